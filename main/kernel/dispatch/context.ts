@@ -1,0 +1,35 @@
+import type { ActId } from '../../../schema/entities.ts';
+import type { Decision } from '../../../schema/policy.ts';
+
+/** Who calls, as the host found out by its own means; never what the caller says of itself. */
+export interface Caller {
+  /** `operator`, `kernel`, `plugin:<id>`, `key:<id>` or `agent:<id>`; the audit's actor. */
+  readonly actor: string;
+  readonly tags: readonly string[];
+  /** Empty where the call does not come out of a container. */
+  readonly containerId: string;
+  readonly peerPid: number;
+}
+
+/** What an act's audit records say beside what dispatch knows. All text is redacted before it is written. */
+export interface ActNotes {
+  session?: string;
+  sandbox?: string;
+  tool?: string;
+  path?: string;
+  output?: string;
+  data?: Record<string, unknown>;
+}
+
+/** What dispatch hands to every handler. */
+export interface CallContext {
+  readonly caller: Caller;
+  /** Aborts when the caller goes away or cancels. */
+  readonly signal: AbortSignal;
+  readonly act: ActId;
+  readonly decision: Decision;
+  /** Milliseconds this call waited for a person. */
+  readonly reviewMs: number;
+  /** Adds to the record that is written when the act has ended. */
+  note(notes: ActNotes): void;
+}

@@ -1,0 +1,14 @@
+import { app } from './app.ts';
+import { approval } from './approval.ts';
+import { audit } from './audit.ts';
+import { changes, merge } from './changes.ts';
+import { plugin } from './plugin.ts';
+import { policy } from './policy.ts';
+import { sandbox } from './sandbox.ts';
+import { session } from './session.ts';
+import { terminal } from './terminal.ts';
+import { tool } from './tool.ts';
+
+/** Every area of the contract. Hosts, clients, validators and documentation are all made from this one value. */
+export const areas = { app, session, sandbox, terminal, tool, approval, changes, merge, policy, audit, plugin } as const;
+export type Areas = typeof areas;

@@ -1,0 +1,82 @@
+import type { Static, TSchema } from 'typebox';
+
+/** `read` changes nothing; `write` changes something; `grant` gives somebody a right and is on disk before it happens. */
+export type Effect = 'read' | 'write' | 'grant';
+
+interface MemberSpec {
+  /** One sentence in the imperative; it becomes the help text, the OpenAPI summary and the MCP description. */
+  readonly about: string;
+  readonly effect: Effect;
+  /** `parent`: part of an act that has records of its own (a key stroke in an opened terminal); judged, but not recorded one by one. */
+  readonly record?: 'parent';
+  /** The person at the keyboard may always do this, whatever has become of the policy or the audit log (spec: policy.md, the closed list). */
+  readonly always?: true;
+}
+
+export interface CallSpec<I extends TSchema = TSchema, O extends TSchema = TSchema, F extends string = string>
+  extends MemberSpec {
+  readonly kind: 'call';
+  readonly input: I;
+  readonly output: O;
+  readonly faults: readonly F[];
+}
+
+export interface StreamSpec<I extends TSchema = TSchema, E extends TSchema = TSchema, F extends string = string>
+  extends MemberSpec {
+  readonly kind: 'stream';
+  readonly input: I;
+  readonly event: E;
+  readonly faults: readonly F[];
+}
+
+export type Member = CallSpec | StreamSpec;
+
+export interface Area<N extends string = string, M extends Record<string, Member> = Record<string, Member>> {
+  readonly name: N;
+  readonly members: M;
+}
+
+/** Declares a call: one request, one answer. */
+export function call<I extends TSchema, O extends TSchema, F extends string>(
+  spec: Omit<CallSpec<I, O, F>, 'kind'>,
+): CallSpec<I, O, F> {
+  return { kind: 'call', ...spec };
+}
+
+/** Declares a stream: one request, events until it ends or the caller stops listening; flow-controlled on every transport. */
+export function stream<I extends TSchema, E extends TSchema, F extends string>(
+  spec: Omit<StreamSpec<I, E, F>, 'kind'>,
+): StreamSpec<I, E, F> {
+  return { kind: 'stream', ...spec };
+}
+
+/** Declares an area: calls and streams under one name. A member's wire name is `<area>.<member>`. */
+export function area<N extends string, M extends Record<string, Member>>(name: N, members: M): Area<N, M> {
+  return { name, members };
+}
+
+/** What the implementation of one area must offer; `C` is the context that dispatch hands to every handler. */
+export type Handlers<A extends Area, C> = {
+  readonly [K in keyof A['members']]: A['members'][K] extends CallSpec<infer I, infer O>
+    ? (input: Static<I>, context: C) => Promise<Static<O>> | Static<O>
+    : A['members'][K] extends StreamSpec<infer I, infer E>
+      ? (input: Static<I>, context: C) => AsyncIterable<Static<E>>
+      : never;
+};
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** What to do when the policy wants a person's review: wait for an answer (default), give it now, or fail with `needs_review`. */
+  readonly review?: 'wait' | 'approve' | 'refuse';
+}
+
+/** The typed client of a set of areas: `client.session.create({ workspace }, { signal })`. Failures are thrown as Fault. */
+export type Client<T extends Record<string, Area>> = {
+  readonly [N in keyof T]: {
+    readonly [K in keyof T[N]['members']]: T[N]['members'][K] extends CallSpec<infer I, infer O>
+      ? (input: Static<I>, options?: CallOptions) => Promise<Static<O>>
+      : T[N]['members'][K] extends StreamSpec<infer I, infer E>
+        ? (input: Static<I>, options?: CallOptions) => AsyncIterable<Static<E>>
+        : never;
+  };
+};

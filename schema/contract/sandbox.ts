@@ -1,0 +1,55 @@
+import Type, { type Static } from 'typebox';
+import { DurationMs, Sandbox, SessionId } from '../entities.ts';
+import { area, call, stream } from './contract.ts';
+
+export const ExecEvent = Type.Union([
+  Type.Object({
+    type: Type.Literal('output'),
+    stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr')]),
+    base64: Type.String({ description: 'Bytes as the command wrote them' }),
+  }),
+  Type.Object({
+    type: Type.Literal('exit'),
+    exitCode: Type.Integer({ description: '128 + signal where a signal ended it' }),
+    timedOut: Type.Boolean(),
+    outOfMemory: Type.Boolean(),
+    durationMs: DurationMs,
+  }),
+]);
+export type ExecEvent = Static<typeof ExecEvent>;
+
+export const sandbox = area('sandbox', {
+  list: call({
+    about: 'List the sandboxes',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Type.Object({ sandboxes: Type.Array(Sandbox) }),
+    faults: [],
+  }),
+  exec: stream({
+    about: 'Run a command in the sandbox of a session, with live output',
+    effect: 'write',
+    input: Type.Object({
+      session: SessionId,
+      argv: Type.Array(Type.String(), { minItems: 1 }),
+      cwd: Type.Optional(Type.String({ description: 'Inside the sandbox; /workspace if absent' })),
+      env: Type.Optional(Type.Record(Type.String(), Type.String())),
+      stdinBase64: Type.Optional(Type.String()),
+      timeoutMs: Type.Optional(DurationMs),
+    }),
+    event: ExecEvent,
+    faults: ['session_not_running', 'sandbox_failed'],
+  }),
+  prune: call({
+    about: 'Remove what no session needs any more, or show what that would free',
+    effect: 'write',
+    always: true,
+    input: Type.Object({ dryRun: Type.Optional(Type.Boolean()) }),
+    output: Type.Object({
+      removed: Type.Array(Type.Object({ kind: Type.String(), name: Type.String(), sizeBytes: Type.Integer() })),
+      freedBytes: Type.Integer(),
+    }),
+    faults: ['engine_unavailable'],
+  }),
+});

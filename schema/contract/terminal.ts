@@ -1,0 +1,66 @@
+import Type, { type Static } from 'typebox';
+import { SessionId, Terminal, TerminalId } from '../entities.ts';
+import { area, call, stream } from './contract.ts';
+
+const size = {
+  cols: Type.Integer({ minimum: 2, maximum: 1000 }),
+  rows: Type.Integer({ minimum: 1, maximum: 1000 }),
+};
+
+/** `snapshot` comes first: escape sequences that rebuild screen and scrollback; `text` is what was printed since. */
+export const TerminalEvent = Type.Union([
+  Type.Object({ type: Type.Literal('snapshot'), text: Type.String(), ...size }),
+  Type.Object({ type: Type.Literal('text'), text: Type.String() }),
+  Type.Object({ type: Type.Literal('resize'), ...size }),
+  Type.Object({ type: Type.Literal('exit'), exitCode: Type.Integer() }),
+]);
+export type TerminalEvent = Static<typeof TerminalEvent>;
+
+export const terminal = area('terminal', {
+  open: call({
+    about: 'Open a terminal in the sandbox of a session',
+    effect: 'write',
+    input: Type.Object({ session: SessionId, ...size, argv: Type.Optional(Type.Array(Type.String(), { minItems: 1 })) }),
+    output: Terminal,
+    faults: ['session_not_running', 'limit_reached', 'sandbox_failed'],
+  }),
+  list: call({
+    about: 'List the terminals, also those that outlived a restart of the app',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ session: Type.Optional(SessionId) }),
+    output: Type.Object({ terminals: Type.Array(Terminal) }),
+    faults: [],
+  }),
+  attach: stream({
+    about: 'Show a terminal: its screen and scrollback, then what it prints',
+    effect: 'read',
+    input: Type.Object({ terminal: TerminalId }),
+    event: TerminalEvent,
+    faults: [],
+  }),
+  write: call({
+    about: 'Type into a terminal',
+    effect: 'write',
+    record: 'parent',
+    input: Type.Object({ terminal: TerminalId, text: Type.String({ maxLength: 1_048_576 }) }),
+    output: Type.Object({}),
+    faults: ['terminal_exited'],
+  }),
+  resize: call({
+    about: 'Give a terminal another size',
+    effect: 'write',
+    record: 'parent',
+    input: Type.Object({ terminal: TerminalId, ...size }),
+    output: Type.Object({}),
+    faults: ['terminal_exited'],
+  }),
+  close: call({
+    about: 'Close a terminal; what runs in it is hung up',
+    effect: 'write',
+    always: true,
+    input: Type.Object({ terminal: TerminalId }),
+    output: Type.Object({}),
+    faults: [],
+  }),
+});

@@ -1,0 +1,132 @@
+import Type, { type Static } from 'typebox';
+
+/** Ids are short, lower-case and safe in file names, labels and socket paths. */
+const id = <B extends string>(about: string) =>
+  Type.Unsafe<string & { readonly __brand: B }>({ type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,31}$', description: about });
+
+export const SessionId = id<'session'>('A session');
+export type SessionId = Static<typeof SessionId>;
+export const SandboxId = id<'sandbox'>('A sandbox');
+export type SandboxId = Static<typeof SandboxId>;
+export const TerminalId = id<'terminal'>('A terminal');
+export type TerminalId = Static<typeof TerminalId>;
+export const ApprovalId = id<'approval'>('A request for review');
+export type ApprovalId = Static<typeof ApprovalId>;
+export const GrantId = id<'grant'>('A standing answer to requests for review');
+export type GrantId = Static<typeof GrantId>;
+export const ActId = id<'act'>('An act; ties its audit records together');
+export type ActId = Static<typeof ActId>;
+
+export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds since 1970-01-01 UTC' });
+export const DurationMs = Type.Integer({ minimum: 0, description: 'Milliseconds' });
+export const WorkspacePath = Type.String({ minLength: 1, maxLength: 4096, description: 'An absolute path of a folder on this machine' });
+/** Relative to the workspace, POSIX separators. Tools mark their paths with this format, so that the policy judges them. */
+export const RelativePath = Type.String({ minLength: 1, maxLength: 4096, format: 'workspace-path', description: 'A path inside the workspace' });
+export const ProfileName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'A sandbox profile' });
+export const ToolName = Type.String({ pattern: '^[a-z][a-z0-9_-]*(\\.[a-z][a-z0-9_-]*)+$', maxLength: 128, description: 'A tool, such as fs.read' });
+
+/** What a person reads when something failed: what happened, why, what to do. */
+export const Failure = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  why: Type.Optional(Type.String()),
+  fix: Type.Optional(Type.String()),
+});
+export type Failure = Static<typeof Failure>;
+
+/** One step of a start, with what it took. */
+export const Phase = Type.Object({ name: Type.String(), durationMs: DurationMs });
+export type Phase = Static<typeof Phase>;
+
+export const SandboxState = Type.Union([
+  Type.Literal('creating'),
+  Type.Literal('running'),
+  Type.Literal('stopping'),
+  Type.Literal('destroyed'),
+  Type.Literal('failed'),
+]);
+export type SandboxState = Static<typeof SandboxState>;
+
+export const Sandbox = Type.Object({
+  id: SandboxId,
+  session: SessionId,
+  profile: ProfileName,
+  state: SandboxState,
+  engine: Type.String(),
+  containerId: Type.Optional(Type.String()),
+  image: Type.String(),
+  createdAt: TimeMs,
+  readyAt: Type.Optional(TimeMs),
+  phases: Type.Array(Phase),
+  failure: Type.Optional(Failure),
+});
+export type Sandbox = Static<typeof Sandbox>;
+
+export const SessionState = Type.Union([
+  Type.Literal('starting'),
+  Type.Literal('running'),
+  Type.Literal('stopping'),
+  Type.Literal('stopped'),
+  Type.Literal('failed'),
+]);
+export type SessionState = Static<typeof SessionState>;
+
+export const Session = Type.Object({
+  id: SessionId,
+  name: Type.String(),
+  workspace: WorkspacePath,
+  profile: ProfileName,
+  state: SessionState,
+  sandbox: Type.Optional(SandboxId),
+  createdAt: TimeMs,
+  changedAt: TimeMs,
+  failure: Type.Optional(Failure),
+});
+export type Session = Static<typeof Session>;
+
+export const Terminal = Type.Object({
+  id: TerminalId,
+  session: SessionId,
+  title: Type.String(),
+  cols: Type.Integer({ minimum: 2, maximum: 1000 }),
+  rows: Type.Integer({ minimum: 1, maximum: 1000 }),
+  state: Type.Union([Type.Literal('open'), Type.Literal('exited')]),
+  exitCode: Type.Optional(Type.Integer()),
+  openedAt: TimeMs,
+});
+export type Terminal = Static<typeof Terminal>;
+
+export const Tool = Type.Object({
+  name: ToolName,
+  plugin: Type.String(),
+  description: Type.String(),
+  input: Type.Unknown({ description: 'JSON Schema of what it takes' }),
+  output: Type.Unknown({ description: 'JSON Schema of what it gives' }),
+  outputMode: Type.Union([Type.Literal('patch'), Type.Literal('full'), Type.Literal('value')]),
+  effects: Type.Array(Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('network')])),
+  timeoutMs: DurationMs,
+});
+export type Tool = Static<typeof Tool>;
+
+export const ChangeKind = Type.Union([
+  Type.Literal('added'),
+  Type.Literal('modified'),
+  Type.Literal('deleted'),
+  Type.Literal('renamed'),
+]);
+export type ChangeKind = Static<typeof ChangeKind>;
+
+export const Change = Type.Object({
+  path: RelativePath,
+  kind: ChangeKind,
+  from: Type.Optional(RelativePath),
+  sizeBytes: Type.Integer({ minimum: 0 }),
+  /** SHA-256 of the new content; null for a deletion; of the target's text for a symlink. */
+  sha256: Type.Union([Type.String(), Type.Null()]),
+  /** `040000` a new empty folder, `100644`, `100755`, `120000` a symlink: git's notation. */
+  mode: Type.Optional(Type.String()),
+  ignored: Type.Optional(Type.Literal(true)),
+  secret: Type.Optional(Type.Literal(true)),
+  conflict: Type.Optional(Type.Literal(true)),
+});
+export type Change = Static<typeof Change>;
