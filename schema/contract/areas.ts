@@ -8,7 +8,8 @@ import { sandbox } from './sandbox.ts';
 import { session } from './session.ts';
 import { terminal } from './terminal.ts';
 import { tool } from './tool.ts';
+import { windowArea } from './window.ts';
 
 /** Every area of the contract. Hosts, clients, validators and documentation are all made from this one value. */
-export const areas = { app, session, sandbox, terminal, tool, approval, changes, merge, policy, audit, plugin } as const;
+export const areas = { app, session, sandbox, terminal, tool, approval, changes, merge, policy, audit, plugin, window: windowArea } as const;
 export type Areas = typeof areas;
