@@ -83,7 +83,7 @@ const entryFields = {
 
 /** What a caller hands to the log; the log adds the number, the time and the hashes. Secrets are redacted before. */
 export const AuditEntry = Type.Object(entryFields, { additionalProperties: false });
-export type AuditEntry = Omit<Static<typeof AuditEntry>, 'type'> & { type: AuditType };
+export type AuditEntry = Static<typeof AuditEntry>;
 
 /** One link of the chain, as it is stored, exported and shown. */
 export const AuditRecord = Type.Object(
@@ -96,4 +96,4 @@ export const AuditRecord = Type.Object(
   },
   { $id: 'audit-record', additionalProperties: false },
 );
-export type AuditRecord = Omit<Static<typeof AuditRecord>, 'type'> & { type: AuditType };
+export type AuditRecord = Static<typeof AuditRecord>;
