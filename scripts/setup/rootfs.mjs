@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { findProgram, run } from './command.mjs';
+import { checkout } from './folders.mjs';
+import { rootCommand } from './root-command.mjs';
+import { SetupError } from './setup-error.mjs';
+
+/**
+ * @typedef {object} RootfsOptions
+ * @property {string} folder absent; made, and removed at the end
+ * @property {string} context the image's context, see layImageContext
+ * @property {(text: string) => void} progress
+ */
+
+/**
+ * Makes a Debian root file system by rootfs.sh and hands it to `take` as a tar archive.
+ * @template T
+ * @param {RootfsOptions} options
+ * @param {(archive: import('node:stream').Readable) => Promise<T>} take
+ * @returns {Promise<T>}
+ * @throws {SetupError} without debootstrap or the rights of root, with the command that helps
+ */
+export async function makeRootfs({ folder, context, progress }, take) {
+  const asRoot = rootCommand();
+  if (asRoot === undefined || findProgram('debootstrap') === undefined) throw needsRoot();
+  try {
+    progress("Debian's packages, by debootstrap");
+    await run(...asRoot('sh', [join(context, 'rootfs.sh'), folder, join(context, 'local')]));
+    const [program, args] = asRoot('tar', ['-c', '--numeric-owner', '-C', folder, '.']);
+    const tar = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    return await take(tar.stdout);
+  } finally {
+    await run(...asRoot('rm', ['-rf', '--one-file-system', folder]));
+  }
+}
+
+function needsRoot() {
+  return new SetupError({
+    what: 'Cannot make the sandbox image: the base image cannot be pulled, and making it from packages needs root and debootstrap',
+    why: 'no image registry answers, and this user has neither root nor a sudo without a password (or debootstrap is missing)',
+    remedy: `Run once:  sudo apt-get install -y debootstrap && sudo ${process.execPath} ${join(checkout, 'scripts', 'setup.mjs')} --only "sandbox image"`,
+  });
+}
