@@ -33,7 +33,11 @@ export const Settings = Type.Object(
     engine: Type.Union([Type.Literal('auto'), Type.Literal('docker'), Type.Literal('podman')], { default: 'auto' }),
     engineSocket: Type.String({ default: '', description: 'Empty: found by itself' }),
     terminalFontSize: Type.Integer({ minimum: 8, maximum: 32, default: 13 }),
-    approvalTimeoutMs: Type.Integer({ minimum: 1000, default: 600_000, description: 'Nobody answers: denied after this' }),
+    approvalTimeoutMs: Type.Integer({
+      minimum: 1000,
+      default: 600_000,
+      description: 'Nobody answers: denied after this',
+    }),
     layout: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Panel layouts by workspace' }),
     recentWorkspaces: Type.Array(Type.String(), { default: [] }),
   },
@@ -47,7 +51,13 @@ export const app = area('app', {
     effect: 'read',
     always: true,
     input: Type.Object({}),
-    output: Type.Object({ cavern: Type.String(), node: Type.String(), electron: Type.Union([Type.String(), Type.Null()]), pid: Type.Integer(), home: Type.String() }),
+    output: Type.Object({
+      cavern: Type.String(),
+      node: Type.String(),
+      electron: Type.Union([Type.String(), Type.Null()]),
+      pid: Type.Integer(),
+      home: Type.String(),
+    }),
     faults: [],
   }),
   doctor: call({
@@ -63,7 +73,12 @@ export const app = area('app', {
     effect: 'read',
     always: true,
     input: Type.Object({}),
-    output: Type.Object({ settings: Settings, problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the settings file was set aside, if it was' }) }),
+    output: Type.Object({
+      settings: Settings,
+      problem: Type.Union([Type.String(), Type.Null()], {
+        description: 'Why the settings file was set aside, if it was',
+      }),
+    }),
     faults: [],
   }),
   configure: call({

@@ -11,5 +11,18 @@ import { tool } from './tool.ts';
 import { windowArea } from './window.ts';
 
 /** Every area of the contract. Hosts, clients, validators and documentation are all made from this one value. */
-export const areas = { app, session, sandbox, terminal, tool, approval, changes, merge, policy, audit, plugin, window: windowArea } as const;
+export const areas = {
+  app,
+  session,
+  sandbox,
+  terminal,
+  tool,
+  approval,
+  changes,
+  merge,
+  policy,
+  audit,
+  plugin,
+  window: windowArea,
+} as const;
 export type Areas = typeof areas;

@@ -6,7 +6,13 @@ import { area, call } from './contract.ts';
 export const DiffSide = Type.Union([
   Type.Object({ kind: Type.Literal('absent') }),
   Type.Object({ kind: Type.Literal('text'), text: Type.String(), sizeBytes: Type.Integer(), mode: Type.String() }),
-  Type.Object({ kind: Type.Literal('image'), base64: Type.String(), mediaType: Type.String(), sizeBytes: Type.Integer(), mode: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('image'),
+    base64: Type.String(),
+    mediaType: Type.String(),
+    sizeBytes: Type.Integer(),
+    mode: Type.String(),
+  }),
   Type.Object({ kind: Type.Literal('binary'), sizeBytes: Type.Integer(), sha256: Type.String(), mode: Type.String() }),
   Type.Object({ kind: Type.Literal('symlink'), target: Type.String(), mode: Type.String() }),
   Type.Object({ kind: Type.Literal('folder'), mode: Type.String() }),
@@ -64,13 +70,19 @@ export const merge = area('merge', {
   apply: call({
     about: 'Bring changes back into the workspace: those named, or all but ignored and secret-looking ones',
     effect: 'grant',
-    input: Type.Object({ session: SessionId, paths: Type.Optional(Type.Array(RelativePath)), dryRun: Type.Optional(Type.Boolean()) }),
+    records: { before: 'merge_intended', after: 'merge_finished' },
+    input: Type.Object({
+      session: SessionId,
+      paths: Type.Optional(Type.Array(RelativePath)),
+      dryRun: Type.Optional(Type.Boolean()),
+    }),
     output: MergeReport,
     faults: MERGE_FAULTS,
   }),
   undo: call({
     about: 'Restore the workspace as it was before the last merge of a session',
     effect: 'grant',
+    records: { before: 'merge_intended', after: 'merge_undone' },
     input: Type.Object({ session: SessionId }),
     output: Type.Object({ restored: Type.Array(RelativePath), refused: Type.Array(refused) }),
     faults: MERGE_FAULTS,

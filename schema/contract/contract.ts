@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import type { AuditType } from '../audit-record.ts';
 
 /** `read` changes nothing; `write` changes something; `grant` gives somebody a right and is on disk before it happens. */
 export type Effect = 'read' | 'write' | 'grant';
@@ -9,6 +10,8 @@ interface MemberSpec {
   readonly effect: Effect;
   /** `parent`: part of an act that has records of its own (a key stroke in an opened terminal); judged, but not recorded one by one. */
   readonly record?: 'parent';
+  /** The records of this act, where they are not `call_decided` and `call_finished`. */
+  readonly records?: { readonly before: AuditType; readonly after: AuditType };
   /** The person at the keyboard may always do this, whatever has become of the policy or the audit log (spec: policy.md, the closed list). */
   readonly always?: true;
 }
@@ -36,18 +39,25 @@ export interface Area<N extends string = string, M extends Record<string, Member
   readonly members: M;
 }
 
+/** A caller that sends a key which the contract does not have is told so, instead of being half understood. */
+function closed<S extends TSchema>(schema: S): S {
+  return 'properties' in schema && !('additionalProperties' in schema)
+    ? { ...schema, additionalProperties: false }
+    : schema;
+}
+
 /** Declares a call: one request, one answer. */
 export function call<I extends TSchema, O extends TSchema, F extends string>(
   spec: Omit<CallSpec<I, O, F>, 'kind'>,
 ): CallSpec<I, O, F> {
-  return { kind: 'call', ...spec };
+  return { kind: 'call', ...spec, input: closed(spec.input) };
 }
 
 /** Declares a stream: one request, events until it ends or the caller stops listening; flow-controlled on every transport. */
 export function stream<I extends TSchema, E extends TSchema, F extends string>(
   spec: Omit<StreamSpec<I, E, F>, 'kind'>,
 ): StreamSpec<I, E, F> {
-  return { kind: 'stream', ...spec };
+  return { kind: 'stream', ...spec, input: closed(spec.input) };
 }
 
 /** Declares an area: calls and streams under one name. A member's wire name is `<area>.<member>`. */

@@ -20,7 +20,11 @@ export const terminal = area('terminal', {
   open: call({
     about: 'Open a terminal in the sandbox of a session',
     effect: 'write',
-    input: Type.Object({ session: SessionId, ...size, argv: Type.Optional(Type.Array(Type.String(), { minItems: 1 })) }),
+    input: Type.Object({
+      session: SessionId,
+      ...size,
+      argv: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+    }),
     output: Terminal,
     faults: ['session_not_running', 'limit_reached', 'sandbox_failed'],
   }),

@@ -5,7 +5,12 @@ import { area, call, stream } from './contract.ts';
 
 /** The last event is the result. `overheadMs` is all time but the tool's own and a person's. */
 export const ToolEvent = Type.Union([
-  Type.Object({ type: Type.Literal('progress'), message: Type.String(), done: Type.Optional(Type.Number()), total: Type.Optional(Type.Number()) }),
+  Type.Object({
+    type: Type.Literal('progress'),
+    message: Type.String(),
+    done: Type.Optional(Type.Number()),
+    total: Type.Optional(Type.Number()),
+  }),
   Type.Object({ type: Type.Literal('output'), text: Type.String() }),
   Type.Object({
     type: Type.Literal('result'),

@@ -1,0 +1,210 @@
+import type { AuditType } from '../../../schema/audit-record.ts';
+import type { Approval, Grant } from '../../../schema/contract/approval.ts';
+import type { ApprovalId, GrantId, SessionId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { Broadcast } from '../../base/broadcast.ts';
+import type { Clock } from '../../base/clock.ts';
+import { newId } from '../../base/id.ts';
+import type { ReviewAnswer, ReviewPort, ReviewRequest } from '../dispatch/ports.ts';
+
+export interface ApprovalAudit {
+  append(record: {
+    type: AuditType;
+    act?: string;
+    actor: string;
+    session?: string;
+    decision?: string;
+    rule?: string;
+    reason?: string;
+    input?: string;
+    data?: Record<string, unknown>;
+  }): Promise<unknown>;
+}
+
+export interface ApprovalsOptions {
+  readonly clock: Clock;
+  readonly audit: ApprovalAudit;
+  /** How long a question stands before it is denied. */
+  readonly timeoutMs: () => number;
+}
+
+interface Question {
+  readonly approval: Approval;
+  readonly request: ReviewRequest;
+  readonly settle: (answer: ReviewAnswer) => void;
+}
+
+interface Picture {
+  readonly approvals: Approval[];
+  readonly grants: Grant[];
+}
+
+/** Questions to the person at the keyboard, and the answers that stand for the rest of a session. */
+export class Approvals implements ReviewPort {
+  readonly #options: ApprovalsOptions;
+  readonly #questions = new Map<ApprovalId, Question>();
+  readonly #grants = new Map<GrantId, Grant>();
+  readonly #changed = new Broadcast<void>();
+
+  constructor(options: ApprovalsOptions) {
+    this.#options = options;
+  }
+
+  picture(): Picture {
+    return {
+      approvals: [...this.#questions.values()].map((question) => question.approval),
+      grants: [...this.#grants.values()],
+    };
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<Picture, void, undefined> {
+    const changes = this.#changed.listen(signal);
+    yield this.picture();
+    for await (const _ of changes) yield this.picture();
+  }
+
+  async ask(request: ReviewRequest): Promise<ReviewAnswer> {
+    const standing = this.#standingAnswer(request);
+    if (standing) return standing;
+    const now = this.#options.clock.now();
+    const timeoutMs = this.#options.timeoutMs();
+    const approval = approvalOf(request, { askedAt: now, expiresAt: now + timeoutMs });
+    await this.#record('approval_asked', request, {
+      input: request.summary,
+      reason: request.decision.reasons.join('; '),
+    });
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.setTimer(timeoutMs, () =>
+        settle({ answer: 'deny', by: 'kernel', reason: 'nobody answered in time' }),
+      );
+      const withdraw = (): void => settle({ answer: 'deny', by: 'kernel', reason: 'the caller went away' });
+      const settle = (answer: ReviewAnswer): void => {
+        if (!this.#questions.delete(approval.id)) return;
+        timer[Symbol.dispose]();
+        request.signal.removeEventListener('abort', withdraw);
+        this.#changed.publish();
+        if (answer.by === 'kernel') void this.#recordAnswer(request, answer).finally(() => resolve(answer));
+        else resolve(answer);
+      };
+      this.#questions.set(approval.id, { approval, request, settle });
+      request.signal.addEventListener('abort', withdraw, { once: true });
+      this.#changed.publish();
+      if (request.signal.aborted) withdraw();
+    });
+  }
+
+  async approve(request: ReviewRequest): Promise<ReviewAnswer> {
+    const answer: ReviewAnswer = { answer: 'allow', by: 'operator', reason: 'approved with the call' };
+    await this.#recordAnswer(request, answer);
+    return answer;
+  }
+
+  /** Answers one question; the answer is on disk before the caller gets it. */
+  async decide(id: ApprovalId, answer: 'once' | 'session' | 'deny', reason?: string): Promise<void> {
+    const question = this.#questions.get(id);
+    if (question === undefined) {
+      throw new Fault('not_found', `Cannot answer "${id}": it was answered, withdrawn or has expired`);
+    }
+    const { request } = question;
+    const { session } = request;
+    if (answer === 'session' && session === undefined) {
+      throw new Fault('no_session', `Cannot answer "${id}" for its session: the call belongs to none`);
+    }
+    const given: ReviewAnswer = { answer: answer === 'deny' ? 'deny' : 'allow', by: 'operator', reason };
+    await this.#recordAnswer(request, given, answer);
+    if (answer === 'session' && session !== undefined) this.#grant(request, session);
+    question.settle(given);
+    if (answer === 'session') this.#answerTheSame();
+  }
+
+  revoke(id: GrantId): void {
+    if (!this.#grants.delete(id)) throw new Fault('not_found', `Cannot withdraw "${id}": no such answer stands`);
+    this.#changed.publish();
+  }
+
+  /** The end of a session ends its standing answers and withdraws its questions. */
+  endSession(session: SessionId): void {
+    for (const grant of this.#grants.values()) if (grant.session === session) this.#grants.delete(grant.id);
+    for (const question of this.#questions.values()) {
+      if (question.request.session === session)
+        question.settle({ answer: 'deny', by: 'kernel', reason: 'the session ended' });
+    }
+    this.#changed.publish();
+  }
+
+  /** A new policy may mean something else by the same rule names. */
+  endAllGrants(): void {
+    this.#grants.clear();
+    this.#changed.publish();
+  }
+
+  #grant(request: ReviewRequest, session: string): void {
+    const grant: Grant = {
+      id: newId<GrantId>(),
+      // The session's id was validated by the contract when the call came in.
+      session: session as SessionId,
+      syscall: syscallOf(request),
+      rule: request.decision.rule ?? '',
+      grantedAt: this.#options.clock.now(),
+    };
+    this.#grants.set(grant.id, grant);
+  }
+
+  #standingAnswer(request: ReviewRequest): ReviewAnswer | undefined {
+    for (const grant of this.#grants.values()) {
+      const isSame =
+        grant.session === request.session &&
+        grant.syscall === syscallOf(request) &&
+        grant.rule === (request.decision.rule ?? '') &&
+        request.decision.reasons.length === 1;
+      if (isSame) return { answer: 'allow', by: `grant:${grant.id}`, reason: undefined };
+    }
+    return undefined;
+  }
+
+  #answerTheSame(): void {
+    for (const question of this.#questions.values()) {
+      const standing = this.#standingAnswer(question.request);
+      if (standing) question.settle(standing);
+    }
+  }
+
+  #recordAnswer(request: ReviewRequest, answer: ReviewAnswer, extent = 'once'): Promise<unknown> {
+    return this.#record('approval_answered', request, {
+      actor: answer.by === 'kernel' ? 'kernel' : 'operator',
+      decision: answer.answer,
+      ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+      data: { by: answer.by, extent: answer.answer === 'allow' ? extent : 'deny' },
+    });
+  }
+
+  #record(type: AuditType, request: ReviewRequest, fields: Record<string, unknown>): Promise<unknown> {
+    const { act, caller, session, decision } = request;
+    return this.#options.audit.append({
+      type,
+      act,
+      actor: caller.actor,
+      ...(session === undefined ? {} : { session }),
+      ...(decision.rule ? { rule: decision.rule } : {}),
+      ...fields,
+    });
+  }
+}
+
+function syscallOf(request: ReviewRequest): string {
+  return request.subjects[0]?.syscall ?? '';
+}
+
+function approvalOf(request: ReviewRequest, times: { askedAt: number; expiresAt: number }): Approval {
+  return {
+    id: newId<ApprovalId>(),
+    ...times,
+    actor: request.caller.actor,
+    // The session's id was validated by the contract when the call came in.
+    ...(request.session === undefined ? {} : { session: request.session as SessionId }),
+    syscall: syscallOf(request),
+    paths: request.subjects.flatMap((subject) => (subject.path === undefined ? [] : [subject.path])),
+    summary: request.summary,
+    decision: request.decision,
+  };
+}

@@ -1,0 +1,130 @@
+import type { Area, Client, Handlers, Member } from '../../../schema/contract/contract.ts';
+import { Fault, toFault } from '../../../schema/fault.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { CallContext, Caller } from './context.ts';
+import { type Act, beginAct, type Gate } from './gate.ts';
+import { ContractValidators, describeErrors } from './validators.ts';
+
+export type Handler = (input: unknown, context: CallContext) => unknown;
+export type HandlersOf<T extends Record<string, Area>> = { readonly [N in keyof T]: Handlers<T[N], CallContext> };
+
+export interface Request {
+  readonly method: string;
+  readonly input: unknown;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  readonly review: 'wait' | 'approve' | 'refuse';
+}
+
+/**
+ * The one way to a handler: decode, validate, decide, record the decision, act, validate the answer, record the outcome.
+ * Hosts bring a caller's identity and bytes; nothing else reaches the kernel.
+ */
+export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
+  readonly #validators: ContractValidators;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #gate: Gate;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(options: { areas: T; handlers: HandlersOf<T>; gate: Gate; clock: Clock; logger: Logger }) {
+    this.#validators = new ContractValidators(options.areas);
+    this.#gate = options.gate;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    for (const [key, area] of Object.entries(options.areas)) {
+      for (const name of Object.keys(area.members)) {
+        // HandlersOf guarantees that each member of each area has its handler; the loop erases that type.
+        const handler = (options.handlers as Record<string, Record<string, Handler>>)[key]?.[name];
+        if (handler) this.#handlers.set(`${area.name}.${name}`, handler);
+      }
+    }
+  }
+
+  memberOf(method: string): Member | undefined {
+    return this.#validators.member(method);
+  }
+
+  /** Answers a call. Rejects with a Fault, never with anything else. */
+  async call(request: Request): Promise<unknown> {
+    const { member, handler } = this.#prepare(request);
+    const act = await this.#begin(request, member);
+    try {
+      const output = await handler(request.input, act.context);
+      this.#checkOutput(request.method, output);
+      await act.finish();
+      return output;
+    } catch (thrown) {
+      throw await this.#fail(request.method, act, thrown);
+    }
+  }
+
+  /** Opens a stream. What it yields is validated; the act ends with it, also when the reader stops early. */
+  async *stream(request: Request): AsyncGenerator<unknown, void, undefined> {
+    const { member, handler } = this.#prepare(request);
+    const act = await this.#begin(request, member);
+    let ended = false;
+    try {
+      // Members of kind `stream` have handlers that give an AsyncIterable (Handlers<A, C>).
+      for await (const event of handler(request.input, act.context) as AsyncIterable<unknown>) {
+        this.#checkOutput(request.method, event);
+        yield event;
+      }
+      ended = true;
+      await act.finish();
+    } catch (thrown) {
+      ended = true;
+      throw await this.#fail(request.method, act, thrown);
+    } finally {
+      if (!ended) await act.fail(new Fault('cancelled', `The reader of ${request.method} stopped`));
+    }
+  }
+
+  #prepare(request: Request): { member: Member; handler: Handler } {
+    const member = this.#validators.member(request.method);
+    const handler = this.#handlers.get(request.method);
+    if (member === undefined || handler === undefined) {
+      throw new Fault('unknown_call', `Cannot call "${request.method.slice(0, 128)}": the contract has no such call`);
+    }
+    const { input } = this.#validators.of(request.method);
+    if (!input(request.input)) {
+      throw new Fault('invalid_input', `Cannot call ${request.method}: ${describeErrors(input.errors)}`, {
+        data: {
+          errors: (input.errors ?? []).map((error) => ({ pointer: error.instancePath, message: error.message })),
+        },
+      });
+    }
+    return { member, handler };
+  }
+
+  async #begin(request: Request, member: Member): Promise<Act> {
+    try {
+      return await beginAct(this.#gate, { ...request, member, clock: this.#clock });
+    } catch (thrown) {
+      throw this.#logged(request.method, thrown);
+    }
+  }
+
+  #checkOutput(method: string, output: unknown): void {
+    const validate = this.#validators.of(method).output;
+    if (validate(output)) return;
+    throw new Fault('invalid_output', `Cannot answer ${method}: ${describeErrors(validate.errors)}`);
+  }
+
+  async #fail(method: string, act: Act, thrown: unknown): Promise<Fault> {
+    const fault = this.#logged(method, thrown);
+    await act.fail(fault);
+    return fault;
+  }
+
+  #logged(method: string, thrown: unknown): Fault {
+    const fault = toFault(thrown);
+    if (fault.code === 'internal' || fault.code === 'invalid_output') {
+      this.#logger.error('call failed', { method, code: fault.code, fault });
+    }
+    return fault;
+  }
+}
+
+export type { Client };

@@ -1,0 +1,225 @@
+import type { Member } from '../../../schema/contract/contract.ts';
+import type { ActId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { Decision, PolicyCall } from '../../../schema/policy.ts';
+import type { Clock } from '../../base/clock.ts';
+import { newId } from '../../base/id.ts';
+import type { ActNotes, CallContext, Caller } from './context.ts';
+import type { ActRecord, AuditPort, PolicyPort, ReviewPort, ReviewRequest, Subject, SubjectsOf } from './ports.ts';
+
+/** Everything that stands between a valid request and its handler. */
+export interface Gate {
+  readonly policy: PolicyPort;
+  readonly audit: AuditPort;
+  readonly review: ReviewPort;
+  readonly redact: (text: string) => string;
+  /** For calls whose subject is more than their own name. */
+  readonly subjects: ReadonlyMap<string, SubjectsOf>;
+  /** The mode and state of a session, for rules that ask for them. */
+  readonly sessionOf: (session: string) => PolicyCall['session'] | undefined;
+}
+
+export interface ActRequest {
+  readonly method: string;
+  readonly member: Member;
+  readonly input: unknown;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  readonly review: 'wait' | 'approve' | 'refuse';
+  readonly clock: Clock;
+}
+
+/** A call that was allowed and whose outcome has yet to be recorded. */
+export interface Act {
+  readonly context: CallContext;
+  finish(): Promise<void>;
+  fail(fault: Fault): Promise<void>;
+}
+
+const SUMMARY_SOURCE_LIMIT = 65_536;
+const SUMMARY_LIMIT = 500;
+
+/** Redacts first and cuts then, so that no half of a secret survives at the edge. */
+export function summarise(value: unknown, redact: (text: string) => string): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return Array.from(redact(text.slice(0, SUMMARY_SOURCE_LIMIT)))
+    .slice(0, SUMMARY_LIMIT)
+    .join('');
+}
+
+function sessionNamedBy(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('session' in input)) return undefined;
+  return typeof input.session === 'string' ? input.session : undefined;
+}
+
+class ActInProgress implements Act {
+  readonly context: CallContext;
+  readonly #gate: Gate;
+  readonly #request: ActRequest;
+  readonly #base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path'>;
+  readonly #startedAtMs: number;
+  #notes: ActNotes = {};
+  #ended = false;
+
+  constructor(options: {
+    gate: Gate;
+    request: ActRequest;
+    base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path'>;
+    decision: Decision;
+    reviewMs: number;
+  }) {
+    this.#gate = options.gate;
+    this.#request = options.request;
+    this.#base = options.base;
+    this.#startedAtMs = options.request.clock.now();
+    this.context = {
+      caller: options.request.caller,
+      signal: options.request.signal,
+      act: options.base.act,
+      decision: options.decision,
+      reviewMs: options.reviewMs,
+      note: (notes) => {
+        this.#notes = { ...this.#notes, ...notes, data: { ...this.#notes.data, ...notes.data } };
+      },
+    };
+  }
+
+  finish(): Promise<void> {
+    return this.#end({});
+  }
+
+  fail(fault: Fault): Promise<void> {
+    return this.#end({ reason: summarise(`${fault.code}: ${fault.message}`, this.#gate.redact) });
+  }
+
+  async #end(outcome: Pick<ActRecord, 'reason'>): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { member, clock } = this.#request;
+    if (!isRecorded(member)) return;
+    const { output, data, ...notes } = this.#notes;
+    const record: ActRecord = {
+      ...this.#base,
+      ...notes,
+      ...(output === undefined ? {} : { output: summarise(output, this.#gate.redact) }),
+      ...(data === undefined || Object.keys(data).length === 0 ? {} : { data }),
+      ...outcome,
+      type: member.records?.after ?? 'call_finished',
+      durationMs: Math.max(0, Math.round(clock.now() - this.#startedAtMs)),
+    };
+    if (member.effect === 'grant' && this.#gate.audit.writable) await this.#gate.audit.append(record);
+    else this.#gate.audit.record(record);
+  }
+}
+
+function isRecorded(member: Member): boolean {
+  return member.effect !== 'read' && member.record !== 'parent';
+}
+
+function policyCalls(request: ActRequest, subjects: readonly Subject[], session: PolicyCall['session']): PolicyCall[] {
+  const atMs = request.clock.now();
+  const { caller } = request;
+  return subjects.map((subject) => ({
+    ...subject,
+    caller: { container_id: caller.containerId, peer_pid: caller.peerPid, tags: [...caller.tags] },
+    session,
+    at: atMs,
+  }));
+}
+
+async function settle(
+  gate: Gate,
+  request: ActRequest,
+  review: ReviewRequest,
+): Promise<{ refusal?: Fault; reviewMs: number }> {
+  if (request.review === 'refuse') {
+    const refusal = new Fault(
+      'needs_review',
+      `Cannot run ${review.subjects[0]?.syscall ?? request.method}: the policy wants a person to look first`,
+      {
+        why: review.decision.reasons.join('; '),
+        fix: 'Approve it in the window, or give the answer with the call where you may (--yes).',
+        data: { decision: review.decision },
+      },
+    );
+    return { refusal, reviewMs: 0 };
+  }
+  const askedAtMs = request.clock.now();
+  const mayApprove = request.review === 'approve' && request.caller.actor === 'operator';
+  const answer = mayApprove ? await gate.review.approve(review) : await gate.review.ask(review);
+  const reviewMs = request.clock.now() - askedAtMs;
+  if (answer.answer === 'allow') return { reviewMs };
+  return {
+    refusal: denial(request, {
+      ...review.decision,
+      decision: 'deny',
+      reasons: [answer.reason ?? 'denied by the operator'],
+    }),
+    reviewMs,
+  };
+}
+
+function denial(request: ActRequest, decision: Decision): Fault {
+  return new Fault('denied', `Cannot run ${request.method}: the policy denies it`, {
+    why: `rule ${decision.rule ?? 'none'}: ${decision.reasons.join('; ')}`,
+    fix: 'See `cavern policy explain` for every rule that was considered.',
+    data: { decision },
+  });
+}
+
+/** Decides, asks where the policy wants a person, and records the decision. Resolves when the handler may run; rejects with the refusal. */
+export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
+  const { method, member, input, caller } = request;
+  const act = newId<ActId>();
+  const session = sessionNamedBy(input);
+  const subjects = (await gate.subjects.get(method)?.(input, caller)) ?? [{ syscall: method }];
+  const state = (session === undefined ? undefined : gate.sessionOf(session)) ?? { mode: 'explore', state: 'idle' };
+  const decision = await gate.policy.decide(policyCalls(request, subjects, state));
+  const first = subjects[0];
+  const base = {
+    act,
+    actor: caller.actor,
+    ...(session === undefined ? {} : { session }),
+    ...(first?.tool === undefined ? {} : { tool: first.tool }),
+    ...(first?.path === undefined ? {} : { path: first.path }),
+  };
+  const summary = isRecorded(member) || decision.decision !== 'allow' ? summarise(input, gate.redact) : '';
+  let refusal = decision.decision === 'deny' ? denial(request, decision) : undefined;
+  let reviewMs = 0;
+  if (decision.decision === 'require_review') {
+    const review = { act, caller, session, subjects, summary, decision, signal: request.signal };
+    ({ refusal, reviewMs } = { refusal: undefined, ...(await settle(gate, request, review)) });
+  }
+  const closedByAudit = !gate.audit.writable && member.effect !== 'read' && member.always !== true;
+  refusal ??= closedByAudit ? auditUnavailable(method) : undefined;
+  if (isRecorded(member) || refusal !== undefined || decision.flagged) {
+    await recordDecision(gate, request, {
+      ...base,
+      type: refusal === undefined ? (member.records?.before ?? 'call_decided') : 'call_decided',
+      decision: refusal === undefined ? 'allow' : refusal.code === 'needs_review' ? 'require_review' : 'deny',
+      ...(decision.rule ? { rule: decision.rule } : {}),
+      ...(refusal === undefined ? {} : { reason: summarise(refusal.why ?? refusal.message, gate.redact) }),
+      input: summary,
+      data: {
+        call: method,
+        ...(decision.flagged ? { flagged: true } : {}),
+        ...(reviewMs > 0 ? { reviewMs: Math.round(reviewMs) } : {}),
+      },
+    });
+  }
+  if (refusal) throw refusal;
+  return new ActInProgress({ gate, request, base, decision, reviewMs });
+}
+
+async function recordDecision(gate: Gate, request: ActRequest, record: ActRecord): Promise<void> {
+  const mustBeOnDisk = request.member.effect === 'grant' && record.decision === 'allow';
+  if (!mustBeOnDisk || (!gate.audit.writable && request.member.always === true)) return gate.audit.record(record);
+  await gate.audit.append(record);
+}
+
+function auditUnavailable(method: string): Fault {
+  return new Fault('audit_unavailable', `Cannot run ${method}: the audit log cannot be written`, {
+    why: 'What changes something must be recorded first.',
+    fix: 'Free disk space or repair the home folder; Cavern recovers by itself.',
+  });
+}

@@ -1,0 +1,72 @@
+import type { AuditType } from '../../../schema/audit-record.ts';
+import type { Decision, PolicyCall } from '../../../schema/policy.ts';
+import type { ActId } from '../../../schema/entities.ts';
+import type { Caller } from './context.ts';
+
+/** What one call is about, as the policy sees it; a call that touches several paths has several subjects. */
+export interface Subject {
+  readonly syscall: string;
+  readonly path?: string;
+  readonly resolvedPath?: string;
+  readonly tool?: string;
+  readonly template?: string;
+  readonly size?: number;
+}
+
+/** Finds the subjects of one call's input, before anything is decided. */
+export type SubjectsOf = (input: unknown, caller: Caller) => readonly Subject[] | Promise<readonly Subject[]>;
+
+export interface PolicyPort {
+  /** Decides each call and gives the strictest decision: any deny, else any review with all reasons, else allow. */
+  decide(calls: readonly PolicyCall[]): Decision | Promise<Decision>;
+}
+
+export interface ActRecord {
+  readonly type: AuditType;
+  readonly act: ActId;
+  readonly actor: string;
+  readonly session?: string;
+  readonly sandbox?: string;
+  readonly tool?: string;
+  readonly decision?: string;
+  readonly rule?: string;
+  readonly reason?: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly path?: string;
+  readonly durationMs?: number;
+  readonly data?: Record<string, unknown>;
+}
+
+export interface AuditPort {
+  /** False while the log cannot be written. */
+  readonly writable: boolean;
+  /** On disk when it resolves; rejects with `audit_unavailable`. */
+  append(record: ActRecord): Promise<unknown>;
+  /** Buffered: on disk within 500 ms. */
+  record(record: ActRecord): void;
+}
+
+export interface ReviewRequest {
+  readonly act: ActId;
+  readonly caller: Caller;
+  readonly session: string | undefined;
+  readonly subjects: readonly Subject[];
+  readonly summary: string;
+  readonly decision: Decision;
+  readonly signal: AbortSignal;
+}
+
+export interface ReviewAnswer {
+  readonly answer: 'allow' | 'deny';
+  /** Who answered, or which standing answer did. */
+  readonly by: string;
+  readonly reason: string | undefined;
+}
+
+export interface ReviewPort {
+  /** Waits for a person; a standing answer comes at once. The signal withdraws the question. */
+  ask(request: ReviewRequest): Promise<ReviewAnswer>;
+  /** Records an answer that the operator gave together with the call. */
+  approve(request: ReviewRequest): Promise<ReviewAnswer>;
+}

@@ -1,0 +1,26 @@
+import type { Handlers } from '../../../schema/contract/contract.ts';
+import type { session } from '../../../schema/contract/session.ts';
+import type { CallContext } from '../dispatch/context.ts';
+import type { Sessions } from './sessions.ts';
+
+export function sessionHandlers(sessions: Sessions): Handlers<typeof session, CallContext> {
+  return {
+    async create(input, context) {
+      const created = await sessions.create({ ...input, signal: context.signal });
+      context.note({ session: created.id, path: created.workspace });
+      return created;
+    },
+    list: () => ({ sessions: sessions.list() }),
+    get(input) {
+      const sandbox = sessions.sandboxOf(input.session) ?? null;
+      return { session: sessions.get(input.session), sandbox, phases: sandbox?.phases ?? [] };
+    },
+    stop: (input) => sessions.stop(input.session),
+    resume: (input, context) => sessions.resume(input.session, context.signal),
+    async remove(input) {
+      await sessions.remove(input.session);
+      return { removed: input.session };
+    },
+    watch: (_input, context) => sessions.watch(context.signal),
+  };
+}

@@ -1,0 +1,32 @@
+import type { AuditType } from '../../../schema/audit-record.ts';
+import type { Sandbox, Session, SessionId } from '../../../schema/entities.ts';
+
+/** Where sessions are kept between two starts. */
+export interface SessionStore {
+  all(): Session[];
+  put(session: Session): void;
+  delete(id: SessionId): void;
+}
+
+export interface SessionAudit {
+  record(record: {
+    type: AuditType;
+    session: string;
+    path?: string;
+    reason?: string;
+    data?: Record<string, unknown>;
+  }): void;
+}
+
+/** What sessions need of the sandboxes. */
+export interface SessionSandboxes {
+  /** The folder's real, absolute path; rejects with `workspace_invalid` and the reason. */
+  checkWorkspace(path: string): Promise<string>;
+  start(options: { session: SessionId; workspace: string; profile: string; signal: AbortSignal }): Promise<Sandbox>;
+  stop(session: SessionId): Promise<void>;
+  remove(session: SessionId): Promise<void>;
+  list(): Sandbox[];
+  onChange(listener: (sandbox: Sandbox) => void): void;
+  /** Adopts the running sandboxes of these sessions, removes all others of this home; gives the sessions that go on. */
+  recover(wanted: readonly SessionId[]): Promise<ReadonlySet<SessionId>>;
+}

@@ -1,0 +1,63 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Settings } from '../../../schema/contract/app.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { describeErrors } from '../dispatch/validators.ts';
+
+/** Where the settings are kept: one text. */
+export interface SettingsFile {
+  /** undefined where there is none yet. */
+  read(): string | undefined;
+  /** Old or new, never half. */
+  write(text: string): void;
+  /** Puts a file that cannot be used aside and gives the name it has then. */
+  setAside(): string;
+}
+
+const validate = new Ajv2020({ strict: true, useDefaults: true }).compile<Settings>({
+  ...Settings,
+  additionalProperties: false,
+});
+
+function parse(text: string): Settings {
+  const value: unknown = JSON.parse(text);
+  if (!validate(value)) throw new Error(describeErrors(validate.errors));
+  return value;
+}
+
+/** What the operator chose. A file that cannot be read is put aside, said, and replaced by the defaults; it is never overwritten. */
+export class SettingsStore {
+  readonly #file: SettingsFile;
+  #settings: Settings;
+  #problem: string | null = null;
+
+  constructor(file: SettingsFile) {
+    this.#file = file;
+    const text = file.read();
+    try {
+      this.#settings = parse(text ?? '{}');
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#problem = `The settings could not be read (${why}). They were kept as ${file.setAside()}; the defaults are in use.`;
+      this.#settings = parse('{}');
+    }
+  }
+
+  get current(): Settings {
+    return this.#settings;
+  }
+
+  /** Why the file was set aside at this start, if it was. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  change(change: Partial<Settings>): Settings {
+    const next: unknown = { ...this.#settings, ...change };
+    if (!validate(next)) {
+      throw new Fault('invalid_setting', `Cannot change the settings: ${describeErrors(validate.errors)}`);
+    }
+    this.#file.write(`${JSON.stringify(next, null, 2)}\n`);
+    this.#settings = next;
+    return next;
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Every place that Cavern writes to, below one folder. */
+export interface Home {
+  readonly root: string;
+  readonly database: string;
+  readonly settings: string;
+  readonly policy: string;
+  readonly keys: string;
+  readonly run: string;
+  readonly blobs: string;
+  readonly logs: string;
+  readonly ipc: string;
+  readonly sessions: string;
+  readonly electron: string;
+}
+
+/** The folder that `--home`, `CAVERN_HOME` or the platform's habit names, in this order. */
+export function homeRoot(argument: string | undefined, env: NodeJS.ProcessEnv): string {
+  const chosen = argument ?? env['CAVERN_HOME'];
+  if (chosen !== undefined && chosen !== '') return resolve(chosen);
+  const dataHome = env['XDG_DATA_HOME'];
+  return join(dataHome !== undefined && dataHome !== '' ? dataHome : join(homedir(), '.local', 'share'), 'cavern');
+}
+
+/** Makes the folders that are missing, readable by their owner only but for the way to the sandboxes' sockets and layers. */
+export function openHome(root: string): Home {
+  mkdirSync(root, { recursive: true, mode: 0o711 });
+  const real = realpathSync(root);
+  const home: Home = {
+    root: real,
+    database: join(real, 'cavern.db'),
+    settings: join(real, 'settings.json'),
+    policy: join(real, 'policy.yaml'),
+    keys: join(real, 'keys'),
+    run: join(real, 'run'),
+    blobs: join(real, 'blobs'),
+    logs: join(real, 'logs'),
+    ipc: join(real, 'ipc'),
+    sessions: join(real, 'sessions'),
+    electron: join(real, 'electron'),
+  };
+  for (const folder of [home.keys, home.run, home.blobs, home.logs, home.electron]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  // A sandbox runs as another user where the operator is root, and must reach its own socket.
+  for (const folder of [home.ipc, home.sessions]) mkdirSync(folder, { recursive: true, mode: 0o711 });
+  return home;
+}
