@@ -2,7 +2,11 @@ import Type, { type Static } from 'typebox';
 
 /** Ids are short, lower-case and safe in file names, labels and socket paths. */
 const id = <B extends string>(about: string) =>
-  Type.Unsafe<string & { readonly __brand: B }>({ type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,31}$', description: about });
+  Type.Unsafe<string & { readonly __brand: B }>({
+    type: 'string',
+    pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+    description: about,
+  });
 
 export const SessionId = id<'session'>('A session');
 export type SessionId = Static<typeof SessionId>;
@@ -19,11 +23,24 @@ export type ActId = Static<typeof ActId>;
 
 export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds since 1970-01-01 UTC' });
 export const DurationMs = Type.Integer({ minimum: 0, description: 'Milliseconds' });
-export const WorkspacePath = Type.String({ minLength: 1, maxLength: 4096, description: 'An absolute path of a folder on this machine' });
+export const WorkspacePath = Type.String({
+  minLength: 1,
+  maxLength: 4096,
+  description: 'An absolute path of a folder on this machine',
+});
 /** Relative to the workspace, POSIX separators. Tools mark their paths with this format, so that the policy judges them. */
-export const RelativePath = Type.String({ minLength: 1, maxLength: 4096, format: 'workspace-path', description: 'A path inside the workspace' });
+export const RelativePath = Type.String({
+  minLength: 1,
+  maxLength: 4096,
+  format: 'workspace-path',
+  description: 'A path inside the workspace',
+});
 export const ProfileName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'A sandbox profile' });
-export const ToolName = Type.String({ pattern: '^[a-z][a-z0-9_-]*(\\.[a-z][a-z0-9_-]*)+$', maxLength: 128, description: 'A tool, such as fs.read' });
+export const ToolName = Type.String({
+  pattern: '^[a-z][a-z0-9_-]*(\\.[a-z][a-z0-9_-]*)+$',
+  maxLength: 128,
+  description: 'A tool, such as fs.read',
+});
 
 /** What a person reads when something failed: what happened, why, what to do. */
 export const Failure = Type.Object({
