@@ -1,0 +1,81 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { Areas } from '../../schema/contract/areas.ts';
+import type { AuditReport } from '../../schema/contract/audit.ts';
+import type { Client } from '../../schema/contract/contract.ts';
+
+export type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** A kernel to talk to: the one that owns the home, or one that was started for this command. */
+export interface KernelConnection extends AsyncDisposable {
+  readonly client: Client<Areas>;
+}
+
+/** What commands do without a kernel. */
+export interface Offline {
+  checkPolicy(text: string): PolicyCheck;
+  testPolicy(text: string): Promise<PolicyTest>;
+  verifyAuditFile(file: string): Promise<AuditReport>;
+  /** Runs a bench and writes its document; only from a checkout. */
+  bench(args: readonly string[]): Promise<number>;
+}
+
+export interface PolicyCheck {
+  readonly ok: boolean;
+  readonly errors: readonly { line: number; column: number; message: string }[];
+  readonly warnings: readonly { line: number; code: string; message: string }[];
+}
+
+export interface PolicyTest {
+  readonly passed: number;
+  readonly failed: number;
+  readonly cases: readonly { id: string; ok: boolean; got: unknown; expected: unknown }[];
+}
+
+export interface ServeAddress {
+  readonly url: string | null;
+  readonly socket: string;
+  readonly pid: number;
+}
+
+export interface CommandContext {
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly positionals: readonly string[];
+  /** What stands behind `--`. */
+  readonly rest: readonly string[];
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly offline: Offline;
+  connect(): Promise<KernelConnection>;
+  /** Serves until the signal aborts; `ready` is told the address. */
+  serve(ready: (address: ServeAddress) => void): Promise<void>;
+}
+
+/** What a command answers: one document for `--json`, text for a person, and the exit code. */
+export interface Result {
+  readonly document: unknown;
+  readonly text: string;
+  readonly exitCode?: number;
+}
+
+export interface Command {
+  /** `['session', 'list']` */
+  readonly words: readonly string[];
+  readonly usage: string;
+  readonly about: string;
+  readonly options?: Options;
+  /** At least and at most this many positional arguments. */
+  readonly positionals: readonly [number, number];
+  /** Undefined: the command wrote its own output and this is only its exit code. */
+  run(context: CommandContext): Promise<Result | number>;
+}
+
+export function stringOf(context: CommandContext, name: string): string | undefined {
+  const value = context.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function isSet(context: CommandContext, name: string): boolean {
+  return context.values[name] === true;
+}

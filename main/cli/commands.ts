@@ -1,0 +1,29 @@
+import type { Command } from './command.ts';
+import { auditCommands } from './commands/audit.ts';
+import { bench } from './commands/bench.ts';
+import { changesCommands } from './commands/changes.ts';
+import { configCommands } from './commands/config.ts';
+import { doctor } from './commands/doctor.ts';
+import { pluginCommands } from './commands/plugin.ts';
+import { policyCommands } from './commands/policy.ts';
+import { run } from './commands/run.ts';
+import { serve } from './commands/serve.ts';
+import { sessionCommands } from './commands/session.ts';
+import { shell } from './commands/shell.ts';
+import { toolCommands } from './commands/tool.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  doctor,
+  run,
+  shell,
+  ...sessionCommands,
+  ...toolCommands,
+  ...changesCommands,
+  ...policyCommands,
+  ...auditCommands,
+  ...pluginCommands,
+  ...configCommands,
+  serve,
+  bench,
+];

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import type { AuditType } from '../../../schema/audit-record.ts';
+import { type AuditFilters, type AuditReport, audit as area } from '../../../schema/contract/audit.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { type Command, type CommandContext, stringOf } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { usageFault } from '../print.ts';
+import { sessionArgument } from './session.ts';
+
+const LOG_USAGE =
+  'audit log [--type T]… [--session S] [--actor A] [--decision D] [--text T] [--since TIME] [--until TIME] [--before SEQ] [--limit N]';
+
+function reportText(report: AuditReport): string {
+  if (report.firstBad) return `✗ record ${report.firstBad.seq}: ${report.firstBad.problem}\n`;
+  return `✓ ${report.records} records, ${report.checkpoints} checkpoints, head ${report.head?.seq ?? 0} ${report.head?.hash ?? ''}\n`;
+}
+
+const verify: Command = {
+  words: ['audit', 'verify'],
+  usage: 'audit verify [FILE]',
+  about: area.members.verify.about,
+  positionals: [0, 1],
+  async run(context) {
+    const [file] = context.positionals;
+    const document =
+      file === undefined ? await verifyChain(context) : await context.offline.verifyAuditFile(resolve(file));
+    return { document, text: reportText(document), exitCode: document.ok ? EXIT.ok : EXIT.failed };
+  },
+};
+
+async function verifyChain(context: CommandContext): Promise<AuditReport> {
+  await using kernel = await context.connect();
+  for await (const event of kernel.client.audit.verify({}, { signal: context.signal })) {
+    if (event.type === 'report') return event.report;
+  }
+  throw new Fault('cancelled', 'Cannot finish the verification: it was cancelled');
+}
+
+const exportFile: Command = {
+  words: ['audit', 'export'],
+  usage: 'audit export FILE',
+  about: area.members.export.about,
+  positionals: [1, 1],
+  async run(context) {
+    const file = resolve(context.positionals[0] ?? '');
+    await using kernel = await context.connect();
+    const document = await kernel.client.audit.export({ file }, { signal: context.signal });
+    return { document, text: `wrote ${document.records} records to ${file} and its manifest beside it\n` };
+  },
+};
+
+function time(context: CommandContext, name: string): number | undefined {
+  const text = stringOf(context, name);
+  if (text === undefined) return undefined;
+  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isNaN(ms)) throw usageFault(`Cannot read --${name}: "${text}" is no time`, LOG_USAGE);
+  return ms;
+}
+
+function whole(context: CommandContext, name: string): number | undefined {
+  const text = stringOf(context, name);
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text))
+    throw usageFault(`Cannot read --${name}: "${text}" is no whole number above 0`, LOG_USAGE);
+  return Number(text);
+}
+
+function filtersOf(context: CommandContext): AuditFilters {
+  const types = context.values['type'];
+  const session = stringOf(context, 'session');
+  const filters = {
+    // The contract refuses a type that is not of the closed list.
+    types: Array.isArray(types) ? (types as AuditType[]) : undefined,
+    session: session === undefined ? undefined : sessionArgument(session),
+    actor: stringOf(context, 'actor'),
+    decision: stringOf(context, 'decision'),
+    text: stringOf(context, 'text'),
+    sinceMs: time(context, 'since'),
+    untilMs: time(context, 'until'),
+  };
+  // Absent is absent: the keys that were not given are left out.
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) as AuditFilters;
+}
+
+const log: Command = {
+  words: ['audit', 'log'],
+  usage: LOG_USAGE,
+  about: area.members.log.about,
+  options: {
+    type: { type: 'string', multiple: true },
+    session: { type: 'string' },
+    actor: { type: 'string' },
+    decision: { type: 'string' },
+    text: { type: 'string' },
+    since: { type: 'string' },
+    until: { type: 'string' },
+    before: { type: 'string' },
+    limit: { type: 'string' },
+  },
+  positionals: [0, 0],
+  async run(context) {
+    const before = whole(context, 'before');
+    const limit = whole(context, 'limit');
+    const filters = filtersOf(context);
+    await using kernel = await context.connect();
+    const document = await kernel.client.audit.log({
+      filters,
+      ...(before === undefined ? {} : { before }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+    const text = document.records
+      .map((record) =>
+        `${record.seq}  ${new Date(record.at).toISOString()}  ${record.type}  ${record.actor}  ${record.tool ?? record.path ?? ''}  ${record.decision ?? ''} ${record.reason ?? ''}`.trimEnd(),
+      )
+      .map((line) => `${line}\n`)
+      .join('');
+    return { document, text };
+  },
+};
+
+export const auditCommands: readonly Command[] = [verify, log, exportFile];

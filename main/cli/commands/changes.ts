@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs';
+import { changes as changesArea, merge as mergeArea } from '../../../schema/contract/changes.ts';
+import type { Change } from '../../../schema/entities.ts';
+import { type Command, isSet, stringOf } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { sessionArgument } from './session.ts';
+
+const LETTER: Record<Change['kind'], string> = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' };
+
+function lineOf(change: Change): string {
+  const marks = [
+    change.ignored ? 'ignored' : '',
+    change.secret ? 'secret' : '',
+    change.conflict ? 'conflict' : '',
+  ].filter(Boolean);
+  const from = change.from === undefined ? '' : `${change.from} → `;
+  return `${LETTER[change.kind]}  ${from}${change.path}${marks.length === 0 ? '' : `  (${marks.join(', ')})`}\n`;
+}
+
+/** No paths means all of them. */
+function pathsOf(paths: readonly string[]): { paths?: string[] } {
+  return paths.length === 0 ? {} : { paths: [...paths] };
+}
+
+const list: Command = {
+  words: ['changes', 'list'],
+  usage: 'changes list SESSION',
+  about: changesArea.members.list.about,
+  positionals: [1, 1],
+  async run(context) {
+    await using kernel = await context.connect();
+    const document = await kernel.client.changes.list({ session: sessionArgument(context.positionals[0]) });
+    return { document, text: document.changes.length === 0 ? 'no changes\n' : document.changes.map(lineOf).join('') };
+  },
+};
+
+const diff: Command = {
+  words: ['changes', 'diff'],
+  usage: 'changes diff SESSION [PATH…]',
+  about: changesArea.members.export.about,
+  positionals: [1, Number.POSITIVE_INFINITY],
+  async run(context) {
+    const [session, ...paths] = context.positionals;
+    await using kernel = await context.connect();
+    const document = await kernel.client.changes.export({ session: sessionArgument(session), ...pathsOf(paths) });
+    return { document, text: document.patch };
+  },
+};
+
+const exportPatch: Command = {
+  words: ['changes', 'export'],
+  usage: 'changes export SESSION --file F [PATH…]',
+  about: 'Write the changes to a patch file that git applies',
+  options: { file: { type: 'string' } },
+  positionals: [1, Number.POSITIVE_INFINITY],
+  async run(context) {
+    const [session, ...paths] = context.positionals;
+    const file = stringOf(context, 'file') ?? `${session}.patch`;
+    await using kernel = await context.connect();
+    const { patch, left } = await kernel.client.changes.export({
+      session: sessionArgument(session),
+      ...pathsOf(paths),
+    });
+    writeFileSync(file, patch);
+    return { document: { file, left }, text: `wrote ${file}\n` };
+  },
+};
+
+const merge: Command = {
+  words: ['changes', 'merge'],
+  usage: 'changes merge SESSION [--yes] [--dry-run] [PATH…]',
+  about: mergeArea.members.apply.about,
+  options: { yes: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
+  positionals: [1, Number.POSITIVE_INFINITY],
+  async run(context) {
+    const [session, ...paths] = context.positionals;
+    await using kernel = await context.connect();
+    const document = await kernel.client.merge.apply(
+      { session: sessionArgument(session), ...pathsOf(paths), ...(isSet(context, 'dry-run') ? { dryRun: true } : {}) },
+      { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
+    );
+    const text = [
+      ...document.merged.map((path) => `merged    ${path}\n`),
+      ...document.conflicts.map((path) => `conflict  ${path}\n`),
+      ...document.refused.map(({ path, reason }) => `refused   ${path}: ${reason}\n`),
+      ...document.left.map((path) => `left      ${path}\n`),
+    ].join('');
+    const exitCode = document.conflicts.length > 0 || document.refused.length > 0 ? EXIT.failed : EXIT.ok;
+    return { document, text: text === '' ? 'nothing to merge\n' : text, exitCode };
+  },
+};
+
+const undo: Command = {
+  words: ['changes', 'undo'],
+  usage: 'changes undo SESSION [--yes]',
+  about: mergeArea.members.undo.about,
+  options: { yes: { type: 'boolean' } },
+  positionals: [1, 1],
+  async run(context) {
+    await using kernel = await context.connect();
+    const document = await kernel.client.merge.undo(
+      { session: sessionArgument(context.positionals[0]) },
+      { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
+    );
+    const text = document.restored.map((path) => `restored  ${path}\n`).join('');
+    return { document, text, exitCode: document.refused.length > 0 ? EXIT.failed : EXIT.ok };
+  },
+};
+
+const discard: Command = {
+  words: ['changes', 'discard'],
+  usage: 'changes discard SESSION [PATH…]',
+  about: changesArea.members.discard.about,
+  positionals: [1, Number.POSITIVE_INFINITY],
+  async run(context) {
+    const [session, ...paths] = context.positionals;
+    await using kernel = await context.connect();
+    const document = await kernel.client.changes.discard({ session: sessionArgument(session), ...pathsOf(paths) });
+    return { document, text: document.discarded.map((path) => `discarded ${path}\n`).join('') };
+  },
+};
+
+export const changesCommands: readonly Command[] = [list, diff, merge, undo, discard, exportPatch];

@@ -1,0 +1,70 @@
+import { session as area } from '../../../schema/contract/session.ts';
+import type { SessionId } from '../../../schema/entities.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { table } from '../print.ts';
+
+/** The contract checks the form of an id; the command line only hands it on. */
+export function sessionArgument(text: string | undefined): SessionId {
+  return (text ?? '') as SessionId;
+}
+
+const list: Command = {
+  words: ['session', 'list'],
+  usage: 'session list',
+  about: area.members.list.about,
+  positionals: [0, 0],
+  async run(context) {
+    await using kernel = await context.connect();
+    const document = await kernel.client.session.list({});
+    const rows = document.sessions.map((session) => [
+      session.id,
+      session.state,
+      session.profile,
+      new Date(session.createdAt).toISOString(),
+      session.workspace,
+    ]);
+    const text =
+      rows.length === 0 ? 'no sessions\n' : table([['SESSION', 'STATE', 'PROFILE', 'CREATED', 'WORKSPACE'], ...rows]);
+    return { document, text };
+  },
+};
+
+function onOne(
+  word: string,
+  about: string,
+  act: (context: CommandContext, session: SessionId) => Promise<{ document: unknown; text: string }>,
+): Command {
+  return {
+    words: ['session', word],
+    usage: `session ${word} SESSION`,
+    about,
+    positionals: [1, 1],
+    run: (context) => act(context, sessionArgument(context.positionals[0])),
+  };
+}
+
+const stop = onOne('stop', area.members.stop.about, async (context, session) => {
+  await using kernel = await context.connect();
+  const document = await kernel.client.session.stop({ session });
+  return { document, text: `stopped ${document.id}\n` };
+});
+
+const resume = onOne('resume', area.members.resume.about, async (context, session) => {
+  await using kernel = await context.connect();
+  const document = await kernel.client.session.resume({ session }, { signal: context.signal });
+  return { document, text: `running ${document.id}\n` };
+});
+
+const rm = onOne('rm', area.members.remove.about, async (context, session) => {
+  await using kernel = await context.connect();
+  const document = await kernel.client.session.remove({ session });
+  return { document, text: `removed ${document.removed}\n` };
+});
+
+const show = onOne('show', area.members.get.about, async (context, session) => {
+  await using kernel = await context.connect();
+  const document = await kernel.client.session.get({ session });
+  return { document, text: `${JSON.stringify(document, null, 2)}\n` };
+});
+
+export const sessionCommands: readonly Command[] = [list, show, stop, resume, rm];

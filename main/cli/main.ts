@@ -1,0 +1,136 @@
+import { parseArgs } from 'node:util';
+import { Fault, toFault } from '../../schema/fault.ts';
+import {
+  type Command,
+  type CommandContext,
+  type KernelConnection,
+  type Offline,
+  type ServeAddress,
+} from './command.ts';
+import { commands } from './commands.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
+import { commandHelp, overview } from './help.ts';
+import { errorDocument, errorText, usageFault } from './print.ts';
+
+export interface CliHost {
+  readonly argv: readonly string[];
+  readonly signal: AbortSignal;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly version: string;
+  readonly offline: Offline;
+  /** `home` is what `--home` says. */
+  connect(home: string | undefined, signal: AbortSignal): Promise<KernelConnection>;
+  serve(home: string | undefined, signal: AbortSignal, ready: (address: ServeAddress) => void): Promise<void>;
+}
+
+const GLOBAL = {
+  json: { type: 'boolean' },
+  home: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+interface Line {
+  readonly before: readonly string[];
+  readonly rest: readonly string[];
+}
+
+function splitAtDoubleDash(argv: readonly string[]): Line {
+  const at = argv.indexOf('--');
+  return at === -1 ? { before: argv, rest: [] } : { before: argv.slice(0, at), rest: argv.slice(at + 1) };
+}
+
+/** The words of a command may have `--home DIR` and `--json` before them. */
+function wordsOf(args: readonly string[]): string[] {
+  const words: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const argument = args[index] ?? '';
+    if (argument === '--home') index += 1;
+    else if (!argument.startsWith('-')) words.push(argument);
+  }
+  return words;
+}
+
+function findCommand(words: readonly string[]): Command | undefined {
+  return commands
+    .filter((command) => command.words.every((word, index) => words[index] === word))
+    .sort((a, b) => b.words.length - a.words.length)[0];
+}
+
+function parse(command: Command, line: Line): Pick<CommandContext, 'values' | 'positionals' | 'rest'> {
+  let parsed: { values: CommandContext['values']; positionals: string[] };
+  try {
+    parsed = parseArgs({
+      args: [...line.before],
+      options: { ...GLOBAL, ...command.options },
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Fault('usage', `Cannot read the arguments of "${command.words.join(' ')}"`, {
+      why,
+      fix: `Usage: cavern ${command.usage}`,
+    });
+  }
+  const positionals = parsed.positionals.slice(command.words.length);
+  const [least, most] = command.positionals;
+  if (parsed.values['help'] !== true && (positionals.length < least || positionals.length > most)) {
+    const state = positionals.length < least ? 'an argument is missing' : 'there are too many arguments';
+    throw usageFault(`Cannot run "${command.words.join(' ')}": ${state}`, command.usage);
+  }
+  return { values: parsed.values, positionals, rest: line.rest };
+}
+
+async function runCommand(host: CliHost, line: Line): Promise<number> {
+  const words = wordsOf(line.before);
+  const command = findCommand(words);
+  const json = line.before.includes('--json');
+  if (command === undefined) {
+    if (words.length > 0)
+      throw usageFault(
+        `Cannot run "${words.slice(0, 2).join(' ')}": there is no such command`,
+        'COMMAND …, see cavern --help',
+      );
+    host.stdout.write(line.before.includes('--version') ? `${host.version}\n` : overview(commands));
+    return EXIT.ok;
+  }
+  const parsed = parse(command, line);
+  if (parsed.values['help'] === true) {
+    host.stdout.write(commandHelp(command));
+    return EXIT.ok;
+  }
+  const home = typeof parsed.values['home'] === 'string' ? parsed.values['home'] : undefined;
+  const { signal, stdout, stderr, offline } = host;
+  const result = await command.run({
+    ...parsed,
+    json,
+    signal,
+    stdout,
+    stderr,
+    offline,
+    connect: () => host.connect(home, signal),
+    serve: (ready) => host.serve(home, signal, ready),
+  });
+  if (typeof result === 'number') return result;
+  await writeAll(stdout, json ? `${JSON.stringify(result.document)}\n` : result.text);
+  return result.exitCode ?? EXIT.ok;
+}
+
+function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => stream.write(text, () => resolve()));
+}
+
+/** Runs one command line and gives the exit code. A failure is printed, never thrown. */
+export async function main(host: CliHost): Promise<number> {
+  const line = splitAtDoubleDash(host.argv);
+  try {
+    return await runCommand(host, line);
+  } catch (thrown) {
+    const fault = host.signal.aborted ? new Fault('cancelled', 'Interrupted', { cause: thrown }) : toFault(thrown);
+    if (line.before.includes('--json')) await writeAll(host.stdout, `${JSON.stringify(errorDocument(fault))}\n`);
+    host.stderr.write(errorText(fault));
+    return exitCodeOf(fault);
+  }
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+
+export const APP_ORIGIN = 'app://cavern';
+
+const MEDIA_TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.map': 'application/json',
+};
+
+/** The policy of every page; `nonce` is fresh for each load (docs/security.md says what each exception is for). */
+export function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** Serves the renderer's files and nothing else; a path that leaves the folder is not found. */
+export function serveRenderer(root: string): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const url = new URL(request.url);
+    const path = normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname));
+    if (url.host !== 'cavern' || path.includes('..') || request.method !== 'GET') return new Response(null, { status: 404 });
+    const type = MEDIA_TYPES[extname(path)];
+    if (type === undefined) return new Response(null, { status: 404 });
+    try {
+      const bytes = await readFile(join(root, path));
+      const headers: Record<string, string> = { 'content-type': type, 'x-content-type-options': 'nosniff' };
+      if (extname(path) !== '.html') return new Response(bytes, { headers });
+      const nonce = randomBytes(16).toString('base64');
+      headers['content-security-policy'] = contentSecurityPolicy(nonce);
+      return new Response(bytes.toString('utf8').replaceAll('__NONCE__', nonce), { headers });
+    } catch {
+      return new Response(null, { status: 404 });
+    }
+  };
+}

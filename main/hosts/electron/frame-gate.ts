@@ -1,0 +1,63 @@
+import type { IpcMainEvent } from 'electron';
+import type { Frame, FrameChannel } from '../../../schema/frame.ts';
+import { isFrame } from '../../../schema/frame-codec.ts';
+
+/** The two fixed channels of the preload bridge. */
+const FROM_WINDOW = 'cavern:frame';
+const TO_WINDOW = 'cavern:frames';
+
+interface WindowContents {
+  send(channel: string, frames: readonly Frame[]): void;
+  isDestroyed(): boolean;
+  readonly ipc: {
+    on(channel: string, listener: (event: IpcMainEvent, frame: unknown) => void): unknown;
+    removeAllListeners(channel: string): unknown;
+  };
+}
+
+export interface FrameGateOptions {
+  readonly contents: WindowContents;
+  /** True for the page that the window was made for; everything else is refused. */
+  readonly isTrusted: (url: string) => boolean;
+  readonly onViolation: (what: string) => void;
+}
+
+/** A window as a frame channel: its sender is checked, its frames are checked, what goes out is sent in batches. */
+export function windowChannel(options: FrameGateOptions): FrameChannel & { disconnect(): void } {
+  const { contents } = options;
+  const listeners: ((frame: Frame) => void)[] = [];
+  const closers: (() => void)[] = [];
+  let outgoing: Frame[] = [];
+  let open = true;
+
+  contents.ipc.on(FROM_WINDOW, (event, frame) => {
+    if (!open) return;
+    if (!options.isTrusted(event.senderFrame?.url ?? '')) return options.onViolation('a frame from a page that is not ours');
+    if (!isFrame(frame)) return options.onViolation('a frame that is not of the schema');
+    for (const listener of listeners) listener(frame);
+  });
+
+  const flush = (): void => {
+    const frames = outgoing;
+    outgoing = [];
+    if (open && !contents.isDestroyed()) contents.send(TO_WINDOW, frames);
+  };
+
+  const disconnect = (): void => {
+    if (!open) return;
+    open = false;
+    for (const closer of closers) closer();
+    if (!contents.isDestroyed()) contents.ipc.removeAllListeners(FROM_WINDOW);
+  };
+
+  return {
+    send(frame) {
+      if (outgoing.length === 0) setImmediate(flush);
+      outgoing.push(frame);
+    },
+    onFrame: (listener) => void listeners.push(listener),
+    onClose: (listener) => void closers.push(() => listener()),
+    close: disconnect,
+    disconnect,
+  };
+}

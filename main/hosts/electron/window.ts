@@ -1,0 +1,62 @@
+import { BrowserWindow, nativeTheme, type Session } from 'electron';
+import { APP_ORIGIN } from './app-protocol.ts';
+
+/** True for the one page that the window shows. */
+export function isOurPage(url: string): boolean {
+  return url === `${APP_ORIGIN}/` || url.startsWith(`${APP_ORIGIN}/index.html`) || url.startsWith(`${APP_ORIGIN}/?`);
+}
+
+/** Nothing is granted to a page and nothing is fetched from anywhere but our own files. */
+export function lockDownSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest((details, answer) => {
+    const isOurs = details.url.startsWith(`${APP_ORIGIN}/`) || details.url.startsWith('devtools://') || details.url.startsWith('data:');
+    answer({ cancel: !isOurs });
+  });
+}
+
+export interface WindowOptions {
+  readonly preload: string;
+  readonly title: string;
+  readonly onRefusal: (what: string) => void;
+}
+
+/** The window: isolated, sandboxed, unable to leave its page. */
+export function createWindow(options: WindowOptions): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 800,
+    minWidth: 900,
+    minHeight: 600,
+    title: options.title,
+    show: false,
+    autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
+    webPreferences: {
+      preload: options.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+      navigateOnDragDrop: false,
+    },
+  });
+  const { webContents } = window;
+  webContents.setWindowOpenHandler(({ url }) => {
+    options.onRefusal(`window.open of ${url.slice(0, 200)}`);
+    return { action: 'deny' };
+  });
+  webContents.on('will-navigate', (event) => {
+    if (isOurPage(event.url)) return;
+    event.preventDefault();
+    options.onRefusal(`navigation to ${event.url.slice(0, 200)}`);
+  });
+  webContents.on('will-redirect', (event) => event.preventDefault());
+  webContents.on('will-attach-webview', (event) => event.preventDefault());
+  window.once('ready-to-show', () => window.show());
+  return window;
+}
