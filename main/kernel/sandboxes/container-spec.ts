@@ -1,0 +1,147 @@
+import type { SandboxId, SessionId } from '../../../schema/entities.ts';
+import type { ContainerMount, ContainerSpec } from './container-runtime.ts';
+import type { Profile } from './profiles.ts';
+
+export const LABELS = {
+  owner: 'dev.cavern.owner',
+  home: 'dev.cavern.home',
+  session: 'dev.cavern.session',
+  sandbox: 'dev.cavern.sandbox',
+  instance: 'dev.cavern.instance',
+  profile: 'dev.cavern.profile',
+} as const;
+
+/** Whose things they are: written on everything that is made, and how they are found again. */
+export interface Ownership {
+  /** The operator's uid. */
+  readonly owner: string;
+  /** A digest of the path of Cavern's home: instances with other homes do not touch these. */
+  readonly home: string;
+  /** This run of the program. */
+  readonly instance: string;
+}
+
+/** All that differs from one sandbox to the next. */
+export interface SandboxLayout {
+  readonly sandbox: SandboxId;
+  readonly session: SessionId;
+  readonly ownership: Ownership;
+  readonly user: { readonly uid: number; readonly gid: number };
+  /** The overlay volume, or the folder of the copy. */
+  readonly workspace: { readonly volume: string } | { readonly folder: string };
+  readonly agentFolder: string;
+  readonly pluginsFolder: string;
+  /** Holds `kernel.sock` and nothing else. */
+  readonly socketFolder: string;
+}
+
+/** Where things are inside. */
+export const INSIDE = {
+  workspace: '/workspace',
+  agent: '/opt/cavern/agent',
+  plugins: '/opt/cavern/plugins',
+  socketFolder: '/run/cavern',
+  home: '/home/cavern',
+  tmp: '/tmp',
+} as const;
+
+/** V8 meets its own limit before the control group's, which would end the whole sandbox with the agent. */
+const AGENT_HEAP_MIB = 192;
+
+export function sandboxLabels(layout: Pick<SandboxLayout, 'sandbox' | 'session' | 'ownership'>): Record<string, string> {
+  return {
+    [LABELS.owner]: layout.ownership.owner,
+    [LABELS.home]: layout.ownership.home,
+    [LABELS.instance]: layout.ownership.instance,
+    [LABELS.session]: layout.session,
+    [LABELS.sandbox]: layout.sandbox,
+  };
+}
+
+/** Everything an engine is told about a sandbox. What spec/sandbox.md calls "always, and not configurable" is here and nowhere else. */
+export function containerSpec(profile: Profile, layout: SandboxLayout): ContainerSpec {
+  return {
+    name: `cavern-${layout.sandbox}`,
+    image: profile.image,
+    labels: { ...sandboxLabels(layout), [LABELS.profile]: profile.name },
+    argv: ['node', `--max-old-space-size=${agentHeapMib(profile)}`, `${INSIDE.agent}/agent.cjs`],
+    env: environment(layout),
+    user: layout.user,
+    hostname: 'cavern',
+    workingFolder: INSIDE.workspace,
+    mounts: mounts(profile, layout),
+    limits: {
+      memoryBytes: profile.memoryBytes,
+      cpus: profile.cpus,
+      pids: profile.pids,
+      openFiles: profile.openFiles,
+      fileSizeBytes: profile.fileSizeBytes,
+    },
+    seccomp: profile.seccomp,
+    rootFilesystem: 'read-only',
+    network: 'none',
+    namespaces: 'private',
+    newPrivileges: 'never',
+    capabilities: [],
+  };
+}
+
+function agentHeapMib(profile: Profile): number {
+  return Math.min(AGENT_HEAP_MIB, Math.floor(profile.memoryBytes / (2 * 1024 * 1024)));
+}
+
+function environment(layout: SandboxLayout): Record<string, string> {
+  return {
+    CAVERN_SOCKET: `${INSIDE.socketFolder}/kernel.sock`,
+    CAVERN_SESSION: layout.session,
+    CAVERN_SANDBOX: layout.sandbox,
+    HOME: INSIDE.home,
+    USER: 'cavern',
+    LANG: 'C.UTF-8',
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  };
+}
+
+function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
+  const workspace: ContainerMount =
+    'volume' in layout.workspace
+      ? { kind: 'volume', volume: layout.workspace.volume, target: INSIDE.workspace }
+      : { kind: 'bind', source: layout.workspace.folder, target: INSIDE.workspace, access: 'write' };
+  return [
+    workspace,
+    { kind: 'bind', source: layout.agentFolder, target: INSIDE.agent, access: 'read' },
+    { kind: 'bind', source: layout.pluginsFolder, target: INSIDE.plugins, access: 'read' },
+    { kind: 'bind', source: layout.socketFolder, target: INSIDE.socketFolder, access: 'read' },
+    { kind: 'tmpfs', target: INSIDE.tmp, sizeBytes: profile.tmpBytes, mode: 0o1777, uid: 0, gid: 0 },
+    { kind: 'tmpfs', target: INSIDE.home, sizeBytes: profile.homeBytes, mode: 0o700, ...layout.user },
+  ];
+}
+
+/** A container that removes what only root may remove, in one folder; it has no network, no socket, and one capability. */
+export function removalSpec(options: {
+  readonly image: string;
+  readonly folder: string;
+  readonly names: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly seccomp: Profile['seccomp'];
+}): ContainerSpec {
+  return {
+    name: options.name,
+    image: options.image,
+    labels: options.labels,
+    argv: ['rm', '-rf', '--one-file-system', '--', ...options.names.map((name) => `/remove/${name}`)],
+    env: {},
+    user: { uid: 0, gid: 0 },
+    hostname: 'cavern',
+    workingFolder: '/',
+    mounts: [{ kind: 'bind', source: options.folder, target: '/remove', access: 'write' }],
+    limits: { memoryBytes: 128 * 1024 * 1024, cpus: 1, pids: 32, openFiles: 1024 },
+    seccomp: options.seccomp,
+    rootFilesystem: 'read-only',
+    network: 'none',
+    namespaces: 'private',
+    newPrivileges: 'never',
+    capabilities: ['DAC_OVERRIDE'],
+  };
+}
