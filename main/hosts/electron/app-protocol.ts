@@ -37,7 +37,8 @@ export function serveRenderer(root: string): (request: Request) => Promise<Respo
   return async (request) => {
     const url = new URL(request.url);
     const path = normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname));
-    if (url.host !== 'cavern' || path.includes('..') || request.method !== 'GET') return new Response(null, { status: 404 });
+    if (url.host !== 'cavern' || path.includes('..') || request.method !== 'GET')
+      return new Response(null, { status: 404 });
     const type = MEDIA_TYPES[extname(path)];
     if (type === undefined) return new Response(null, { status: 404 });
     try {

@@ -1,6 +1,6 @@
 import type { IpcMainEvent } from 'electron';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
-import { isFrame } from '../../../schema/frame-codec.ts';
+import { frameProblem } from '../../../schema/frame-codec.ts';
 
 /** The two fixed channels of the preload bridge. */
 const FROM_WINDOW = 'cavern:frame';
@@ -32,9 +32,12 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
 
   contents.ipc.on(FROM_WINDOW, (event, frame) => {
     if (!open) return;
-    if (!options.isTrusted(event.senderFrame?.url ?? '')) return options.onViolation('a frame from a page that is not ours');
-    if (!isFrame(frame)) return options.onViolation('a frame that is not of the schema');
-    for (const listener of listeners) listener(frame);
+    if (!options.isTrusted(event.senderFrame?.url ?? ''))
+      return options.onViolation('a frame from a page that is not ours');
+    const problem = frameProblem(frame);
+    if (problem !== undefined) return options.onViolation(`a frame that is not of the schema: ${problem}`);
+    // frameProblem has checked every field of the schema.
+    for (const listener of listeners) listener(frame as Frame);
   });
 
   const flush = (): void => {
