@@ -1,0 +1,233 @@
+import type { AuditEntry, AuditRecord } from '../../../schema/audit-record.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
+import type { ChainHead } from './chain.ts';
+import type { ChainReport } from './chain-verifier.ts';
+import { ChainWriter } from './chain-writer.ts';
+import { type Signer, verifyNote } from './checkpoint-note.ts';
+import { cleanEntry } from './clean-entry.ts';
+import { formatManifest } from './manifest.ts';
+import { openChain } from './open-chain.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** A checkpoint is written at the latest this long after a record that it has to cover. */
+const CHECKPOINT_AFTER_MS = 60_000;
+/** A watcher reads this many records at a time. */
+const WATCH_PAGE = 500;
+
+/** Something that was lost before this start, as the storage found it; it becomes a `chain_break` record. */
+export interface ChainBreak {
+  readonly reason: string;
+  readonly data: Record<string, unknown>;
+}
+
+export interface AuditLogOptions {
+  readonly store: AuditStore;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** 32 lower-case hexadecimal digits for a new chain: random, but in tests. */
+  readonly newChainId: () => string;
+  /** What the storage had to repair to open. */
+  readonly breaks?: readonly ChainBreak[];
+}
+
+/** The chain at a glance. */
+export interface AuditState {
+  readonly head: ChainHead;
+  readonly writable: boolean;
+  /** Whether what this start looked at was good; false from the first bad record that any verification finds. */
+  readonly startVerified: boolean;
+}
+
+export interface AuditEvent extends AuditState {
+  readonly records: AuditRecord[];
+}
+
+/** The audit chain: the only way to write to it, and the ways to read it. */
+export class AuditLog implements AsyncDisposable {
+  readonly chain: string;
+  readonly #options: AuditLogOptions;
+  readonly #writer: ChainWriter;
+  readonly #queue: WriteQueue;
+  readonly #listeners = new Set<() => void>();
+  #checkpointTimer: Disposable | undefined;
+  #startVerified = true;
+  #closed = false;
+
+  private constructor(options: AuditLogOptions, chain: string, position: ChainWriter['position']) {
+    this.chain = chain;
+    this.#options = options;
+    this.#writer = new ChainWriter(chain, options.signer, position);
+    this.#queue = new WriteQueue({ ...options, writer: this.#writer, onChange: () => this.#changed() });
+  }
+
+  /**
+   * Opens the chain, or begins one in an empty store: verifies what follows the newest checkpoint, records what is broken,
+   * and ends the acts that a crash interrupted. Throws a Fault when the chain can be neither read nor written.
+   */
+  static async open(options: AuditLogOptions): Promise<AuditLog> {
+    const found = await openChain(options);
+    const log = new AuditLog(options, found.chain, found.position);
+    log.#startVerified = found.verified;
+    await Promise.all(found.entries.map((entry) => log.append(entry)));
+    return log;
+  }
+
+  get state(): AuditState {
+    return {
+      head: this.#queue.head,
+      writable: this.writable,
+      startVerified: this.#startVerified,
+    };
+  }
+
+  /** False while writing fails: every act with an effect is refused meanwhile. */
+  get writable(): boolean {
+    return this.#queue.failure === undefined && !this.#closed;
+  }
+
+  get publicKey(): string {
+    return this.#options.signer.publicKey;
+  }
+
+  /** Writes a record and resolves when it is synced to disk; many callers share one sync. Rejects with `audit_unavailable`. */
+  async append(entry: AuditEntry): Promise<AuditRecord> {
+    this.#refuseWhenClosed();
+    const record = await this.#queue.synced(cleanEntry(entry));
+    if (record === undefined) throw new Fault('internal', 'Cannot record the act: the store gave no record back');
+    return record;
+  }
+
+  /**
+   * Writes a record within 500 ms, in order with all others. While the log cannot be written it is kept in memory and
+   * written later. Throws `audit_unavailable` when too many wait; producers of many call `ready` between.
+   */
+  record(entry: AuditEntry): void {
+    this.#refuseWhenClosed();
+    this.#queue.buffered(cleanEntry(entry));
+  }
+
+  /** Resolves when the log keeps up with what is recorded. */
+  ready(): Promise<void> {
+    return this.#queue.ready();
+  }
+
+  /** Resolves when everything recorded before the call is synced to disk. Rejects with `audit_unavailable`. */
+  async flush(): Promise<void> {
+    await this.#queue.synced('barrier');
+  }
+
+  /** Signs the head, now, unless a checkpoint covers it. Rejects with `audit_unavailable`. */
+  async checkpoint(): Promise<void> {
+    await this.#queue.synced('checkpoint');
+  }
+
+  /** A signed note over the newest record, to be kept somewhere else. */
+  async exportCheckpoint(): Promise<string> {
+    await this.flush();
+    return this.#writer.sign(this.#queue.head);
+  }
+
+  query(query: AuditQuery): Promise<AuditPage> {
+    return this.#options.store.page(query);
+  }
+
+  /** Verifies the whole chain in a worker. */
+  async verify(
+    options: { onProgress?: (done: number, total: number) => void; signal?: AbortSignal } = {},
+  ): Promise<ChainReport> {
+    if (this.writable) await this.flush();
+    const note = await this.#options.store.heldNote();
+    const held = note !== undefined && verifyNote(note, this.publicKey) ? [note] : [];
+    const report = await this.#options.store.verify({ publicKey: this.publicKey, heldNotes: held, ...options });
+    if (!report.ok) {
+      this.#startVerified = false;
+      this.#changed();
+    }
+    return report;
+  }
+
+  /** Writes the chain up to now to FILE, with FILE.manifest.json beside it. The same chain gives the same bytes. */
+  async export(file: string, signal?: AbortSignal): Promise<{ readonly records: number; readonly head: ChainHead }> {
+    if (this.writable) await this.flush();
+    const through = this.#queue.head;
+    const [oldest] = await this.#options.store.after(0, 1);
+    const manifest = formatManifest({
+      version: 1,
+      chain: this.chain,
+      first: oldest?.seq ?? 1,
+      last: through.seq,
+      checkpoint: this.#writer.sign(through),
+      publicKey: this.publicKey,
+    });
+    const { records } = await this.#options.store.export({ file, through, manifest, ...(signal ? { signal } : {}) });
+    return { records, head: through };
+  }
+
+  /**
+   * The state now, then after each change the state and the records written since: none is left out however slow the
+   * reader is, as they are read from the store. Ends when the signal aborts.
+   */
+  async *watch(signal: AbortSignal): AsyncGenerator<AuditEvent, void, undefined> {
+    let seen = this.#queue.head.seq;
+    let changed = false;
+    let wake: (() => void) | undefined;
+    const notice = (): void => {
+      changed = true;
+      wake?.();
+    };
+    this.#listeners.add(notice);
+    signal.addEventListener('abort', notice);
+    try {
+      yield { ...this.state, records: [] };
+      while (!signal.aborted && !this.#closed) {
+        if (changed || seen < this.#queue.head.seq) {
+          changed = false;
+          const records = await this.#options.store.after(seen, WATCH_PAGE);
+          seen = records.at(-1)?.seq ?? seen;
+          yield { ...this.state, records };
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      this.#listeners.delete(notice);
+      signal.removeEventListener('abort', notice);
+    }
+  }
+
+  /** Writes what waits and a last checkpoint. Idempotent. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#checkpointTimer?.[Symbol.dispose]();
+    try {
+      await this.#queue.synced('checkpoint');
+    } catch (cause) {
+      this.#options.logger.error('The audit log was closed while it could not be written', { cause });
+    }
+    const lost = this.#queue.stop();
+    if (lost > 0) this.#options.logger.error('Records were lost', { lost });
+    this.#changed();
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new Fault('audit_unavailable', 'Cannot record the act: the audit log is closed');
+  }
+
+  #changed(): void {
+    if (this.#queue.uncovered && !this.#closed) {
+      this.#checkpointTimer ??= this.#options.clock.setTimer(CHECKPOINT_AFTER_MS, () => {
+        this.#checkpointTimer = undefined;
+        // A failure is kept by the queue and shown; the timer starts again with the next record.
+        this.checkpoint().catch(() => undefined);
+      });
+    }
+    for (const listener of this.#listeners) listener();
+  }
+}
