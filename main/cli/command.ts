@@ -47,7 +47,8 @@ export interface CommandContext {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly offline: Offline;
-  connect(): Promise<KernelConnection>;
+  /** A client of the kernel; it is closed when the command has ended. */
+  connect(): Promise<Client<Areas>>;
   /** Serves until the signal aborts; `ready` is told the address. */
   serve(ready: (address: ServeAddress) => void): Promise<void>;
 }

@@ -103,16 +103,18 @@ async function runCommand(host: CliHost, line: Line): Promise<number> {
   }
   const home = typeof parsed.values['home'] === 'string' ? parsed.values['home'] : undefined;
   const { signal, stdout, stderr, offline } = host;
-  const result = await command.run({
+  let connection: KernelConnection | undefined;
+  const context: CommandContext = {
     ...parsed,
     json,
     signal,
     stdout,
     stderr,
     offline,
-    connect: () => host.connect(home, signal),
+    connect: async () => (connection ??= await host.connect(home, signal)).client,
     serve: (ready) => host.serve(home, signal, ready),
-  });
+  };
+  const result = await command.run(context).finally(() => connection?.[Symbol.asyncDispose]());
   if (typeof result === 'number') return result;
   await writeAll(stdout, json ? `${JSON.stringify(result.document)}\n` : result.text);
   return result.exitCode ?? EXIT.ok;

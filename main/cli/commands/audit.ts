@@ -29,8 +29,8 @@ const verify: Command = {
 };
 
 async function verifyChain(context: CommandContext): Promise<AuditReport> {
-  await using kernel = await context.connect();
-  for await (const event of kernel.client.audit.verify({}, { signal: context.signal })) {
+  const client = await context.connect();
+  for await (const event of client.audit.verify({}, { signal: context.signal })) {
     if (event.type === 'report') return event.report;
   }
   throw new Fault('cancelled', 'Cannot finish the verification: it was cancelled');
@@ -43,8 +43,8 @@ const exportFile: Command = {
   positionals: [1, 1],
   async run(context) {
     const file = resolve(context.positionals[0] ?? '');
-    await using kernel = await context.connect();
-    const document = await kernel.client.audit.export({ file }, { signal: context.signal });
+    const client = await context.connect();
+    const document = await client.audit.export({ file }, { signal: context.signal });
     return { document, text: `wrote ${document.records} records to ${file} and its manifest beside it\n` };
   },
 };
@@ -102,8 +102,8 @@ const log: Command = {
     const before = whole(context, 'before');
     const limit = whole(context, 'limit');
     const filters = filtersOf(context);
-    await using kernel = await context.connect();
-    const document = await kernel.client.audit.log({
+    const client = await context.connect();
+    const document = await client.audit.log({
       filters,
       ...(before === undefined ? {} : { before }),
       ...(limit === undefined ? {} : { limit }),

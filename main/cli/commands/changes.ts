@@ -28,8 +28,8 @@ const list: Command = {
   about: changesArea.members.list.about,
   positionals: [1, 1],
   async run(context) {
-    await using kernel = await context.connect();
-    const document = await kernel.client.changes.list({ session: sessionArgument(context.positionals[0]) });
+    const client = await context.connect();
+    const document = await client.changes.list({ session: sessionArgument(context.positionals[0]) });
     return { document, text: document.changes.length === 0 ? 'no changes\n' : document.changes.map(lineOf).join('') };
   },
 };
@@ -41,8 +41,8 @@ const diff: Command = {
   positionals: [1, Number.POSITIVE_INFINITY],
   async run(context) {
     const [session, ...paths] = context.positionals;
-    await using kernel = await context.connect();
-    const document = await kernel.client.changes.export({ session: sessionArgument(session), ...pathsOf(paths) });
+    const client = await context.connect();
+    const document = await client.changes.export({ session: sessionArgument(session), ...pathsOf(paths) });
     return { document, text: document.patch };
   },
 };
@@ -56,8 +56,8 @@ const exportPatch: Command = {
   async run(context) {
     const [session, ...paths] = context.positionals;
     const file = stringOf(context, 'file') ?? `${session}.patch`;
-    await using kernel = await context.connect();
-    const { patch, left } = await kernel.client.changes.export({
+    const client = await context.connect();
+    const { patch, left } = await client.changes.export({
       session: sessionArgument(session),
       ...pathsOf(paths),
     });
@@ -74,8 +74,8 @@ const merge: Command = {
   positionals: [1, Number.POSITIVE_INFINITY],
   async run(context) {
     const [session, ...paths] = context.positionals;
-    await using kernel = await context.connect();
-    const document = await kernel.client.merge.apply(
+    const client = await context.connect();
+    const document = await client.merge.apply(
       { session: sessionArgument(session), ...pathsOf(paths), ...(isSet(context, 'dry-run') ? { dryRun: true } : {}) },
       { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
     );
@@ -97,8 +97,8 @@ const undo: Command = {
   options: { yes: { type: 'boolean' } },
   positionals: [1, 1],
   async run(context) {
-    await using kernel = await context.connect();
-    const document = await kernel.client.merge.undo(
+    const client = await context.connect();
+    const document = await client.merge.undo(
       { session: sessionArgument(context.positionals[0]) },
       { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
     );
@@ -114,8 +114,8 @@ const discard: Command = {
   positionals: [1, Number.POSITIVE_INFINITY],
   async run(context) {
     const [session, ...paths] = context.positionals;
-    await using kernel = await context.connect();
-    const document = await kernel.client.changes.discard({ session: sessionArgument(session), ...pathsOf(paths) });
+    const client = await context.connect();
+    const document = await client.changes.discard({ session: sessionArgument(session), ...pathsOf(paths) });
     return { document, text: document.discarded.map((path) => `discarded ${path}\n`).join('') };
   },
 };

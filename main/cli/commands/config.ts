@@ -24,8 +24,8 @@ const list: Command = {
   about: area.members.settings.about,
   positionals: [0, 0],
   async run(context) {
-    await using kernel = await context.connect();
-    const { settings } = await kernel.client.app.settings({});
+    const client = await context.connect();
+    const { settings } = await client.app.settings({});
     return {
       document: settings,
       text: Object.entries(settings)
@@ -42,8 +42,8 @@ const get: Command = {
   positionals: [1, 1],
   async run(context) {
     const key = keyOf(context.positionals[0]);
-    await using kernel = await context.connect();
-    const { settings } = await kernel.client.app.settings({});
+    const client = await context.connect();
+    const { settings } = await client.app.settings({});
     return { document: { key, value: settings[key] }, text: `${JSON.stringify(settings[key])}\n` };
   },
 };
@@ -55,8 +55,8 @@ const set: Command = {
   positionals: [2, 2],
   async run(context) {
     const key = keyOf(context.positionals[0]);
-    await using kernel = await context.connect();
-    const settings = await kernel.client.app.configure({ change: { [key]: valueOf(context.positionals[1] ?? '') } });
+    const client = await context.connect();
+    const settings = await client.app.configure({ change: { [key]: valueOf(context.positionals[1] ?? '') } });
     return { document: { key, value: settings[key] }, text: `${key} = ${JSON.stringify(settings[key])}\n` };
   },
 };

@@ -7,8 +7,8 @@ export const doctor: Command = {
   about: 'Check everything a session needs, each failure with its remedy',
   positionals: [0, 0],
   async run(context) {
-    await using kernel = await context.connect();
-    const document = await kernel.client.app.doctor({}, { signal: context.signal });
+    const client = await context.connect();
+    const document = await client.app.doctor({}, { signal: context.signal });
     const text = document.checks
       .map(
         (check) =>

@@ -10,8 +10,8 @@ const list: Command = {
   about: area.members.list.about,
   positionals: [0, 0],
   async run(context) {
-    await using kernel = await context.connect();
-    const document = await kernel.client.plugin.list({});
+    const client = await context.connect();
+    const document = await client.plugin.list({});
     const rows = document.plugins.map((plugin) => [
       plugin.id,
       plugin.version,
@@ -28,8 +28,8 @@ const check: Command = {
   about: area.members.check.about,
   positionals: [1, 1],
   async run(context) {
-    await using kernel = await context.connect();
-    const document = await kernel.client.plugin.check({ dir: resolve(context.positionals[0] ?? '') });
+    const client = await context.connect();
+    const document = await client.plugin.check({ dir: resolve(context.positionals[0] ?? '') });
     const text = document.ok
       ? `${document.id}: ok\n`
       : document.errors.map((error) => `${error.path}: ${error.code}: ${error.message}\n`).join('');

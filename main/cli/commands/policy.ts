@@ -74,8 +74,8 @@ const explain: Command = {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       throw new Fault('usage', 'Cannot explain the call: it is not JSON', { why, fix: `Usage: cavern ${this.usage}` });
     }
-    await using kernel = await context.connect();
-    const document = await kernel.client.policy.explain({
+    const client = await context.connect();
+    const document = await client.policy.explain({
       call,
       ...(file === undefined ? {} : { text: readNamedFile(file) }),
     });

@@ -116,8 +116,7 @@ export const run: Command = {
     const timeout = stringOf(context, 'timeout');
     if (timeout !== undefined && !/^[1-9]\d*$/.test(timeout))
       throw usageFault('Cannot run: --timeout takes milliseconds', USAGE);
-    await using kernel = await context.connect();
-    const { client } = kernel;
+    const client = await context.connect();
     const profile = stringOf(context, 'profile');
     const workspace = resolve(context.positionals[0] ?? '.');
     const session = await client.session.create(

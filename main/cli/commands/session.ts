@@ -14,8 +14,8 @@ const list: Command = {
   about: area.members.list.about,
   positionals: [0, 0],
   async run(context) {
-    await using kernel = await context.connect();
-    const document = await kernel.client.session.list({});
+    const client = await context.connect();
+    const document = await client.session.list({});
     const rows = document.sessions.map((session) => [
       session.id,
       session.state,
@@ -44,26 +44,26 @@ function onOne(
 }
 
 const stop = onOne('stop', area.members.stop.about, async (context, session) => {
-  await using kernel = await context.connect();
-  const document = await kernel.client.session.stop({ session });
+  const client = await context.connect();
+  const document = await client.session.stop({ session });
   return { document, text: `stopped ${document.id}\n` };
 });
 
 const resume = onOne('resume', area.members.resume.about, async (context, session) => {
-  await using kernel = await context.connect();
-  const document = await kernel.client.session.resume({ session }, { signal: context.signal });
+  const client = await context.connect();
+  const document = await client.session.resume({ session }, { signal: context.signal });
   return { document, text: `running ${document.id}\n` };
 });
 
 const rm = onOne('rm', area.members.remove.about, async (context, session) => {
-  await using kernel = await context.connect();
-  const document = await kernel.client.session.remove({ session });
+  const client = await context.connect();
+  const document = await client.session.remove({ session });
   return { document, text: `removed ${document.removed}\n` };
 });
 
 const show = onOne('show', area.members.get.about, async (context, session) => {
-  await using kernel = await context.connect();
-  const document = await kernel.client.session.get({ session });
+  const client = await context.connect();
+  const document = await client.session.get({ session });
   return { document, text: `${JSON.stringify(document, null, 2)}\n` };
 });
 

@@ -42,16 +42,16 @@ export const shell: Command = {
         fix: 'Use `cavern run DIR -- CMD…` in scripts.',
       });
     }
-    await using kernel = await context.connect();
+    const client = await context.connect();
     const named = stringOf(context, 'session');
     const workspace = resolve(context.positionals[0] ?? '.');
     const session =
       named === undefined
-        ? (await kernel.client.session.create({ workspace }, { signal: context.signal })).id
+        ? (await client.session.create({ workspace }, { signal: context.signal })).id
         : sessionArgument(named);
     const size = { cols: context.stdout.columns, rows: context.stdout.rows };
     const argv = context.rest.length === 0 ? {} : { argv: [...context.rest] };
-    const terminal = await kernel.client.terminal.open({ session, ...size, ...argv });
-    return attach(kernel.client, terminal.id, context);
+    const terminal = await client.terminal.open({ session, ...size, ...argv });
+    return attach(client, terminal.id, context);
   },
 };

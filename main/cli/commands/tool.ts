@@ -13,8 +13,8 @@ const list: Command = {
   about: area.members.list.about,
   positionals: [0, 0],
   async run(context) {
-    await using kernel = await context.connect();
-    const document = await kernel.client.tool.list({});
+    const client = await context.connect();
+    const document = await client.tool.list({});
     const rows = document.tools.map((tool) => [tool.name, tool.effects.join(','), tool.description]);
     return { document, text: table([['TOOL', 'EFFECTS', 'WHAT IT DOES'], ...rows]) };
   },
@@ -43,8 +43,8 @@ const call: Command = {
     const session = stringOf(context, 'session');
     if (session === undefined) throw usageFault('Cannot call the tool: --session is missing', CALL_USAGE);
     const input = parseInput(argument === '-' ? await readAll(process.stdin) : argument);
-    await using kernel = await context.connect();
-    const events = kernel.client.tool.call(
+    const client = await context.connect();
+    const events = client.tool.call(
       { session: sessionArgument(session), name, input },
       { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
     );

@@ -5,6 +5,7 @@ import { frameProblem } from '../../../schema/frame-codec.ts';
 /** The two fixed channels of the preload bridge. */
 const FROM_WINDOW = 'cavern:frame';
 const TO_WINDOW = 'cavern:frames';
+const EARLY_LIMIT_FRAMES = 256;
 
 interface WindowContents {
   send(channel: string, frames: readonly Frame[]): void;
@@ -27,6 +28,8 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
   const { contents } = options;
   const listeners: ((frame: Frame) => void)[] = [];
   const closers: (() => void)[] = [];
+  /** What the page sent before anybody listened: the kernel may still be starting. */
+  const early: Frame[] = [];
   let outgoing: Frame[] = [];
   let open = true;
 
@@ -37,7 +40,9 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
     const problem = frameProblem(frame);
     if (problem !== undefined) return options.onViolation(`a frame that is not of the schema: ${problem}`);
     // frameProblem has checked every field of the schema.
-    for (const listener of listeners) listener(frame as Frame);
+    const checked = frame as Frame;
+    if (listeners.length === 0 && early.length < EARLY_LIMIT_FRAMES) early.push(checked);
+    for (const listener of listeners) listener(checked);
   });
 
   const flush = (): void => {
@@ -58,7 +63,10 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
       if (outgoing.length === 0) setImmediate(flush);
       outgoing.push(frame);
     },
-    onFrame: (listener) => void listeners.push(listener),
+    onFrame(listener) {
+      listeners.push(listener);
+      for (const frame of early.splice(0)) listener(frame);
+    },
     onClose: (listener) => void closers.push(() => listener()),
     close: disconnect,
     disconnect,

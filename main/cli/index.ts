@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { composeKernel } from '../compose.ts';
+import { clientOf, closeFront, openFront } from '../front.ts';
+import { serveHeadless } from '../headless.ts';
+import { fileLogger } from '../platform/files/log-file.ts';
+import { verifyExport } from '../platform/audit-files/verify-export.ts';
+import { homeRoot, openHome } from '../platform/home/home.ts';
+import { checkPolicyText, testPolicyText } from '../kernel/policy/offline.ts';
+import { programFiles } from '../program-files.ts';
+import { EXIT } from './exit-code.ts';
+import { main } from './main.ts';
+
+// The bundle lies in out/cli/index.js.
+const outFolder = dirname(import.meta.dirname);
+const repository = dirname(outFolder);
+
+function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  throw new Error('package.json has no version');
+}
+
+const version = versionOf();
+const files = programFiles(outFolder);
+
+function kernelOptions(homeArgument: string | undefined) {
+  const home = openHome(homeRoot(homeArgument, process.env));
+  const logger = fileLogger(home.logs);
+  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger }) };
+}
+
+function bench(args: readonly string[]): Promise<number> {
+  const script = join(repository, 'bench', 'run.ts');
+  if (!existsSync(script)) {
+    process.stderr.write('error: Cannot run a bench: they are part of a checkout, not of the installed program\n');
+    return Promise.resolve(EXIT.failed);
+  }
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--expose-gc', script, ...args], { stdio: 'inherit' });
+    child.on('exit', (code) => resolve(code ?? EXIT.failed));
+  });
+}
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+// A reader that went away (`cavern … | head`) is no error of ours.
+process.stdout.on('error', () => process.exit(EXIT.ok));
+
+process.exitCode = await main({
+  argv: process.argv.slice(2),
+  signal: interruption.signal,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  version,
+  offline: { checkPolicy: checkPolicyText, testPolicy: testPolicyText, verifyAuditFile: verifyExport, bench },
+  async connect(homeArgument, signal) {
+    const front = await openFront({ ...kernelOptions(homeArgument), version, signal });
+    return { client: clientOf(front), [Symbol.asyncDispose]: () => closeFront(front) };
+  },
+  serve: (homeArgument, signal, ready) => serveHeadless({ ...kernelOptions(homeArgument), version, signal, ready }),
+});

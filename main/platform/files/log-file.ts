@@ -1,0 +1,32 @@
+import { appendFileSync, existsSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLogger, type Logger, type LogLevel } from '../../base/logger.ts';
+
+const LIMIT_BYTES = 8 * 1024 * 1024;
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+function levelOf(text: string | undefined): LogLevel {
+  return LEVELS.find((level) => level === text) ?? 'info';
+}
+
+/** Writes to `<folder>/kernel.log`; past 8 MiB the file becomes `kernel.1.log`. A disk that is full loses log lines, never work. */
+export function fileLogger(folder: string): Logger {
+  const path = join(folder, 'kernel.log');
+  let sizeBytes = existsSync(path) ? statSync(path).size : 0;
+  return createLogger({
+    level: levelOf(process.env['CAVERN_LOG']),
+    now: Date.now,
+    write(line) {
+      try {
+        if (sizeBytes > LIMIT_BYTES) {
+          renameSync(path, join(folder, 'kernel.1.log'));
+          sizeBytes = 0;
+        }
+        appendFileSync(path, `${line}\n`, { mode: 0o600 });
+        sizeBytes += Buffer.byteLength(line) + 1;
+      } catch {
+        // There is nowhere left to say it.
+      }
+    },
+  });
+}
