@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync, cpSync, existsSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { type Metrics, timeMetric } from './metric.ts';
+import { cpuMsOf, memoryBytesOf } from './process-tree.ts';
+
+const ROUNDS = 7;
+const SETTLE_MS = 5_000;
+const IDLE_MS = 10_000;
+
+const repository = resolve(import.meta.dirname, '..');
+
+interface Launched {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** From the start of the process to the mark. */
+  readonly interactiveMs: number;
+}
+
+/** The plainest window that Electron can show, with the same security settings. */
+const BLANK_MAIN = `
+const { app, BrowserWindow } = require('electron');
+app.enableSandbox();
+app.whenReady().then(() => {
+  const window = new BrowserWindow({ width: 1280, height: 800, webPreferences: { sandbox: true, contextIsolation: true } });
+  window.loadFile(require('node:path').join(__dirname, 'index.html'));
+});
+app.on('window-all-closed', () => app.quit());
+`;
+const BLANK_PAGE = `<!doctype html><title>blank</title><body>blank<script src="mark.js"></script>`;
+const BLANK_MARK = `requestAnimationFrame(() => requestAnimationFrame(() => performance.mark('cavern:interactive')));`;
+
+/** The packaged app and, beside it, the same Electron with the blank app. */
+function executables(scratch: string): { cavern: string; blank: string } {
+  const packaged = process.env['CAVERN_APP'] ?? join(repository, 'dist', 'linux-unpacked', 'cavern');
+  if (!existsSync(packaged)) {
+    throw new Error('Cannot measure the start: the packaged app is missing. Run: npm run dist -- --test');
+  }
+  const folder = join(scratch, 'electron');
+  cpSync(dirname(realpathSync(packaged)), folder, {
+    recursive: true,
+    filter: (source) => !/[\\/]resources[\\/]app/.test(source),
+  });
+  const app = join(folder, 'resources', 'app');
+  mkdirSync(app, { recursive: true });
+  writeFileSync(join(app, 'package.json'), '{"name":"blank","version":"1.0.0","main":"main.js"}');
+  writeFileSync(join(app, 'main.js'), BLANK_MAIN);
+  writeFileSync(join(app, 'index.html'), BLANK_PAGE);
+  writeFileSync(join(app, 'mark.js'), BLANK_MARK);
+  return { cavern: packaged, blank: join(folder, 'cavern') };
+}
+
+async function launch(executablePath: string, args: readonly string[]): Promise<Launched> {
+  const startedAtMs = Date.now();
+  const isRoot = process.getuid?.() === 0;
+  const app = await _electron.launch({
+    executablePath,
+    args: [...args, ...(isRoot ? ['--no-sandbox'] : [])],
+    chromiumSandbox: !isRoot,
+  });
+  const page = await app.firstWindow();
+  const markedAtMs = await page.evaluate(async () => {
+    for (;;) {
+      const [mark] = performance.getEntriesByName('cavern:interactive');
+      if (mark) return performance.timeOrigin + mark.startTime;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+  return { app, page, interactiveMs: markedAtMs - startedAtMs };
+}
+
+function pidOf(app: ElectronApplication): number {
+  const { pid } = app.process();
+  if (pid === undefined) throw new Error('Electron has no process id');
+  return pid;
+}
+
+async function idle(launched: Launched): Promise<{ cpuPercent: number; memoryBytes: number }> {
+  const pid = pidOf(launched.app);
+  await delay(SETTLE_MS);
+  const before = cpuMsOf(pid);
+  await delay(IDLE_MS);
+  return { cpuPercent: ((cpuMsOf(pid) - before) / IDLE_MS) * 100, memoryBytes: memoryBytesOf(pid) };
+}
+
+/** Launch to interactive, idle CPU and idle memory, each beside a blank window of the same Electron in the same run. */
+export async function startBench(): Promise<Metrics> {
+  const scratch = mkdtempSync(join(tmpdir(), 'cavern-bench-start-'));
+  try {
+    const { cavern, blank } = executables(scratch);
+    const cavernMs: number[] = [];
+    const blankMs: number[] = [];
+    let cavernIdle = { cpuPercent: 0, memoryBytes: 0 };
+    let blankIdle = { cpuPercent: 0, memoryBytes: 0 };
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const plain = await launch(blank, [`--user-data-dir=${join(scratch, 'blank')}`]);
+      if (round === ROUNDS) blankIdle = await idle(plain);
+      await plain.app.close();
+      const ours = await launch(cavern, ['--home', join(scratch, 'home')]);
+      if (round === ROUNDS) cavernIdle = await idle(ours);
+      await ours.app.close();
+      // The first round fills the caches of both.
+      if (round > 0) {
+        blankMs.push(plain.interactiveMs);
+        cavernMs.push(ours.interactiveMs);
+      }
+    }
+    return {
+      interactive: timeMetric(cavernMs, 'ms', blankMs),
+      idle_cpu: timeMetric([cavernIdle.cpuPercent], '%'),
+      idle_memory: timeMetric([cavernIdle.memoryBytes / 2 ** 20], 'MiB', [blankIdle.memoryBytes / 2 ** 20]),
+    };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
