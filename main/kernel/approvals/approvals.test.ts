@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { ActId, ApprovalId, SessionId } from '../../../schema/entities.ts';
+import type { Decision } from '../../../schema/policy.ts';
+import { VirtualClock } from '../../base/clock.ts';
+import type { ReviewRequest } from '../dispatch/ports.ts';
+import { Approvals } from './approvals.ts';
+
+const decision: Decision = {
+  decision: 'require_review',
+  via: 'rules',
+  rule: 'look',
+  reasons: ['manifest'],
+  flagged: false,
+  warnings: [],
+};
+
+function setUp() {
+  const clock = new VirtualClock(1000);
+  const records: Record<string, unknown>[] = [];
+  const approvals = new Approvals({
+    clock,
+    audit: { append: async (record) => void records.push(record) },
+    timeoutMs: () => 60_000,
+  });
+  const request = (fields: Partial<ReviewRequest> = {}): ReviewRequest => ({
+    // Ids of a test need no making.
+    act: 'a1' as ActId,
+    caller: { actor: 'operator', tags: [], containerId: '', peerPid: 0 },
+    session: 's1',
+    subjects: [{ syscall: 'git.commit', path: 'a.txt' }],
+    summary: '{}',
+    decision,
+    signal: new AbortController().signal,
+    ...fields,
+  });
+  const asked = async (): Promise<ApprovalId> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    const [approval] = approvals.picture().approvals;
+    if (approval === undefined) throw new Error('nothing was asked');
+    return approval.id;
+  };
+  return { approvals, clock, records, request, asked };
+}
+
+describe('approvals', () => {
+  it('hand the answer to the caller and record question and answer', async () => {
+    const { approvals, records, request, asked } = setUp();
+    const answer = approvals.ask(request());
+    await approvals.decide(await asked(), 'once');
+    expect(await answer).toEqual({ answer: 'allow', by: 'operator', reason: undefined });
+    expect(records.map(({ type, decision: given }) => [type, given])).toEqual([
+      ['approval_asked', undefined],
+      ['approval_answered', 'allow'],
+    ]);
+    expect(approvals.picture()).toEqual({ approvals: [], grants: [] });
+  });
+
+  it('given for the session stand for the same rule and call, and for no other', async () => {
+    const { approvals, request, asked } = setUp();
+    const first = approvals.ask(request());
+    await approvals.decide(await asked(), 'session');
+    await first;
+    expect(await approvals.ask(request())).toMatchObject({ answer: 'allow' });
+    void approvals.ask(request({ session: 's2' }));
+    void approvals.ask(request({ decision: { ...decision, rule: 'other' } }));
+    void approvals.ask(request({ decision: { ...decision, reasons: ['manifest', 'another rule asks too'] } }));
+    await asked();
+    expect(approvals.picture().approvals).toHaveLength(3);
+  });
+
+  it('given for the session answer the same questions that already wait', async () => {
+    const { approvals, request, asked } = setUp();
+    const answers = [approvals.ask(request()), approvals.ask(request())];
+    await approvals.decide(await asked(), 'session');
+    expect((await Promise.all(answers)).map(({ answer }) => answer)).toEqual(['allow', 'allow']);
+  });
+
+  it('deny when nobody answers in time', async () => {
+    const { approvals, clock, records, request, asked } = setUp();
+    const answer = approvals.ask(request());
+    await asked();
+    clock.advance(60_000);
+    expect(await answer).toEqual({ answer: 'deny', by: 'kernel', reason: 'nobody answered in time' });
+    expect(records.at(-1)).toMatchObject({ type: 'approval_answered', actor: 'kernel', decision: 'deny' });
+  });
+
+  it('are withdrawn when the caller goes away', async () => {
+    const { approvals, request, asked } = setUp();
+    const caller = new AbortController();
+    const answer = approvals.ask(request({ signal: caller.signal }));
+    await asked();
+    caller.abort();
+    expect(await answer).toMatchObject({ answer: 'deny', by: 'kernel' });
+    expect(approvals.picture().approvals).toEqual([]);
+  });
+
+  it('end with their session, standing answers too', async () => {
+    const { approvals, request, asked } = setUp();
+    const first = approvals.ask(request());
+    await approvals.decide(await asked(), 'session');
+    await first;
+    // Ids of a test need no making.
+    approvals.endSession('s1' as SessionId);
+    expect(approvals.picture().grants).toEqual([]);
+    void approvals.ask(request());
+    await asked();
+    expect(approvals.picture().approvals).toHaveLength(1);
+  });
+
+  it('cannot be answered twice', async () => {
+    const { approvals, request, asked } = setUp();
+    const answer = approvals.ask(request());
+    const id = await asked();
+    await approvals.decide(id, 'deny', 'not today');
+    expect(await answer).toMatchObject({ answer: 'deny', reason: 'not today' });
+    await expect(approvals.decide(id, 'once')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});

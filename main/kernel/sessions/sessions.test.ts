@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { Sandbox, SandboxId, Session, SessionId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { VirtualClock } from '../../base/clock.ts';
+import { silentLogger } from '../../base/logger.ts';
+import type { SessionSandboxes } from './ports.ts';
+import { Sessions } from './sessions.ts';
+
+class FakeSandboxes implements SessionSandboxes {
+  readonly boxes: Sandbox[] = [];
+  readonly calls: string[] = [];
+  readonly listeners: ((sandbox: Sandbox) => void)[] = [];
+  failure: Fault | undefined;
+  adopted = new Set<SessionId>();
+
+  async checkWorkspace(path: string): Promise<string> {
+    if (path === '/missing') throw new Fault('workspace_invalid', 'Cannot use "/missing": there is no such folder');
+    return path;
+  }
+  async start({ session, profile }: { session: SessionId; profile: string }): Promise<Sandbox> {
+    this.calls.push('start');
+    if (this.failure) throw this.failure;
+    const id = `box${this.boxes.length + 1}` as SandboxId; // Ids of a test need no making.
+    const sandbox: Sandbox = {
+      id,
+      session,
+      profile,
+      state: 'running',
+      engine: 'docker',
+      image: 'i',
+      createdAt: 0,
+      phases: [],
+    };
+    this.boxes.push(sandbox);
+    return sandbox;
+  }
+  async stop(): Promise<void> {
+    this.calls.push('stop');
+  }
+  async remove(): Promise<void> {
+    this.calls.push('remove');
+  }
+  list(): Sandbox[] {
+    return this.boxes;
+  }
+  onChange(listener: (sandbox: Sandbox) => void): void {
+    this.listeners.push(listener);
+  }
+  async recover(): Promise<ReadonlySet<SessionId>> {
+    return this.adopted;
+  }
+}
+
+function setUp(kept: Session[] = []) {
+  const store = new Map(kept.map((session) => [session.id, session]));
+  const sandboxes = new FakeSandboxes();
+  const records: string[] = [];
+  const sessions = new Sessions({
+    store: {
+      all: () => [...store.values()],
+      put: (session) => void store.set(session.id, session),
+      delete: (id) => void store.delete(id),
+    },
+    sandboxes,
+    audit: {
+      record: ({ type, data }) =>
+        void records.push(data?.['to'] === undefined ? type : `${type} ${String(data['to'])}`),
+    },
+    clock: new VirtualClock(5000),
+    logger: silentLogger,
+    onRemove: async () => void sandboxes.calls.push('onRemove'),
+  });
+  const { signal } = new AbortController();
+  return { sessions, sandboxes, store, records, signal };
+}
+
+describe('a session', () => {
+  it('starts, stops, resumes and is removed, each step kept and recorded', async () => {
+    const { sessions, sandboxes, store, records, signal } = setUp();
+    const created = await sessions.create({ workspace: '/home/me/My Project', signal });
+    expect({ ...created, id: '' }).toEqual({
+      id: '',
+      name: 'My Project',
+      workspace: '/home/me/My Project',
+      profile: 'workspace',
+      state: 'running',
+      sandbox: 'box1',
+      createdAt: 5000,
+      changedAt: 5000,
+    });
+    expect((await sessions.stop(created.id)).state).toBe('stopped');
+    expect((await sessions.resume(created.id, signal)).state).toBe('running');
+    await sessions.remove(created.id);
+    expect(sandboxes.calls).toEqual(['start', 'stop', 'start', 'onRemove', 'remove']);
+    expect(store.size).toBe(0);
+    expect(records).toEqual([
+      'session_created',
+      'session_changed stopping',
+      'session_changed stopped',
+      'session_changed starting',
+      'session_changed stopping',
+      'session_ended',
+    ]);
+  });
+
+  it('is not made for a folder that is not there', async () => {
+    const { sessions, store, signal } = setUp();
+    await expect(sessions.create({ workspace: '/missing', signal })).rejects.toMatchObject({
+      code: 'workspace_invalid',
+    });
+    expect(store.size).toBe(0);
+  });
+
+  it('that failed to start says why and can be tried again', async () => {
+    const { sessions, sandboxes, signal } = setUp();
+    sandboxes.failure = new Fault('engine_unavailable', 'Cannot start: no engine', { fix: 'start it' });
+    await expect(sessions.create({ workspace: '/w', signal })).rejects.toMatchObject({ code: 'engine_unavailable' });
+    const [failed] = sessions.list();
+    expect(failed).toMatchObject({ state: 'failed', failure: { code: 'engine_unavailable', fix: 'start it' } });
+    sandboxes.failure = undefined;
+    expect((await sessions.resume(failed?.id ?? ('' as SessionId), signal)).state).toBe('running');
+  });
+
+  it('whose sandbox ended on its own is not running any more', async () => {
+    const { sessions, sandboxes, signal } = setUp();
+    const created = await sessions.create({ workspace: '/w', signal });
+    const [box] = sandboxes.boxes;
+    if (box === undefined) throw new Error('no sandbox');
+    for (const tell of sandboxes.listeners)
+      tell({ ...box, state: 'failed', failure: { code: 'out_of_memory', message: 'Out of memory' } });
+    expect(sessions.get(created.id)).toMatchObject({ state: 'failed', failure: { code: 'out_of_memory' } });
+  });
+
+  it('goes on after a restart when its sandbox was adopted, and is stopped when not', async () => {
+    const base = { name: 'w', workspace: '/w', profile: 'workspace', createdAt: 1, changedAt: 1 };
+    const one: Session = { ...base, id: 'one' as SessionId, state: 'running' };
+    const two: Session = { ...base, id: 'two' as SessionId, state: 'running' };
+    const { sessions, sandboxes } = setUp([one, two]);
+    sandboxes.adopted = new Set([one.id]);
+    await sessions.recover();
+    expect(sessions.list().map(({ id, state }) => [id, state])).toEqual([
+      ['two', 'stopped'],
+      ['one', 'running'],
+    ]);
+  });
+
+  it('is shown whole to whoever watches, now and after each change', async () => {
+    const { sessions, signal } = setUp();
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const watching = (async () => {
+      for await (const picture of sessions.watch(stop.signal)) seen.push(picture.sessions.length);
+    })();
+    await sessions.create({ workspace: '/w', signal });
+    await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await watching;
+    expect(seen[0]).toBe(0);
+    expect(seen.at(-1)).toBe(1);
+  });
+});
