@@ -53,14 +53,18 @@ export async function connectFramed(
   file: string,
   options: { readonly onViolation?: (violation: FrameViolation) => void } = {},
 ): Promise<SocketChannel> {
-  await using short = await shortPath(path.dirname(file), path.basename(file));
-  const socket = createConnection(short.path);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve);
-    socket.once('error', reject);
-  });
-  socket.removeAllListeners('error');
-  return new SocketChannel(socket, options);
+  const short = await shortPath(path.dirname(file), path.basename(file));
+  try {
+    const socket = createConnection(short.path);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
+    });
+    socket.removeAllListeners('error');
+    return new SocketChannel(socket, options);
+  } finally {
+    await short[Symbol.asyncDispose]();
+  }
 }
 
 function accept(socket: Socket, options: ListenOptions, channels: Set<SocketChannel>): void {

@@ -1,0 +1,21 @@
+import type { app } from '../../../schema/contract/app.ts';
+import type { Handlers } from '../../../schema/contract/contract.ts';
+import type { CallContext } from '../dispatch/context.ts';
+import type { SettingsStore } from '../settings/settings.ts';
+import { type DoctorOptions, examine } from './doctor.ts';
+
+export interface AppOptions {
+  readonly version: { readonly cavern: string; readonly node: string; readonly electron: string | null; readonly pid: number; readonly home: string };
+  readonly doctor: DoctorOptions;
+  readonly settings: SettingsStore;
+}
+
+export function appHandlers(options: AppOptions): Handlers<typeof app, CallContext> {
+  const { settings } = options;
+  return {
+    version: () => options.version,
+    doctor: () => examine(options.doctor),
+    settings: () => ({ settings: settings.current, problem: settings.problem }),
+    configure: (input) => settings.change(input.change),
+  };
+}
