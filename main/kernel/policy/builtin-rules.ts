@@ -1,0 +1,39 @@
+import { ProtectedLocations, type ProtectedLocation, type ProtectedThing } from './protected-locations.ts';
+import type { Subject } from './subject.ts';
+
+/** A rule of the first layer: in code, always asked, not configurable. No opinion is undefined. */
+export interface BuiltinRule {
+  readonly name: string;
+  judge(
+    subject: Subject,
+  ): { readonly decision: 'allow' | 'deny' | 'require_review'; readonly reason?: string } | undefined;
+}
+
+/** Paths that leave the workspace are refused under this name before any rule is asked. */
+export const WORKSPACE_ESCAPE = 'workspace-escape';
+
+const PROTECTED: readonly { readonly thing: ProtectedThing; readonly reason: string }[] = [
+  { thing: 'policy-files', reason: 'The policy is changed only through policy.update' },
+  { thing: 'program-files', reason: "The program's own files are not changed by what it runs" },
+  { thing: 'audit-log', reason: 'The audit log is read and exported only through audit calls' },
+  { thing: 'session-database', reason: 'The session database is used by the kernel alone' },
+  { thing: 'engine-socket', reason: 'The kernel alone talks to the container engine' },
+];
+
+const policyUpdate: BuiltinRule = {
+  name: 'policy-update',
+  judge: ({ call }) =>
+    call.syscall === 'policy.update'
+      ? { decision: 'require_review', reason: 'A change of the policy needs a person' }
+      : undefined,
+};
+
+/** The first layer for a machine: what lies where is given, what is protected is not. `workspace-escape` comes before these. */
+export function builtinRules(locations: readonly ProtectedLocation[]): readonly BuiltinRule[] {
+  const rules = PROTECTED.map(({ thing, reason }): BuiltinRule => {
+    const places = new ProtectedLocations(locations.filter((location) => location.thing === thing));
+    const refusal = { decision: 'deny', reason } as const;
+    return { name: thing, judge: (subject) => (places.protect(subject) ? refusal : undefined) };
+  });
+  return [...rules, policyUpdate];
+}

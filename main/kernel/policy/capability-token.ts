@@ -1,0 +1,81 @@
+import type { PolicyCall } from '../../../schema/policy.ts';
+import { compileGlob, type Glob } from './glob.ts';
+
+/** 30 s: long enough for a burst of equal calls, too short to be worth stealing (spec: policy.md, Capability tokens). */
+const DEFAULT_TTL_MS = 30_000;
+
+/** What a token permits: to repeat one kind of call, from one process of one container, for a short time. */
+export interface TokenGrant {
+  readonly containerId: string;
+  readonly peerPid: number;
+  readonly syscall: string;
+  /** Absent: only calls without a path. */
+  readonly pathGlobs?: readonly string[];
+  readonly maxOps: number;
+  readonly ttlMs?: number;
+}
+
+/** How a caller shows its token: each use with a higher nonce than the one before. */
+export interface PresentedToken {
+  readonly id: string;
+  readonly nonce: number;
+}
+
+/** The paths of a call in normal form; undefined where it has none. */
+export type JudgedPaths = readonly (string | undefined)[];
+
+export interface TokenUse {
+  readonly issuedAt: number;
+  readonly usedOps?: number;
+  readonly lastNonce?: number;
+}
+
+/** A capability token's state in the kernel. */
+export class CapabilityToken {
+  readonly id: string;
+  readonly grant: TokenGrant;
+  /** Milliseconds; from this moment on the token is worth nothing. */
+  readonly endsAt: number;
+  readonly #globs: readonly Glob[] | undefined;
+  #usedOps: number;
+  #lastNonce: number;
+
+  /** @throws GlobError */
+  constructor(id: string, grant: TokenGrant, use: TokenUse) {
+    this.id = id;
+    this.grant = grant;
+    this.endsAt = use.issuedAt + (grant.ttlMs ?? DEFAULT_TTL_MS);
+    this.#globs = grant.pathGlobs?.map(compileGlob);
+    this.#usedOps = use.usedOps ?? 0;
+    this.#lastNonce = use.lastNonce ?? 0;
+  }
+
+  get opsLeft(): number {
+    return Math.max(0, this.grant.maxOps - this.#usedOps);
+  }
+
+  /** Why the token does not cover a call; undefined when it does. Nothing is used up by asking. */
+  problem(call: PolicyCall, paths: JudgedPaths, nonce: number): string | undefined {
+    const { containerId, peerPid, syscall } = this.grant;
+    if (call.caller.container_id !== containerId) return 'another container';
+    if (call.caller.peer_pid !== peerPid) return 'another process';
+    if (call.syscall !== syscall) return 'another syscall';
+    if (!(call.at < this.endsAt)) return 'expired';
+    if (this.opsLeft === 0) return 'no operations left';
+    if (!(nonce > this.#lastNonce)) return 'a nonce that was used before';
+    for (const path of paths) if (!this.#covers(path)) return 'a path outside of its scope';
+    return undefined;
+  }
+
+  /** Uses up one operation, and every nonce up to this one. */
+  spend(nonce: number): void {
+    this.#usedOps++;
+    this.#lastNonce = Math.max(this.#lastNonce, nonce);
+  }
+
+  #covers(path: string | undefined): boolean {
+    if (this.#globs === undefined || path === undefined) return this.#globs === undefined && path === undefined;
+    for (const glob of this.#globs) if (glob.matches(path)) return true;
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+import type { DocumentWarning, PolicyDocument } from '../../../schema/policy.ts';
+import { type CompiledRule, compileRule, type GlobCache } from './compiled-rule.ts';
+import { RuleIndex } from './rule-index.ts';
+
+/** A valid document, ready to decide by. */
+export interface CompiledPolicy {
+  readonly document: PolicyDocument;
+  readonly warnings: readonly DocumentWarning[];
+  /** What every decision carries of the warnings. */
+  readonly warningCodes: readonly string[];
+  /** In lower case; undefined where the document has no list. */
+  readonly toolAllowlist: ReadonlySet<string> | undefined;
+  readonly rules: readonly CompiledRule[];
+  readonly indexes: ReadonlyMap<string, RuleIndex>;
+}
+
+export interface CompileOptions {
+  readonly warnings?: readonly DocumentWarning[];
+  readonly globs?: GlobCache;
+}
+
+/**
+ * Compiles a document that was found valid by `loadDocument`.
+ * @throws GlobError, UnitError for one that was not.
+ */
+export function compilePolicy(document: PolicyDocument, options: CompileOptions = {}): CompiledPolicy {
+  const { warnings = [], globs = new Map() } = options;
+  const rules = document.rules.map((rule, order) => compileRule(rule, order, globs));
+  const indexes = new Map<string, RuleIndex>();
+  for (const rule of rules) {
+    if (rule.action === 'pass') continue;
+    for (const syscall of new Set(rule.match.syscalls)) {
+      const index = indexes.get(syscall) ?? new RuleIndex();
+      indexes.set(syscall, index);
+      index.add(rule);
+    }
+  }
+  const allowlist = document.tool_allowlist?.map((tool) => tool.toLowerCase());
+  return {
+    document,
+    warnings,
+    warningCodes: warnings.map(({ code }) => code),
+    toolAllowlist: allowlist === undefined ? undefined : new Set(allowlist),
+    rules,
+    indexes,
+  };
+}

@@ -1,0 +1,120 @@
+import type { Decision, PolicyCall } from '../../../schema/policy.ts';
+import { type BuiltinRule, WORKSPACE_ESCAPE } from './builtin-rules.ts';
+import type { CapabilityToken } from './capability-token.ts';
+import { combineDecisions } from './combine.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
+import { EXTENSION_UNAVAILABLE, type ExtensionLayer, joinVerdicts } from './extension-layer.ts';
+import { isOperatorCall } from './operator-calls.ts';
+import { allowance, denial, joinLayers, type Outcome, PASS, review, toDecision } from './outcome.ts';
+import { judgeByPolicy } from './policy-layer.ts';
+import type { Subject } from './subject.ts';
+import { normaliseWorkspacePath } from './workspace-path.ts';
+
+/** Everything a decision stands on. */
+export interface Layers {
+  readonly builtins: readonly BuiltinRule[];
+  /** Undefined while no valid document is loaded. */
+  readonly policy: CompiledPolicy | undefined;
+  readonly extension?: ExtensionLayer | undefined;
+}
+
+export interface DecideContext {
+  readonly token?: { readonly state: CapabilityToken; readonly nonce: number } | undefined;
+  /** Absolute folders that are the workspace; paths below them count as relative ones. The same array for each call of a session is fastest. */
+  readonly workspaceRoots?: readonly string[] | undefined;
+}
+
+const NO_ROOTS: readonly string[] = [];
+const NO_WARNINGS: readonly string[] = [];
+const ESCAPED = denial(WORKSPACE_ESCAPE, [WORKSPACE_ESCAPE]);
+const NO_POLICY = denial(null, ['no_policy_loaded']);
+/** The name under which the operator's closed list appears in a decision. */
+export const OPERATOR_LIST = 'operator_closed_list';
+const OPERATOR_MAY = allowance(OPERATOR_LIST);
+
+/**
+ * What the rules are asked about: the call with its path and, where a symlink leads elsewhere, with that. Undefined when
+ * either leaves the workspace.
+ */
+export function subjectsOf(
+  call: PolicyCall,
+  workspaceRoots: readonly string[] = NO_ROOTS,
+): readonly Subject[] | undefined {
+  if (call.path === undefined && call.resolvedPath === undefined) return [{ call, path: undefined, workspaceRoots }];
+  const paths: string[] = [];
+  for (const raw of [call.path, call.resolvedPath]) {
+    if (raw === undefined) continue;
+    const path = normaliseWorkspacePath(raw, workspaceRoots);
+    if (path === undefined) return undefined;
+    if (path !== paths[0]) paths.push(path);
+  }
+  return paths.map((path) => ({ call, path, workspaceRoots }));
+}
+
+/** The first layer about one path. */
+function judgeByBuiltins(rules: readonly BuiltinRule[], subject: Subject): Outcome {
+  let outcome = PASS;
+  for (const rule of rules) {
+    const verdict = rule.judge(subject);
+    if (verdict === undefined) continue;
+    const reasons = [verdict.reason ?? rule.name];
+    if (verdict.decision === 'deny') return denial(rule.name, reasons);
+    const said = verdict.decision === 'allow' ? allowance(rule.name) : review(rule.name, reasons);
+    outcome = joinLayers(outcome, said);
+  }
+  return outcome;
+}
+
+function decisionOf(outcomes: readonly Outcome[], warnings: readonly string[]): Decision {
+  const [only, ...others] = outcomes;
+  if (only !== undefined && others.length === 0) return toDecision(only, warnings);
+  return combineDecisions(outcomes.map((outcome) => toDecision(outcome, warnings)));
+}
+
+const isDenied = (outcome: Outcome): boolean => outcome.verdict === 'deny';
+const asksForReview = (outcome: Outcome): boolean => outcome.verdict === 'require_review';
+
+function tokenCovers(token: DecideContext['token'], subjects: readonly Subject[]): boolean {
+  const call = subjects[0]?.call;
+  if (token === undefined || call === undefined) return false;
+  const paths = subjects.map(({ path }) => path);
+  return token.state.problem(call, paths, token.nonce) === undefined;
+}
+
+async function askExtension(extension: ExtensionLayer, call: PolicyCall): Promise<Outcome> {
+  try {
+    return joinVerdicts(await extension.judge(call));
+  } catch {
+    // A crash, a timeout or nonsense: whatever the reason, nothing is known, and nothing is allowed.
+    return EXTENSION_UNAVAILABLE;
+  }
+}
+
+/**
+ * Decides a call by the three layers. It reads no clock and uses up no token; without an extension layer it answers at once.
+ */
+export function decideCall(
+  layers: Layers,
+  call: PolicyCall,
+  context: DecideContext = {},
+): Decision | Promise<Decision> {
+  const { builtins, policy, extension } = layers;
+  const warnings = policy?.warningCodes ?? NO_WARNINGS;
+  const subjects = subjectsOf(call, context.workspaceRoots);
+  if (subjects === undefined) return toDecision(ESCAPED, warnings);
+  let outcomes = subjects.map((subject) => judgeByBuiltins(builtins, subject));
+  if (outcomes.some(isDenied)) return decisionOf(outcomes, warnings);
+  if (policy === undefined) return toDecision(isOperatorCall(call) ? OPERATOR_MAY : NO_POLICY, warnings);
+  if (tokenCovers(context.token, subjects)) {
+    if (outcomes.some(asksForReview)) return decisionOf(outcomes, warnings);
+    return { decision: 'allow', via: 'token', rule: null, reasons: [], flagged: false, warnings: [...warnings] };
+  }
+  outcomes = subjects.map((subject, index) => joinLayers(outcomes[index] ?? PASS, judgeByPolicy(policy, subject)));
+  if (extension === undefined || outcomes.some(isDenied)) return decisionOf(outcomes, warnings);
+  return askExtension(extension, call).then((said) =>
+    decisionOf(
+      outcomes.map((outcome) => joinLayers(outcome, said)),
+      warnings,
+    ),
+  );
+}

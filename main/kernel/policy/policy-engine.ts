@@ -1,0 +1,106 @@
+import type { Decision, Explanation, PolicyCall } from '../../../schema/policy.ts';
+import type { BuiltinRule } from './builtin-rules.ts';
+import type { CapabilityToken, PresentedToken, TokenGrant } from './capability-token.ts';
+import { combineDecisions } from './combine.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
+import { type DecideContext, decideCall, type Layers } from './decide-call.ts';
+import { explainCall } from './explain-call.ts';
+import type { ExtensionLayer } from './extension-layer.ts';
+import { TokenRegistry } from './token-registry.ts';
+
+export interface PolicyEngineOptions {
+  /** The first layer; `builtinRules(locations)` makes it. */
+  readonly builtins: readonly BuiltinRule[];
+  /** Undefined until a valid document was loaded: then every call is denied but for the operator's closed list. */
+  readonly document?: CompiledPolicy | undefined;
+  readonly extension?: ExtensionLayer | undefined;
+  /** Gives an id for a token that nobody can guess. */
+  readonly newTokenId: () => string;
+}
+
+export interface DecideOptions {
+  readonly token?: PresentedToken | undefined;
+  readonly workspaceRoots?: readonly string[] | undefined;
+}
+
+/** Owns the document in force and the tokens that stand on it. It reads no clock, no disk and no network. */
+export class PolicyEngine {
+  readonly #builtins: readonly BuiltinRule[];
+  readonly #extension: ExtensionLayer | undefined;
+  readonly #tokens: TokenRegistry;
+  #document: CompiledPolicy | undefined;
+
+  constructor(options: PolicyEngineOptions) {
+    this.#builtins = options.builtins;
+    this.#extension = options.extension;
+    this.#tokens = new TokenRegistry({ newId: options.newTokenId });
+    this.#document = options.document;
+  }
+
+  /** The document in force; undefined while no valid one was loaded. */
+  get document(): CompiledPolicy | undefined {
+    return this.#document;
+  }
+
+  get tokens(): Pick<TokenRegistry, 'list' | 'revoke' | 'revokeSandbox' | 'revokeAll'> {
+    return this.#tokens;
+  }
+
+  /** Decides a call: at once, or as soon as the extension layer has answered where there is one. A token that decided is used up by one. */
+  decide(call: PolicyCall, options: DecideOptions = {}): Decision | Promise<Decision> {
+    const context = this.#contextOf(options);
+    const decision = decideCall(this.#layers(), call, context);
+    // A token answers before any extension is asked, so a promise was not decided by one.
+    if (!(decision instanceof Promise) && decision.via === 'token') context.token?.state.spend(context.token.nonce);
+    return decision;
+  }
+
+  /**
+   * Decides one act that touches several paths, a call for each: the strictest decision, one operation of the token.
+   * @throws RangeError for no calls at all.
+   */
+  decideAll(calls: readonly PolicyCall[], options: DecideOptions = {}): Decision | Promise<Decision> {
+    const context = this.#contextOf(options);
+    const decisions: Decision[] = [];
+    const pending: Promise<Decision>[] = [];
+    for (const call of calls) {
+      const decision = decideCall(this.#layers(), call, context);
+      if (decision instanceof Promise) pending.push(decision);
+      else decisions.push(decision);
+    }
+    if (decisions.some(({ via }) => via === 'token')) context.token?.state.spend(context.token.nonce);
+    if (pending.length === 0) return combineDecisions(decisions);
+    return Promise.all(pending).then((late) => combineDecisions([...decisions, ...late]));
+  }
+
+  /** What would be decided and why; nothing is used up. */
+  explain(call: PolicyCall, options: DecideOptions = {}): Promise<Explanation> {
+    return explainCall(this.#layers(), call, this.#contextOf(options));
+  }
+
+  /** Puts another document in force, or none. Every token ends: it stood on the old one. @returns the ids of those that ended. */
+  replace(document: CompiledPolicy | undefined): string[] {
+    this.#document = document;
+    return this.#tokens.revokeAll();
+  }
+
+  /**
+   * Gives a token after a call was allowed.
+   * @throws GlobError
+   */
+  issueToken(grant: TokenGrant, at: number): CapabilityToken {
+    return this.#tokens.issue(grant, at);
+  }
+
+  #layers(): Layers {
+    return { builtins: this.#builtins, policy: this.#document, extension: this.#extension };
+  }
+
+  #contextOf({ token, workspaceRoots }: DecideOptions): DecideContext {
+    const state = token === undefined ? undefined : this.#tokens.find(token.id);
+    return {
+      token: state === undefined || token === undefined ? undefined : { state, nonce: token.nonce },
+      workspaceRoots,
+    };
+  }
+}
