@@ -1,4 +1,5 @@
-import { FRAME_LIMIT_BYTES, FRAME_LIMIT_DEPTH, type Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
+import { FRAME_LIMIT_BYTES, FRAME_LIMIT_DEPTH } from './frame-limits.ts';
 
 export type FrameViolationCode = 'too_long' | 'encoding' | 'json' | 'schema' | 'too_deep' | 'truncated';
 

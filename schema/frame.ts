@@ -1,9 +1,5 @@
 import Type, { type Static } from 'typebox';
 
-/** Limits of every framed connection (docs/architecture.md, "Frames"). */
-export const FRAME_LIMIT_BYTES = 16 * 1024 * 1024;
-export const FRAME_LIMIT_DEPTH = 64;
-
 export const FrameError = Type.Object(
   {
     code: Type.String(),

@@ -1,3 +1,4 @@
+import type { AgentHello } from '../../../schema/agent-protocol.ts';
 import type { SandboxId } from '../../../schema/entities.ts';
 
 /** What the operating system says of the process at the other end of a sandbox's socket. */
@@ -19,6 +20,8 @@ export interface AgentRequestOptions {
 export interface AgentConnection {
   readonly sandbox: SandboxId;
   readonly peer: AgentPeer;
+  /** What the agent said of itself when it connected: its form is checked, its content is the sandbox's word. */
+  readonly hello: AgentHello;
   /** Ends with a Fault: the agent's own, `cancelled`, or `disconnected`. */
   request(method: string, params: unknown, options?: AgentRequestOptions): Promise<unknown>;
   /** Events that belong to no request (terminal output, exits, out-of-memory kills). Returns how to stop listening. */

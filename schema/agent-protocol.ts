@@ -1,0 +1,103 @@
+/**
+ * What the kernel and the agent inside a sandbox say to each other, in frames. The agent imports this file, so it holds
+ * no library. What comes from the agent is untrusted: the kernel reads it with the functions below.
+ */
+export const AGENT_PROTOCOL = 1;
+
+/** The id of events that belong to no request. */
+export const NO_REQUEST = '0';
+
+/** Events of one request that may be under way and not yet credited back. */
+export const EVENT_WINDOW_BYTES = 1024 * 1024;
+
+/** Output of one terminal that may be under way and not yet acknowledged; past it the agent stops reading the pty. */
+export const TERMINAL_WINDOW_BYTES = 1024 * 1024;
+
+/** What the agent keeps of each terminal's output. */
+export const TERMINAL_RING_BYTES = 4 * 1024 * 1024;
+
+/** A terminal as the agent knows it. Offsets count bytes of output since it was opened. */
+export interface AgentTerminal {
+  readonly terminal: string;
+  readonly cols: number;
+  readonly rows: number;
+  /** The oldest byte that the ring still holds. */
+  readonly start: number;
+  readonly end: number;
+  readonly exitCode?: number;
+}
+
+/** The first event of a connection. */
+export interface AgentHello {
+  readonly protocol: number;
+  readonly agent: string;
+  readonly node: string;
+  readonly pid: number;
+  readonly terminals: readonly AgentTerminal[];
+}
+
+/** What an event costs of its request's window: the same on both sides, and cheap where the event is large. */
+export function eventCostBytes(params: unknown): number {
+  let cost = 64;
+  if (typeof params !== 'object' || params === null) return cost;
+  for (const value of Object.values(params)) if (typeof value === 'string') cost += value.length;
+  return cost;
+}
+
+/** Undefined for anything that is not a hello of this protocol's form, whatever its number. */
+export function readAgentHello(value: unknown): AgentHello | undefined {
+  if (!isRecord(value)) return undefined;
+  const { protocol, agent, node, pid, terminals } = value;
+  if (!isCount(protocol) || !isName(agent) || !isName(node) || !isCount(pid) || !Array.isArray(terminals))
+    return undefined;
+  const read = terminals.map(readAgentTerminal);
+  const known = read.filter((terminal) => terminal !== undefined);
+  return known.length === read.length ? { protocol, agent, node, pid, terminals: known } : undefined;
+}
+
+function readAgentTerminal(value: unknown): AgentTerminal | undefined {
+  if (!isRecord(value)) return undefined;
+  const { terminal, cols, rows, start, end, exitCode } = value;
+  if (!isName(terminal) || !isCount(cols) || !isCount(rows) || !isCount(start) || !isCount(end)) return undefined;
+  if (start > end) return undefined;
+  if (exitCode === undefined) return { terminal, cols, rows, start, end };
+  return isCount(exitCode) ? { terminal, cols, rows, start, end, exitCode } : undefined;
+}
+
+/** The `terminal.data` event. */
+export interface TerminalData {
+  readonly terminal: string;
+  /** Of the first byte. */
+  readonly offset: number;
+  readonly base64: string;
+}
+
+export function readTerminalData(value: unknown): TerminalData | undefined {
+  if (!isRecord(value)) return undefined;
+  const { terminal, offset, base64 } = value;
+  return isName(terminal) && isCount(offset) && typeof base64 === 'string' ? { terminal, offset, base64 } : undefined;
+}
+
+/** The `terminal.exit` event. */
+export interface TerminalExit {
+  readonly terminal: string;
+  readonly exitCode: number;
+}
+
+export function readTerminalExit(value: unknown): TerminalExit | undefined {
+  if (!isRecord(value)) return undefined;
+  const { terminal, exitCode } = value;
+  return isName(terminal) && isCount(exitCode) ? { terminal, exitCode } : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0; // isSafeInteger is no type guard.
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= 64;
+}
