@@ -74,6 +74,12 @@ export class ChainVerifier {
     return this.#agreesWithHeld(this.#head);
   }
 
+  /** Ends with a problem of the newest link that somebody else found, such as an index that does not show it. */
+  fail(problem: ChainProblem): ChainReport {
+    this.#firstBad ??= { seq: this.#head.seq, problem };
+    return this.finish();
+  }
+
   /** Looks at the end: it must reach every checkpoint that is held. */
   finish(): ChainReport {
     const furthest = Math.max(0, ...this.#held.map((checkpoint) => checkpoint.seq));

@@ -1,0 +1,83 @@
+import type { AuditBatch } from '../../kernel/audit/audit-store.ts';
+import type { UnchainedRecord } from '../../kernel/audit/canonical.ts';
+import { type ChainHead, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { BLOCK_RECORDS, BlockBuilder, blockOf, firstSeqOf } from './audit-block.ts';
+import type { Connection } from './connection.ts';
+import type { SyncMode } from './sync-mode.ts';
+
+/** Writes the chain; runs where the one writing connection is. */
+export class AuditTable {
+  readonly #connection: Connection;
+  readonly #insertRecord;
+  readonly #insertBlock;
+  readonly #insertTerm;
+  readonly #markSync;
+  #head: ChainHead | undefined;
+  /** The bodies of the newest block while it is not full. */
+  #openBlock: string[];
+  readonly #syncMode: SyncMode;
+
+  constructor(connection: Connection, syncMode: SyncMode) {
+    this.#connection = connection;
+    this.#syncMode = syncMode;
+    this.#insertRecord = connection.prepare<[number, string, string]>('INSERT INTO audit_record VALUES (?, ?, ?)');
+    this.#insertBlock = connection.prepare<[number, number, number]>('INSERT INTO audit_block VALUES (?, ?, ?)');
+    this.#insertTerm = connection.prepare<[string, string, number, Uint8Array]>(
+      'INSERT INTO audit_term VALUES (?, ?, ?, ?)',
+    );
+    this.#markSync = connection.prepare<[]>('UPDATE sync_mark SET count = count + 1 WHERE id = 1');
+    this.#head = connection
+      .prepare<[], ChainHead>('SELECT seq, hash FROM audit_record ORDER BY seq DESC LIMIT 1')
+      .get();
+    const since = this.#head ? firstSeqOf(blockOf(this.#head.seq + 1)) : 1;
+    this.#openBlock = connection
+      .prepare<[number], string>('SELECT body FROM audit_record WHERE seq >= ? ORDER BY seq')
+      .pluck()
+      .all(since);
+  }
+
+  get head(): ChainHead | undefined {
+    return this.#head;
+  }
+
+  /** Stores all records of the batch or, when it throws, none; the table is of no more use then. */
+  append(batch: AuditBatch): void {
+    const head = this.#head ?? EMPTY_CHAIN;
+    if (head.seq !== batch.after.seq || head.hash !== batch.after.hash) {
+      throw new Fault('storage_failed', `Cannot append to the chain: its head is ${head.seq}, not ${batch.after.seq}`, {
+        data: { code: 'head_moved' },
+      });
+    }
+    const nothingToDo = batch.durability === 'buffered' || this.#syncMode.allSynced;
+    if (batch.bodies.length === 0 && nothingToDo) return;
+    this.#syncMode.write(
+      batch.durability,
+      this.#connection.transaction(() => this.#insert(head.seq, batch)),
+    );
+    const last = batch.hashes.at(-1);
+    if (last !== undefined) this.#head = { seq: head.seq + batch.bodies.length, hash: last };
+  }
+
+  #insert(headSeq: number, { bodies, hashes }: AuditBatch): void {
+    // Without a record to write, a mark makes SQLite sync what was written before it.
+    if (bodies.length === 0) this.#markSync.run();
+    for (let index = 0; index < bodies.length; index += 1) {
+      const seq = headSeq + 1 + index;
+      const body = bodies[index] ?? '';
+      this.#insertRecord.run(seq, hashes[index] ?? '', body);
+      this.#openBlock.push(body);
+      if (seq % BLOCK_RECORDS === 0) this.#indexBlock(blockOf(seq));
+    }
+  }
+
+  #indexBlock(block: number): void {
+    const builder = new BlockBuilder();
+    // The bodies were made from records.
+    for (const body of this.#openBlock) builder.add(JSON.parse(body) as UnchainedRecord);
+    const { firstAtMs, lastAtMs, terms } = builder.build();
+    this.#insertBlock.run(block, firstAtMs, lastAtMs);
+    for (const { field, value, bits } of terms) this.#insertTerm.run(field, value, block, bits);
+    this.#openBlock = [];
+  }
+}

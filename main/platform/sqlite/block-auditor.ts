@@ -1,0 +1,47 @@
+import type { UnchainedRecord } from '../../kernel/audit/canonical.ts';
+import { type AuditTerm, BLOCK_RECORDS, BlockBuilder, blockOf } from './audit-block.ts';
+import type { Connection } from './connection.ts';
+
+interface StoredBlock {
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
+/** Compares the index with the records it was made of: a record that the index does not show would be hidden from every filter. */
+export class BlockAuditor {
+  readonly #block;
+  readonly #terms;
+  #builder = new BlockBuilder();
+  #count = 0;
+
+  constructor(connection: Connection) {
+    this.#block = connection.prepare<[number], StoredBlock>(
+      'SELECT first_at AS firstAtMs, last_at AS lastAtMs FROM audit_block WHERE block = ?',
+    );
+    this.#terms = connection.prepare<[number], AuditTerm>('SELECT field, value, bits FROM audit_term WHERE block = ?');
+  }
+
+  /** Takes the records in their order; answers false at the end of a block whose index is not theirs. */
+  next(record: UnchainedRecord): boolean {
+    this.#builder.add(record);
+    this.#count += 1;
+    if (record.seq % BLOCK_RECORDS !== 0) return true;
+    const whole = this.#count === BLOCK_RECORDS;
+    const good = !whole || this.#agrees(blockOf(record.seq));
+    this.#builder = new BlockBuilder();
+    this.#count = 0;
+    return good;
+  }
+
+  #agrees(block: number): boolean {
+    const stored = this.#block.get(block);
+    const built = this.#builder.build();
+    if (stored?.firstAtMs !== built.firstAtMs || stored.lastAtMs !== built.lastAtMs) return false;
+    const terms = new Map(this.#terms.all(block).map((term) => [`${term.field}:${term.value}`, term.bits]));
+    if (terms.size !== built.terms.length) return false;
+    return built.terms.every(({ field, value, bits }) => {
+      const known = terms.get(`${field}:${value}`);
+      return known !== undefined && Buffer.compare(known, bits) === 0;
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { Fault } from '../../../schema/fault.ts';
+import { canonicalJson, canonicalLine, type UnchainedRecord } from '../../kernel/audit/canonical.ts';
+import { type ChainHead, type ChainRow, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
+import { linkOfRow } from '../../kernel/audit/chain-link.ts';
+import { type ChainReport, ChainVerifier } from '../../kernel/audit/chain-verifier.ts';
+import { parseNote } from '../../kernel/audit/checkpoint-note.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { BlockAuditor } from './block-auditor.ts';
+import type { Connection } from './connection.ts';
+
+/** Read at once; short reads leave the WAL free to be brought into the database between them. */
+const ROWS_AT_A_TIME = 1000;
+const PROGRESS_EVERY_RECORDS = 20_000;
+const WRITE_BYTES = 1024 * 1024;
+
+export interface VerifyJob {
+  readonly publicKey: string;
+  readonly after?: ChainHead;
+  readonly heldNotes: readonly string[];
+}
+
+export interface ExportJob {
+  readonly file: string;
+  readonly through: ChainHead;
+  readonly manifest: string;
+}
+
+export interface JobProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Verifies what is stored, from a trusted record or from the beginning, and the index of it. */
+export function verifyChain(
+  connection: Connection,
+  job: VerifyJob,
+  onProgress: (progress: JobProgress) => void,
+): ChainReport {
+  const held = job.heldNotes.flatMap((note) => parseNote(note) ?? []);
+  const { publicKey, after } = job;
+  const verifier = new ChainVerifier({ publicKey, held, ...(after ? { after } : {}) });
+  const index = new BlockAuditor(connection);
+  const start = after?.seq ?? 0;
+  const total = lastSeqOf(connection) - start;
+  for (const row of rowsAfter(connection, start)) {
+    const link = linkOfRow(row, verifier.head.hash);
+    if (!verifier.next(link) || !link) break;
+    if (!index.next(link.record)) return verifier.fail('format');
+    const done = row.seq - start;
+    if (done % PROGRESS_EVERY_RECORDS === 0) onProgress({ done, total });
+  }
+  return verifier.finish();
+}
+
+/** Writes the records as lines of canonical JSON, and the manifest beside them. Throws `export_failed`; nothing is left behind then. */
+export function exportChain(connection: Connection, job: ExportJob): { readonly records: number } {
+  const temporary = `${job.file}.tmp-${process.pid}`;
+  try {
+    const records = writeRecords(connection, job, temporary);
+    renameSync(temporary, job.file);
+    writeFileAtomically(`${job.file}.manifest.json`, job.manifest);
+    return { records };
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('export_failed', `Cannot export the audit chain to ${job.file}: the file cannot be written`, {
+      cause,
+      why: cause instanceof Error ? cause.message : String(cause),
+    });
+  }
+}
+
+function writeRecords(connection: Connection, { through }: ExportJob, file: string): number {
+  const fd = openSync(file, 'w', 0o600);
+  try {
+    let records = 0;
+    let head = EMPTY_CHAIN;
+    let lines = '';
+    for (const row of rowsAfter(connection, 0)) {
+      if (row.seq > through.seq) break;
+      lines += `${lineOf(row, head.hash)}\n`;
+      head = row;
+      records += 1;
+      if (lines.length < WRITE_BYTES) continue;
+      writeSync(fd, lines);
+      lines = '';
+    }
+    if (head.hash !== through.hash) throw changedMeanwhile();
+    writeSync(fd, lines);
+    fsyncSync(fd);
+    return records;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const HASH_MEMBERS_LENGTH = '"hash":"","prev":"",'.length + 2 * 64;
+
+/** The whole record in canonical form. A field of a later version, which the quick serialiser does not know, makes its line too short. */
+function lineOf(row: ChainRow, prev: string): string {
+  // What is stored was made from a record.
+  const record = { ...(JSON.parse(row.body) as UnchainedRecord), prev, hash: row.hash };
+  const line = canonicalLine(record);
+  return line.length === row.body.length + HASH_MEMBERS_LENGTH ? line : canonicalJson(record);
+}
+
+function changedMeanwhile(): Fault {
+  return new Fault('export_failed', 'Cannot export the audit chain: it does not lead to its head', {
+    fix: 'Verify it with `cavern audit verify`.',
+  });
+}
+
+function lastSeqOf(connection: Connection): number {
+  return connection.prepare<[], number | null>('SELECT max(seq) FROM audit_record').pluck().get() ?? 0;
+}
+
+function* rowsAfter(connection: Connection, seq: number): Generator<ChainRow> {
+  const select = connection
+    .prepare<[number, number], [number, string, string]>(
+      'SELECT seq, hash, body FROM audit_record WHERE seq > ? ORDER BY seq LIMIT ?',
+    )
+    .raw();
+  let last = seq;
+  for (;;) {
+    const rows = select.all(last, ROWS_AT_A_TIME);
+    if (rows.length === 0) return;
+    for (const [number, hash, body] of rows) {
+      last = number;
+      yield { seq: number, hash, body };
+    }
+  }
+}

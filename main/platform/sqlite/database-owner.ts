@@ -1,0 +1,171 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AuditBatch } from '../../kernel/audit/audit-store.ts';
+import type { ChainHead } from '../../kernel/audit/chain.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { AuditTable } from './audit-table.ts';
+import { type Connection, reopenWriter } from './connection.ts';
+import { backupName, databaseFiles, listBackups } from './database-files.ts';
+import { finishBackup } from './inspect-file.ts';
+import { openDatabase, type Recovery } from './open-database.ts';
+import { StateTable, type StoredDocument } from './state-table.ts';
+import { storageFault } from './storage-fault.ts';
+import { SyncMode } from './sync-mode.ts';
+
+const WAL_CHECKPOINT_AFTER_COMMITS = 1000;
+const WAL_CHECKPOINT_AFTER_MS = 60_000;
+const WAL_CHECKPOINT_AFTER_BYTES = 16 * 1024 * 1024;
+/** Looking at the WAL's size costs more than a commit. */
+const LOOK_AT_WAL_EVERY_COMMITS = 20;
+const BACKUPS_KEPT = 5;
+
+interface Tables {
+  readonly connection: Connection;
+  readonly audit: AuditTable;
+  readonly state: StateTable;
+}
+
+/** Owns the one connection that writes. After a failure it opens the database anew with the next request. */
+export class DatabaseOwner {
+  readonly #files;
+  #tables: Tables | undefined;
+  /** A note that could not be written beside the database; it is tried again with the next batch. */
+  #unwrittenNote: string | undefined;
+  #commits = 0;
+  #checkpointTimer: NodeJS.Timeout | undefined;
+
+  constructor(database: string) {
+    this.#files = databaseFiles(database);
+  }
+
+  /** Answers what had to be repaired. */
+  open(nowMs: number): Recovery | undefined {
+    const { connection, recovery } = openDatabase(this.#files, nowMs);
+    this.#tables = tablesOf(connection);
+    return recovery;
+  }
+
+  head(): ChainHead | undefined {
+    return this.#do('read the chain', ({ audit }) => audit.head);
+  }
+
+  append(batch: AuditBatch): void {
+    this.#do('write to the database', ({ audit }) => audit.append(batch));
+    this.#keepNote(batch.note ?? this.#unwrittenNote);
+    this.#afterCommit();
+  }
+
+  heldNote(): string | undefined {
+    return existsSync(this.#files.note) ? readFileSync(this.#files.note, 'utf8') : undefined;
+  }
+
+  put({ atMs, ...document }: StoredDocument & { readonly atMs: number }): void {
+    this.#do('write to the database', ({ state }) => state.put(document, atMs));
+    this.#afterCommit();
+  }
+
+  delete({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): void {
+    this.#do('write to the database', ({ state }) => state.delete(kind, id));
+    this.#afterCommit();
+  }
+
+  get({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): string | undefined {
+    return this.#do('read the database', ({ state }) => state.get(kind, id));
+  }
+
+  list({ kind }: Pick<StoredDocument, 'kind'>): StoredDocument[] {
+    return this.#do('read the database', ({ state }) => state.list(kind));
+  }
+
+  /** Copies the database while it is in use, verifies the copy and keeps the newest five. Answers the copy's path. */
+  async backup({ nowMs }: { readonly nowMs: number }): Promise<string> {
+    const target = join(this.#files.backups, backupName(nowMs));
+    const unfinished = `${target}.tmp`;
+    try {
+      mkdirSync(this.#files.backups, { recursive: true, mode: 0o700 });
+      await this.#open().connection.backup(unfinished);
+      finishBackup(unfinished);
+      renameSync(unfinished, target);
+    } catch (cause) {
+      rmSync(unfinished, { force: true });
+      throw storageFault('back up the database', cause);
+    }
+    for (const old of listBackups(this.#files).slice(BACKUPS_KEPT)) rmSync(old, { force: true });
+    return target;
+  }
+
+  close(): void {
+    clearTimeout(this.#checkpointTimer);
+    this.#checkpointTimer = undefined;
+    const connection = this.#tables?.connection;
+    this.#tables = undefined;
+    // The last connection that closes brings the WAL into the database.
+    connection?.close();
+  }
+
+  #open(): Tables {
+    // No recovery here: what is damaged in the middle of a run is set aside by the next start, which tells the operator.
+    this.#tables ??= tablesOf(reopenWriter(this.#files.database));
+    return this.#tables;
+  }
+
+  #do<T>(action: string, work: (tables: Tables) => T): T {
+    try {
+      return work(this.#open());
+    } catch (cause) {
+      this.#abandon();
+      throw storageFault(action, cause);
+    }
+  }
+
+  /** After an error of the disk the connection may believe what is not so. */
+  #abandon(): void {
+    try {
+      this.close();
+    } catch {
+      this.#tables = undefined;
+    }
+  }
+
+  #keepNote(note: string | undefined): void {
+    if (note === undefined) return;
+    try {
+      writeFileAtomically(this.#files.note, note);
+      this.#unwrittenNote = undefined;
+    } catch {
+      // The record is stored, which is what was asked for; the copy beside it follows with the next batch.
+      this.#unwrittenNote = note;
+    }
+  }
+
+  #afterCommit(): void {
+    this.#commits += 1;
+    this.#checkpointTimer ??= setTimeout(() => this.#checkpointWal(), WAL_CHECKPOINT_AFTER_MS).unref();
+    const due = this.#commits >= WAL_CHECKPOINT_AFTER_COMMITS || this.#walIsLarge();
+    // Whoever wrote gets the answer first.
+    if (due) setImmediate(() => this.#checkpointWal());
+  }
+
+  #walIsLarge(): boolean {
+    if (this.#commits % LOOK_AT_WAL_EVERY_COMMITS !== 0) return false;
+    const wal = statSync(`${this.#files.database}-wal`, { throwIfNoEntry: false });
+    return (wal?.size ?? 0) > WAL_CHECKPOINT_AFTER_BYTES;
+  }
+
+  #checkpointWal(): void {
+    this.#commits = 0;
+    clearTimeout(this.#checkpointTimer);
+    this.#checkpointTimer = undefined;
+    try {
+      this.#tables?.connection.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // Nothing is lost: the WAL stays as it is, and the next write tells what is wrong with the disk.
+      this.#abandon();
+    }
+  }
+}
+
+function tablesOf(connection: Connection): Tables {
+  const syncMode = new SyncMode(connection);
+  return { connection, audit: new AuditTable(connection, syncMode), state: new StateTable(connection, syncMode) };
+}

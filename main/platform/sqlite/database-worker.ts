@@ -1,0 +1,23 @@
+import { workerData } from 'node:worker_threads';
+import { serveWorker } from '../workers/serve-worker.ts';
+import { DatabaseOwner } from './database-owner.ts';
+
+// The client that starts this worker gives the path of the database.
+const owner = new DatabaseOwner((workerData as { readonly database: string }).database);
+
+const operations = {
+  open: ({ nowMs }: { nowMs: number }) => owner.open(nowMs),
+  head: () => owner.head(),
+  append: (batch: Parameters<DatabaseOwner['append']>[0]) => owner.append(batch),
+  heldNote: () => owner.heldNote(),
+  put: (request: Parameters<DatabaseOwner['put']>[0]) => owner.put(request),
+  delete: (request: Parameters<DatabaseOwner['delete']>[0]) => owner.delete(request),
+  get: (request: Parameters<DatabaseOwner['get']>[0]) => owner.get(request),
+  list: (request: Parameters<DatabaseOwner['list']>[0]) => owner.list(request),
+  backup: (request: Parameters<DatabaseOwner['backup']>[0]) => owner.backup(request),
+  close: () => owner.close(),
+};
+
+export type DatabaseOperations = typeof operations;
+
+serveWorker(operations);

@@ -1,0 +1,104 @@
+import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type {
+  AuditBatch,
+  AuditPage,
+  AuditQuery,
+  AuditStore,
+  ExportRequest,
+  VerifyRequest,
+} from '../../kernel/audit/audit-store.ts';
+import type { ChainHead } from '../../kernel/audit/chain.ts';
+import type { ChainReport } from '../../kernel/audit/chain-verifier.ts';
+import { WorkerClient } from '../workers/worker-client.ts';
+import { workerUrl } from '../workers/worker-url.ts';
+import type { JobProgress } from './chain-job.ts';
+import type { DatabaseOperations } from './database-worker.ts';
+import type { ReaderOperations } from './reader-worker.ts';
+
+/** The chain in the database: one worker writes, one answers queries, and each verification or export has one of its own. */
+export class SqliteAuditStore implements AuditStore, AsyncDisposable {
+  readonly #database: string;
+  readonly #writer: WorkerClient<DatabaseOperations>;
+  readonly #reader: WorkerClient<ReaderOperations>;
+
+  constructor(database: string, writer: WorkerClient<DatabaseOperations>) {
+    this.#database = database;
+    this.#writer = writer;
+    this.#reader = startReader(database);
+  }
+
+  head(): Promise<ChainHead | undefined> {
+    return this.#writer.call('head', undefined);
+  }
+
+  append(batch: AuditBatch): Promise<void> {
+    return this.#writer.call('append', batch);
+  }
+
+  heldNote(): Promise<string | undefined> {
+    return this.#writer.call('heldNote', undefined);
+  }
+
+  page(query: AuditQuery): Promise<AuditPage> {
+    return this.#reader.call('page', query);
+  }
+
+  after(seq: number, limit: number): Promise<AuditRecord[]> {
+    return this.#reader.call('after', { seq, limit });
+  }
+
+  newest(type: AuditType): Promise<AuditRecord | undefined> {
+    return this.#reader.call('newest', { type });
+  }
+
+  unfinished(): Promise<AuditRecord[]> {
+    return this.#reader.call('unfinished', undefined);
+  }
+
+  verify({ onProgress, signal, ...job }: VerifyRequest): Promise<ChainReport> {
+    // The worker's progress is what its verifyChain reports.
+    const report = (progress: unknown): void => {
+      const { done, total } = progress as JobProgress; // what verifyChain reports
+      onProgress?.(done, total);
+    };
+    // What follows a checkpoint is short, and the reader is there already.
+    if (job.after !== undefined) return this.#reader.call('verify', job, report);
+    return this.#inOwnWorker(signal, (worker) => worker.call('verify', job, report));
+  }
+
+  export({ signal, ...job }: ExportRequest): Promise<{ readonly records: number }> {
+    return this.#inOwnWorker(signal, (worker) => worker.call('export', job));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader[Symbol.asyncDispose]();
+  }
+
+  /** Cancelling ends the thread. */
+  async #inOwnWorker<T>(
+    signal: AbortSignal | undefined,
+    work: (worker: WorkerClient<ReaderOperations>) => Promise<T>,
+  ): Promise<T> {
+    const worker = startReader(this.#database);
+    const stop = (): void => void worker[Symbol.asyncDispose]();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      if (signal?.aborted) throw cancelled();
+      return await work(worker);
+    } catch (cause) {
+      throw signal?.aborted ? cancelled() : cause;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      await worker[Symbol.asyncDispose]();
+    }
+  }
+}
+
+function startReader(database: string): WorkerClient<ReaderOperations> {
+  return new WorkerClient({ url: workerUrl({ folder: 'sqlite', name: 'reader-worker' }), data: { database } });
+}
+
+function cancelled(): Fault {
+  return new Fault('cancelled', 'The call was cancelled');
+}

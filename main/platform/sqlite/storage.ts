@@ -1,0 +1,97 @@
+import type { TSchema } from 'typebox';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import { WorkerClient } from '../workers/worker-client.ts';
+import { workerUrl } from '../workers/worker-url.ts';
+import { Collection } from './collection.ts';
+import { backupTimeMs, databaseFiles, listBackups } from './database-files.ts';
+import type { DatabaseOperations } from './database-worker.ts';
+import type { Recovery } from './open-database.ts';
+import { SqliteAuditStore } from './sqlite-audit-store.ts';
+import { StateStore } from './state-store.ts';
+
+const BACKUP_EVERY_MS = 24 * 60 * 60 * 1000;
+/** A start has better things to do than a backup that is due. */
+const FIRST_BACKUP_AFTER_MS = 60_000;
+
+export interface StorageOptions {
+  /** The database's file; notes, backups and damaged databases lie in its folder, which must be there. */
+  readonly database: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The database of a home: the chain, and documents. All of SQLite runs in workers. */
+export class Storage implements AsyncDisposable {
+  readonly audit: SqliteAuditStore;
+  readonly state: StateStore;
+  /** What had to be repaired at the start, for the operator and the chain. */
+  readonly recovery: Recovery | undefined;
+  readonly #options: StorageOptions;
+  readonly #writer: WorkerClient<DatabaseOperations>;
+  #backupTimer: Disposable | undefined;
+  #disposed = false;
+
+  private constructor(
+    options: StorageOptions,
+    writer: WorkerClient<DatabaseOperations>,
+    recovery: Recovery | undefined,
+  ) {
+    this.#options = options;
+    this.#writer = writer;
+    this.recovery = recovery;
+    this.audit = new SqliteAuditStore(options.database, writer);
+    this.state = new StateStore(writer, options.clock);
+    this.#scheduleBackup();
+  }
+
+  /** Opens the database, or what can be recovered of it. Rejects with `storage_failed` or `storage_newer`. */
+  static async open(options: StorageOptions): Promise<Storage> {
+    const url = workerUrl({ folder: 'sqlite', name: 'database-worker' });
+    const writer = new WorkerClient<DatabaseOperations>({ url, data: { database: options.database } });
+    try {
+      const recovery = await writer.call('open', { nowMs: options.clock.now() });
+      if (recovery) options.logger.error(recovery.message, { ...recovery });
+      return new Storage(options, writer, recovery);
+    } catch (cause) {
+      await writer[Symbol.asyncDispose]();
+      throw cause;
+    }
+  }
+
+  /** The documents of one kind, each of that schema. */
+  collection<S extends TSchema>(kind: string, schema: S): Promise<Collection<S>> {
+    return Collection.open({ store: this.state, kind, schema, logger: this.#options.logger });
+  }
+
+  /** Makes a verified copy and keeps the newest five; answers its path. For the end of a session; the daily one is made by itself. */
+  backup(): Promise<string> {
+    return this.#writer.call('backup', { nowMs: this.#options.clock.now() });
+  }
+
+  /** Closes the database and ends its threads. Idempotent. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#backupTimer?.[Symbol.dispose]();
+    await this.audit[Symbol.asyncDispose]();
+    try {
+      await this.#writer.call('close', undefined);
+    } finally {
+      await this.#writer[Symbol.asyncDispose]();
+    }
+  }
+
+  #scheduleBackup(): void {
+    const { clock, logger, database } = this.#options;
+    const newest = listBackups(databaseFiles(database))[0];
+    const dueInMs = newest === undefined ? BACKUP_EVERY_MS : backupTimeMs(newest) + BACKUP_EVERY_MS - clock.now();
+    this.#backupTimer = clock.setTimer(Math.max(dueInMs, FIRST_BACKUP_AFTER_MS), () => {
+      this.backup()
+        .catch((cause: unknown) => logger.error('The daily backup failed', { cause }))
+        .finally(() => {
+          if (!this.#disposed) this.#scheduleBackup();
+        });
+    });
+  }
+}
