@@ -1,0 +1,43 @@
+import type { TSchema } from 'typebox';
+import type { PluginCapability } from '../../../schema/plugin-manifest.ts';
+import type { AnyTool, ToolDefinition } from './tool.ts';
+
+/** The version of the protocol between kernel and plugin that this SDK speaks. */
+export const API_VERSION = 1;
+
+export interface PluginDescription {
+  /** Lower case, digits and hyphens; it is the first part of each tool's name. */
+  readonly id: string;
+  /** Semantic version. */
+  readonly version: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly publisher: string;
+  /** SPDX identifier. */
+  readonly license: string;
+  /** The sandbox profile; `workspace` unless given. */
+  readonly profile?: string;
+  readonly capabilities: readonly PluginCapability[];
+  readonly tags?: readonly string[];
+}
+
+export interface Plugin extends PluginDescription {
+  /** By full name: `fs.read`. */
+  readonly tools: ReadonlyMap<string, AnyTool>;
+}
+
+/**
+ * Declares a plugin: `definePlugin({ id: 'hello', …, tools: { greet: { input, output, run(input, context) { … } } } })`.
+ * The types of each `run` are inferred from its own schemas.
+ */
+export function definePlugin<I extends Record<string, TSchema>, O extends { [K in keyof I]: TSchema }>(
+  options: PluginDescription & { readonly tools: { readonly [K in keyof I]: ToolDefinition<I[K], O[K]> } },
+): Plugin {
+  const { tools, ...description } = options;
+  const byName = new Map<string, AnyTool>();
+  for (const [name, definition] of Object.entries(tools)) {
+    // The runner validates the input against definition.input before it calls run, which is what the tool's own type asks for.
+    byName.set(`${description.id}.${name}`, definition as unknown as AnyTool);
+  }
+  return { ...description, tools: byName };
+}

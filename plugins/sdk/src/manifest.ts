@@ -1,0 +1,34 @@
+import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
+import { API_VERSION, type Plugin } from './define-plugin.ts';
+
+/** The name of the bundle that a plugin's build makes. */
+const ENTRY = 'index.cjs';
+
+/** The manifest that says what the code says; digests and signature are added when the plugin is packed. */
+export function manifestOf(plugin: Plugin): PluginManifest {
+  const { tools, profile = 'workspace', tags = [], capabilities, ...description } = plugin;
+  const manifest: PluginManifest = {
+    ...description,
+    apiVersion: API_VERSION,
+    entry: ENTRY,
+    runtime: 'node',
+    profile,
+    capabilities: [...capabilities],
+    tags: [...tags],
+    tools: [...tools].map(([name, { description: about, input, output, outputMode, effects, timeoutMs }]) => ({
+      name,
+      description: about,
+      input: { ...input },
+      output: { ...output },
+      outputMode,
+      effects: [...effects],
+      timeoutMs,
+    })),
+  };
+  // What a file can hold: schemas carry hidden marks of TypeBox.
+  return JSON.parse(JSON.stringify(manifest)) as PluginManifest; // the same value, by the round trip
+}
+
+export function manifestText(plugin: Plugin): string {
+  return `${JSON.stringify(manifestOf(plugin), null, 2)}\n`;
+}

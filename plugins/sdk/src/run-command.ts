@@ -1,0 +1,152 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { systemCode, ToolError } from './tool-error.ts';
+
+export interface RunOptions {
+  /** Absolute. */
+  readonly cwd?: string;
+  /** Added to the plugin's own environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: string | Uint8Array;
+  readonly timeoutMs?: number;
+  /** Of each stream, 8 MiB unless given; what comes after is dropped and `truncated` says so. */
+  readonly outputLimitBytes?: number;
+  /** Takes the output instead of the result; the command waits while a promise is pending. */
+  readonly onStdout?: (chunk: Buffer) => void | Promise<void>;
+  readonly onStderr?: (chunk: Buffer) => void | Promise<void>;
+  readonly signal?: AbortSignal;
+  /** To run as somebody else, where this process may. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+export interface RunResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly exitSignal: string | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly truncated: boolean;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+}
+
+const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
+/** Between asking a command to end and ending it. */
+const GRACE_MS = 2_000;
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+interface Collected {
+  readonly chunks: Buffer[];
+  bytes: number;
+  truncated: boolean;
+}
+
+async function collect(
+  stream: Readable,
+  options: { limit: number; take?: ((chunk: Buffer) => void | Promise<void>) | undefined },
+): Promise<Collected> {
+  const collected: Collected = { chunks: [], bytes: 0, truncated: false };
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (options.take) {
+      await options.take(chunk);
+      continue;
+    }
+    const room = options.limit - collected.bytes;
+    if (chunk.length > room) collected.truncated = true;
+    if (room > 0) collected.chunks.push(chunk.subarray(0, room));
+    collected.bytes += Math.min(room, chunk.length);
+  }
+  return collected;
+}
+
+/** The command leads a process group of its own, so that nothing it started is left behind. */
+function killGroup(child: Child, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ESRCH') child.kill(signal);
+  }
+}
+
+function environment(extra: RunOptions['env']): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const [name, value] of Object.entries(extra ?? {})) {
+    if (value === undefined) delete env[name];
+    else env[name] = value;
+  }
+  return env;
+}
+
+function start(argv: readonly string[], options: RunOptions): Promise<Child> {
+  const [file = '', ...args] = argv;
+  return new Promise<Child>((resolve, reject) => {
+    const child = spawn(file, args, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...options.user,
+      env: environment(options.env),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    child.once('spawn', () => resolve(child));
+    child.once('error', (cause) => {
+      const missing = systemCode(cause) === 'ENOENT';
+      const state = missing ? 'the command is not installed here' : cause.message;
+      reject(new ToolError(missing ? 'command_missing' : 'command_failed', `Cannot run ${file}: ${state}`, { cause }));
+    });
+  });
+}
+
+/**
+ * Runs a command from an argument array; there is no shell. Resolves with how it ended, whatever its exit code.
+ * Throws `command_missing`, and `cancelled` once the signal aborted and the whole process group is gone.
+ */
+export async function runCommand(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  if (options.signal?.aborted) throw new ToolError('cancelled', `Cannot run ${argv[0]}: the call was cancelled`);
+  const startedAt = performance.now();
+  const child = await start(argv, options);
+  const ended = new Promise<{ exitCode: number | null; exitSignal: string | null }>((resolve) => {
+    child.once('close', (exitCode, exitSignal) => resolve({ exitCode, exitSignal }));
+  });
+  let timedOut = false;
+  let hardStop: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    killGroup(child, 'SIGTERM');
+    hardStop ??= setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS);
+  };
+  const expire = (): void => {
+    timedOut = true;
+    stop();
+  };
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(expire, options.timeoutMs);
+  options.signal?.addEventListener('abort', stop, { once: true });
+  if (options.signal?.aborted) stop();
+  // A command that ends without reading its input is no failure of ours.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.stdin ?? '');
+  const limit = options.outputLimitBytes ?? OUTPUT_LIMIT_BYTES;
+  try {
+    const [stdout, stderr] = await Promise.all([
+      collect(child.stdout, { limit, take: options.onStdout }),
+      collect(child.stderr, { limit, take: options.onStderr }),
+    ]);
+    const { exitCode, exitSignal } = await ended;
+    if (options.signal?.aborted) throw new ToolError('cancelled', `${argv[0]} was cancelled`);
+    return {
+      exitCode,
+      exitSignal,
+      stdout: Buffer.concat(stdout.chunks),
+      stderr: Buffer.concat(stderr.chunks),
+      truncated: stdout.truncated || stderr.truncated,
+      timedOut,
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', stop);
+    // Whatever the command left running goes with it.
+    killGroup(child, 'SIGKILL');
+    clearTimeout(hardStop);
+  }
+}

@@ -1,0 +1,149 @@
+import { Socket } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { encodeFrame, FrameDecoder, FrameViolation } from '../../../schema/frame-codec.ts';
+import type { Frame } from '../../../schema/frame.ts';
+import { API_VERSION, type Plugin } from './define-plugin.ts';
+import { compileSchema } from './schema-check.ts';
+import type { PluginLogger } from './tool.ts';
+import { ToolError } from './tool-error.ts';
+import { RESULT_LIMIT_BYTES, ToolRunner } from './tool-runner.ts';
+
+const CallParams = Type.Object({
+  tool: Type.String(),
+  input: Type.Unknown(),
+  operator: Type.Optional(Type.Object({ name: Type.String(), email: Type.String() })),
+});
+
+export interface ServePluginOptions {
+  readonly connection: Socket;
+  readonly workspace: string;
+  readonly pluginFolder: string;
+  readonly logger: PluginLogger;
+}
+
+/** Standard error is the plugin's log: one JSON object a line, which the kernel keeps. */
+const stderrLogger: PluginLogger = {
+  debug: (message, fields) => log('debug', message, fields),
+  info: (message, fields) => log('info', message, fields),
+  warn: (message, fields) => log('warn', message, fields),
+  error: (message, fields) => log('error', message, fields),
+};
+
+function log(level: string, message: string, fields: Record<string, unknown> = {}): void {
+  process.stderr.write(`${JSON.stringify({ ...fields, level, message })}\n`);
+}
+
+function errorOf(thrown: unknown, signal: AbortSignal): NonNullable<Frame['error']> {
+  if (signal.aborted) return { code: 'cancelled', message: 'The call was cancelled', retryable: false };
+  if (thrown instanceof ToolError) {
+    const { code, message, data } = thrown;
+    return { code, message, retryable: false, ...(data === undefined ? {} : { data }) };
+  }
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: 'tool_crashed', message: `The tool failed unexpectedly: ${text}`, retryable: false };
+}
+
+/** One side of the connection between the agent and a plugin's process: requests in, events and responses out. */
+class PluginServer {
+  readonly #connection: Socket;
+  readonly #runner: ToolRunner;
+  readonly #logger: PluginLogger;
+  readonly #calls = new Map<string, AbortController>();
+  readonly #validParams = compileSchema(CallParams);
+
+  constructor(plugin: Plugin, options: ServePluginOptions) {
+    this.#connection = options.connection;
+    this.#logger = options.logger;
+    this.#runner = new ToolRunner({ plugin, ...options });
+    const decoder = new FrameDecoder();
+    options.connection.on('data', (chunk) => {
+      try {
+        for (const frame of decoder.push(chunk)) this.#receive(frame);
+      } catch (thrown) {
+        if (!(thrown instanceof FrameViolation)) throw thrown;
+        this.#logger.error('connection ended: what arrived is not a frame', { code: thrown.code });
+        options.connection.destroy();
+      }
+    });
+    options.connection.on('error', (cause) => this.#logger.error('connection failed', { cause: cause.message }));
+    options.connection.on('close', () => {
+      for (const call of this.#calls.values()) call.abort();
+    });
+    const tools = [...plugin.tools.keys()];
+    const params = { api: API_VERSION, plugin: plugin.id, version: plugin.version, tools };
+    void this.#send({ id: 'hello', type: 'event', method: 'hello', params });
+  }
+
+  #receive(frame: Frame): void {
+    if (frame.type === 'cancel') this.#calls.get(frame.id)?.abort();
+    else if (frame.type === 'request') void this.#answer(frame);
+  }
+
+  async #answer(frame: Frame): Promise<void> {
+    const { id } = frame;
+    if (frame.method !== 'tool.call' || !this.#validParams(frame.params) || this.#calls.has(id)) {
+      const message = `Cannot answer "${frame.method ?? ''}": plugins answer tool.call, once an id`;
+      await this.#send({ id, type: 'response', error: { code: 'invalid_request', message, retryable: false } });
+      return;
+    }
+    const controller = new AbortController();
+    this.#calls.set(id, controller);
+    try {
+      await this.#send(await this.#run(id, frame.params as Static<typeof CallParams>, controller.signal)); // validated above
+    } catch (thrown) {
+      await this.#send({ id, type: 'response', error: errorOf(thrown, controller.signal) });
+    } finally {
+      this.#calls.delete(id);
+    }
+  }
+
+  async #run(id: string, params: Static<typeof CallParams>, signal: AbortSignal): Promise<Frame> {
+    const event = (method: string, eventParams: unknown): Promise<void> =>
+      this.#send({ id, type: 'event', method, params: eventParams });
+    const { output, durationMs } = await this.#runner.call({
+      ...params,
+      signal,
+      listener: {
+        progress: (message, progress) => void event('tool.progress', { message, ...progress }),
+        output: (text) => event('tool.output', { text }),
+      },
+    });
+    const size = Buffer.byteLength(JSON.stringify(output) ?? '');
+    if (size > RESULT_LIMIT_BYTES) {
+      const message = `Cannot answer ${params.tool}: its result has ${size} bytes, more than ${RESULT_LIMIT_BYTES}`;
+      throw new ToolError('output_limit', message, { data: { sizeBytes: size, limitBytes: RESULT_LIMIT_BYTES } });
+    }
+    await event('tool.finished', { durationMs });
+    return { id, type: 'response', result: output };
+  }
+
+  /** Resolves when there is room for more. */
+  async #send(frame: Frame): Promise<void> {
+    if (this.#connection.destroyed) return;
+    if (this.#connection.write(encodeFrame(frame))) return;
+    await new Promise<void>((done) => {
+      const finish = (): void => {
+        this.#connection.off('drain', finish).off('close', finish);
+        done();
+      };
+      this.#connection.on('drain', finish).on('close', finish);
+    });
+  }
+}
+
+/**
+ * Serves a plugin's tools on descriptor 3 until the other side closes it: the last line of a plugin's entry.
+ * The first frame it sends is the event `hello { api, plugin, version, tools }`.
+ */
+export function servePlugin(plugin: Plugin, options: Partial<ServePluginOptions> = {}): void {
+  const connection = options.connection ?? new Socket({ fd: 3, readable: true, writable: true });
+  const entry = process.argv[1] ?? '.';
+  // The server lives as long as its connection, which refers to it.
+  void new PluginServer(plugin, {
+    connection,
+    workspace: options.workspace ?? process.env['CAVERN_WORKSPACE'] ?? '/workspace',
+    pluginFolder: options.pluginFolder ?? dirname(resolve(entry)),
+    logger: options.logger ?? stderrLogger,
+  });
+}
