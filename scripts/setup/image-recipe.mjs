@@ -46,3 +46,8 @@ export function pinnedNodeVersion() {
   const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
   return manifest.devDependencies.node;
 }
+
+/** The tag of the image that belongs to this checkout's recipe. */
+export function imageTag() {
+  return `${imageName}:${recipeDigest({ nodeVersion: pinnedNodeVersion() })}`;
+}

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout, cacheFolder, withScratch } from './folders.mjs';
+import { cacheFolder, checkout, withScratch } from './folders.mjs';
 import { connectEngine, followBuild } from './engine-client.mjs';
 import { layImageContext } from './image-context.mjs';
-import { imageName, imageSettings, pinnedNodeVersion, recipeDigest, recipeFolder } from './image-recipe.mjs';
+import { imageName, imageSettings, imageTag, pinnedNodeVersion, recipeFolder } from './image-recipe.mjs';
 import { makeRootfs } from './rootfs.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -17,11 +17,6 @@ import { SetupError } from './setup-error.mjs';
 const baseImage = 'debian:bookworm-slim';
 const pullTimeoutMs = 300_000;
 const neededBytes = 1_500_000_000;
-
-/** The tag of the image that belongs to this checkout's recipe. */
-export function imageTag() {
-  return `${imageName}:${recipeDigest({ nodeVersion: pinnedNodeVersion() })}`;
-}
 
 /** @type {import('./steps.mjs').Step} */
 export const imageStep = {

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { checkout } from '../setup/folders.mjs';
+import { outFolder } from './part.mjs';
+import { writeWhole } from './stamp.mjs';
+
+/** Native modules stay files of their own; electron is not a package at run time. */
+const external = ['electron', 'better-sqlite3', 'node-pty', 'koffi'];
+
+/** CommonJS dependencies inside an ES module bundle call `require`, which ES modules do not have. */
+const requireBanner =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/** The oldest Node that runs main: the one in Electron 33. */
+const oldestTarget = 'node20.18';
+
+/**
+ * Bundles one entry into one file of out/, with its source map beside it.
+ * @param {{ entry: string, output: string, format: 'esm' | 'cjs', target?: string }} options `entry` is relative to the checkout, `output` to out/
+ * @throws with esbuild's messages
+ */
+export async function bundle({ entry, output, format, target = oldestTarget }) {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    absWorkingDir: checkout,
+    entryPoints: [entry],
+    outfile: join(outFolder, output),
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target,
+    format,
+    external,
+    sourcemap: true,
+    logLevel: 'warning',
+    ...(format === 'esm' ? { banner: { js: requireBanner } } : {}),
+  });
+  for (const file of outputFiles) writeWhole(file.path, file.contents);
+}
