@@ -48,7 +48,9 @@ export const INSIDE = {
 /** V8 meets its own limit before the control group's, which would end the whole sandbox with the agent. */
 const AGENT_HEAP_MIB = 192;
 
-export function sandboxLabels(layout: Pick<SandboxLayout, 'sandbox' | 'session' | 'ownership'>): Record<string, string> {
+export function sandboxLabels(
+  layout: Pick<SandboxLayout, 'sandbox' | 'session' | 'ownership'>,
+): Record<string, string> {
   return {
     [LABELS.owner]: layout.ownership.owner,
     [LABELS.home]: layout.ownership.home,

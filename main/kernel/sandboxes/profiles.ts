@@ -103,4 +103,3 @@ function unreadable(file: ProfileFile, line: number, problem: string): Fault {
     fix: `Correct line ${line} of ${file.name}.`,
   });
 }
-

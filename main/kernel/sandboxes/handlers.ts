@@ -1,0 +1,32 @@
+import type { Handlers } from '../../../schema/contract/contract.ts';
+import type { ExecEvent, sandbox } from '../../../schema/contract/sandbox.ts';
+import type { CallContext } from '../dispatch/context.ts';
+import { type ExecOrder, execute } from './execute.ts';
+import type { Sandboxes } from './sandboxes.ts';
+
+export function sandboxHandlers(sandboxes: Sandboxes): Handlers<typeof sandbox, CallContext> {
+  return {
+    list: () => ({ sandboxes: sandboxes.list() }),
+    exec: (input, context) => exec(sandboxes, input, context),
+    async prune({ dryRun }) {
+      const removed = await sandboxes.prune(dryRun === true ? 'show' : 'remove');
+      return { removed: [...removed], freedBytes: removed.reduce((sum, leftover) => sum + leftover.sizeBytes, 0) };
+    },
+  };
+}
+
+async function* exec(
+  sandboxes: Sandboxes,
+  order: ExecOrder & { readonly session: Parameters<Sandboxes['connection']>[0] },
+  context: CallContext,
+): AsyncGenerator<ExecEvent, void, undefined> {
+  const connection = sandboxes.connection(order.session);
+  context.note({ session: order.session, sandbox: connection.sandbox });
+  for await (const event of execute(connection, order, context.signal)) {
+    if (event.type === 'exit') {
+      const { exitCode, timedOut, outOfMemory } = event;
+      context.note({ data: { exitCode, timedOut, outOfMemory } });
+    }
+    yield event;
+  }
+}

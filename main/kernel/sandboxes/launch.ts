@@ -1,0 +1,256 @@
+import type { Phase, SandboxId, SessionId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { AgentConnection, AgentEndpoint, AgentHost } from './agent-port.ts';
+import { type Ownership, containerSpec, sandboxLabels } from './container-spec.ts';
+import type { ContainerRuntime } from './container-runtime.ts';
+import { dismantle } from './dismantle.ts';
+import type { EngineAccess } from './engine-access.ts';
+import type { Profile } from './profiles.ts';
+import type { SocketFolders } from './sandbox-store.ts';
+import type { LayerRequest, LayerStrategy, PreparedLayer, SessionLayer, WorkspaceLayers } from './session-layer.ts';
+
+/** What every start needs, whatever is started. */
+export interface LaunchPad {
+  readonly engine: EngineAccess;
+  readonly host: AgentHost;
+  readonly layers: WorkspaceLayers;
+  readonly sockets: SocketFolders;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ownership: Ownership;
+  /** Who sandboxes run as. */
+  readonly user: { readonly uid: number; readonly gid: number };
+  readonly agentFolder: string;
+  readonly pluginsFolder: string;
+  /** How long an agent may take to connect. */
+  readonly agentTimeoutMs: number;
+}
+
+export interface LaunchOrder {
+  readonly sandbox: SandboxId;
+  readonly session: SessionId;
+  readonly workspace: string;
+  readonly profile: Profile;
+  readonly former: SessionLayer | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A sandbox whose agent has connected. */
+export interface Launched {
+  readonly engine: ContainerRuntime;
+  readonly containerId: string;
+  readonly volume: string | undefined;
+  readonly endpoint: AgentEndpoint;
+  readonly connection: AgentConnection;
+  readonly layer: SessionLayer;
+  readonly phases: readonly Phase[];
+}
+
+/** Also the name of the container. */
+export function volumeName(sandbox: SandboxId): string {
+  return `cavern-${sandbox}`;
+}
+
+/** Starts a sandbox; whatever fails, what was made on the way is gone again when this throws, but for the layer. */
+export async function launch(pad: LaunchPad, order: LaunchOrder): Promise<Launched> {
+  const attempt = new Launch(pad, order, 'overlay');
+  try {
+    return await attempt.run();
+  } catch (thrown) {
+    await attempt.undo();
+    if (!(thrown instanceof NotAnOverlay)) throw thrown;
+    // What the session wrote is in its overlay; a copy would not show it.
+    if (order.former?.strategy === 'overlay') throw noLongerAnOverlay(order, thrown);
+    pad.logger.info('the workspace is copied for this session', { session: order.session, why: thrown.message });
+  }
+  const second = new Launch(pad, order, 'copy');
+  try {
+    return await second.run();
+  } catch (thrown) {
+    await second.undo();
+    throw thrown;
+  }
+}
+
+/** The layer turned out to be a copy, or the engine could not mount it. */
+class NotAnOverlay extends Error {
+  override readonly name = 'NotAnOverlay';
+}
+
+function noLongerAnOverlay(order: LaunchOrder, cause: NotAnOverlay): Fault {
+  return new Fault(
+    'sandbox_failed',
+    `Cannot start sandbox "${order.sandbox}": its workspace cannot be mounted any more`,
+    {
+      cause,
+      why: cause.message,
+      fix: 'Merge or discard the changes of this session and start a new one.',
+    },
+  );
+}
+
+const INSPECT_EVERY_MS = 1_000;
+const LOG_LINES = 20;
+
+/** One try. What does not depend on each other runs at the same time: the search for secrets beside the engine's work. */
+class Launch {
+  readonly #pad: LaunchPad;
+  readonly #order: LaunchOrder;
+  readonly #strategy: LayerStrategy;
+  readonly #phases: Phase[] = [];
+  #engine: ContainerRuntime | undefined;
+  #endpoint: AgentEndpoint | undefined;
+  #containerId: string | undefined;
+  #isVolumeAsked = false;
+  /** Everything that was begun, so that undoing does not overtake it. */
+  readonly #begun: Promise<unknown>[] = [];
+
+  constructor(pad: LaunchPad, order: LaunchOrder, strategy: LayerStrategy) {
+    this.#pad = pad;
+    this.#order = order;
+    this.#strategy = strategy;
+  }
+
+  async run(): Promise<Launched> {
+    const { signal } = this.#order;
+    signal.throwIfAborted();
+    const layering = this.#begin('layer', this.#prepareLayer());
+    const creating = this.#createContainer();
+    this.#begun.push(creating.catch(() => undefined));
+    const [prepared, made] = await Promise.all([layering, creating]);
+    await this.#begin('start', this.#startContainer(made.engine, made.containerId));
+    const connection = await this.#begin('agent', this.#awaitAgent(made));
+    return { ...made, connection, layer: prepared.layer, phases: this.#phases };
+  }
+
+  async undo(): Promise<void> {
+    await Promise.allSettled(this.#begun);
+    const { sandbox, session } = this.#order;
+    // A request that was cancelled may have been carried out; its container is found by name.
+    const container = this.#containerId ?? volumeName(sandbox);
+    const volume = this.#isVolumeAsked ? volumeName(sandbox) : undefined;
+    const [engine, endpoint] = [this.#engine, this.#endpoint];
+    await dismantle({ sandbox, session, engine, container, volume, endpoint }, this.#pad);
+  }
+
+  async #prepareLayer(): Promise<PreparedLayer> {
+    const { session, workspace, former, signal } = this.#order;
+    const strategy: LayerRequest['strategy'] = this.#strategy === 'copy' ? 'copy' : 'best';
+    const { user, clock, layers } = this.#pad;
+    const prepared = await layers.prepare({ session, workspace, former, signal, user, strategy, nowMs: clock.now() });
+    if (this.#strategy === 'overlay' && prepared.layer.strategy === 'copy') throw new NotAnOverlay(prepared.why ?? '');
+    return prepared;
+  }
+
+  async #createContainer(): Promise<Pick<Launched, 'engine' | 'endpoint' | 'containerId' | 'volume'>> {
+    const { sandbox, profile, session, signal } = this.#order;
+    const { host, ownership, user, agentFolder, pluginsFolder } = this.#pad;
+    const listening = host
+      .listen(sandbox, () => this.#containerId)
+      .then((opened) => {
+        this.#endpoint = opened;
+        return opened;
+      });
+    this.#begun.push(listening.catch(() => undefined));
+    this.#engine = await this.#pad.engine.get();
+    const placing = this.#begin('volume', this.#placeWorkspace(this.#engine));
+    const [workspace, endpoint] = await Promise.all([placing, listening]);
+    const layout = {
+      sandbox,
+      session,
+      ownership,
+      user,
+      workspace,
+      agentFolder,
+      pluginsFolder,
+      socketFolder: endpoint.folder,
+    };
+    const creating = this.#engine.create(containerSpec(profile, layout), signal);
+    this.#containerId = await this.#begin('create', creating);
+    const volume = 'volume' in workspace ? workspace.volume : undefined;
+    return { engine: this.#engine, endpoint, containerId: this.#containerId, volume };
+  }
+
+  async #placeWorkspace(engine: ContainerRuntime): Promise<{ volume: string } | { folder: string }> {
+    const folders = this.#pad.layers.folders(this.#order.session);
+    if (this.#strategy === 'copy') return { folder: folders.copy };
+    const name = volumeName(this.#order.sandbox);
+    this.#isVolumeAsked = true;
+    await engine.volumes.createOverlay({
+      name,
+      labels: sandboxLabels({ ...this.#order, ownership: this.#pad.ownership }),
+      lower: [folders.mask, folders.lower],
+      upper: folders.upper,
+      work: folders.work,
+    });
+    return { volume: name };
+  }
+
+  async #startContainer(engine: ContainerRuntime, containerId: string): Promise<void> {
+    try {
+      await engine.start(containerId);
+    } catch (thrown) {
+      const why = thrown instanceof Fault ? (thrown.why ?? '') : '';
+      if (this.#strategy === 'overlay' && /local volume|overlay/i.test(why)) throw new NotAnOverlay(why);
+      throw thrown;
+    }
+  }
+
+  /** The agent's connection; meanwhile looks whether the container still lives. */
+  async #awaitAgent(made: Pick<Launched, 'engine' | 'endpoint' | 'containerId'>): Promise<AgentConnection> {
+    const waiting = new AbortController();
+    const signal = AbortSignal.any([this.#order.signal, waiting.signal]);
+    const connecting = made.endpoint.connection(signal);
+    connecting.catch(() => undefined);
+    try {
+      return await Promise.race([connecting, this.#watchStart(made, signal)]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  async #watchStart(made: Pick<Launched, 'engine' | 'containerId'>, signal: AbortSignal): Promise<never> {
+    const deadlineMs = this.#pad.clock.now() + this.#pad.agentTimeoutMs;
+    for (;;) {
+      await this.#pause(INSPECT_EVERY_MS, signal);
+      const state = await made.engine.inspect(made.containerId);
+      const isOver = this.#pad.clock.now() >= deadlineMs;
+      if (state?.running === true && !isOver) continue;
+      const log = await made.engine.logs(made.containerId, LOG_LINES).catch(() => '');
+      const what = isOver ? 'its agent did not connect' : `its agent ended with code ${state?.exitCode ?? 'unknown'}`;
+      throw new Fault('sandbox_failed', `Cannot start sandbox "${this.#order.sandbox}": ${what}`, {
+        why: log.trim() === '' ? 'It printed nothing.' : log.trim(),
+        fix: 'Run `cavern doctor`; it checks the image and the engine.',
+      });
+    }
+  }
+
+  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => reject(signal.reason);
+      const timer = this.#pad.clock.setTimer(delayMs, () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      });
+      signal.addEventListener(
+        'abort',
+        () => {
+          timer[Symbol.dispose]();
+          stop();
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #begin<T>(name: string, work: Promise<T>): Promise<T> {
+    const startedMs = performance.now();
+    this.#begun.push(work.catch(() => undefined));
+    return work.then((value) => {
+      this.#phases.push({ name, durationMs: Math.round(performance.now() - startedMs) });
+      return value;
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import type { SessionId } from '../../../schema/entities.ts';
+import { newId } from '../../base/id.ts';
+import type { Logger } from '../../base/logger.ts';
+import { LABELS, type Ownership, removalSpec } from './container-spec.ts';
+import type { ContainerRuntime } from './container-runtime.ts';
+import type { EngineAccess } from './engine-access.ts';
+import type { Profile } from './profiles.ts';
+import type { SocketFolders } from './sandbox-store.ts';
+import type { WorkspaceLayers } from './session-layer.ts';
+import { teardown } from './teardown.ts';
+
+/** Something of an earlier run that no session needs. */
+export interface Leftover {
+  readonly kind: 'container' | 'volume' | 'layer' | 'socket';
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+export interface LeftoverSearch {
+  readonly engine: ContainerRuntime;
+  readonly layers: WorkspaceLayers;
+  readonly sockets: SocketFolders;
+  /** The label of this home. */
+  readonly home: string;
+  readonly isSandboxKnown: (sandbox: string | undefined) => boolean;
+  readonly isSessionKnown: (session: SessionId) => boolean;
+}
+
+/** Finds containers, volumes, layers and folders that nobody needs, in the order in which they can be removed. */
+export async function findLeftovers(search: LeftoverSearch): Promise<readonly Leftover[]> {
+  const labels = { [LABELS.home]: search.home };
+  const [containers, volumes, sockets, sessions] = await Promise.all([
+    search.engine.list(labels),
+    search.engine.volumes.list(labels),
+    search.sockets.list(),
+    search.layers.list(),
+  ]);
+  // Asked only now: what was being started while the lists were made is known by this time.
+  const isLost = (entry: { readonly labels: Readonly<Record<string, string>> }): boolean =>
+    !search.isSandboxKnown(entry.labels[LABELS.sandbox]);
+  const lostSessions = sessions.filter((session) => !search.isSessionKnown(session));
+  const sizes = await Promise.all(lostSessions.map((session) => search.layers.usedBytes(session)));
+  return [
+    ...containers.filter(isLost).map(({ id }) => ({ kind: 'container' as const, name: id, sizeBytes: 0 })),
+    ...volumes.filter(isLost).map(({ name }) => ({ kind: 'volume' as const, name, sizeBytes: 0 })),
+    ...lostSessions.map((name, index) => ({ kind: 'layer' as const, name, sizeBytes: sizes[index] ?? 0 })),
+    ...sockets
+      .filter((name) => !search.isSandboxKnown(name))
+      .map((name) => ({ kind: 'socket' as const, name, sizeBytes: 0 })),
+  ];
+}
+
+export interface RemovalParts {
+  readonly engine: EngineAccess;
+  readonly layers: WorkspaceLayers;
+  readonly sockets: SocketFolders;
+  readonly ownership: Ownership;
+  readonly logger: Logger;
+}
+
+/** Removes them; what cannot be removed now is found again the next time. */
+export async function removeLeftovers(
+  leftovers: readonly Leftover[],
+  parts: RemovalParts,
+  helper: Profile,
+): Promise<void> {
+  const engine = await parts.engine.get();
+  const removal = ({ kind, name }: Leftover): Promise<unknown> => {
+    switch (kind) {
+      case 'container':
+        return engine.remove(name);
+      case 'volume':
+        return engine.volumes.remove(name);
+      case 'layer':
+        // The folder's name is the id that this home gave to the session.
+        return removeSessionLayer(parts, name as SessionId, helper);
+      case 'socket':
+        return parts.sockets.remove(name);
+    }
+  };
+  await teardown(
+    leftovers.map((leftover) => ({ name: `${leftover.kind} ${leftover.name}`, run: () => removal(leftover) })),
+    parts.logger,
+  );
+}
+
+const LAYER_PARTS = ['work', 'upper', 'mask', 'copy'];
+
+/** Removes a session's folder. Where files of root are in the way of an ordinary user, a container with that one right removes them. */
+export async function removeSessionLayer(parts: RemovalParts, session: SessionId, helper: Profile): Promise<void> {
+  if ((await parts.layers.remove(session)) === 'removed') return;
+  const engine = await parts.engine.get();
+  const name = `cavern-remove-${newId()}`;
+  const { home, owner, instance } = parts.ownership;
+  const id = await engine.create(
+    removalSpec({
+      name,
+      image: helper.image,
+      folder: parts.layers.folders(session).root,
+      names: LAYER_PARTS,
+      labels: { [LABELS.home]: home, [LABELS.owner]: owner, [LABELS.instance]: instance, [LABELS.session]: session },
+      seccomp: helper.seccomp,
+    }),
+  );
+  try {
+    const ended = engine.wait(id);
+    ended.catch(() => undefined);
+    await engine.start(id);
+    await ended;
+  } finally {
+    await engine.remove(id);
+  }
+  if ((await parts.layers.remove(session)) === 'removed') return;
+  throw new Error(
+    `Cannot remove the layer of session "${session}": files are in the way that even root may not remove`,
+  );
+}

@@ -1,0 +1,85 @@
+import { Fault } from '../../../schema/fault.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Profile } from './profiles.ts';
+
+export interface LimitsOptions {
+  readonly sandbox: string;
+  readonly profile: Pick<Profile, 'timeLimitMs' | 'diskBytes'>;
+  readonly readyAtMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly usedBytes: (signal: AbortSignal) => Promise<number>;
+  /** Called once, with what was exceeded. */
+  readonly onExceeded: (fault: Fault) => void;
+}
+
+/** More often where little room is left, and never more than a twentieth of the time. */
+const COUNT_EVERY_MS = 2_000;
+const COUNT_NEAR_LIMIT_EVERY_MS = 500;
+const COUNT_SHARE = 20;
+
+/** Watches the time of a sandbox and what it writes; the other limits are the engine's. */
+export function watchLimits(options: LimitsOptions): Disposable {
+  const stopped = new AbortController();
+  const timers: Disposable[] = [];
+  const stop = (): void => {
+    stopped.abort();
+    for (const timer of timers) timer[Symbol.dispose]();
+  };
+  const exceed = (fault: Fault): void => {
+    if (stopped.signal.aborted) return;
+    stop();
+    options.onExceeded(fault);
+  };
+  watchTime(options, timers, exceed);
+  void watchDisk(options, stopped.signal, exceed);
+  return { [Symbol.dispose]: stop };
+}
+
+function watchTime(options: LimitsOptions, timers: Disposable[], exceed: (fault: Fault) => void): void {
+  const { timeLimitMs } = options.profile;
+  if (timeLimitMs === undefined) return;
+  const leftMs = options.readyAtMs + timeLimitMs - options.clock.now();
+  const fault = new Fault('sandbox_failed', `Sandbox "${options.sandbox}" was ended: its time was over`, {
+    why: `Its profile allows ${timeLimitMs / 1000} s.`,
+  });
+  timers.push(options.clock.setTimer(leftMs, () => exceed(fault)));
+}
+
+async function watchDisk(options: LimitsOptions, signal: AbortSignal, exceed: (fault: Fault) => void): Promise<void> {
+  const { diskBytes } = options.profile;
+  let waitMs = COUNT_EVERY_MS;
+  while (!signal.aborted) {
+    await pause(options.clock, waitMs, signal);
+    const startedMs = performance.now();
+    const used = await options.usedBytes(signal).catch((cause: unknown) => {
+      options.logger.warn('cannot count what a sandbox wrote', { sandbox: options.sandbox, cause });
+      return 0;
+    });
+    if (used > diskBytes) return exceed(diskFault(options.sandbox, used, diskBytes));
+    const tookMs = performance.now() - startedMs;
+    waitMs = Math.max(used * 2 > diskBytes ? COUNT_NEAR_LIMIT_EVERY_MS : COUNT_EVERY_MS, tookMs * COUNT_SHARE);
+  }
+}
+
+function diskFault(sandbox: string, used: number, limit: number): Fault {
+  const mib = (bytes: number): number => Math.round(bytes / (1024 * 1024));
+  return new Fault('disk_full', `Sandbox "${sandbox}" was ended: it wrote too much`, {
+    why: `It wrote ${mib(used)} MiB; its profile allows ${mib(limit)} MiB.`,
+    fix: 'Merge or discard its changes, or use a profile that allows more.',
+  });
+}
+
+/** Ends early when the signal aborts. */
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(delayMs, end);
+    signal.addEventListener('abort', end, { once: true });
+    function end(): void {
+      timer[Symbol.dispose]();
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,81 @@
+import type { Failure, Sandbox, SessionId } from '../../../schema/entities.ts';
+import type { Fault } from '../../../schema/fault.ts';
+import { Broadcast } from '../../base/broadcast.ts';
+import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
+
+export interface SandboxChange {
+  readonly state?: Sandbox['state'];
+  /** `undefined` written out takes a failure away. */
+  readonly failure?: Failure | undefined;
+}
+
+/** The records of all sandboxes, kept, and told to whoever listens. */
+export class SandboxRecords {
+  readonly #store: SandboxStore;
+  readonly #records = new Map<SessionId, SandboxRecord>();
+  readonly #listeners = new Set<(sandbox: Sandbox) => void>();
+  readonly #changed = new Broadcast<void>();
+
+  constructor(store: SandboxStore) {
+    this.#store = store;
+    for (const record of store.all()) this.#records.set(record.sandbox.session, record);
+  }
+
+  get(session: SessionId): SandboxRecord | undefined {
+    return this.#records.get(session);
+  }
+
+  all(): readonly SandboxRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Those that are there, and those that failed. */
+  list(): Sandbox[] {
+    return this.all()
+      .map((record) => record.sandbox)
+      .filter((sandbox) => sandbox.state !== 'destroyed');
+  }
+
+  put(record: SandboxRecord): void {
+    this.#records.set(record.sandbox.session, record);
+    this.#store.put(record);
+    for (const listener of this.#listeners) listener(record.sandbox);
+    this.#changed.publish();
+  }
+
+  change(session: SessionId, change: SandboxChange): void {
+    const record = this.#records.get(session);
+    if (!record) return;
+    const { failure: former, ...sandbox } = record.sandbox;
+    const failure = 'failure' in change ? change.failure : change.state === 'destroyed' ? undefined : former;
+    const state = change.state ?? sandbox.state;
+    this.put({ ...record, sandbox: { ...sandbox, state, ...(failure ? { failure } : {}) } });
+  }
+
+  delete(session: SessionId): void {
+    this.#records.delete(session);
+    this.#store.delete(session);
+    this.#changed.publish();
+  }
+
+  onChange(listener: (sandbox: Sandbox) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The list, now and after every change. */
+  async *watch(signal: AbortSignal): AsyncGenerator<Sandbox[], void, undefined> {
+    const changes = this.#changed.listen(signal, 4096);
+    yield this.list();
+    for await (const _ of changes) yield this.list();
+  }
+}
+
+/** True while something of it may be with the engine. */
+export function isAlive({ state }: Sandbox): boolean {
+  return state === 'creating' || state === 'running' || state === 'stopping';
+}
+
+export function failureOf({ code, message, why, fix }: Fault): Failure {
+  return { code, message, ...(why === undefined ? {} : { why }), ...(fix === undefined ? {} : { fix }) };
+}

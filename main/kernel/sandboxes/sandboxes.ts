@@ -1,0 +1,338 @@
+import type { Failure, Sandbox, SandboxId, SessionId } from '../../../schema/entities.ts';
+import { Fault, toFault } from '../../../schema/fault.ts';
+import { newId } from '../../base/id.ts';
+import type { AgentConnection } from './agent-port.ts';
+import { endFailure } from './container-end.ts';
+import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
+import { LABELS } from './container-spec.ts';
+import { dismantle } from './dismantle.ts';
+import { EngineWatch } from './engine-watch.ts';
+import { type LaunchPad, type Launched, launch, volumeName } from './launch.ts';
+import { type Leftover, findLeftovers, removeLeftovers, removeSessionLayer } from './leftovers.ts';
+import type { Profile } from './profiles.ts';
+import { watchLimits } from './sandbox-limits.ts';
+import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
+import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
+import type { SessionLayer } from './session-layer.ts';
+
+export interface SandboxesOptions extends LaunchPad {
+  readonly store: SandboxStore;
+  readonly profiles: ReadonlyMap<string, Profile>;
+}
+
+export interface StartSandbox {
+  readonly session: SessionId;
+  readonly workspace: string;
+  readonly profile: string;
+  readonly signal: AbortSignal;
+}
+
+/** A sandbox that can be talked to. */
+interface Running extends Omit<Launched, 'phases' | 'layer'> {
+  connection: AgentConnection;
+  sawOutOfMemory: boolean;
+  /** Called when it ends. */
+  readonly closing: (() => void)[];
+}
+
+type ConnectionListener = (session: SessionId, connection: AgentConnection) => void;
+
+/** The sandboxes of all sessions: at most one a session, and a record of the last one. */
+export class Sandboxes implements AsyncDisposable {
+  readonly #options: SandboxesOptions;
+  readonly #records: SandboxRecords;
+  readonly #running = new Map<SessionId, Running>();
+  readonly #connectionListeners = new Set<ConnectionListener>();
+  readonly #watch: EngineWatch;
+  #isSweepDue = false;
+
+  constructor(options: SandboxesOptions) {
+    this.#options = options;
+    this.#records = new SandboxRecords(options.store);
+    this.#watch = new EngineWatch({
+      access: options.engine,
+      labels: { [LABELS.home]: options.ownership.home },
+      clock: options.clock,
+      logger: options.logger,
+      onEvent: (event) => this.#onEvent(event),
+      onGone: (fault) => this.#onEngineGone(fault),
+      onBack: (engine) => this.#onEngineBack(engine),
+    });
+  }
+
+  /** The folder's real, absolute path; rejects with `workspace_invalid` and the reason. */
+  checkWorkspace(path: string): Promise<string> {
+    return this.#options.layers.checkWorkspace(path);
+  }
+
+  /** Those that are there, and those that failed. */
+  list(): Sandbox[] {
+    return this.#records.list();
+  }
+
+  /** Called whenever a sandbox changes. Gives how to stop listening. */
+  onChange(listener: (sandbox: Sandbox) => void): () => void {
+    return this.#records.onChange(listener);
+  }
+
+  /** Called for every connection of an agent, the first and those after a loss. Gives how to stop listening. */
+  onConnection(listener: ConnectionListener): () => void {
+    this.#connectionListeners.add(listener);
+    return () => this.#connectionListeners.delete(listener);
+  }
+
+  /** The list, now and after every change. */
+  watch(signal: AbortSignal): AsyncIterable<Sandbox[]> {
+    return this.#records.watch(signal);
+  }
+
+  /** @throws Fault `session_not_running` */
+  connection(session: SessionId): AgentConnection {
+    const running = this.#running.get(session);
+    if (running) return running.connection;
+    throw new Fault('session_not_running', `Cannot reach session "${session}": it has no sandbox`, {
+      fix: `Resume it: cavern session resume ${session}`,
+    });
+  }
+
+  /** What the session wrote, also after its sandbox has ended. @throws Fault `not_found` */
+  layer(session: SessionId): SessionLayer {
+    const layer = this.#records.get(session)?.layer;
+    if (layer) return layer;
+    throw new Fault('not_found', `Cannot find the changes of session "${session}": it was never started`);
+  }
+
+  /**
+   * Starts the sandbox of a session, with what an earlier one wrote. Resolves when its agent can be called.
+   * @throws Fault `profile_unknown`, `workspace_invalid`, `engine_unavailable`, `engine_forbidden`, `image_missing`, `disk_full`, `sandbox_failed`, `cancelled`
+   */
+  async start({ session, workspace, profile: name, signal }: StartSandbox): Promise<Sandbox> {
+    const profile = this.#profile(name);
+    if (this.#running.has(session))
+      throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
+    const former = this.#records.get(session)?.layer;
+    const { image } = profile;
+    const id = newId<SandboxId>();
+    const createdAt = this.#options.clock.now();
+    const fresh: Sandbox = { id, session, profile: name, state: 'creating', engine: '', image, createdAt, phases: [] };
+    this.#records.put(former ? { sandbox: fresh, layer: former } : { sandbox: fresh });
+    try {
+      const launched = await launch(this.#options, { sandbox: id, session, workspace, profile, former, signal });
+      return this.#adopt({ ...fresh, readyAt: this.#options.clock.now() }, launched);
+    } catch (thrown) {
+      const fault = withImage(toFault(thrown), profile);
+      this.#records.change(session, { state: 'failed', failure: failureOf(fault) });
+      throw fault;
+    }
+  }
+
+  /** Ends the sandbox; what was written stays. Stopping a stopped one does nothing. */
+  async stop(session: SessionId): Promise<void> {
+    const record = this.#records.get(session);
+    if (!record || record.sandbox.state === 'destroyed') return;
+    if (!this.#running.has(session)) return this.#records.change(session, { state: 'destroyed' });
+    this.#records.change(session, { state: 'stopping' });
+    await this.#dismantle(session);
+    this.#records.change(session, { state: 'destroyed' });
+  }
+
+  /** Ends the sandbox and removes all that the session wrote. */
+  async remove(session: SessionId): Promise<void> {
+    await this.stop(session);
+    await removeSessionLayer(this.#options, session, this.#helper());
+    this.#records.delete(session);
+  }
+
+  /**
+   * After a start of the kernel: takes over the running sandboxes of `wanted` and removes everything else that an earlier run left.
+   * Gives the sessions that go on. An engine that is gone is no failure: what it holds is removed once it is back.
+   */
+  async recover(wanted: readonly SessionId[]): Promise<ReadonlySet<SessionId>> {
+    const adopted = new Set<SessionId>();
+    const engine = await this.#options.engine.get().catch((cause: unknown) => {
+      this.#options.logger.warn('no container engine; sandboxes of an earlier run cannot be looked for', { cause });
+      return undefined;
+    });
+    for (const session of engine ? wanted : []) {
+      const record = this.#records.get(session);
+      if (engine && record && (await this.#takeOver(engine, record))) adopted.add(session);
+    }
+    for (const { sandbox } of this.#records.all()) {
+      if (isAlive(sandbox) && !adopted.has(sandbox.session))
+        this.#records.change(sandbox.session, { state: 'destroyed' });
+    }
+    this.#isSweepDue = true;
+    if (engine) await this.#sweep();
+    // Waits for the engine, and cleans up then.
+    else this.#watch.start();
+    return adopted;
+  }
+
+  /** What no session needs any more; `show` removes nothing. */
+  async prune(mode: 'show' | 'remove'): Promise<readonly Leftover[]> {
+    const engine = await this.#options.engine.get();
+    const leftovers = await findLeftovers({
+      engine,
+      layers: this.#options.layers,
+      sockets: this.#options.sockets,
+      home: this.#options.ownership.home,
+      isSandboxKnown: (id) => this.#records.all().some(({ sandbox }) => sandbox.id === id && isAlive(sandbox)),
+      isSessionKnown: (session) => this.#records.get(session) !== undefined,
+    });
+    if (mode === 'remove') await removeLeftovers(leftovers, this.#options, this.#helper());
+    return leftovers;
+  }
+
+  /** Leaves the sandboxes running: the next kernel takes them over. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch[Symbol.dispose]();
+    const all = [...this.#running.values()];
+    this.#running.clear();
+    for (const running of all) {
+      for (const close of running.closing) close();
+      await running.endpoint[Symbol.asyncDispose]();
+    }
+  }
+
+  #profile(name: string): Profile {
+    const profile = this.#options.profiles.get(name);
+    if (profile) return profile;
+    throw new Fault('profile_unknown', `Cannot start a sandbox: there is no profile "${name}"`, {
+      fix: `Use one of: ${[...this.#options.profiles.keys()].sort().join(', ')}.`,
+    });
+  }
+
+  #adopt(sandbox: Sandbox, launched: Launched): Sandbox {
+    const { session, id } = sandbox;
+    const { phases, layer, ...parts } = launched;
+    const running: Running = { ...parts, sawOutOfMemory: false, closing: [] };
+    const { closing } = running;
+    closing.push(launched.endpoint.onConnection((connection) => this.#onConnection(session, connection)));
+    const profile = this.#options.profiles.get(sandbox.profile);
+    const { clock, logger, layers } = this.#options;
+    if (profile) {
+      const readyAtMs = sandbox.readyAt ?? clock.now();
+      const usedBytes = (signal: AbortSignal): Promise<number> => layers.usedBytes(session, signal);
+      const onExceeded = (fault: Fault): void => void this.#end(session, failureOf(fault));
+      const limits = watchLimits({ sandbox: id, profile, readyAtMs, clock, logger, usedBytes, onExceeded });
+      closing.push(() => limits[Symbol.dispose]());
+    }
+    this.#running.set(session, running);
+    const engine = launched.engine.identity.kind;
+    const { failure: _none, ...clean } = sandbox;
+    const ready: Sandbox = {
+      ...clean,
+      state: 'running',
+      engine,
+      containerId: launched.containerId,
+      phases: [...phases],
+    };
+    this.#records.put({ sandbox: ready, layer });
+    this.#watch.start();
+    this.#onConnection(session, launched.connection);
+    return ready;
+  }
+
+  async #takeOver(engine: ContainerRuntime, { sandbox, layer }: SandboxRecord): Promise<boolean> {
+    const { containerId, id, session } = sandbox;
+    if (containerId === undefined || layer === undefined) return false;
+    const state = await engine.inspect(containerId);
+    if (state?.running !== true) return false;
+    const { host, agentTimeoutMs } = this.#options;
+    const endpoint = await host.listen(id, () => containerId);
+    try {
+      const connection = await endpoint.connection(AbortSignal.timeout(agentTimeoutMs));
+      const volume = layer.strategy === 'overlay' ? volumeName(id) : undefined;
+      const { phases } = sandbox;
+      this.#adopt(sandbox, { engine, containerId, volume, endpoint, connection, layer, phases });
+      return true;
+    } catch (cause) {
+      this.#options.logger.warn('the agent of a running sandbox did not come back', { session, sandbox: id, cause });
+      await endpoint[Symbol.asyncDispose]();
+      return false;
+    }
+  }
+
+  #onConnection(session: SessionId, connection: AgentConnection): void {
+    const running = this.#running.get(session);
+    if (!running) return;
+    running.connection = connection;
+    for (const listener of this.#connectionListeners) listener(session, connection);
+  }
+
+  #onEvent(event: ContainerEvent): void {
+    const [session, running] = [...this.#running].find(([, each]) => each.containerId === event.container) ?? [];
+    if (!session || !running) return;
+    if (event.action === 'oom') running.sawOutOfMemory = true;
+    if (event.action === 'die' || event.action === 'destroy') void this.#onDeath(session, running, event.exitCode);
+  }
+
+  async #onDeath(session: SessionId, running: Running, exitCode: number | undefined): Promise<void> {
+    const sandbox = this.#records.get(session)?.sandbox;
+    if (sandbox?.state !== 'running') return;
+    const state = await running.engine.inspect(running.containerId).catch(() => undefined);
+    const { sawOutOfMemory } = running;
+    await this.#end(session, endFailure({ sandbox: sandbox.id, state, exitCode, sawOutOfMemory }));
+  }
+
+  #onEngineGone(fault: Fault): void {
+    this.#isSweepDue = true;
+    for (const session of this.#running.keys()) this.#records.change(session, { failure: failureOf(fault) });
+  }
+
+  async #onEngineBack(engine: ContainerRuntime): Promise<void> {
+    for (const [session, running] of this.#running) {
+      const updated: Running = { ...running, engine };
+      this.#running.set(session, updated);
+      const state = await engine.inspect(running.containerId);
+      if (state?.running !== true) await this.#onDeath(session, updated, state?.exitCode);
+      else if (this.#records.get(session)?.sandbox.failure) this.#records.change(session, { failure: undefined });
+    }
+    await this.#sweep();
+  }
+
+  /** Removes what an earlier run, or a clean-up without an engine, left behind. */
+  async #sweep(): Promise<void> {
+    if (!this.#isSweepDue) return;
+    try {
+      await this.prune('remove');
+      this.#isSweepDue = false;
+    } catch (cause) {
+      this.#options.logger.warn('cannot clean up what earlier sandboxes left', { cause });
+    }
+  }
+
+  /** Ends a running sandbox because of a failure. */
+  async #end(session: SessionId, failure: Failure): Promise<void> {
+    const state = this.#records.get(session)?.sandbox.state;
+    if (state !== 'running') return;
+    this.#options.logger.warn('a sandbox failed', { session, ...failure });
+    this.#records.change(session, { state: 'stopping', failure });
+    await this.#dismantle(session);
+    this.#records.change(session, { state: 'failed', failure });
+  }
+
+  async #dismantle(session: SessionId): Promise<void> {
+    const running = this.#running.get(session);
+    if (!running) return;
+    this.#running.delete(session);
+    for (const close of running.closing) close();
+    const { engine, containerId: container, volume, endpoint, connection } = running;
+    await dismantle({ sandbox: connection.sandbox, session, engine, container, volume, endpoint }, this.#options);
+  }
+
+  /** The profile whose image and system calls a helper container uses. */
+  #helper(): Profile {
+    return this.#profile('workspace');
+  }
+}
+
+/** An engine says which image it misses, but not how to get it. */
+function withImage(fault: Fault, profile: Profile): Fault {
+  if (fault.code !== 'image_missing') return fault;
+  return new Fault('image_missing', `Cannot start a sandbox: the image "${profile.image}" is missing`, {
+    cause: fault,
+    ...(fault.why === undefined ? {} : { why: fault.why }),
+    fix: 'Make it: npm run setup',
+  });
+}

@@ -1,0 +1,74 @@
+import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
+import type { ContainerMount, ContainerSpec } from '../../kernel/sandboxes/container-runtime.ts';
+import type { EngineDialect } from './engine-dialect.ts';
+
+/** What the engines' interface is sent for a container. */
+export async function containerRequest(spec: ContainerSpec, dialect: EngineDialect): Promise<ContainerCreateOptions> {
+  return {
+    name: spec.name,
+    Image: spec.image,
+    Labels: { ...spec.labels },
+    Entrypoint: [],
+    Cmd: [...spec.argv],
+    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    User: `${spec.user.uid}:${spec.user.gid}`,
+    Hostname: spec.hostname,
+    WorkingDir: spec.workingFolder,
+    NetworkDisabled: true,
+    Tty: false,
+    OpenStdin: false,
+    HostConfig: await hostConfig(spec, dialect),
+  };
+}
+
+/** `CgroupnsMode` is in the interface since 1.41 and missing in the types. */
+type HostConfigNow = HostConfig & { CgroupnsMode: 'private' };
+
+async function hostConfig(spec: ContainerSpec, dialect: EngineDialect): Promise<HostConfigNow> {
+  return {
+    ReadonlyRootfs: true,
+    CapDrop: ['ALL'],
+    CapAdd: [...spec.capabilities],
+    Privileged: false,
+    SecurityOpt: ['no-new-privileges', `seccomp=${await dialect.seccompOption(spec.seccomp)}`],
+    NetworkMode: spec.network,
+    IpcMode: 'private',
+    CgroupnsMode: 'private',
+    Memory: spec.limits.memoryBytes,
+    MemorySwap: spec.limits.memoryBytes,
+    NanoCpus: Math.round(spec.limits.cpus * 1e9),
+    PidsLimit: spec.limits.pids,
+    Ulimits: [...dialect.ulimits(spec.limits)],
+    Mounts: spec.mounts.flatMap(mountSettings),
+    Tmpfs: Object.fromEntries(spec.mounts.flatMap(tmpfsEntry)),
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '1m' } },
+    RestartPolicy: { Name: 'no' },
+  };
+}
+
+function mountSettings(mount: ContainerMount): MountSettings[] {
+  switch (mount.kind) {
+    case 'volume':
+      // Copying the image's folder into a new volume would mount it once more, and write into the session's layer.
+      return [
+        {
+          Type: 'volume',
+          Source: mount.volume,
+          Target: mount.target,
+          VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
+        },
+      ];
+    case 'bind':
+      return [{ Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.access === 'read' }];
+    case 'tmpfs':
+      return [];
+  }
+}
+
+/** Programs are compiled and run in temporary folders, hence `exec`. */
+function tmpfsEntry(mount: ContainerMount): [string, string][] {
+  if (mount.kind !== 'tmpfs') return [];
+  const { target, sizeBytes, mode, uid, gid } = mount;
+  const owner = uid === 0 ? '' : `,uid=${uid},gid=${gid}`;
+  return [[target, `rw,exec,nosuid,nodev,size=${sizeBytes},mode=${mode.toString(8)}${owner}`]];
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../../schema/fault.ts';
+import type { UserIds } from './id-mapper.ts';
+import { below } from './secret-scan.ts';
+
+export interface CopyOptions {
+  readonly workspace: string;
+  readonly copy: string;
+  /** Relative paths that are left out. */
+  readonly without: readonly Buffer[];
+  readonly owner: UserIds;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Copies a workspace with modes, times, links and holes, sharing blocks where the file system can. An unfinished copy is removed. */
+export async function copyWorkspace(options: CopyOptions): Promise<void> {
+  const { workspace, copy, without, owner, signal } = options;
+  await rm(copy, { recursive: true, force: true });
+  await mkdir(copy, { recursive: true, mode: 0o700 });
+  try {
+    // `cp` knows holes, hard links and block sharing, which Node's own copy does not.
+    const flags = process.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-a'];
+    await run('cp', [...flags, '--', join(workspace, '.'), copy], signal);
+    for (const path of without) await rm(below(Buffer.from(copy), path), { force: true });
+    if (process.getuid?.() === 0) await run('chown', ['-R', '-h', `${owner.uid}:${owner.gid}`, copy], signal);
+  } catch (thrown) {
+    await rm(copy, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+async function run(command: string, argv: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  const child = spawn(command, argv, { stdio: ['ignore', 'ignore', 'pipe'], ...(signal ? { signal } : {}) });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, 2000);
+  });
+  const [code] = await once(child, 'close');
+  if (code === 0) return;
+  const isFull = /No space left on device/.test(complaint);
+  throw new Fault(
+    isFull ? 'disk_full' : 'workspace_invalid',
+    `Cannot copy the workspace: ${isFull ? 'the disk is full' : `${command} failed`}`,
+    {
+      why: complaint.trim(),
+    },
+  );
+}

@@ -1,0 +1,119 @@
+import type { Dirent } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { SECRET_PROBE_BYTES, secretRule } from '../../kernel/sandboxes/secret-paths.ts';
+import { Fault } from '../../../schema/fault.ts';
+
+/** Folders whose contents come from elsewhere, or are git's own: not searched. */
+const SKIPPED = new Set(['node_modules', '.git']);
+
+/** Folders that are read at a time; the file system's work is done by four threads. */
+const AT_ONCE = 8;
+
+export interface ScanOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** More entries than this are not a workspace but a disk. */
+  readonly limitEntries?: number;
+}
+
+const LIMIT_ENTRIES = 2_000_000;
+
+/**
+ * Finds the files of a workspace that a sandbox must not see. Names are bytes: they need not be UTF-8.
+ * @returns paths relative to the workspace
+ * @throws Fault `workspace_invalid` where the folder is too large to search: a secret might be missed
+ */
+export async function scanSecrets(workspace: string, options: ScanOptions = {}): Promise<Buffer[]> {
+  const scan = new Scan(Buffer.from(workspace), options);
+  return scan.run();
+}
+
+class Scan {
+  readonly #root: Buffer;
+  readonly #signal: AbortSignal | undefined;
+  readonly #limit: number;
+  readonly #folders: Buffer[] = [Buffer.alloc(0)];
+  readonly #found: Buffer[] = [];
+  #entries = 0;
+  #busy = 0;
+
+  constructor(root: Buffer, options: ScanOptions) {
+    this.#root = root;
+    this.#signal = options.signal;
+    this.#limit = options.limitEntries ?? LIMIT_ENTRIES;
+  }
+
+  async run(): Promise<Buffer[]> {
+    await new Promise<void>((resolve, reject) => this.#fill(resolve, reject));
+    return this.#found.sort(Buffer.compare);
+  }
+
+  #fill(resolve: () => void, reject: (cause: unknown) => void): void {
+    if (this.#busy === 0 && this.#folders.length === 0) resolve();
+    while (this.#busy < AT_ONCE) {
+      const folder = this.#folders.pop();
+      if (folder === undefined) return;
+      this.#busy += 1;
+      this.#read(folder).then(() => {
+        this.#busy -= 1;
+        this.#fill(resolve, reject);
+      }, reject);
+    }
+  }
+
+  async #read(folder: Buffer): Promise<void> {
+    this.#signal?.throwIfAborted();
+    for (const entry of await this.#entriesOf(folder)) {
+      if (++this.#entries > this.#limit) throw tooLarge(this.#root, this.#limit);
+      const path = below(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (!SKIPPED.has(entry.name.toString())) this.#folders.push(path);
+      } else if (await this.#isSecret(path)) {
+        this.#found.push(path);
+      }
+    }
+  }
+
+  /** A folder that the operator may not read is one that a sandbox may not read either: it runs as the operator. */
+  async #entriesOf(folder: Buffer): Promise<Dirent<Buffer>[]> {
+    try {
+      return await readdir(below(this.#root, folder), { withFileTypes: true, encoding: 'buffer' });
+    } catch (thrown) {
+      if (isErrno(thrown, ['EACCES', 'ENOENT', 'ENOTDIR'])) return [];
+      throw thrown;
+    }
+  }
+
+  async #isSecret(path: Buffer): Promise<boolean> {
+    const rule = secretRule(path.toString());
+    if (rule === 'yes') return true;
+    if (rule === 'no') return false;
+    try {
+      await using file = await open(below(this.#root, path), 'r');
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(SECRET_PROBE_BYTES), 0, SECRET_PROBE_BYTES, 0);
+      return rule.test(buffer.toString('latin1', 0, bytesRead));
+    } catch {
+      // What cannot be read cannot be judged, and is hidden.
+      return true;
+    }
+  }
+}
+
+const SLASH = Buffer.from('/');
+
+/** `path` below `folder`; an empty one stands for the folder itself. */
+export function below(folder: Buffer, path: Buffer): Buffer {
+  if (folder.length === 0) return path;
+  return path.length === 0 ? folder : Buffer.concat([folder, SLASH, path]);
+}
+
+/** True for a failure of the file system with one of these codes. */
+export function isErrno(thrown: unknown, codes: readonly string[]): boolean {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && codes.includes(thrown.code);
+}
+
+function tooLarge(root: Buffer, limit: number): Fault {
+  return new Fault('workspace_invalid', `Cannot use folder "${root.toString()}": it is too large to look for secrets`, {
+    why: `It holds more than ${limit} files.`,
+    fix: 'Choose a folder further down.',
+  });
+}
