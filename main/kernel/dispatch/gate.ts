@@ -5,7 +5,7 @@ import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { ActNotes, CallContext, Caller } from './context.ts';
-import type { ActRecord, AuditPort, PolicyPort, ReviewPort, ReviewRequest, Subject, SubjectsOf } from './ports.ts';
+import type { ActRecord, AuditPort, PolicyPort, ReviewPort, ReviewRequest, SessionFacts, Subject, SubjectsOf } from './ports.ts';
 
 /** Everything that stands between a valid request and its handler. */
 export interface Gate {
@@ -15,8 +15,7 @@ export interface Gate {
   readonly redact: (text: string) => string;
   /** For calls whose subject is more than their own name. */
   readonly subjects: ReadonlyMap<string, SubjectsOf>;
-  /** The mode and state of a session, for rules that ask for them. */
-  readonly sessionOf: (session: string) => PolicyCall['session'] | undefined;
+  readonly sessionOf: (session: string) => SessionFacts | undefined;
 }
 
 export interface ActRequest {
@@ -36,6 +35,7 @@ export interface Act {
   fail(fault: Fault): Promise<void>;
 }
 
+const NO_SESSION: SessionFacts = { session: { mode: 'explore', state: 'idle' }, workspaceRoots: [] };
 const SUMMARY_SOURCE_LIMIT = 65_536;
 const SUMMARY_LIMIT = 500;
 
@@ -173,8 +173,8 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const act = newId<ActId>();
   const session = sessionNamedBy(input);
   const subjects = (await gate.subjects.get(method)?.(input, caller)) ?? [{ syscall: method }];
-  const state = (session === undefined ? undefined : gate.sessionOf(session)) ?? { mode: 'explore', state: 'idle' };
-  const decision = await gate.policy.decide(policyCalls(request, subjects, state));
+  const facts = (session === undefined ? undefined : gate.sessionOf(session)) ?? NO_SESSION;
+  const decision = await gate.policy.decide(policyCalls(request, subjects, facts.session), facts.workspaceRoots);
   const first = subjects[0];
   const base = {
     act,

@@ -16,9 +16,16 @@ export interface Subject {
 /** Finds the subjects of one call's input, before anything is decided. */
 export type SubjectsOf = (input: unknown, caller: Caller) => readonly Subject[] | Promise<readonly Subject[]>;
 
+/** What a decision needs to know of the session that a call belongs to. */
+export interface SessionFacts {
+  readonly session: PolicyCall['session'];
+  /** The same array for each call of a session. */
+  readonly workspaceRoots: readonly string[];
+}
+
 export interface PolicyPort {
   /** Decides each call and gives the strictest decision: any deny, else any review with all reasons, else allow. */
-  decide(calls: readonly PolicyCall[]): Decision | Promise<Decision>;
+  decide(calls: readonly PolicyCall[], workspaceRoots: readonly string[]): Decision | Promise<Decision>;
 }
 
 export interface ActRecord {
