@@ -85,7 +85,9 @@ function digitsAt(text: string, from: number, count: number): boolean {
 /** A social security number, `ddd-dd-dddd`, seen from its first dash. */
 export function sightSsn(text: string, dash: number): Sighting {
   const start = dash - 3;
-  if (start < 0 || !digitsAt(text, start, 3) || !wordCanBegin(text, start)) return undefined;
+  // The second dash first: it is what dates and versions lack.
+  if (start < 0 || (dash + 3 < text.length && text[dash + 3] !== '-')) return undefined;
+  if (!digitsAt(text, start, 3) || !wordCanBegin(text, start)) return undefined;
   const rest = text.slice(dash + 1, dash + 8);
   const template = '00-0000';
   for (let index = 0; index < rest.length; index++) {

@@ -7,9 +7,12 @@ import {
   type Sighting,
   sightSsn,
 } from './secret-kinds.ts';
-import { isDigitCode, wordCanBegin } from './word-boundary.ts';
+import { wordCanBegin } from './word-boundary.ts';
 
 const DASH = 45;
+const LETTER_B = 66;
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
 
 export interface FoundSecret {
   readonly name: string;
@@ -25,13 +28,28 @@ interface Candidate {
   readonly sighting: Sighting;
 }
 
-/** The last characters of the prefixes: any other character before a dash or an underscore ends the question. */
-function lastLetters(kinds: readonly SecretKind[]): ReadonlySet<number> {
-  return new Set(kinds.map(({ prefix }) => prefix.charCodeAt(prefix.length - 2)));
+const ASCII = 128;
+
+/**
+ * Which two characters may stand before the dash or underscore that ends a prefix: one look-up tells nearly every such
+ * place in ordinary text from a secret's.
+ */
+function pairsBefore(kinds: readonly SecretKind[]): Uint8Array {
+  const pairs = new Uint8Array(ASCII * ASCII);
+  for (const { prefix } of kinds) {
+    pairs[prefix.charCodeAt(prefix.length - 3) * ASCII + prefix.charCodeAt(prefix.length - 2)] = 1;
+  }
+  return pairs;
 }
 
-const BEFORE_DASH = lastLetters(SECRETS_BY_DASH);
-const BEFORE_UNDERSCORE = lastLetters(SECRETS_BY_UNDERSCORE);
+const BEFORE_DASH = pairsBefore(SECRETS_BY_DASH);
+const BEFORE_UNDERSCORE = pairsBefore(SECRETS_BY_UNDERSCORE);
+
+/** Dashes before the word BEGIN, or so near the end of the text that it may still come. */
+function mayBeginBlock(text: string, at: number): boolean {
+  if (at + 1 < text.length && text.charCodeAt(at + 1) !== DASH) return false;
+  return at + 5 >= text.length || text.charCodeAt(at + 5) === LETTER_B;
+}
 
 function candidateByPrefix(text: string, at: number, kinds: readonly SecretKind[]): Candidate | undefined {
   for (const { name, prefix, sight } of kinds) {
@@ -43,24 +61,35 @@ function candidateByPrefix(text: string, at: number, kinds: readonly SecretKind[
   return undefined;
 }
 
-function candidateAtDash(text: string, at: number, blocks: PrivateKeyBlocks): Candidate | undefined {
+/** Cheap, and wrong only where it says yes: nearly every dash of ordinary text ends here. */
+function dashIsSuspicious(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1);
-  if (BEFORE_DASH.has(before)) return candidateByPrefix(text, at, SECRETS_BY_DASH);
-  if (isDigitCode(before)) return { name: 'ssn', start: at - 3, sighting: sightSsn(text, at) };
-  const next = text.charCodeAt(at + 1);
-  if (next !== DASH && at + 1 < text.length) return undefined;
-  return { name: 'pem', start: at, sighting: blocks.sight(at) };
+  if (before < ASCII && BEFORE_DASH[text.charCodeAt(at - 2) * ASCII + before] === 1) return true;
+  if (before <= DIGIT_9 && before >= DIGIT_0) return at + 3 >= text.length || text.charCodeAt(at + 3) === DASH;
+  return text.charCodeAt(at + 1) === DASH || at + 1 === text.length;
 }
 
-function candidateAtUnderscore(text: string, at: number): Candidate | undefined {
-  return BEFORE_UNDERSCORE.has(text.charCodeAt(at - 1))
-    ? candidateByPrefix(text, at, SECRETS_BY_UNDERSCORE)
-    : undefined;
+function candidateAtDash(text: string, at: number, blocks: PrivateKeyBlocks): Candidate | undefined {
+  if (mayBeginBlock(text, at)) return { name: 'pem', start: at, sighting: blocks.sight(at) };
+  const sighting = sightSsn(text, at);
+  if (sighting !== undefined) return { name: 'ssn', start: at - 3, sighting };
+  return candidateByPrefix(text, at, SECRETS_BY_DASH);
+}
+
+function underscoreIsSuspicious(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  return before < ASCII && BEFORE_UNDERSCORE[text.charCodeAt(at - 2) * ASCII + before] === 1;
 }
 
 function candidateAtKey(text: string, at: number): Candidate | undefined {
   if (!wordCanBegin(text, at)) return undefined;
   return { name: AWS_KEY.name, start: at, sighting: AWS_KEY.sight(text, at + AWS_KEY.prefix.length) };
+}
+
+/** Where a text is found next; its length where it is not, which orders behind every place. */
+function placeOf(text: string, sought: string, from: number): number {
+  const at = text.indexOf(sought, from);
+  return at < 0 ? text.length : at;
 }
 
 /**
@@ -74,6 +103,7 @@ export class SecretScanner {
   #underscore: number;
   #key: number;
   #from: number;
+  #candidate: Candidate | undefined;
   /** Where a secret begins whose kind cannot be told before more of the text is there. */
   undecidedFrom: number | undefined;
 
@@ -81,18 +111,19 @@ export class SecretScanner {
     this.#text = text;
     this.#blocks = new PrivateKeyBlocks(text);
     this.#from = from;
-    this.#dash = text.indexOf('-', from);
-    this.#underscore = text.indexOf('_', from);
-    this.#key = text.indexOf(AWS_KEY.prefix, from);
+    this.#dash = placeOf(text, '-', from);
+    this.#underscore = placeOf(text, '_', from);
+    this.#key = placeOf(text, AWS_KEY.prefix, from);
   }
 
   /** The next secret; undefined when there is no other, or when one is undecided and `undecided` is not `skip`. */
   next(undecided: 'stop' | 'skip'): FoundSecret | undefined {
-    for (let candidate = this.#advance(); candidate !== 'end'; candidate = this.#advance()) {
+    while (this.#advance()) {
+      const candidate = this.#candidate;
       if (candidate?.sighting === undefined || candidate.start < this.#from) continue;
       const { name, start, sighting } = candidate;
       if (sighting !== 'more') {
-        this.#from = sighting.end;
+        this.#skipTo(sighting.end);
         return { name, start, ...sighting };
       }
       if (undecided === 'skip') continue;
@@ -102,25 +133,42 @@ export class SecretScanner {
     return undefined;
   }
 
-  /** Looks at the next place where a secret can be; places inside of one that was found are passed over. */
-  #advance(): Candidate | undefined | 'end' {
+  /** Places inside of a secret that was found are passed over. */
+  #skipTo(from: number): void {
     const text = this.#text;
-    if (this.#dash >= 0 && this.#dash < this.#from) this.#dash = text.indexOf('-', this.#from);
-    if (this.#underscore >= 0 && this.#underscore < this.#from) this.#underscore = text.indexOf('_', this.#from);
-    if (this.#key >= 0 && this.#key < this.#from) this.#key = text.indexOf(AWS_KEY.prefix, this.#from);
-    const dash = this.#dash < 0 ? text.length : this.#dash;
-    const underscore = this.#underscore < 0 ? text.length : this.#underscore;
-    const key = this.#key < 0 ? text.length : this.#key;
-    if (dash < underscore && dash < key) {
-      this.#dash = text.indexOf('-', dash + 1);
-      return candidateAtDash(text, dash, this.#blocks);
+    this.#from = from;
+    if (this.#dash < from) this.#dash = placeOf(text, '-', from);
+    if (this.#underscore < from) this.#underscore = placeOf(text, '_', from);
+    if (this.#key < from) this.#key = placeOf(text, AWS_KEY.prefix, from);
+  }
+
+  /** Goes on to the next place where a secret may be; false at the end of the text. */
+  #advance(): boolean {
+    const text = this.#text;
+    const end = text.length;
+    let dash = this.#dash;
+    let underscore = this.#underscore;
+    const key = this.#key;
+    let candidate: Candidate | undefined;
+    // Most places are none: they are passed in this loop, without leaving it.
+    for (;;) {
+      if (dash < underscore && dash < key) {
+        if (dashIsSuspicious(text, dash)) candidate = candidateAtDash(text, dash, this.#blocks);
+        dash = placeOf(text, '-', dash + 1);
+      } else if (underscore < key) {
+        if (underscoreIsSuspicious(text, underscore))
+          candidate = candidateByPrefix(text, underscore, SECRETS_BY_UNDERSCORE);
+        underscore = placeOf(text, '_', underscore + 1);
+      } else break;
+      if (candidate !== undefined) break;
     }
-    if (underscore < key) {
-      this.#underscore = text.indexOf('_', underscore + 1);
-      return candidateAtUnderscore(text, underscore);
-    }
-    if (key === text.length) return 'end';
-    this.#key = text.indexOf(AWS_KEY.prefix, key + 1);
-    return candidateAtKey(text, key);
+    this.#dash = dash;
+    this.#underscore = underscore;
+    this.#candidate = candidate;
+    if (candidate !== undefined) return true;
+    if (key === end) return false;
+    this.#candidate = candidateAtKey(text, key);
+    this.#key = placeOf(text, AWS_KEY.prefix, key + 1);
+    return true;
   }
 }
