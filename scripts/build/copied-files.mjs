@@ -25,6 +25,35 @@ export async function stageNodePty() {
 }
 
 /**
+ * Puts koffi where the agent finds it: process 1 collects the exit statuses of orphans through it. The binaries for other libcs stay out.
+ * @returns {Promise<void>}
+ */
+export async function stageKoffi() {
+  const modules = join(outFolder, 'agent', 'node_modules');
+  const inside = `koffi-linux-${insideArch}`;
+  await replaceFolder(join(modules, '@koromix'), (to) => {
+    const from = join(checkout, 'node_modules', '@koromix', inside);
+    if (!existsSync(from)) throw new Error(`Cannot stage koffi: no binary for linux-${insideArch}`);
+    const wanted = (/** @type {string} */ path) => !path.includes('musl_');
+    cpSync(from, join(to, inside), { recursive: true, filter: wanted });
+  });
+  await replaceFolder(join(modules, 'koffi'), (to) => {
+    const from = join(checkout, 'node_modules', 'koffi');
+    mkdirSync(join(to, 'src', 'koffi'), { recursive: true });
+    for (const file of [
+      'package.json',
+      'LICENSE.txt',
+      'index.js',
+      'index.cjs',
+      'src/koffi/index.js',
+      'src/koffi/index.cjs',
+    ]) {
+      copyFileSync(join(from, file), join(to, file));
+    }
+  });
+}
+
+/**
  * Puts what a plugin has beside its code into out/: its manifest, its README and, for search, the ripgrep that runs inside the sandbox.
  * @param {{ folder: string, id: string }} plugin
  * @returns {Promise<void>}

@@ -2,7 +2,7 @@ import { sourcesEndingIn } from './source-files.mjs';
 import { basename, dirname } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { buildRenderer } from './renderer.mjs';
-import { copyPlugin, stageNodePty } from './copied-files.mjs';
+import { copyPlugin, stageKoffi, stageNodePty } from './copied-files.mjs';
 import { copyProfiles } from './profiles.mjs';
 import { emitSchemas } from './schemas.mjs';
 
@@ -24,7 +24,7 @@ export function allParts() {
  * @returns {Part[]}
  */
 export function partsWithoutWindow() {
-  return [schemasPart, ...mainParts, ...workerParts(), agentPart, nodePtyPart, ...pluginParts(), profilesPart];
+  return [schemasPart, ...mainParts, ...workerParts(), ...agentParts(), ...pluginParts(), profilesPart];
 }
 
 /** @type {Part} */
@@ -92,6 +92,20 @@ const nodePtyPart = {
   output: 'agent/node_modules/node-pty/package.json',
   build: stageNodePty,
 };
+
+/** @type {Part} */
+const koffiPart = {
+  name: 'agent/koffi',
+  entry: 'node_modules/koffi/package.json',
+  sources: ['node_modules/koffi/package.json'],
+  output: 'agent/node_modules/koffi/package.json',
+  build: stageKoffi,
+};
+
+/** What runs as process 1 of every sandbox. */
+export function agentParts() {
+  return [agentPart, nodePtyPart, koffiPart];
+}
 
 /** The SDK is a library the plugins bundle, so it has no entry of this kind. */
 function pluginParts() {
