@@ -31,7 +31,12 @@ export function sandboxRecorder(record: (entry: SandboxEntry) => void): (sandbox
       session,
       sandbox: id,
       ...(failure ? { reason: `${failure.code}: ${failure.message}` } : {}),
-      data: { profile, image, ...(engine === '' ? {} : { engine }), ...(containerId === undefined ? {} : { container: containerId }) },
+      data: {
+        profile,
+        image,
+        ...(engine === '' ? {} : { engine }),
+        ...(containerId === undefined ? {} : { container: containerId }),
+      },
     });
   };
 }

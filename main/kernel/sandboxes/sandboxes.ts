@@ -6,6 +6,7 @@ import { endFailure } from './container-end.ts';
 import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
 import { LABELS } from './container-spec.ts';
 import { dismantle } from './dismantle.ts';
+import { type SandboxDoctor, sandboxDoctor } from './doctor.ts';
 import { EngineWatch } from './engine-watch.ts';
 import { type LaunchPad, type Launched, launch, volumeName } from './launch.ts';
 import { type Leftover, findLeftovers, removeLeftovers, removeSessionLayer } from './leftovers.ts';
@@ -181,6 +182,11 @@ export class Sandboxes implements AsyncDisposable {
     });
     if (mode === 'remove') await removeLeftovers(leftovers, this.#options, this.#helper());
     return leftovers;
+  }
+
+  /** Checks all that a sandbox needs, each failure with its remedy. */
+  doctor(): Promise<SandboxDoctor> {
+    return sandboxDoctor(this.#options, this.#helper());
   }
 
   /** Leaves the sandboxes running: the next kernel takes them over. */

@@ -40,7 +40,7 @@ async function hostConfig(spec: ContainerSpec, dialect: EngineDialect): Promise<
     PidsLimit: spec.limits.pids,
     Ulimits: [...dialect.ulimits(spec.limits)],
     Mounts: spec.mounts.flatMap(mountSettings),
-    Tmpfs: Object.fromEntries(spec.mounts.flatMap(tmpfsEntry)),
+    Tmpfs: Object.fromEntries(spec.mounts.flatMap((mount) => tmpfsEntry(mount, dialect))),
     LogConfig: { Type: 'json-file', Config: { 'max-size': '1m' } },
     RestartPolicy: { Name: 'no' },
   };
@@ -66,9 +66,7 @@ function mountSettings(mount: ContainerMount): MountSettings[] {
 }
 
 /** Programs are compiled and run in temporary folders, hence `exec`. */
-function tmpfsEntry(mount: ContainerMount): [string, string][] {
+function tmpfsEntry(mount: ContainerMount, dialect: EngineDialect): [string, string][] {
   if (mount.kind !== 'tmpfs') return [];
-  const { target, sizeBytes, mode, uid, gid } = mount;
-  const owner = uid === 0 ? '' : `,uid=${uid},gid=${gid}`;
-  return [[target, `rw,exec,nosuid,nodev,size=${sizeBytes},mode=${mode.toString(8)}${owner}`]];
+  return [[mount.target, `rw,exec,nosuid,nodev,size=${mount.sizeBytes},${dialect.tmpfsOwner(mount)}`]];
 }

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerEvent, ContainerLimits, EngineIdentity } from '../../kernel/sandboxes/container-runtime.ts';
+import type {
+  ContainerEvent,
+  ContainerLimits,
+  ContainerMount,
+  EngineIdentity,
+} from '../../kernel/sandboxes/container-runtime.ts';
 import type { SeccompProfile } from '../../kernel/sandboxes/seccomp.ts';
+
+type TmpfsMount = Extract<ContainerMount, { kind: 'tmpfs' }>;
 
 interface Ulimit {
   readonly Name: string;
@@ -15,6 +22,8 @@ export interface EngineDialect {
   /** The value of the security option `seccomp=`. */
   seccompOption(profile: SeccompProfile): Promise<string>;
   ulimits(limits: ContainerLimits): readonly Ulimit[];
+  /** The mount options that let a user write to a temporary folder of its own. */
+  tmpfsOwner(owner: TmpfsMount): string;
   eventAction(action: string): ContainerEvent['action'] | undefined;
 }
 
@@ -37,6 +46,7 @@ export function dialectOf(kind: EngineIdentity['kind'], scratchFolder: string): 
 const docker: EngineDialect = {
   seccompOption: (profile) => Promise.resolve(JSON.stringify(profile)),
   ulimits: commonUlimits,
+  tmpfsOwner: ({ mode, uid, gid }) => `mode=${mode.toString(8)},uid=${uid},gid=${gid}`,
   eventAction: (action) => ACTIONS.get(action),
 };
 
@@ -57,6 +67,8 @@ function podman(scratchFolder: string): EngineDialect {
     },
     /** Without both limits Podman takes its own, which it may not be allowed to set ("error setting rlimit type 7"). */
     ulimits: (limits) => [...commonUlimits(limits), PROCESSES_OF_USER],
+    /** It knows no owner; nobody but the one user is inside. */
+    tmpfsOwner: () => 'mode=1777',
     eventAction: (action) => ACTIONS.get(action),
   };
 }

@@ -88,13 +88,21 @@ class Scan {
     if (rule === 'yes') return true;
     if (rule === 'no') return false;
     try {
-      await using file = await open(below(this.#root, path), 'r');
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(SECRET_PROBE_BYTES), 0, SECRET_PROBE_BYTES, 0);
-      return rule.test(buffer.toString('latin1', 0, bytesRead));
+      return rule.test(await beginningOf(below(this.#root, path)));
     } catch {
       // What cannot be read cannot be judged, and is hidden.
       return true;
     }
+  }
+}
+
+async function beginningOf(path: Buffer): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SECRET_PROBE_BYTES), 0, SECRET_PROBE_BYTES, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

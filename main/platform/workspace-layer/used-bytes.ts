@@ -9,7 +9,8 @@ const BLOCK_BYTES = 512;
 export async function usedBytes(folders: readonly string[], signal?: AbortSignal): Promise<number> {
   let total = 0;
   const pending = [...folders];
-  for (let folder = pending.pop(); folder !== undefined && !signal?.aborted; folder = pending.pop()) {
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    if (signal?.aborted === true) break;
     const entries = await readdir(folder, { withFileTypes: true }).catch(ignoreAbsent);
     const sizes = await Promise.all(
       entries.map(async (entry) => {
