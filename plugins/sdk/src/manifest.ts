@@ -4,6 +4,20 @@ import { API_VERSION, type Plugin } from './define-plugin.ts';
 /** The name of the bundle that a plugin's build makes. */
 const ENTRY = 'index.cjs';
 
+/** What has a default need not be given: the code gets it filled in, whoever fills in a form should not be asked. */
+function withoutDefaultsRequired(schema: Record<string, unknown>): Record<string, unknown> {
+  const { required, properties } = schema;
+  if (!Array.isArray(required) || typeof properties !== 'object' || properties === null) return schema;
+  const defaulted = new Set(
+    Object.entries(properties).flatMap(([name, property]: [string, unknown]) =>
+      typeof property === 'object' && property !== null && 'default' in property ? [name] : [],
+    ),
+  );
+  const { required: _all, ...rest } = schema;
+  const needed = required.filter((name) => !defaulted.has(String(name)));
+  return needed.length === 0 ? rest : { ...rest, required: needed };
+}
+
 /** The manifest that says what the code says; digests and signature are added when the plugin is packed. */
 export function manifestOf(plugin: Plugin): PluginManifest {
   const { tools, profile = 'workspace', tags = [], capabilities, ...description } = plugin;
@@ -18,7 +32,7 @@ export function manifestOf(plugin: Plugin): PluginManifest {
     tools: [...tools].map(([name, { description: about, input, output, outputMode, effects, timeoutMs }]) => ({
       name,
       description: about,
-      input: { ...input },
+      input: withoutDefaultsRequired({ ...input }),
       output: { ...output },
       outputMode,
       effects: [...effects],

@@ -1,0 +1,97 @@
+import { relativePath } from './ripgrep.ts';
+import { type RipgrepLine, type RipgrepMessage, textOf } from './ripgrep-message.ts';
+
+export interface Line {
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface Match extends Line {
+  readonly path: string;
+  /** Bytes from the start of the text; the first is 0. */
+  readonly ranges: { readonly start: number; readonly end: number }[];
+  readonly before: Line[];
+  readonly after: Line[];
+}
+
+/** Of one line's text; a longer one is cut, as minified files have lines of megabytes. */
+const LINE_LIMIT = 2_000;
+
+function cut(text: string): string {
+  const bare = text.endsWith('\n') ? text.slice(0, text.endsWith('\r\n') ? -2 : -1) : text;
+  return bare.length > LINE_LIMIT ? `${bare.slice(0, LINE_LIMIT)}…` : bare;
+}
+
+export interface CollectorLimits {
+  readonly matches: number;
+  readonly bytes: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Turns the messages of `rg --json` into matches with their context, up to a limit. */
+export class MatchCollector {
+  readonly matches: Match[] = [];
+  readonly #limits: CollectorLimits;
+  #bytes = 0;
+  #truncated = false;
+  /** Context lines since the last match of the same file. */
+  #pending: Line[] = [];
+  #path = '';
+  #last: Match | undefined;
+
+  constructor(limits: CollectorLimits) {
+    this.#limits = limits;
+  }
+
+  /** There were more matches than fit. */
+  get truncated(): boolean {
+    return this.#truncated;
+  }
+
+  /** Gives the match that the message holds, where it holds one that fits. */
+  take(message: RipgrepMessage): Match | undefined {
+    if (message.type === 'match') return this.#match(message.data);
+    if (message.type === 'context') this.#context(message.data);
+    return undefined;
+  }
+
+  #enter(path: string): void {
+    if (path === this.#path) return;
+    this.#path = path;
+    this.#pending = [];
+    this.#last = undefined;
+  }
+
+  #match(data: RipgrepLine): Match | undefined {
+    const path = relativePath(textOf(data.path));
+    this.#enter(path);
+    const text = cut(textOf(data.lines));
+    if (this.matches.length >= this.#limits.matches || this.#bytes + text.length > this.#limits.bytes) {
+      this.#truncated = true;
+      return undefined;
+    }
+    const line = data.line_number ?? 0;
+    const before =
+      this.#limits.before === 0 ? [] : this.#pending.filter((each) => each.line >= line - this.#limits.before);
+    const ranges = data.submatches.map(({ start, end }) => ({ start, end }));
+    const match: Match = { path, line, text, ranges, before, after: [] };
+    this.#pending = [];
+    this.#last = match;
+    this.matches.push(match);
+    this.#bytes += text.length;
+    return match;
+  }
+
+  #context(data: RipgrepLine): void {
+    this.#enter(relativePath(textOf(data.path)));
+    const line: Line = { line: data.line_number ?? 0, text: cut(textOf(data.lines)) };
+    if (this.#bytes + line.text.length > this.#limits.bytes) {
+      this.#truncated = true;
+      return;
+    }
+    this.#bytes += line.text.length;
+    if (this.#last && line.line <= this.#last.line + this.#limits.after) this.#last.after.push(line);
+    this.#pending.push(line);
+  }
+}

@@ -1,0 +1,4 @@
+import { servePlugin } from '@cavern/plugin-sdk/serve-plugin';
+import { plugin } from './plugin.ts';
+
+servePlugin(plugin);
