@@ -14,11 +14,19 @@ import { delimiter, join } from 'node:path';
 export class CommandError extends Error {
   /** @param {{ command: string, reason: string, output: string }} parts */
   constructor({ command, reason, output }) {
-    const tail = output.trim().split('\n').slice(-12).join('\n');
-    super(`${command}: ${reason}${tail ? `\n${tail}` : ''}`);
+    super([`${command}: ${reason}`, ...essential(output.trim().split('\n'))].join('\n'));
     this.name = 'CommandError';
     this.output = output;
   }
+}
+
+/**
+ * Some programs say what went wrong first, some last.
+ * @param {readonly string[]} lines
+ */
+function essential(lines) {
+  const shown = 12;
+  return lines.length <= 2 * shown ? lines : [...lines.slice(0, shown), '…', ...lines.slice(-shown)];
 }
 
 /**

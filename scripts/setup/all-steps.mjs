@@ -1,0 +1,41 @@
+import { build } from '../build.mjs';
+import { staleParts } from '../build/part.mjs';
+import { allParts, partsWithoutWindow } from '../build/parts.mjs';
+import { electronStep } from './electron.mjs';
+import { engineStep } from './engine.mjs';
+import { imageStep } from './image.mjs';
+import { nativeModulesStep } from './native-modules.mjs';
+import { packagesStep, virtualScreenPackages, windowPackages } from './system-packages.mjs';
+
+/** @typedef {import('./steps.mjs').Step} Step */
+
+/** @type {Step} */
+export const buildStep = {
+  name: 'build',
+  done: () => staleParts(allParts()).length === 0,
+  run: async (progress) => void (await build({ progress })),
+};
+
+/**
+ * What the command line needs, without the window.
+ * @type {Step}
+ */
+export const buildWithoutWindowStep = {
+  name: 'build',
+  done: () => staleParts(partsWithoutWindow()).length === 0,
+  run: async (progress) => void (await build({ parts: partsWithoutWindow(), progress })),
+};
+
+const engineSteps = [engineStep, imageStep];
+const windowSteps = [packagesStep('libraries of the window', windowPackages), electronStep, nativeModulesStep];
+
+/**
+ * Everything between the npm dependencies, which `runCommand` brings, and a running machine, in order.
+ * @param {{ window: 'screen' | 'virtual screen' | 'none' }} options which screen there will be a window on
+ * @returns {Step[]}
+ */
+export function allSteps({ window }) {
+  if (window === 'none') return [...engineSteps, buildWithoutWindowStep];
+  const screen = window === 'screen' ? [] : [packagesStep('virtual screen', virtualScreenPackages)];
+  return [...screen, ...windowSteps, ...engineSteps, buildStep];
+}
