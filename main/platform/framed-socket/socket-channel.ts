@@ -70,6 +70,15 @@ export class SocketChannel implements FrameChannel {
     else this.#closeListeners.push(listener);
   }
 
+  /** Stops reading until `resume`: the other side's writes fill up and wait. Frames of the chunk in hand still come. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#frameListeners.length > 0) this.#socket.resume();
+  }
+
   /** Stops reading, lets go what was sent, then ends the connection. */
   close(): void {
     if (this.#closing || this.#closed) return;

@@ -1,0 +1,131 @@
+import { AGENT_PROTOCOL, type AgentHello, NO_REQUEST } from '../../../schema/agent-protocol.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { FrameChannel } from '../../../schema/frame.ts';
+import { Terminal } from './agent-terminal.ts';
+import { runCommand } from './command.ts';
+import { controlGroupStats, oomKills } from './control-group.ts';
+import { OwnChildren } from './own-children.ts';
+import { Parameters } from './parameters.ts';
+import { PluginProcess } from './plugin-process.ts';
+import { type AgentCall, type AgentMethod, serveRequests } from './request-server.ts';
+
+const AGENT_VERSION = '0.1.0';
+const TERMINAL_LIMIT = 256;
+const LOGIN_SHELL = ['/bin/bash', '-l'] as const;
+
+/** What runs inside a sandbox: commands, terminals and plugins, for whichever kernel is connected. */
+export class Agent {
+  readonly own = new OwnChildren();
+  readonly #workspace: string;
+  readonly #terminals = new Map<string, Terminal>();
+  readonly #plugins = new Map<string, PluginProcess>();
+  #channel: FrameChannel | undefined;
+  #oomKills = oomKills();
+
+  readonly #methods = new Map<string, AgentMethod>([
+    ['process.run', (params, call) => runCommand(params, call, { own: this.own, workspace: this.#workspace })],
+    ['plugin.request', (params, call) => this.#requestPlugin(new Parameters(params), call)],
+    ['stats', () => controlGroupStats()],
+    ['terminal.open', (params) => this.#openTerminal(new Parameters(params))],
+    ['terminal.attach', (params) => this.#attachTerminal(new Parameters(params))],
+    ['terminal.ack', (params) => this.#acknowledge(new Parameters(params))],
+    ['terminal.write', (params) => this.#writeTerminal(new Parameters(params))],
+    ['terminal.resize', (params) => this.#resizeTerminal(new Parameters(params))],
+    ['terminal.close', (params) => this.#closeTerminal(new Parameters(params))],
+  ]);
+
+  constructor(workspace: string) {
+    this.#workspace = workspace;
+  }
+
+  /** Serves the kernel's connection until it ends. */
+  serve(channel: FrameChannel): void {
+    this.#channel = channel;
+    channel.onClose(() => {
+      if (this.#channel === channel) this.#channel = undefined;
+      for (const terminal of this.#terminals.values()) terminal.detach(channel);
+    });
+    serveRequests(channel, this.#methods);
+    const hello: AgentHello = {
+      protocol: AGENT_PROTOCOL,
+      agent: AGENT_VERSION,
+      node: process.version,
+      pid: process.pid,
+      terminals: [...this.#terminals.values()].map((terminal) => terminal.describe()),
+    };
+    void this.#announce('hello', hello);
+  }
+
+  /** Tells the kernel when the system has killed processes of this sandbox for want of memory. Call when a process has ended. */
+  checkMemory(): void {
+    const now = oomKills();
+    if (now > this.#oomKills) void this.#announce('memory.oom_kill', { count: now - this.#oomKills });
+    this.#oomKills = now;
+  }
+
+  #announce(method: string, params: unknown): void | Promise<void> {
+    return this.#channel?.send({ id: NO_REQUEST, type: 'event', method, params });
+  }
+
+  #requestPlugin(params: Parameters, call: AgentCall): Promise<unknown> {
+    const plugin = params.text('plugin');
+    const entry = params.text('entry');
+    const key = `${plugin}\0${entry}`;
+    let running = this.#plugins.get(key);
+    if (running === undefined) {
+      running = new PluginProcess({
+        plugin,
+        entry,
+        workspace: this.#workspace,
+        own: this.own,
+        log: (line) => this.#announce('plugin.log', line),
+        onEnd: () => this.#plugins.delete(key),
+      });
+      this.#plugins.set(key, running);
+    }
+    return running.request(params.text('method'), params.any('params'), call);
+  }
+
+  #openTerminal(params: Parameters): void {
+    const id = params.text('terminal');
+    if (this.#terminals.has(id)) throw new Fault('invalid_input', `Cannot open the terminal "${id}": it is open`);
+    if (this.#terminals.size >= TERMINAL_LIMIT) {
+      throw new Fault('limit_reached', `Cannot open the terminal: there are ${TERMINAL_LIMIT}`);
+    }
+    const argv = params.any('argv') === undefined ? LOGIN_SHELL : params.argv('argv');
+    const cwd = params.optionalText('cwd') ?? this.#workspace;
+    const size = { cols: params.count('cols'), rows: params.count('rows') };
+    const terminal = new Terminal({ terminal: id, argv, ...size, cwd, env: params.optionalTexts('env') }, this.own);
+    this.#terminals.set(id, terminal);
+    if (this.#channel !== undefined) terminal.attach(this.#channel, 0);
+  }
+
+  #attachTerminal(params: Parameters): { offset: number } {
+    const terminal = this.#terminal(params);
+    if (this.#channel === undefined) throw new Fault('disconnected', 'Cannot attach: the connection has ended');
+    return { offset: terminal.attach(this.#channel, params.count('offset')) };
+  }
+
+  #acknowledge(params: Parameters): void {
+    if (this.#channel !== undefined) this.#terminal(params).acknowledge(this.#channel, params.count('offset'));
+  }
+
+  #writeTerminal(params: Parameters): Promise<void> {
+    return this.#terminal(params).write(Buffer.from(params.text('base64'), 'base64'));
+  }
+
+  #resizeTerminal(params: Parameters): void {
+    this.#terminal(params).resize(params.count('cols'), params.count('rows'));
+  }
+
+  #closeTerminal(params: Parameters): void {
+    this.#terminals.get(params.text('terminal'))?.close();
+    this.#terminals.delete(params.text('terminal'));
+  }
+
+  #terminal(params: Parameters): Terminal {
+    const terminal = this.#terminals.get(params.text('terminal'));
+    if (terminal === undefined) throw new Fault('not_found', 'Cannot reach the terminal: there is none with this id');
+    return terminal;
+  }
+}

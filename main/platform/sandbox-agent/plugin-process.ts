@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Fault } from '../../../schema/fault.ts';
+import type { Frame } from '../../../schema/frame.ts';
+import { SocketChannel } from '../framed-socket/socket-channel.ts';
+import { innerEnvironment } from './inner-environment.ts';
+import type { OwnChildren } from './own-children.ts';
+import { CALL_MARK, killTree } from './process-tree.ts';
+import type { AgentCall } from './request-server.ts';
+
+const PLUGIN_API = 1;
+const HELLO_LIMIT_MS = 10_000;
+/** A plugin that does not answer a cancelled request for so long is stuck and is killed. */
+const CANCEL_LIMIT_MS = 5000;
+const LOG_LINE_LIMIT = 8192;
+/** What is kept of the standard error, to say why a plugin ended. */
+const LAST_LINES = 5;
+
+export interface PluginProcessOptions {
+  readonly plugin: string;
+  readonly entry: string;
+  readonly workspace: string;
+  readonly own: OwnChildren;
+  /** Takes a line that the plugin printed. */
+  readonly log: (line: { plugin: string; stream: 'stdout' | 'stderr'; text: string }) => void | Promise<void>;
+  readonly onEnd: () => void;
+}
+
+interface Relayed {
+  readonly call: AgentCall;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** One plugin's process: frames on descriptor 3, requests relayed in both directions. It ends when it breaks the protocol. */
+export class PluginProcess {
+  readonly #options: PluginProcessOptions;
+  readonly #mark = randomUUID();
+  readonly #child: ChildProcess;
+  readonly #channel: SocketChannel;
+  readonly #relayed = new Map<string, Relayed>();
+  readonly #lastLines: string[] = [];
+  readonly #ready: Promise<void>;
+  #settleReady: { resolve: () => void; reject: (cause: Fault) => void } | undefined;
+  #nextId = 1;
+  #emitting = 0;
+  #ended = false;
+
+  constructor(options: PluginProcessOptions) {
+    this.#options = options;
+    this.#ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
+    });
+    this.#ready.catch(() => undefined); // Each request waits for it and gets the failure.
+    this.#child = spawn(process.execPath, [options.entry], {
+      cwd: options.workspace,
+      env: innerEnvironment({ [CALL_MARK]: this.#mark }),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    options.own.add(this.#child.pid);
+    this.#child.once('error', (cause) => this.#end(String(cause)));
+    this.#child.once('exit', (code, signal) => {
+      options.own.delete(this.#child.pid);
+      this.#end(`it exited with ${signal ?? `code ${code}`}`);
+    });
+    this.#follow('stdout', this.#child.stdout);
+    this.#follow('stderr', this.#child.stderr);
+    const pipe = this.#child.stdio[3];
+    if (!(pipe instanceof Socket)) throw new Error('Cannot start the plugin: its descriptor 3 is no socket');
+    this.#channel = new SocketChannel(pipe, {
+      onViolation: (violation) => this.kill(`it sent no frame: ${violation.code}`),
+    });
+    this.#channel.onFrame((frame) => this.#receive(frame));
+    const timer = setTimeout(() => this.kill('it did not say hello in time'), HELLO_LIMIT_MS);
+    void this.#ready.finally(() => clearTimeout(timer)).catch(() => undefined); // As above.
+  }
+
+  /** Relays one request; the plugin's events go out as the call's. Throws the plugin's error, `plugin_failed`, or `cancelled`. */
+  async request(method: string, params: unknown, call: AgentCall): Promise<unknown> {
+    await this.#ready;
+    if (call.signal.aborted) throw call.signal.reason;
+    if (this.#ended) throw this.#failure('it has ended');
+    const id = String(this.#nextId++);
+    const cancel = (): void => this.#cancel(id);
+    call.signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#relayed.set(id, { call, resolve, reject });
+        void this.#channel.send({ id, type: 'request', method, params });
+      });
+    } finally {
+      this.#relayed.delete(id);
+      call.signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Ends the process and all it started. */
+  kill(reason: string): void {
+    if (this.#child.pid !== undefined) void killTree(this.#child.pid, this.#mark);
+    this.#end(reason);
+  }
+
+  #receive(frame: Frame): void {
+    if (this.#settleReady !== undefined) return this.#receiveHello(frame);
+    const relayed = this.#relayed.get(frame.id);
+    if (relayed === undefined) return; // Late, doubled or made up.
+    if (frame.type === 'event') return this.#relay(relayed.call, frame);
+    if (frame.type !== 'response') return this.kill('it sent a frame that is neither event nor response');
+    if (frame.error === undefined) relayed.resolve(frame.result);
+    else relayed.reject(Fault.fromShape(frame.error));
+  }
+
+  #receiveHello(frame: Frame): void {
+    const api =
+      typeof frame.params === 'object' && frame.params !== null && 'api' in frame.params ? frame.params.api : undefined;
+    if (frame.type !== 'event' || frame.method !== 'hello') return this.kill('it did not say hello first');
+    if (api !== PLUGIN_API) return this.kill(`it speaks API ${String(api)}, supported is ${PLUGIN_API}`);
+    this.#settleReady?.resolve();
+    this.#settleReady = undefined;
+  }
+
+  /** While an event waits for the kernel's credit the plugin is not read: its writes fill up and it waits too. */
+  #relay(call: AgentCall, frame: Frame): void {
+    this.#emitting += 1;
+    this.#channel.pause();
+    void call.emit(frame.method ?? '', frame.params).finally(() => {
+      this.#emitting -= 1;
+      if (this.#emitting === 0) this.#channel.resume();
+    });
+  }
+
+  #cancel(id: string): void {
+    const relayed = this.#relayed.get(id);
+    if (relayed === undefined) return;
+    void this.#channel.send({ id, type: 'cancel' });
+    const timer = setTimeout(() => {
+      if (this.#relayed.get(id) === relayed) this.kill('it did not answer a cancelled request in time');
+    }, CANCEL_LIMIT_MS);
+    timer.unref();
+  }
+
+  #end(reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const failure = this.#failure(reason);
+    this.#settleReady?.reject(failure);
+    this.#settleReady = undefined;
+    for (const relayed of this.#relayed.values()) relayed.reject(failure);
+    this.#relayed.clear();
+    this.#channel.close();
+    this.#options.onEnd();
+  }
+
+  #failure(reason: string): Fault {
+    const why = [reason, ...this.#lastLines].join('\n');
+    return new Fault('plugin_failed', `Cannot run the plugin "${this.#options.plugin}": ${reason}`, {
+      why,
+      retryable: true,
+    });
+  }
+
+  #follow(stream: 'stdout' | 'stderr', from: Readable | null): void {
+    if (from === null) return;
+    const lines = createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY });
+    lines.on('line', (line) => {
+      const text = line.slice(0, LOG_LINE_LIMIT);
+      if (stream === 'stderr' && this.#lastLines.push(text) > LAST_LINES) this.#lastLines.shift();
+      const sent = this.#options.log({ plugin: this.#options.plugin, stream, text });
+      if (sent === undefined) return;
+      lines.pause();
+      void sent.then(() => lines.resume());
+    });
+  }
+}
