@@ -1,0 +1,53 @@
+import type { SandboxId } from '../../../../schema/entities.ts';
+import type { AgentConnection, AgentEndpoint, AgentHost } from '../agent-port.ts';
+
+interface FakeEndpoint extends AgentEndpoint {
+  connect(): void;
+}
+
+/** Endpoints in memory; each agent connects at once unless it is told to stay away. */
+export class FakeAgentHost implements AgentHost {
+  readonly open = new Map<SandboxId, FakeEndpoint>();
+  agents: 'connect' | 'stay away' = 'connect';
+
+  async listen(sandbox: SandboxId): Promise<AgentEndpoint> {
+    const listeners = new Set<(connection: AgentConnection) => void>();
+    let arrive: (connection: AgentConnection) => void = () => undefined;
+    const arrival = new Promise<AgentConnection>((resolve) => {
+      arrive = resolve;
+    });
+    const endpoint: FakeEndpoint = {
+      folder: `/ipc/${sandbox}`,
+      connect: () => {
+        arrive(connectionTo(sandbox));
+        for (const listener of listeners) listener(connectionTo(sandbox));
+      },
+      connection: (signal) =>
+        Promise.race([
+          arrival,
+          new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+        ]),
+      onConnection: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      [Symbol.asyncDispose]: async () => {
+        this.open.delete(sandbox);
+      },
+    };
+    this.open.set(sandbox, endpoint);
+    if (this.agents === 'connect') endpoint.connect();
+    return endpoint;
+  }
+}
+
+function connectionTo(sandbox: SandboxId): AgentConnection {
+  return {
+    sandbox,
+    hello: { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] },
+    peer: { pid: 1, uid: 1000, containerId: 'c' },
+    request: () => Promise.resolve({}),
+    onEvent: () => () => undefined,
+    onClose: () => () => undefined,
+  };
+}

@@ -1,0 +1,61 @@
+import type { SessionId } from '../../../../schema/entities.ts';
+import type { LayerFolders, LayerRequest, LayerStrategy, PreparedLayer, WorkspaceLayers } from '../session-layer.ts';
+
+/** Layers in memory. */
+export class FakeLayers implements WorkspaceLayers {
+  readonly made = new Set<SessionId>();
+  readonly mounted = new Set<SessionId>();
+  strategy: LayerStrategy = 'overlay';
+  used = 0;
+  prepareFailure: Error | undefined;
+
+  async checkWorkspace(path: string): Promise<string> {
+    return path;
+  }
+
+  folders(session: SessionId): LayerFolders {
+    const root = `/sessions/${session}`;
+    const at = (name: string): string => `${root}/${name}`;
+    return { root, upper: at('upper'), work: at('work'), mask: at('mask'), lower: at('lower'), copy: at('copy') };
+  }
+
+  async prepare({ session, workspace, former, nowMs, strategy }: LayerRequest): Promise<PreparedLayer> {
+    if (this.prepareFailure) throw this.prepareFailure;
+    this.made.add(session);
+    this.mounted.add(session);
+    const folders = this.folders(session);
+    const chosen = strategy === 'copy' ? 'copy' : this.strategy;
+    const layer = {
+      session,
+      workspace,
+      upper: chosen === 'copy' ? folders.copy : folders.upper,
+      mask: folders.mask,
+      maskedPaths: ['.env'],
+      startedAtMs: former?.startedAtMs ?? nowMs,
+      strategy: chosen,
+    };
+    return { layer, lower: [folders.mask, folders.lower], work: folders.work };
+  }
+
+  async release(session: SessionId): Promise<void> {
+    this.mounted.delete(session);
+  }
+
+  async remove(session: SessionId): Promise<'removed'> {
+    this.mounted.delete(session);
+    this.made.delete(session);
+    return 'removed';
+  }
+
+  async list(): Promise<readonly SessionId[]> {
+    return [...this.made];
+  }
+
+  async usedBytes(): Promise<number> {
+    return this.used;
+  }
+
+  async probe() {
+    return { strategy: this.strategy, about: this.strategy };
+  }
+}
