@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkout } from '../setup/folders.mjs';
 import { outFolder } from './part.mjs';
@@ -39,17 +39,9 @@ export async function stageKoffi() {
   });
   await replaceFolder(join(modules, 'koffi'), (to) => {
     const from = join(checkout, 'node_modules', 'koffi');
-    mkdirSync(join(to, 'src', 'koffi'), { recursive: true });
-    for (const file of [
-      'package.json',
-      'LICENSE.txt',
-      'index.js',
-      'index.cjs',
-      'src/koffi/index.js',
-      'src/koffi/index.cjs',
-    ]) {
-      copyFileSync(join(from, file), join(to, file));
-    }
+    const isCode = (/** @type {string} */ path) =>
+      statSync(path).isDirectory() ? !/[\\/](doc|lib|vendor)$/.test(path) : /\.(c?js|json|txt)$/.test(path);
+    cpSync(from, to, { recursive: true, filter: isCode });
   });
 }
 

@@ -88,6 +88,11 @@ function write(stream: NodeJS.WriteStream, chunk: Buffer): Promise<void> {
   return new Promise((resolve, reject) => stream.write(chunk, (failure) => (failure ? reject(failure) : resolve())));
 }
 
+async function changesOf(client: Client<Areas>, session: SessionId): Promise<ChangeSummary> {
+  const { changes } = await client.changes.list({ session });
+  return summarise(changes);
+}
+
 function summaryText(changes: ChangeSummary, session: string): string {
   const counts = [
     [changes.added.length, 'added'],
@@ -131,9 +136,9 @@ export const run: Command = {
     } catch (thrown) {
       failure = toFault(thrown);
     }
-    const { changes: listed } = await client.changes.list({ session: session.id });
-    if (!isSet(context, 'keep')) await client.session.stop({ session: session.id });
-    const changes = summarise(listed);
+    const changes = await changesOf(client, session.id).finally(async () => {
+      if (!isSet(context, 'keep')) await client.session.stop({ session: session.id });
+    });
     const streams = { stdout: captures.stdout.text, stderr: captures.stderr.text };
     const truncated = captures.stdout.truncated || captures.stderr.truncated ? { truncated: true } : {};
     if (failure || outcome === undefined) {

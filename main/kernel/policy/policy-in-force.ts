@@ -7,7 +7,9 @@ import { createRedactor, type Redactor } from './redactor.ts';
 
 /** Where the document comes from; reading it may fail. */
 export interface PolicySource {
-  readonly read: () => { readonly name: string; readonly text: string };
+  /** Which document it is now: the operator's, or the one that comes along. */
+  readonly name: () => string;
+  readonly read: (name: string) => string;
 }
 
 export interface PolicyState {
@@ -56,16 +58,15 @@ export class PolicyInForce {
   /** Reads the source again. */
   reload(): void {
     const { engine, source, logger, onReplace } = this.#options;
-    let name = this.#state.source;
+    const name = source.name();
     try {
-      const read = source.read();
-      name = read.name;
-      if (read.text === this.#state.text && name === this.#state.source && this.#state.errors.length === 0) return;
-      const loaded = loadDocument(read.text);
+      const text = source.read(name);
+      if (text === this.#state.text && name === this.#state.source && this.#state.errors.length === 0) return;
+      const loaded = loadDocument(text);
       if (!loaded.ok) return this.#fail(name, loaded.errors);
       engine.replace(loaded.document);
       this.#redactor = createRedactor(loaded.document.document.redact ?? []);
-      this.#state = { source: name, text: read.text, loaded: true, errors: [], warnings: loaded.warnings };
+      this.#state = { source: name, text, loaded: true, errors: [], warnings: loaded.warnings };
       logger.info('policy in force', { source: name, warnings: loaded.warnings.length });
       onReplace();
     } catch (thrown) {

@@ -1,0 +1,299 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, watch } from 'node:fs';
+import { basename, join } from 'node:path';
+import Type from 'typebox';
+import { areas, type Areas } from '../schema/contract/areas.ts';
+import { Sandbox, Session, type SessionId } from '../schema/entities.ts';
+import { Fault } from '../schema/fault.ts';
+import { systemClock } from './base/clock.ts';
+import { Disposers } from './base/disposers.ts';
+import { newId } from './base/id.ts';
+import type { Logger } from './base/logger.ts';
+import { createAgentHost } from './hosts/plugin/agent-host.ts';
+import { type KernelSocket, serveKernelSocket } from './hosts/socket/kernel-socket.ts';
+import { appHandlers } from './kernel/app/handlers.ts';
+import { Approvals } from './kernel/approvals/approvals.ts';
+import { approvalHandlers } from './kernel/approvals/handlers.ts';
+import { AuditLog } from './kernel/audit/audit-log.ts';
+import { signerFromSeed } from './kernel/audit/checkpoint-note.ts';
+import { auditHandlers } from './kernel/audit/handlers.ts';
+import { Dispatch } from './kernel/dispatch/dispatch.ts';
+import type { SessionFacts } from './kernel/dispatch/ports.ts';
+import { type BuiltinRule, builtinRules } from './kernel/policy/builtin-rules.ts';
+import { policyHandlers } from './kernel/policy/handlers.ts';
+import { PolicyEngine } from './kernel/policy/policy-engine.ts';
+import { PolicyInForce } from './kernel/policy/policy-in-force.ts';
+import { sandboxDoctor } from './kernel/sandboxes/doctor.ts';
+import { EngineAccess } from './kernel/sandboxes/engine-access.ts';
+import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
+import type { LaunchPad } from './kernel/sandboxes/launch.ts';
+import { readProfiles } from './kernel/sandboxes/profiles.ts';
+import { sandboxRecorder } from './kernel/sandboxes/sandbox-audit.ts';
+import { Sandboxes } from './kernel/sandboxes/sandboxes.ts';
+import type { SandboxRecord } from './kernel/sandboxes/sandbox-store.ts';
+import { sessionHandlers } from './kernel/sessions/handlers.ts';
+import { Sessions } from './kernel/sessions/sessions.ts';
+import { SettingsStore } from './kernel/settings/settings.ts';
+import { connectEngine } from './platform/container-engine/engine-discovery.ts';
+import { profileFiles } from './platform/container-engine/profile-files.ts';
+import { settingsFile } from './platform/files/atomic-file.ts';
+import type { Home } from './platform/home/home.ts';
+import { fileSealer, KeyStore } from './platform/key-store/key-store.ts';
+import { Storage } from './platform/sqlite/storage.ts';
+import { DiskLayers } from './platform/workspace-layer/disk-layers.ts';
+import { socketFolders } from './platform/workspace-layer/socket-folders.ts';
+import type { ProgramFiles } from './program-files.ts';
+
+export interface ComposeOptions {
+  readonly home: Home;
+  readonly files: ProgramFiles;
+  readonly version: string;
+  readonly electron: string | null;
+  readonly logger: Logger;
+  /** What a host with a screen can do. */
+  readonly window?: {
+    pickFolder(): Promise<string | null>;
+    openExternal(url: string): Promise<void>;
+  };
+}
+
+/** A running kernel. Disposing leaves the sandboxes running for the next one. */
+export interface Kernel extends AsyncDisposable {
+  readonly dispatch: Dispatch<Areas>;
+  readonly socket: KernelSocket;
+  /** Records what a host refused before it became a call. */
+  recordRefusal(what: string): void;
+}
+
+const clock = systemClock;
+const AGENT_TIMEOUT_MS = 15_000;
+/** Root inside would be root outside: a root operator's sandboxes run as the first ordinary user. */
+const UNPRIVILEGED_ID = 1000;
+
+function sandboxUser(): { uid: number; gid: number } {
+  const uid = process.getuid?.() ?? UNPRIVILEGED_ID;
+  const gid = process.getgid?.() ?? UNPRIVILEGED_ID;
+  return uid === 0 ? { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID } : { uid, gid };
+}
+
+/** The storage, the keys and the audit chain. */
+async function composeAudit({ home, logger, version }: ComposeOptions, disposers: Disposers) {
+  const keys = KeyStore.open(home.keys, [fileSealer]);
+  const storage = disposers.add(await Storage.open({ database: home.database, clock, logger }));
+  const { recovery } = storage;
+  const log = disposers.add(
+    await AuditLog.open({
+      store: storage.audit,
+      signer: signerFromSeed(keys.key('audit-signing').reveal()),
+      clock,
+      logger,
+      newChainId: () => randomBytes(16).toString('hex'),
+      breaks: recovery
+        ? [{ reason: recovery.message, data: { source: recovery.source, lastSeq: recovery.lastSeq } }]
+        : [],
+    }),
+  );
+  log.record({ type: 'kernel_start', actor: 'kernel', data: { pid: process.pid, version } });
+  disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
+  return { keys, storage, log };
+}
+
+/** Where things lie that no call about a workspace may touch. */
+function builtins({ home, files }: ComposeOptions): readonly BuiltinRule[] {
+  return builtinRules([
+    { thing: 'policy-files', path: home.policy, against: 'write' },
+    { thing: 'policy-files', path: '.cavern/policy.yaml', against: 'write' },
+    { thing: 'program-files', path: files.root, against: 'write' },
+    { thing: 'audit-log', path: home.keys, against: 'all' },
+    { thing: 'session-database', path: home.root, against: 'all' },
+    { thing: 'engine-socket', path: '/var/run/docker.sock', against: 'all' },
+    { thing: 'engine-socket', path: '/run/podman/podman.sock', against: 'all' },
+  ]);
+}
+
+/** The operator's document where there is one, else the one that comes along; followed while the kernel runs. */
+function composePolicy(
+  options: ComposeOptions,
+  rules: readonly BuiltinRule[],
+  onReplace: () => void,
+  disposers: Disposers,
+): PolicyInForce {
+  const { home, files, logger } = options;
+  const fallback = join(files.profiles, 'policy.yaml');
+  const inForce = new PolicyInForce({
+    engine: new PolicyEngine({ builtins: rules, newTokenId: () => randomBytes(16).toString('hex') }),
+    source: {
+      name: () => (existsSync(home.policy) ? home.policy : fallback),
+      read: (name) => readFileSync(name, 'utf8'),
+    },
+    logger,
+    onReplace,
+  });
+  const watcher = watch(home.root, (_event, file) => {
+    if (file === basename(home.policy)) inForce.reload();
+  });
+  watcher.unref();
+  disposers.defer(() => watcher.close());
+  return inForce;
+}
+
+async function composeSandboxes(
+  options: ComposeOptions,
+  parts: { settings: SettingsStore; storage: Storage; log: AuditLog },
+) {
+  const { home, files, logger } = options;
+  const { settings, storage, log } = parts;
+  const user = sandboxUser();
+  const pad: LaunchPad = {
+    engine: new EngineAccess(() =>
+      connectEngine({
+        engine: settings.current.engine,
+        engineSocket: settings.current.engineSocket,
+        env: process.env,
+        scratchFolder: home.run,
+      }),
+    ),
+    host: createAgentHost({
+      folder: home.ipc,
+      expectedUid: user.uid,
+      clock,
+      onRefused: ({ sandbox, reason }) => {
+        logger.warn('a sandbox was refused', { sandbox, reason });
+        log.record({ type: 'call_decided', actor: 'kernel', sandbox, decision: 'deny', reason });
+      },
+    }),
+    layers: new DiskLayers({ home: home.root, sessions: home.sessions }),
+    sockets: socketFolders(home.ipc),
+    clock,
+    logger,
+    ownership: {
+      owner: String(process.getuid?.() ?? ''),
+      home: createHash('sha256').update(home.root).digest('hex').slice(0, 16),
+      instance: newId(),
+    },
+    user,
+    agentFolder: files.agent,
+    pluginsFolder: files.plugins,
+    agentTimeoutMs: AGENT_TIMEOUT_MS,
+  };
+  // The layer in a record was written by this program; what matters to others is checked.
+  const kept = await storage.collection('sandbox', Type.Unsafe<SandboxRecord>(Type.Object({ sandbox: Sandbox })));
+  const profiles = readProfiles(await profileFiles(files.profiles));
+  const sandboxes = new Sandboxes({
+    ...pad,
+    profiles,
+    store: {
+      all: () => kept.all(),
+      put: (record) => kept.put(record.sandbox.session, record),
+      delete: (session) => kept.delete(session),
+    },
+  });
+  sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
+  return { pad, profiles, sandboxes, kept };
+}
+
+function windowHandlers(window: ComposeOptions['window']) {
+  const missing = (): never => {
+    throw new Fault('no_window', 'Cannot ask the operator: this kernel has no window');
+  };
+  return {
+    pickFolder: async () => ({ path: window ? await window.pickFolder() : missing() }),
+    async openExternal({ url }: { url: string }) {
+      await (window ?? missing()).openExternal(url);
+      return {};
+    },
+  };
+}
+
+/** Puts the kernel of a home together and starts it: the only place where services are made. */
+export async function composeKernel(options: ComposeOptions): Promise<Kernel> {
+  const disposers = new Disposers();
+  try {
+    return await compose(options, disposers);
+  } catch (thrown) {
+    await disposers[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+async function compose(options: ComposeOptions, disposers: Disposers): Promise<Kernel> {
+  const { home, logger, version, electron } = options;
+  const settings = new SettingsStore(settingsFile(home.settings));
+  const { keys, storage, log } = await composeAudit(options, disposers);
+  const approvals = new Approvals({ clock, audit: log, timeoutMs: () => settings.current.approvalTimeoutMs });
+  const rules = builtins(options);
+  const policy = composePolicy(options, rules, () => approvals.endAllGrants(), disposers);
+  const { pad, profiles, sandboxes } = await composeSandboxes(options, { settings, storage, log });
+  const keptSessions = await storage.collection('session', Session);
+  disposers.defer(() => keptSessions.flush());
+  disposers.add(sandboxes);
+  const sessions = new Sessions({
+    store: {
+      all: () => keptSessions.all(),
+      put: (session) => keptSessions.put(session.id, session),
+      delete: (id) => keptSessions.delete(id),
+    },
+    sandboxes,
+    audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
+    clock,
+    logger,
+    async onRemove(session) {
+      approvals.endSession(session);
+    },
+  });
+  const facts = new Map<SessionId, SessionFacts>();
+  const dispatch = new Dispatch({
+    areas,
+    handlers: {
+      app: appHandlers({
+        version: { cavern: version, node: process.versions.node, electron, pid: process.pid, home: home.root },
+        settings,
+        doctor: {
+          node: process.versions.node,
+          electron,
+          keystore: keys.kind,
+          sandboxes: () => sandboxDoctor(pad, profileNamed(profiles, 'workspace')),
+          policy: () => policy.state,
+          audit: () => ({ ...log.state, head: log.state.head.seq }),
+          settingsProblem: () => settings.problem,
+        },
+      }),
+      session: sessionHandlers(sessions),
+      sandbox: sandboxHandlers(sandboxes),
+      approval: approvalHandlers(approvals),
+      policy: policyHandlers({ inForce: policy, builtins: rules, clock }),
+      audit: auditHandlers(log),
+      window: windowHandlers(options.window),
+    } as never,
+    clock,
+    logger,
+    gate: {
+      policy,
+      audit: log,
+      review: approvals,
+      redact: (text) => policy.redactor.redact(text),
+      subjects: new Map(),
+      sessionOf(id) {
+        const known = sessions.list().find((session) => session.id === id);
+        if (known === undefined) return undefined;
+        const found = facts.get(known.id) ?? {
+          session: { mode: 'explore', state: known.state },
+          workspaceRoots: [known.workspace],
+        };
+        facts.set(known.id, found);
+        return found;
+      },
+    },
+  });
+  const recordRefusal = (what: string): void =>
+    log.record({ type: 'call_decided', actor: 'operator', decision: 'deny', reason: what.slice(0, 500) });
+  const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
+  await sessions.recover();
+  return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };
+}
+
+function profileNamed<T>(profiles: ReadonlyMap<string, T>, name: string): T {
+  const profile = profiles.get(name);
+  if (profile) return profile;
+  throw new Fault('profile_unknown', `Cannot find the profile "${name}": it does not come with this program`);
+}
