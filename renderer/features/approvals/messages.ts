@@ -1,0 +1,23 @@
+export const messages = {
+  title: 'Approvals',
+  none: 'Nothing waits for you',
+  noneText:
+    'When the policy wants a person to look at something first, the question appears here and in the corner of the window.',
+  waiting: (count: number) => (count === 1 ? '1 question waits' : `${count} questions wait`),
+  once: 'Allow once',
+  session: 'Allow for session',
+  deny: 'Deny',
+  noSession: 'This belongs to no session',
+  asks: 'Asked by',
+  rule: 'Rule',
+  why: 'Why you are asked',
+  paths: 'Paths',
+  more: (count: number) => `and ${count} more`,
+  expires: (text: string) => `denied in ${text}`,
+  grants: 'Standing answers',
+  revoke: 'Revoke',
+  grantFor: (session: string) => `for ${session}`,
+  showAll: 'Show all',
+  later: 'Later',
+  keys: 'On a focused question: A allows once, S allows for the session, D denies.',
+} as const;

@@ -1,0 +1,56 @@
+import type { DiffSide } from '../../../schema/contract/changes.ts';
+import { formatBytes } from '../../ui/format.ts';
+import { messages } from './messages.ts';
+
+/** What is not text: an image as it looks, anything else by size and digest. */
+export function DiffSideView({ title, side }: { readonly title: string; readonly side: DiffSide }) {
+  return (
+    <figure className="diff-side">
+      <figcaption>{title}</figcaption>
+      <SideContent side={side} />
+    </figure>
+  );
+}
+
+function SideContent({ side }: { readonly side: DiffSide }) {
+  switch (side.kind) {
+    case 'absent':
+      return <p className="muted">{messages.absent}</p>;
+    case 'image':
+      return (
+        <>
+          <div className="diff-image">
+            <img src={`data:${side.mediaType};base64,${side.base64}`} alt="" />
+          </div>
+          <p className="muted">
+            {side.mediaType} · {formatBytes(side.sizeBytes)}
+          </p>
+        </>
+      );
+    case 'binary':
+      return (
+        <dl className="facts selectable">
+          <dt>{messages.binary}</dt>
+          <dd>{formatBytes(side.sizeBytes)}</dd>
+          <dt>{messages.digest}</dt>
+          <dd className="mono">{side.sha256}</dd>
+          <dt>{messages.mode}</dt>
+          <dd className="mono">{side.mode}</dd>
+        </dl>
+      );
+    case 'symlink':
+      return (
+        <p className="selectable">
+          {messages.symlink} <span className="mono">{side.target}</span>
+        </p>
+      );
+    case 'folder':
+      return (
+        <p>
+          {messages.folder} <span className="mono muted">{side.mode}</span>
+        </p>
+      );
+    case 'text':
+      return <pre className="diff-plain selectable">{side.text}</pre>;
+  }
+}

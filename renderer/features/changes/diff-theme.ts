@@ -1,0 +1,59 @@
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/** Colours come from the tokens, so that the theme of the window is the theme of the diff. */
+const appearance = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'var(--surface)', color: 'var(--ink)', fontSize: '12px' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.55' },
+  '.cm-content': { caretColor: 'transparent', padding: '4px 0' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--surface)',
+    color: 'var(--ink-faint)',
+    border: 'none',
+    fontVariantNumeric: 'tabular-nums',
+  },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    backgroundColor: 'var(--term-selection)',
+  },
+  '.cm-changedLine': { backgroundColor: 'var(--diff-added) !important' },
+  '.cm-changedText': { background: 'var(--diff-added-strong) !important', borderRadius: '2px' },
+  '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': { backgroundColor: 'var(--diff-removed) !important' },
+  '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
+    background: 'var(--diff-removed-strong) !important',
+    borderRadius: '2px',
+  },
+  '&.cm-merge-b .cm-changedLineGutter, .cm-changedLineGutter': { background: 'var(--good)' },
+  '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { background: 'var(--bad)' },
+  '.cm-collapsedLines': {
+    padding: '3px 12px',
+    background: 'var(--surface-sunken) !important',
+    color: 'var(--ink-muted)',
+    borderBlock: '1px solid var(--border)',
+    fontFamily: 'var(--font-ui)',
+    fontSize: '11px',
+  },
+  '.cm-panels': { backgroundColor: 'var(--surface-sunken)', color: 'var(--ink)' },
+  '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
+});
+
+const syntax = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self], color: 'var(--term-magenta)' },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--term-green)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--term-red)' },
+  { tag: [tags.comment, tags.meta], color: 'var(--ink-faint)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.macroName],
+    color: 'var(--term-blue)',
+  },
+  { tag: [tags.typeName, tags.className, tags.tagName, tags.namespace], color: 'var(--term-cyan)' },
+  { tag: [tags.propertyName, tags.attributeName, tags.labelName], color: 'var(--term-blue)' },
+  { tag: [tags.heading, tags.strong], fontWeight: '600' },
+  { tag: tags.emphasis, fontStyle: 'italic' },
+  { tag: [tags.link, tags.url], color: 'var(--accent)', textDecoration: 'underline' },
+]);
+
+export const diffTheme: Extension = [appearance, syntaxHighlighting(syntax)];

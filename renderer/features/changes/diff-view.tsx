@@ -1,0 +1,83 @@
+import { TriangleAlert } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import type { DiffSide } from '../../../schema/contract/changes.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import type { Diff } from './changes-store.ts';
+import { DiffSideView } from './diff-side.tsx';
+import { messages } from './messages.ts';
+
+const TextDiff = lazy(async () => ({ default: (await import('./text-diff.tsx')).TextDiff }));
+
+type Layout = 'split' | 'inline';
+type Against = 'base' | 'current';
+
+/** One change: what it was, what it is, and, where the folder moved on meanwhile, what is there now. */
+export function DiffView({ diff }: { readonly diff: Diff }) {
+  const [layout, setLayout] = useState<Layout>('split');
+  const [against, setAgainst] = useState<Against>('base');
+  const left = against === 'current' && diff.current !== undefined ? diff.current : diff.before;
+  const texts = textsOf(left, diff.after);
+  return (
+    <article className="diff" aria-label={diff.change.path}>
+      <header className="diff-head">
+        <span className="mono truncate selectable" title={diff.change.path}>
+          {diff.change.path}
+        </span>
+        <ModeChange before={diff.before} after={diff.after} />
+        <span className="grow" />
+        {diff.current === undefined ? null : (
+          <Segmented
+            label={messages.compare}
+            value={against}
+            onChange={setAgainst}
+            options={[
+              { value: 'base', label: messages.againstBase },
+              { value: 'current', label: messages.againstCurrent },
+            ]}
+          />
+        )}
+        {texts === undefined ? null : (
+          <Segmented
+            label={messages.layout}
+            value={layout}
+            onChange={setLayout}
+            options={[
+              { value: 'split', label: messages.sideBySide },
+              { value: 'inline', label: messages.inline },
+            ]}
+          />
+        )}
+      </header>
+      {diff.change.conflict ? (
+        <p className="diff-conflict">
+          <TriangleAlert size={14} aria-hidden /> {messages.conflictText}
+        </p>
+      ) : null}
+      {texts === undefined ? (
+        <div className="diff-sides">
+          <DiffSideView title={against === 'current' ? messages.now : messages.before} side={left} />
+          <DiffSideView title={messages.after} side={diff.after} />
+        </div>
+      ) : (
+        <Suspense fallback={null}>
+          <TextDiff path={diff.change.path} layout={layout} {...texts} />
+        </Suspense>
+      )}
+    </article>
+  );
+}
+
+function ModeChange({ before, after }: { readonly before: DiffSide; readonly after: DiffSide }) {
+  if (before.kind === 'absent' || after.kind === 'absent' || before.mode === after.mode) return null;
+  return <Badge tone="warn">{messages.modeChanged(before.mode, after.mode)}</Badge>;
+}
+
+/** Both sides as text, where each is text or nothing. */
+function textsOf(before: DiffSide, after: DiffSide): { before: string; after: string } | undefined {
+  const isTextual = (side: DiffSide): boolean => side.kind === 'text' || side.kind === 'absent';
+  if (!isTextual(before) || !isTextual(after) || (before.kind === 'absent' && after.kind === 'absent'))
+    return undefined;
+  const textOf = (side: DiffSide): string => (side.kind === 'text' ? side.text : '');
+  return { before: textOf(before), after: textOf(after) };
+}

@@ -1,0 +1,26 @@
+import type { SessionState } from '../../../schema/entities.ts';
+
+export const messages = {
+  title: 'Sessions',
+  openFolder: 'Open folder…',
+  none: 'No sessions yet. Open a folder to start one.',
+  actions: (name: string) => `Actions for ${name}`,
+  stop: 'Stop',
+  resume: 'Resume',
+  remove: 'Remove…',
+  retry: 'Retry',
+  removeTitle: (name: string) => `Remove session “${name}”?`,
+  removeText:
+    'Its sandbox, terminals and every change that was not merged are deleted. The folder itself is not touched.',
+  removeConfirm: 'Remove session',
+  starting: (name: string) => `Starting ${name}`,
+  failed: (name: string) => `${name} could not start`,
+  phasesNow: 'Working…',
+  states: {
+    starting: 'Starting',
+    running: 'Running',
+    stopping: 'Stopping',
+    stopped: 'Stopped',
+    failed: 'Failed',
+  } satisfies Record<SessionState, string>,
+} as const;

@@ -1,0 +1,82 @@
+import { Ellipsis } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Session } from '../../../schema/entities.ts';
+import { useServices } from '../../app/services.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { messages } from './messages.ts';
+import { SessionActions } from './session-actions.tsx';
+import { SessionStateMark } from './session-state.tsx';
+import './sessions.css';
+
+export interface SessionListProps {
+  /** How many questions of a session wait for an answer. */
+  readonly waiting: (session: Session) => number;
+  readonly onSelect: (session: Session) => void;
+  /** The one that is shown, if any is. */
+  readonly shown: string | undefined;
+}
+
+export function SessionList({ waiting, onSelect, shown }: SessionListProps) {
+  const { sessions } = useServices();
+  const { sessions: list, loaded } = useStore(sessions.store);
+  if (loaded && list.length === 0) return <p className="session-none">{messages.none}</p>;
+  return (
+    <ul className="session-list" aria-label={messages.title}>
+      {list.map((session) => (
+        <SessionRow
+          key={session.id}
+          session={session}
+          waiting={waiting(session)}
+          selected={session.id === shown}
+          onSelect={() => onSelect(session)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface SessionRowProps {
+  readonly session: Session;
+  readonly waiting: number;
+  readonly selected: boolean;
+  readonly onSelect: () => void;
+}
+
+function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
+  return (
+    <li
+      className="session-row"
+      data-selected={selected || undefined}
+      data-session={session.id}
+      data-state={session.state}
+    >
+      <button
+        type="button"
+        className="session-pick"
+        aria-current={selected ? 'true' : undefined}
+        title={session.workspace}
+        onClick={onSelect}
+      >
+        <SessionStateMark state={session.state} />
+        <span className="session-names">
+          <span className="session-name truncate">{session.name}</span>
+          <span className="session-where truncate">{whereOf(session)}</span>
+        </span>
+        {waiting === 0 ? null : (
+          <span className="session-waiting" title={`${waiting} waiting for an answer`}>
+            {waiting}
+          </span>
+        )}
+      </button>
+      <SessionActions
+        session={session}
+        trigger={<IconButton icon={Ellipsis} label={messages.actions(session.name)} />}
+      />
+    </li>
+  );
+}
+
+function whereOf(session: Session): string {
+  if (session.state === 'running') return session.workspace;
+  return `${messages.states[session.state]} · ${session.workspace}`;
+}

@@ -1,0 +1,130 @@
+import { CircleSlash, Square } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import type { Decision } from '../../../schema/policy.ts';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { formatDuration } from '../../ui/format.ts';
+import { JsonView } from '../../ui/json-view.tsx';
+import { Spinner } from '../../ui/spinner.tsx';
+import { messages } from './messages.ts';
+import { resultParts } from './result-parts.ts';
+import type { Progress, Run, RunState } from './tools-store.ts';
+
+const STATE_TONES: Record<RunState, Tone> = {
+  running: 'accent',
+  done: 'good',
+  failed: 'bad',
+  denied: 'bad',
+  cancelled: 'neutral',
+};
+
+/** One run of a tool: state, decision, live output, result. */
+export function RunView({ run, onCancel }: { readonly run: Run; readonly onCancel: () => void }) {
+  return (
+    <article className="run" aria-label={run.tool} data-state={run.state}>
+      <header className="run-head">
+        <Badge tone={STATE_TONES[run.state]}>
+          {run.state === 'running' ? <Spinner size={11} /> : null}
+          {messages.states[run.state]}
+        </Badge>
+        <span className="mono truncate">{run.tool}</span>
+        <span className="grow" />
+        <RunTimes run={run} />
+        {run.state === 'running' ? (
+          <Button size="small" icon={Square} onClick={onCancel}>
+            {messages.cancel}
+          </Button>
+        ) : null}
+        {run.state === 'done' ? <CopyButton text={() => textOf(run.result)} label={messages.copyResult} /> : null}
+      </header>
+      {run.decision ? <DecisionLine decision={run.decision} state={run.state} /> : null}
+      {run.state === 'running' && run.progress ? <ProgressLine progress={run.progress} /> : null}
+      {run.failure ? <FailureNotice failure={run.failure} compact /> : null}
+      {run.output === '' ? null : <LiveText text={run.output} />}
+      {run.state === 'done' ? <ResultView result={run.result} /> : null}
+      {run.truncated ? <p className="muted">{messages.truncated}</p> : null}
+    </article>
+  );
+}
+
+function RunTimes({ run }: { readonly run: Run }) {
+  if (run.durationMs === undefined) return null;
+  const own = formatDuration(run.durationMs);
+  const title = run.overheadMs === undefined ? own : messages.overhead(own, formatDuration(run.overheadMs));
+  return (
+    <span className="run-time" title={title}>
+      {own}
+    </span>
+  );
+}
+
+function DecisionLine({ decision, state }: { readonly decision: Decision; readonly state: RunState }) {
+  const denied = state === 'denied';
+  const text = denied
+    ? messages.denied(decision.rule)
+    : decision.decision === 'require_review'
+      ? messages.reviewed(decision.rule)
+      : messages.allowed(decision.rule);
+  return (
+    <p className="run-decision" data-denied={denied || undefined}>
+      {denied ? <CircleSlash size={13} aria-hidden /> : null}
+      <span className="selectable">
+        {text}
+        {decision.reasons.length === 0 ? '' : ` · ${decision.reasons.join(' · ')}`}
+      </span>
+    </p>
+  );
+}
+
+function ProgressLine({ progress }: { readonly progress: Progress }) {
+  const { done, total, message } = progress;
+  return (
+    <div className="run-progress" role="status">
+      <span className="truncate">{message}</span>
+      {done === undefined || total === undefined ? null : <progress value={done} max={total} aria-label={message} />}
+    </div>
+  );
+}
+
+/** Text that grows; it follows its end for as long as the reader is there. */
+function LiveText({ text }: { readonly text: string }) {
+  const ref = useRef<HTMLPreElement>(null);
+  const atEnd = useRef(true);
+  useEffect(() => {
+    if (ref.current && atEnd.current && text !== '') ref.current.scrollTop = ref.current.scrollHeight;
+  }, [text]);
+  return (
+    <pre
+      ref={ref}
+      className="run-text selectable"
+      aria-label={messages.output}
+      onScroll={(event) => {
+        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+        atEnd.current = scrollHeight - scrollTop - clientHeight < 8;
+      }}
+    >
+      {text}
+    </pre>
+  );
+}
+
+function ResultView({ result }: { readonly result: unknown }) {
+  const { texts, rest } = resultParts(result);
+  return (
+    <section className="run-result" aria-label={messages.result}>
+      {rest === undefined ? null : <JsonView value={rest} />}
+      {texts.map(({ name, text }) => (
+        <div key={name}>
+          {name === '' ? null : <p className="run-text-name mono">{name}</p>}
+          <pre className="run-text selectable">{text}</pre>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function textOf(result: unknown): string {
+  return typeof result === 'string' ? result : (JSON.stringify(result, null, 2) ?? '');
+}

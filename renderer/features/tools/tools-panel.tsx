@@ -1,0 +1,77 @@
+import { Hammer, ScrollText } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Session } from '../../../schema/entities.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Split } from '../../ui/split.tsx';
+import { messages } from './messages.ts';
+import { RunView } from './run-view.tsx';
+import { ToolForm } from './tool-form.tsx';
+import { ToolList } from './tool-list.tsx';
+import type { ToolsStore } from './tools-store.ts';
+import './tools.css';
+
+export interface ToolsPanelProps {
+  readonly session: Session;
+  readonly tools: ToolsStore;
+}
+
+export function ToolsPanel({ session, tools: store }: ToolsPanelProps) {
+  const { tools, loadFailure, selected, inputs, runs } = useStore(store.store);
+  useEffect(() => void store.load(), [store]);
+  const tool = tools?.find((one) => one.name === selected);
+  if (loadFailure)
+    return (
+      <Panel label={messages.title}>
+        <FailureNotice failure={loadFailure} />
+      </Panel>
+    );
+  if (tools?.length === 0) {
+    return (
+      <Panel label={messages.title}>
+        <EmptyState icon={Hammer} title={messages.none}>
+          {messages.noneText}
+        </EmptyState>
+      </Panel>
+    );
+  }
+  const runsOfTool = runs.filter((run) => run.tool === selected);
+  return (
+    <Panel label={messages.title}>
+      <Split
+        label="Width of the list of tools"
+        initial={196}
+        start={<ToolList tools={tools ?? []} selected={selected} onSelect={(one) => store.select(one.name)} />}
+        end={
+          tool === undefined ? (
+            <EmptyState icon={Hammer} title={messages.pick}>
+              {messages.pickText}
+            </EmptyState>
+          ) : (
+            <div className="tool-work">
+              <ToolForm
+                key={tool.name}
+                tool={tool}
+                input={inputs[tool.name]}
+                runnable={session.state === 'running'}
+                onInput={(input) => store.setInput(tool.name, input)}
+                onRun={(input) => void store.run(tool.name, input)}
+              />
+              <div className="tool-runs" aria-live="polite">
+                {runsOfTool.length === 0 ? (
+                  <EmptyState icon={ScrollText} title={messages.noRuns}>
+                    {messages.noRunsText}
+                  </EmptyState>
+                ) : (
+                  runsOfTool.map((run) => <RunView key={run.id} run={run} onCancel={() => store.cancel(run.id)} />)
+                )}
+              </div>
+            </div>
+          )
+        }
+      />
+    </Panel>
+  );
+}

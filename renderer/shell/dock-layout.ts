@@ -1,0 +1,81 @@
+import type { DockviewApi, SerializedDockview } from 'dockview-react';
+import type { Terminal } from '../../schema/entities.ts';
+import { PANELS, type PanelName } from '../app/workbench-store.ts';
+import { messages } from './messages.ts';
+
+const TERMINAL_SHARE = 0.42;
+
+/** Panels above, terminals below. */
+export function buildDefaultLayout(api: DockviewApi): void {
+  api.clear();
+  for (const panel of PANELS) addPanel(api, panel);
+  api.getPanel(PANELS[0])?.api.setActive();
+}
+
+/** The layout as it was left; false where it cannot be used. */
+export function restoreLayout(api: DockviewApi, saved: unknown): boolean {
+  if (typeof saved !== 'object' || saved === null) return false;
+  try {
+    // What a layout is, dockview itself checks; anything else it refuses with an exception.
+    api.fromJSON(saved as SerializedDockview);
+    return api.totalPanels > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Brings a panel to the front, and back where it was closed. */
+export function revealPanel(api: DockviewApi, panel: PanelName | 'terminal'): void {
+  const existing = panel === 'terminal' ? terminalPanels(api).at(-1) : api.getPanel(panel);
+  if (existing) existing.api.setActive();
+  else if (panel !== 'terminal') addPanel(api, panel).api.setActive();
+}
+
+/** One panel for each terminal: the missing are added beside the others, those without a terminal go. */
+export function syncTerminals(api: DockviewApi, terminals: readonly Terminal[]): void {
+  const wanted = new Set(terminals.map((terminal) => idOf(terminal)));
+  for (const panel of terminalPanels(api)) if (!wanted.has(panel.id)) api.removePanel(panel);
+  for (const terminal of terminals) {
+    if (api.getPanel(idOf(terminal)) === undefined) addTerminal(api, terminal);
+  }
+}
+
+function addPanel(api: DockviewApi, panel: PanelName) {
+  const sibling = PANELS.find((other) => other !== panel && api.getPanel(other) !== undefined);
+  const position =
+    sibling === undefined
+      ? ({ direction: 'above' } as const)
+      : ({ referencePanel: sibling, direction: 'within' } as const);
+  return api.addPanel({ id: panel, component: panel, title: messages.panels[panel], position });
+}
+
+function addTerminal(api: DockviewApi, terminal: Terminal): void {
+  const others = terminalPanels(api);
+  const sibling = others.at(-1);
+  const common = {
+    id: idOf(terminal),
+    component: 'terminal',
+    title: messages.terminal(nextNumber(others.map((panel) => panel.title ?? ''))),
+    params: { terminal: terminal.id },
+  };
+  if (sibling) api.addPanel({ ...common, position: { referencePanel: sibling.id, direction: 'within' } });
+  else
+    api.addPanel({
+      ...common,
+      position: { direction: 'below' },
+      initialHeight: Math.round(api.height * TERMINAL_SHARE),
+    });
+}
+
+function terminalPanels(api: DockviewApi) {
+  return api.panels.filter((panel) => panel.id.startsWith('terminal:'));
+}
+
+function idOf(terminal: Terminal): string {
+  return `terminal:${terminal.id}`;
+}
+
+function nextNumber(titles: readonly string[]): number {
+  const numbers = titles.map((title) => Number(/\d+$/.exec(title)?.[0] ?? 0));
+  return Math.max(0, ...numbers) + 1;
+}

@@ -1,0 +1,112 @@
+import type { IDockviewPanelProps } from 'dockview-react';
+import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from 'react';
+import type { Session, TerminalId } from '../../schema/entities.ts';
+import { AuditPanel } from '../features/audit/audit-panel.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import type { SessionStores } from './session-stores.ts';
+import type { ShellStores } from './shell-stores.ts';
+
+const ApprovalsPanel = lazy(async () => ({
+  default: (await import('../features/approvals/approvals-panel.tsx')).ApprovalsPanel,
+}));
+const ChangesPanel = lazy(async () => ({
+  default: (await import('../features/changes/changes-panel.tsx')).ChangesPanel,
+}));
+const TerminalPane = lazy(async () => ({
+  default: (await import('../features/terminals/terminal-pane.tsx')).TerminalPane,
+}));
+const ToolsPanel = lazy(async () => ({ default: (await import('../features/tools/tools-panel.tsx')).ToolsPanel }));
+
+export interface DockContent {
+  readonly session: Session;
+  readonly stores: SessionStores;
+  readonly shell: ShellStores;
+}
+
+const DockContext = createContext<DockContent | undefined>(undefined);
+export const DockContentProvider = DockContext.Provider;
+
+export function useDockContent(): DockContent {
+  const content = useContext(DockContext);
+  if (content === undefined) throw new Error('Cannot render: a dock panel stands outside of a work area');
+  return content;
+}
+
+/** What a terminal's panel is made with; it is part of the saved layout. */
+export interface TerminalParams {
+  readonly terminal: TerminalId;
+}
+
+function Frame({ children }: { readonly children: ReactNode }) {
+  return (
+    <ErrorBoundary>
+      <Suspense fallback={null}>{children}</Suspense>
+    </ErrorBoundary>
+  );
+}
+
+function Terminal({ api, params }: IDockviewPanelProps<TerminalParams>) {
+  const { stores } = useDockContent();
+  const [active, setActive] = useState(api.isActive);
+  useEffect(() => {
+    const listener = api.onDidActiveChange((event) => setActive(event.isActive));
+    return () => listener.dispose();
+  }, [api]);
+  return (
+    <Frame>
+      <TerminalPane
+        terminal={params.terminal}
+        terminals={stores.terminals}
+        active={active}
+        onTitle={(title) => api.setTitle(title === '' ? (api.title ?? '') : title)}
+        onOpenAnother={() => void stores.terminals.open()}
+        onClose={() => void stores.terminals.close(params.terminal)}
+      />
+    </Frame>
+  );
+}
+
+function Tools() {
+  const { session, stores } = useDockContent();
+  return (
+    <Frame>
+      <ToolsPanel session={session} tools={stores.tools} />
+    </Frame>
+  );
+}
+
+function Changes() {
+  const { session, stores } = useDockContent();
+  return (
+    <Frame>
+      <ChangesPanel session={session} changes={stores.changes} />
+    </Frame>
+  );
+}
+
+function Approvals() {
+  const { shell } = useDockContent();
+  return (
+    <Frame>
+      <ApprovalsPanel approvals={shell.approvals} />
+    </Frame>
+  );
+}
+
+function Audit() {
+  const { shell } = useDockContent();
+  return (
+    <Frame>
+      <AuditPanel audit={shell.audit} />
+    </Frame>
+  );
+}
+
+/** By the names that saved layouts use. */
+export const dockComponents = {
+  terminal: Terminal,
+  tools: Tools,
+  changes: Changes,
+  approvals: Approvals,
+  audit: Audit,
+};

@@ -1,0 +1,65 @@
+import type { IDockviewPanelHeaderProps } from 'dockview-react';
+import { FileDiff, Hammer, type LucideIcon, ScrollText, ShieldQuestionMark, SquareTerminal, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { type TerminalParams, useDockContent } from './dock-panels.tsx';
+import { messages } from './messages.ts';
+
+const ICONS: Readonly<Record<string, LucideIcon>> = {
+  terminal: SquareTerminal,
+  tools: Hammer,
+  changes: FileDiff,
+  approvals: ShieldQuestionMark,
+  audit: ScrollText,
+};
+
+/** A tab: icon, title, a count where something waits. Closing a terminal's tab closes the terminal. */
+export function DockTab({ api, params }: IDockviewPanelHeaderProps<Partial<TerminalParams>>) {
+  const { stores } = useDockContent();
+  const [title, setTitle] = useState(api.title ?? '');
+  useEffect(() => {
+    const listener = api.onDidTitleChange((event) => setTitle(event.title));
+    return () => listener.dispose();
+  }, [api]);
+  const Icon = ICONS[api.component] ?? SquareTerminal;
+  const close = (): void => {
+    if (params.terminal === undefined) api.close();
+    else void stores.terminals.close(params.terminal);
+  };
+  return (
+    <div
+      className="dock-tab"
+      data-panel={api.component}
+      onAuxClick={(event) => (event.button === 1 ? close() : undefined)}
+    >
+      <Icon size={14} aria-hidden />
+      <span className="truncate">{title}</span>
+      <Count panel={api.component} />
+      <button
+        type="button"
+        className="dock-tab-close"
+        aria-label={messages.closeTab(title)}
+        title={messages.closeTab(title)}
+        onPointerDown={(event) => event.stopPropagation()}
+        onClick={(event) => {
+          event.stopPropagation();
+          close();
+        }}
+      >
+        <X size={12} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+function Count({ panel }: { readonly panel: string }) {
+  const { shell, stores } = useDockContent();
+  const waiting = useStore(shell.approvals.store, (state) => state.approvals.length);
+  const changed = useStore(stores.changes.store, (state) => state.changes?.filter((one) => !one.ignored).length ?? 0);
+  const count = panel === 'approvals' ? waiting : panel === 'changes' ? changed : 0;
+  return count === 0 ? null : (
+    <span className="dock-tab-count" data-panel={panel}>
+      {count}
+    </span>
+  );
+}

@@ -1,0 +1,91 @@
+import { Ellipsis, LayoutPanelTop, Play, Plus } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Session } from '../../schema/entities.ts';
+import { sandboxOf } from '../app/sessions-store.ts';
+import { useServices } from '../app/services.tsx';
+import { PANELS } from '../app/workbench-store.ts';
+import { SessionActions } from '../features/sessions/session-actions.tsx';
+import { SessionStateLabel } from '../features/sessions/session-state.tsx';
+import { StartView } from '../features/sessions/start-view.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { messages } from './messages.ts';
+import type { ShellStores } from './shell-stores.ts';
+import './session-view.css';
+
+const WorkArea = lazy(async () => ({ default: (await import('./work-area.tsx')).WorkArea }));
+
+export interface SessionViewProps {
+  readonly session: Session;
+  readonly shell: ShellStores;
+}
+
+/** A session: how it starts, then its panels. */
+export function SessionView({ session, shell }: SessionViewProps) {
+  const { sessions, settings } = useServices();
+  const sandboxes = useStore(sessions.store, (state) => state.sandboxes);
+  const settingsLoaded = useStore(settings.store, (state) => state.loaded);
+  const [resets, setResets] = useState(0);
+  const stores = shell.ofSession(session.id);
+  const isStart = session.state === 'starting' || session.state === 'failed';
+  return (
+    <div className="session-view" data-session={session.id} data-state={session.state}>
+      <SessionHeader
+        session={session}
+        onNewTerminal={() => void stores.terminals.open()}
+        onReset={() => setResets((count) => count + 1)}
+      />
+      {session.state === 'stopped' ? <StoppedBanner session={session} /> : null}
+      {isStart ? <StartView session={session} sandbox={sandboxOf(sandboxes, session.id)} /> : null}
+      {isStart || !settingsLoaded ? null : (
+        <Suspense fallback={null}>
+          <WorkArea session={session} stores={stores} shell={shell} resets={resets} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+interface SessionHeaderProps {
+  readonly session: Session;
+  readonly onNewTerminal: () => void;
+  readonly onReset: () => void;
+}
+
+function SessionHeader({ session, onNewTerminal, onReset }: SessionHeaderProps) {
+  const { workbench } = useServices();
+  return (
+    <header className="session-header">
+      <h1 className="truncate">{session.name}</h1>
+      <SessionStateLabel state={session.state} />
+      <span className="session-path truncate mono selectable" title={session.workspace}>
+        {session.workspace}
+      </span>
+      <span className="grow" />
+      <Button size="small" icon={Plus} disabled={session.state !== 'running'} onClick={onNewTerminal}>
+        {messages.newTerminal}
+      </Button>
+      <Menu
+        trigger={<IconButton icon={LayoutPanelTop} label={messages.view} />}
+        items={[
+          ...PANELS.map((panel) => ({ label: messages.panels[panel], onSelect: () => workbench.reveal(panel) })),
+          { label: messages.resetLayout, startsGroup: true, onSelect: onReset },
+        ]}
+      />
+      <SessionActions session={session} trigger={<IconButton icon={Ellipsis} label={messages.sessionMenu} />} />
+    </header>
+  );
+}
+
+function StoppedBanner({ session }: { readonly session: Session }) {
+  const { sessions } = useServices();
+  return (
+    <div className="session-banner" role="status">
+      <span className="grow">{messages.stopped}</span>
+      <Button size="small" tone="primary" icon={Play} onClick={() => void sessions.resume(session.id)}>
+        {messages.resume}
+      </Button>
+    </div>
+  );
+}

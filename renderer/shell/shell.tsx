@@ -1,0 +1,76 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { useStore } from 'zustand';
+import { useServices } from '../app/services.tsx';
+import { ApprovalToast } from '../features/approvals/approval-toast.tsx';
+import { Welcome } from '../features/welcome/welcome.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { markInteractive } from './interactive-mark.ts';
+import { Notices } from './notices.tsx';
+import { Rail } from './rail.tsx';
+import { SessionView } from './session-view.tsx';
+import type { ShellStores } from './shell-stores.ts';
+import { StatusBar } from './status-bar.tsx';
+import './shell.css';
+
+const ApprovalsPanel = lazy(async () => ({
+  default: (await import('../features/approvals/approvals-panel.tsx')).ApprovalsPanel,
+}));
+const AuditPanel = lazy(async () => ({ default: (await import('../features/audit/audit-panel.tsx')).AuditPanel }));
+
+/** The whole window: rail, work area, status bar, and what speaks up in the corner. */
+export function Shell({ stores }: { readonly stores: ShellStores }) {
+  useShowSelected();
+  useInteractiveMark();
+  return (
+    <div className="shell">
+      <div className="shell-body">
+        <Rail stores={stores} />
+        <div className="shell-main">
+          <ErrorBoundary>
+            <Suspense fallback={null}>
+              <Main stores={stores} />
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </div>
+      <StatusBar stores={stores} />
+      <div className="corner">
+        <Notices />
+        <ApprovalToast approvals={stores.approvals} />
+      </div>
+    </div>
+  );
+}
+
+function Main({ stores }: { readonly stores: ShellStores }) {
+  const { sessions, workbench } = useServices();
+  const { sessions: list, selected } = useStore(sessions.store);
+  const view = useStore(workbench.store, (state) => state.view);
+  const session = list.find((one) => one.id === selected);
+  if (view === 'approvals') return <ApprovalsPanel approvals={stores.approvals} />;
+  if (view === 'audit') return <AuditPanel audit={stores.audit} />;
+  if (view === 'session' && session) return <SessionView key={session.id} session={session} shell={stores} />;
+  return <Welcome doctor={stores.doctor} />;
+}
+
+/** A session that was just opened is shown; when the one that was shown is gone, so is its view. */
+function useShowSelected(): void {
+  const { sessions, workbench } = useServices();
+  useEffect(
+    () =>
+      sessions.store.subscribe(({ selected }, former) => {
+        if (selected === former.selected) return;
+        if (selected !== undefined) workbench.show('session');
+        else if (workbench.store.getState().view === 'session') workbench.show('home');
+      }),
+    [sessions, workbench],
+  );
+}
+
+function useInteractiveMark(): void {
+  const { sessions } = useServices();
+  const loaded = useStore(sessions.store, (state) => state.loaded);
+  useEffect(() => {
+    if (loaded) markInteractive();
+  }, [loaded]);
+}

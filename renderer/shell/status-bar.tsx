@@ -1,0 +1,118 @@
+import { Box, FileCheck, Link2, ShieldQuestionMark } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { useStore } from 'zustand';
+import { sandboxOf } from '../app/sessions-store.ts';
+import { useServices } from '../app/services.tsx';
+import { StateDot, type Tone } from '../ui/badge.tsx';
+import { messages } from './messages.ts';
+import type { ShellStores } from './shell-stores.ts';
+import './status-bar.css';
+
+interface Item {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+/** One line that says whether everything is as it should be. */
+export function StatusBar({ stores }: { readonly stores: ShellStores }) {
+  const { workbench } = useServices();
+  const engine = useEngine(stores);
+  const sandbox = useSandbox();
+  const policy = usePolicy(stores);
+  const audit = useAudit(stores);
+  const waiting = useStore(stores.approvals.store, (state) => state.approvals.length);
+  return (
+    <footer className="status-bar" aria-label="Status">
+      <StatusItem title={messages.engine} item={engine} name="engine" onClick={() => workbench.show('home')} />
+      {sandbox ? <StatusItem title={messages.sandbox} item={sandbox} name="sandbox" icon={Box} /> : null}
+      <StatusItem title={messages.policy} item={policy} name="policy" icon={FileCheck} />
+      <StatusItem
+        title={messages.audit}
+        item={audit}
+        name="audit"
+        icon={Link2}
+        onClick={() => workbench.reveal('audit')}
+      />
+      <span className="grow" />
+      <StatusItem
+        title={messages.approvals}
+        item={{ tone: waiting === 0 ? 'neutral' : 'review', text: messages.waiting(waiting) }}
+        name="approvals"
+        icon={ShieldQuestionMark}
+        onClick={() => workbench.reveal('approvals')}
+      />
+    </footer>
+  );
+}
+
+interface StatusItemProps {
+  readonly title: string;
+  readonly item: Item;
+  readonly name: string;
+  readonly icon?: LucideIcon;
+  readonly onClick?: () => void;
+}
+
+function StatusItem({ title, item, name, icon: Icon, onClick }: StatusItemProps) {
+  const content = (
+    <>
+      <StateDot tone={item.tone} />
+      {Icon ? <Icon size={13} aria-hidden /> : null}
+      {item.text}
+    </>
+  );
+  const shared = { className: 'status-item', title, 'data-status': name, 'data-tone': item.tone } as const;
+  if (onClick === undefined) return <span {...shared}>{content}</span>;
+  return (
+    <button type="button" {...shared} onClick={onClick}>
+      {content}
+    </button>
+  );
+}
+
+function useEngine(stores: ShellStores): Item {
+  const { doctor, failure } = useStore(stores.doctor.store);
+  if (doctor?.engine) {
+    const { kind, version } = doctor.engine;
+    return { tone: doctor.ok ? 'good' : 'warn', text: `${kind} ${version}` };
+  }
+  return doctor || failure
+    ? { tone: 'bad', text: messages.noEngine }
+    : { tone: 'neutral', text: messages.engineUnknown };
+}
+
+const SANDBOX_TONES: Readonly<Record<string, Tone>> = {
+  running: 'good',
+  creating: 'accent',
+  stopping: 'warn',
+  failed: 'bad',
+};
+
+function useSandbox(): Item | undefined {
+  const { sessions, workbench } = useServices();
+  const { selected, sandboxes } = useStore(sessions.store);
+  const view = useStore(workbench.store, (state) => state.view);
+  if (selected === undefined || view !== 'session') return undefined;
+  const sandbox = sandboxOf(sandboxes, selected);
+  if (sandbox === undefined || sandbox.state === 'destroyed') return { tone: 'neutral', text: messages.noSandbox };
+  return { tone: SANDBOX_TONES[sandbox.state] ?? 'neutral', text: `${sandbox.profile} · ${sandbox.state}` };
+}
+
+function usePolicy(stores: ShellStores): Item {
+  const policy = useStore(stores.status.store, (state) => state.policy);
+  if (policy === undefined) return { tone: 'neutral', text: messages.policy };
+  if (!policy.loaded) return { tone: 'bad', text: messages.policyMissing };
+  return policy.warnings === 0
+    ? { tone: 'good', text: messages.policyLoaded }
+    : { tone: 'warn', text: messages.policyWarnings(policy.warnings) };
+}
+
+function useAudit(stores: ShellStores): Item {
+  const { headSeq, writable, startVerified } = useStore(stores.audit.store);
+  if (!writable) return { tone: 'bad', text: messages.auditReadOnly };
+  if (startVerified === false) return { tone: 'bad', text: messages.auditBroken };
+  if (headSeq === undefined) return { tone: 'neutral', text: messages.auditEmpty };
+  return startVerified === null
+    ? { tone: 'accent', text: messages.auditPending(headSeq) }
+    : { tone: 'good', text: messages.auditGood(headSeq) };
+}

@@ -1,0 +1,92 @@
+import { type DockviewApi, DockviewReact, type DockviewTheme } from 'dockview-react';
+import 'dockview-react/dist/styles/dockview.css';
+import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Session } from '../../schema/entities.ts';
+import { useServices } from '../app/services.tsx';
+import { buildDefaultLayout, restoreLayout, revealPanel, syncTerminals } from './dock-layout.ts';
+import { DockContentProvider, dockComponents } from './dock-panels.tsx';
+import { DockTab } from './dock-tab.tsx';
+import type { SessionStores } from './session-stores.ts';
+import type { ShellStores } from './shell-stores.ts';
+import './work-area.css';
+
+const THEME: DockviewTheme = {
+  name: 'cavern',
+  className: 'dock-theme',
+  dndOverlayMounting: 'absolute',
+  dndPanelOverlay: 'group',
+  dndTabIndicator: 'line',
+};
+
+export interface WorkAreaProps {
+  readonly session: Session;
+  readonly stores: SessionStores;
+  readonly shell: ShellStores;
+  /** Counts requests to lay the panels out as they were in the beginning. */
+  readonly resets: number;
+}
+
+/** The panels of one session: they can be moved, split, closed and brought back; where they are is kept by workspace. */
+export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
+  const [api, setApi] = useState<DockviewApi>();
+  useSavedLayout(api, session, resets);
+  useTerminalPanels(api, session, stores);
+  useReveal(api);
+  const content = useMemo(() => ({ session, stores, shell }), [session, stores, shell]);
+  return (
+    <DockContentProvider value={content}>
+      <DockviewReact
+        className="dock"
+        theme={THEME}
+        components={dockComponents}
+        defaultTabComponent={DockTab}
+        disableFloatingGroups
+        onReady={(event) => setApi(event.api)}
+      />
+    </DockContentProvider>
+  );
+}
+
+function useSavedLayout(api: DockviewApi | undefined, session: Session, resets: number): void {
+  const { settings } = useServices();
+  const { workspace } = session;
+  useEffect(() => {
+    if (api === undefined) return undefined;
+    if (resets > 0 || !restoreLayout(api, settings.layoutOf(workspace))) buildDefaultLayout(api);
+    const listener = api.onDidLayoutChange(() => {
+      if (api.totalPanels > 0) settings.saveLayout(workspace, api.toJSON());
+    });
+    return () => listener.dispose();
+  }, [api, workspace, settings, resets]);
+}
+
+/** A running session has the terminals that the kernel knows, and one to begin with. */
+function useTerminalPanels(api: DockviewApi | undefined, session: Session, stores: SessionStores): void {
+  const { terminals } = stores;
+  const { loaded, terminals: list } = useStore(terminals.store);
+  const isRunning = session.state === 'running';
+  useEffect(() => {
+    if (!isRunning) {
+      terminals.forgetAll();
+      return;
+    }
+    void terminals.load().then(async () => {
+      const { loaded: known, opening, terminals: there } = terminals.store.getState();
+      if (known && !opening && there.length === 0) await terminals.open();
+    });
+  }, [terminals, isRunning]);
+  useEffect(() => {
+    if (api !== undefined && (loaded || !isRunning)) syncTerminals(api, list);
+  }, [api, loaded, isRunning, list]);
+}
+
+function useReveal(api: DockviewApi | undefined): void {
+  const { workbench } = useServices();
+  useEffect(() => {
+    if (api === undefined) return undefined;
+    return workbench.store.subscribe((state, former) => {
+      if (state.wanted !== undefined && state.wanted !== former.wanted) revealPanel(api, state.wanted.panel);
+    });
+  }, [api, workbench]);
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { formatAgo, formatBytes, formatCount, formatDuration } from './format.ts';
+
+test('bytes are shown in the largest binary unit that keeps a whole part', () => {
+  const sizes = [0, 812, 1024, 1434, 10_240, 23 * 1024 ** 2, 1024 ** 4 * 3];
+  expect(sizes.map(formatBytes)).toEqual(['0 B', '812 B', '1.0 KiB', '1.4 KiB', '10 KiB', '23 MiB', '3.0 TiB']);
+});
+
+test('durations are shown from tenths of a millisecond to minutes', () => {
+  expect([0.25, 84, 1400, 125_000].map(formatDuration)).toEqual(['0.3 ms', '84 ms', '1.4 s', '2 min 05 s']);
+});
+
+test('ages are relative for a day', () => {
+  const now = Date.UTC(2025, 5, 15, 12);
+  const ages = [now - 5_000, now - 5 * 60_000, now - 3 * 3_600_000, now - 40 * 86_400_000];
+  expect(ages.map((at) => formatAgo(at, now))).toEqual(['just now', '5 min ago', '3 h ago', '6 May 2025']);
+});
+
+test('counts agree with their noun', () => {
+  expect([formatCount(1, 'file'), formatCount(0, 'file'), formatCount(1200, 'entry', 'entries')]).toEqual([
+    '1 file',
+    '0 files',
+    '1,200 entries',
+  ]);
+});

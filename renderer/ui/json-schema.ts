@@ -1,0 +1,94 @@
+/** The part of JSON Schema that a form can be made of; everything else is edited as JSON. */
+export interface FormSchema {
+  readonly type?: string | readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly format?: string;
+  readonly contentMediaType?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly properties?: Readonly<Record<string, FormSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: FormSchema;
+  readonly anyOf?: readonly FormSchema[];
+  readonly oneOf?: readonly FormSchema[];
+}
+
+export type FieldKind = 'text' | 'lines' | 'number' | 'boolean' | 'choice' | 'list' | 'group' | 'json';
+
+/** Text that is not JSON yet, kept as it was typed. */
+export class UnparsedJson {
+  readonly text: string;
+  readonly problem: string;
+
+  constructor(text: string, problem: string) {
+    this.text = text;
+    this.problem = problem;
+  }
+}
+
+/** Names of fields that hold whole texts even where their schema does not say so. */
+const LONG_TEXTS = new Set(['content', 'patch', 'text', 'body', 'message', 'script']);
+
+/** Reads a schema that came over the wire. What is not an object takes any JSON. */
+export function formSchemaOf(schema: unknown): FormSchema {
+  // A form only reads; a keyword of an unexpected shape makes the field a JSON field.
+  return typeof schema === 'object' && schema !== null ? (schema as FormSchema) : {};
+}
+
+/** How a value of this schema is best edited. */
+export function fieldKindOf(schema: FormSchema, name = ''): FieldKind {
+  if (choicesOf(schema).length > 0) return 'choice';
+  switch (schema.type) {
+    case 'string':
+      return schema.contentMediaType !== undefined || schema.format === 'multiline' || LONG_TEXTS.has(name)
+        ? 'lines'
+        : 'text';
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'array':
+      return schema.items?.type === 'string' && choicesOf(schema.items).length === 0 ? 'list' : 'json';
+    case 'object':
+      return Object.keys(schema.properties ?? {}).length > 0 ? 'group' : 'json';
+    default:
+      return 'json';
+  }
+}
+
+/** The values to choose from, where the schema is a closed list of plain values. */
+export function choicesOf(schema: FormSchema): readonly (string | number)[] {
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  const values =
+    schema.enum ?? alternatives?.map((one) => one.const) ?? (schema.const === undefined ? [] : [schema.const]);
+  return values.every((value) => typeof value === 'string' || typeof value === 'number') ? values : [];
+}
+
+/** What a form starts with: defaults, and what is required and has only one sensible start. */
+export function initialValue(schema: FormSchema): Record<string, unknown> {
+  const value: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    const required = schema.required?.includes(name) ?? false;
+    if (field.default !== undefined) value[name] = field.default;
+    else if (required && fieldKindOf(field, name) === 'boolean') value[name] = false;
+    else if (required && fieldKindOf(field, name) === 'group') value[name] = initialValue(field);
+    else if (required && field.const !== undefined) value[name] = field.const;
+  }
+  return value;
+}
+
+/** `maxResults` → `Max results`. */
+export function labelOf(name: string, schema: FormSchema): string {
+  if (schema.title !== undefined) return schema.title;
+  const words = name
+    .replace(/[_-]+/g, ' ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,38 @@
+import { Fragment, type ReactNode } from 'react';
+import './json-view.css';
+
+/** Longer values are shown cut; copying gives all of it. */
+const SHOWN_LIMIT = 100_000;
+
+const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** A JSON value, indented and coloured. */
+export function JsonView({ value }: { readonly value: unknown }) {
+  const text = JSON.stringify(value, null, 2) ?? 'null';
+  const shown = text.slice(0, SHOWN_LIMIT);
+  return (
+    <pre className="json-view selectable">
+      {colored(shown)}
+      {text.length > SHOWN_LIMIT ? `\n… ${text.length - SHOWN_LIMIT} more characters` : null}
+    </pre>
+  );
+}
+
+function colored(text: string): ReactNode[] {
+  const parts: ReactNode[] = [];
+  let end = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    const [whole, string, colon] = match;
+    parts.push(text.slice(end, match.index));
+    const kind = colon !== undefined ? 'key' : string !== undefined ? 'string' : 'atom';
+    parts.push(
+      <Fragment key={match.index}>
+        <span className={`json-${kind}`}>{string ?? whole}</span>
+        {colon}
+      </Fragment>,
+    );
+    end = match.index + whole.length;
+  }
+  parts.push(text.slice(end));
+  return parts;
+}

@@ -1,0 +1,45 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { AUDIT_TYPES } from './schema/audit-record.ts';
+import { areas } from './schema/contract/areas.ts';
+
+const SHAPE_MODULE = 'virtual:contract-shape';
+
+/** Which calls there are and which of them are streams: all that the typed client needs at run time. The schemas stay out of the window. */
+function contractShape(): Plugin {
+  const shape = Object.fromEntries(
+    Object.entries(areas).map(([key, area]) => [
+      key,
+      {
+        name: area.name,
+        members: Object.fromEntries(
+          Object.entries(area.members).map(([name, member]) => [name, { kind: member.kind }]),
+        ),
+      },
+    ]),
+  );
+  return {
+    name: 'contract-shape',
+    resolveId: (id) => (id === SHAPE_MODULE ? `\0${id}` : undefined),
+    load: (id) =>
+      id === `\0${SHAPE_MODULE}`
+        ? `export const contractShape = ${JSON.stringify(shape)};\nexport const auditTypes = ${JSON.stringify(AUDIT_TYPES)};`
+        : undefined,
+  };
+}
+
+export default defineConfig({
+  root: 'renderer',
+  base: './',
+  plugins: [react(), contractShape()],
+  html: { cspNonce: '__NONCE__' },
+  server: { port: 5183, strictPort: true },
+  build: {
+    outDir: '../out/renderer',
+    emptyOutDir: true,
+    target: 'chrome130',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+  },
+});
