@@ -23,6 +23,7 @@ export function combineDecisions(decisions: readonly Decision[]): Decision {
     rule: first.rule,
     reasons: unique(deciding.flatMap(({ reasons }) => reasons)),
     flagged: first.decision !== 'deny' && decisions.some(({ flagged }) => flagged),
-    warnings: unique(decisions.flatMap(({ warnings }) => warnings)),
+    // All come from the document in force.
+    warnings: first.warnings,
   };
 }

@@ -65,21 +65,21 @@ function positionOf({ keyword, params }: ErrorObject, path: ValuePath, source: Y
 }
 
 /** A value that is none of several literals fails each of them and then their choice: only the last of it is worth telling. */
-function isWorthTelling(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  const isSaidBy = (keyword: string): boolean =>
-    errors.some((other) => other.keyword === keyword && other.instancePath === error.instancePath);
-  if (error.keyword === 'const') return !isSaidBy('anyOf');
-  if (error.keyword === 'type') return !isSaidBy('const');
-  // What ajv says of a name beside `propertyNames` lies at the parent and repeats it.
-  return error.propertyName === undefined;
+function worthTelling(errors: readonly ErrorObject[]): ErrorObject[] {
+  const said = new Set(errors.map(({ keyword, instancePath }) => `${keyword} ${instancePath}`));
+  return errors.filter(({ keyword, instancePath, propertyName }) => {
+    if (keyword === 'const') return !said.has(`anyOf ${instancePath}`);
+    if (keyword === 'type') return !said.has(`const ${instancePath}`);
+    // What ajv says of a name beside `propertyNames` lies at the parent and repeats it.
+    return propertyName === undefined;
+  });
 }
 
 /** Every way in which a document is not of the schema, each with its place; none for a document that is. */
 export function shapeErrors(source: YamlSource): DocumentError[] {
   const validate = documentValidator();
   if (validate(source.value)) return [];
-  const errors = validate.errors ?? [];
-  return errors.filter((error) => isWorthTelling(error, errors)).map((error) => toDocumentError(error, source));
+  return worthTelling(validate.errors ?? []).map((error) => toDocumentError(error, source));
 }
 
 export function isPolicyDocument(value: unknown): value is PolicyDocument {

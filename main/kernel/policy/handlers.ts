@@ -25,7 +25,11 @@ function callOf(trial: TrialCall, nowMs: number): PolicyCall {
   };
 }
 
-export function policyHandlers({ inForce, builtins, clock }: PolicyHandlersOptions): Handlers<typeof policy, CallContext> {
+export function policyHandlers({
+  inForce,
+  builtins,
+  clock,
+}: PolicyHandlersOptions): Handlers<typeof policy, CallContext> {
   return {
     show() {
       const { state } = inForce;

@@ -37,10 +37,17 @@ function found({ line, column }: Position, message: string): DocumentError {
   return { line, column, message };
 }
 
+interface Member {
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
 /** YAML text that was parsed, with the place of everything in it. */
 export class YamlSource {
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
+  /** A map is searched once and then known: hostile ones have many members, and every one is an error to be placed. */
+  readonly #members = new WeakMap<YAMLMap, ReadonlyMap<string, Member>>();
   readonly value: unknown;
 
   constructor(document: Document.Parsed, lines: LineCounter) {
@@ -54,7 +61,7 @@ export class YamlSource {
     let node: unknown = this.#document.contents;
     let offset = offsetOf(node) ?? 0;
     for (const step of path) {
-      node = childOf(this.#resolve(node), step);
+      node = this.#childOf(this.#resolve(node), step);
       offset = offsetOf(node) ?? offset;
     }
     return positionAt(this.#lines, offset);
@@ -63,9 +70,23 @@ export class YamlSource {
   /** Where a member's name stands. */
   positionOfKey(path: ValuePath, key: string): Position {
     let node: unknown = this.#resolve(this.#document.contents);
-    for (const step of path) node = this.#resolve(childOf(node, step));
-    const offset = isMap(node) ? offsetOf(pairOf(node, key)?.key) : undefined;
+    for (const step of path) node = this.#resolve(this.#childOf(node, step));
+    const offset = isMap(node) ? offsetOf(this.#membersOf(node).get(key)?.key) : undefined;
     return offset === undefined ? this.positionOf(path) : positionAt(this.#lines, offset);
+  }
+
+  #childOf(node: unknown, step: string | number): unknown {
+    if (isSeq(node) && typeof step === 'number') return node.items[step];
+    return isMap(node) ? this.#membersOf(node).get(String(step))?.value : undefined;
+  }
+
+  #membersOf(map: YAMLMap): ReadonlyMap<string, Member> {
+    const known = this.#members.get(map);
+    if (known !== undefined) return known;
+    const members = new Map<string, Member>();
+    for (const pair of map.items) if (isScalar(pair.key)) members.set(String(pair.key.value), pair);
+    this.#members.set(map, members);
+    return members;
   }
 
   #resolve(node: unknown): unknown {
@@ -75,15 +96,6 @@ export class YamlSource {
 
 function offsetOf(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[0] : undefined;
-}
-
-function pairOf(map: YAMLMap, key: string): { key: unknown; value: unknown } | undefined {
-  return map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
-}
-
-function childOf(node: unknown, step: string | number): unknown {
-  if (isSeq(node) && typeof step === 'number') return node.items[step];
-  return isMap(node) ? pairOf(node, String(step))?.value : undefined;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {
