@@ -36,8 +36,8 @@ export function definePlugin<I extends Record<string, TSchema>, O extends { [K i
   const { tools, ...description } = options;
   const byName = new Map<string, AnyTool>();
   for (const [name, definition] of Object.entries(tools)) {
-    // The runner validates the input against definition.input before it calls run, which is what the tool's own type asks for.
-    byName.set(`${description.id}.${name}`, definition as unknown as AnyTool);
+    // Its input is validated against its own schema before `run` sees it (ToolRunner).
+    byName.set(`${description.id}.${name}`, definition);
   }
   return { ...description, tools: byName };
 }
