@@ -1,14 +1,20 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkout } from '../setup/folders.mjs';
 import { outFolder } from './part.mjs';
 import { writeWhole } from './stamp.mjs';
 
 /** Native modules stay files of their own; electron is not a package at run time. */
-const external = ['electron', 'better-sqlite3', 'node-pty', 'koffi'];
+const external = ['electron', 'better-sqlite3', 'node-pty', 'koffi', '*.node'];
 
-/** CommonJS dependencies inside an ES module bundle call `require`, which ES modules do not have. */
-const requireBanner =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+const leftOut = fileURLToPath(new URL('./left-out.cjs', import.meta.url));
+const alias = { ssh2: leftOut, '@grpc/grpc-js': leftOut, '@grpc/proto-loader': leftOut };
+
+/** CommonJS dependencies inside an ES module bundle use `require` and `__dirname`, which ES modules do not have. */
+const moduleBanner = [
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  'const __dirname=import.meta.dirname;',
+].join('');
 
 /** The oldest Node that runs main: the one in Electron 33. */
 const oldestTarget = 'node20.18';
@@ -30,9 +36,10 @@ export async function bundle({ entry, output, format, target = oldestTarget }) {
     target,
     format,
     external,
+    alias,
     sourcemap: true,
     logLevel: 'warning',
-    ...(format === 'esm' ? { banner: { js: requireBanner } } : {}),
+    ...(format === 'esm' ? { banner: { js: moduleBanner } } : {}),
   });
   for (const file of outputFiles) writeWhole(file.path, file.contents);
 }

@@ -39,7 +39,6 @@ const schemasPart = {
 /** @type {Part[]} */
 const mainParts = [
   nodePart({ name: 'main', entry: 'main/index.ts', output: 'main/index.js' }),
-  nodePart({ name: 'headless', entry: 'main/headless.ts', output: 'main/headless.js' }),
   nodePart({ name: 'cli', entry: 'main/cli/index.ts', output: 'cli/index.js' }),
 ];
 

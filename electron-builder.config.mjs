@@ -1,0 +1,41 @@
+/**
+ * How the staged app (scripts/dist/stage.mjs) becomes a package. What depends on the machine, the Electron to use, is added by scripts/dist.mjs.
+ * @type {import('electron-builder').Configuration}
+ */
+export default {
+  appId: 'dev.cavern.Cavern',
+  productName: 'Cavern',
+  copyright: 'Copyright the Cavern authors',
+  asar: true,
+  // The engine mounts the agent and the plugins into sandboxes and reads the profiles; native modules are loaded by the system.
+  asarUnpack: ['out/agent/**', 'out/plugins/**', 'out/profiles/**', '**/*.node'],
+  files: ['**/*', '!**/*.map'],
+  // Folders named node_modules are only packaged at the top; the agent's is mounted into sandboxes.
+  extraResources: [{ from: 'out/agent/node_modules', to: 'app.asar.unpacked/out/agent/node_modules' }],
+  npmRebuild: false,
+  nodeGypRebuild: false,
+  buildDependenciesFromSource: false,
+  electronLanguages: ['en-US'],
+  artifactName: '${name}-${version}-${os}-${arch}.${ext}',
+  electronFuses: {
+    runAsNode: false,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableCookieEncryption: true,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+  },
+  linux: {
+    target: ['dir'],
+    executableName: 'cavern',
+    category: 'Development',
+    synopsis: 'Tools, terminals and agents in sandboxes, decided by a policy and kept in an audit chain',
+    maintainer: 'The Cavern authors <cavern@localhost>',
+  },
+  deb: { recommends: ['docker.io | docker-ce | podman'] },
+  mac: { target: ['dir'], category: 'public.app-category.developer-tools', hardenedRuntime: true },
+  win: { target: ['dir'] },
+  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+};
