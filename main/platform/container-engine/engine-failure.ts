@@ -27,7 +27,11 @@ export function isAbsent(thrown: unknown): boolean {
 /** True where the engine says that it has done so already, or is doing it. */
 export function isDone(thrown: unknown): boolean {
   const { statusCode, text } = engineError(thrown);
-  return statusCode === 304 || statusCode === 409 || /is not running|already in progress/.test(text);
+  return (
+    statusCode === 304 ||
+    statusCode === 409 ||
+    /is not running|already in progress|can only kill running containers/.test(text)
+  );
 }
 
 /** Makes a Fault of what an engine's call threw; `act` is the beginning of the sentence: `Cannot start container "x"`. */
