@@ -142,7 +142,12 @@ export class AuditLog implements AsyncDisposable {
     if (this.writable) await this.flush();
     const note = await this.#options.store.heldNote();
     const held = note !== undefined && verifyNote(note, this.publicKey) ? [note] : [];
-    const report = await this.#options.store.verify({ publicKey: this.publicKey, heldNotes: held, ...options });
+    const report = await this.#options.store.verify({
+      chain: this.chain,
+      publicKey: this.publicKey,
+      heldNotes: held,
+      ...options,
+    });
     if (!report.ok) {
       this.#startVerified = false;
       this.#changed();

@@ -34,6 +34,7 @@ export interface AuditPage {
 }
 
 export interface VerifyRequest {
+  readonly chain: string;
   readonly publicKey: string;
   /** The trusted record to begin after; the whole chain when absent. */
   readonly after?: ChainHead;

@@ -4,6 +4,15 @@ import type { AuditRecord } from '../../../schema/audit-record.ts';
 /** A record as it is hashed: everything but the two hashes. */
 export type UnchainedRecord = Omit<AuditRecord, 'prev' | 'hash'>;
 
+/** What a caller said of an act, without its data. */
+export type RecordFields = Omit<UnchainedRecord, 'seq' | 'at' | 'data'>;
+
+/** What the chain adds to it. */
+export interface Place {
+  readonly seq: number;
+  readonly at: number;
+}
+
 /**
  * The record's canonical JSON (RFC 8785) without `prev` and `hash`: the bytes that the chain's hash covers.
  * Throws TypeError where the record has no such form: a lone surrogate, a number that is no integer, a null.
@@ -13,31 +22,31 @@ export type UnchainedRecord = Omit<AuditRecord, 'prev' | 'hash'>;
  * through here.
  */
 export function canonicalBody(record: UnchainedRecord): string {
-  const text = canonicalBodyWith(record, record.data === undefined ? undefined : canonicalData(record.data));
+  const text = canonicalBodyWith(record, record, record.data === undefined ? undefined : canonicalData(record.data));
   // The built-in serialiser writes a lone surrogate as an escape, the canonical form has none; the general one throws.
   return text.includes('\\ud') ? canonicalJson(record) : text;
 }
 
-/** The same for a record whose strings are known to be well formed and whose data is already canonical JSON. */
-export function canonicalBodyWith(record: Omit<UnchainedRecord, 'data'>, data: string | undefined): string {
+/** The same from parts: a record without its data, whose strings are known to be well formed, and the data's canonical JSON. */
+export function canonicalBodyWith(fields: RecordFields, { seq, at }: Place, data: string | undefined): string {
   return joinObjects(
-    JSON.stringify({ act: record.act, actor: record.actor, at: record.at }),
+    JSON.stringify({ act: fields.act, actor: fields.actor, at }),
     data,
     JSON.stringify({
-      decision: record.decision,
-      durationMs: record.durationMs,
-      input: record.input,
-      output: record.output,
-      path: record.path,
-      pathBytes: record.pathBytes,
-      reason: record.reason,
-      rule: record.rule,
-      sandbox: record.sandbox,
-      seq: record.seq,
-      session: record.session,
-      token: record.token,
-      tool: record.tool,
-      type: record.type,
+      decision: fields.decision,
+      durationMs: fields.durationMs,
+      input: fields.input,
+      output: fields.output,
+      path: fields.path,
+      pathBytes: fields.pathBytes,
+      reason: fields.reason,
+      rule: fields.rule,
+      sandbox: fields.sandbox,
+      seq,
+      session: fields.session,
+      token: fields.token,
+      tool: fields.tool,
+      type: fields.type,
     }),
   );
 }
@@ -66,6 +75,38 @@ export function canonicalLine(record: AuditRecord): string {
       type: record.type,
     }),
   );
+}
+
+/** The members that sort behind `hash`, in their order, as they begin; one of them, `seq`, is in every record. */
+const BEHIND_HASH = [
+  '"input":',
+  '"output":',
+  '"path":',
+  '"pathBytes":',
+  '"reason":',
+  '"rule":',
+  '"sandbox":',
+  '"seq":',
+];
+const BEHIND_PREV = BEHIND_HASH.slice(4);
+
+/**
+ * The whole record's canonical JSON from its body and its hashes. Where there is no inner object a member's beginning
+ * cannot occur but as itself, as quotes inside of strings are escaped: the hashes are put in without parsing.
+ */
+export function lineOfBody(body: string, { prev, hash }: Pick<AuditRecord, 'prev' | 'hash'>): string {
+  const hashAt = body.indexOf('{', 1) < 0 ? firstOf(BEHIND_HASH, body) : -1;
+  if (hashAt < 0) return canonicalJson({ ...(JSON.parse(body) as UnchainedRecord), prev, hash }); // a body is a record's
+  const prevAt = firstOf(BEHIND_PREV, body);
+  return `${body.slice(0, hashAt)}"hash":"${hash}",${body.slice(hashAt, prevAt)}"prev":"${prev}",${body.slice(prevAt)}`;
+}
+
+function firstOf(members: readonly string[], body: string): number {
+  for (const member of members) {
+    const at = body.indexOf(member);
+    if (at >= 0) return at;
+  }
+  return -1;
 }
 
 /** Canonical JSON (RFC 8785) of any value; throws TypeError where there is none. */

@@ -23,7 +23,7 @@ export interface BuiltBatch {
   readonly batch: AuditBatch;
   readonly pending: readonly Pending[];
   /** The record of each pending one that somebody waits for. */
-  readonly records: ReadonlyMap<Pending, AuditRecord>;
+  readonly records: ReadonlyMap<Pending, () => AuditRecord>;
   readonly end: ChainPosition;
 }
 
@@ -61,11 +61,11 @@ export class ChainWriter {
   build(pending: readonly Pending[], durability: Durability): BuiltBatch {
     const after = this.#position.head;
     const draft = { bodies: [] as string[], hashes: [] as string[], note: undefined as string | undefined };
-    const records = new Map<Pending, AuditRecord>();
+    const records = new Map<Pending, () => AuditRecord>();
     for (const item of pending) {
       if (typeof item.what === 'object') {
         const whole = this.#link(draft, item.what, item.atMs);
-        if (item.settle) records.set(item, whole());
+        if (item.settle) records.set(item, whole);
       }
       const { head, coveredSeq } = this.#position;
       const due = head.seq - coveredSeq >= CHECKPOINT_AFTER_RECORDS || item.what === 'checkpoint';
@@ -81,13 +81,13 @@ export class ChainWriter {
   /** Answers a function that gives the whole record, for the few that somebody waits for. */
   #link(draft: Draft, { fields, data }: CleanEntry, at: number): () => AuditRecord {
     const { head, coveredSeq } = this.#position;
-    const record = { ...fields, seq: head.seq + 1, at };
-    const body = canonicalBodyWith(record, data);
+    const seq = head.seq + 1;
+    const body = canonicalBodyWith(fields, { seq, at }, data);
     const hash = linkHash(head.hash, body);
     draft.bodies.push(body);
     draft.hashes.push(hash);
-    this.#position = { head: { seq: record.seq, hash }, coveredSeq };
-    return () => recordOf({ seq: record.seq, hash, body }, head.hash);
+    this.#position = { head: { seq, hash }, coveredSeq };
+    return () => recordOf({ seq, hash, body }, head.hash);
   }
 
   #linkCheckpoint(draft: Draft, at: number): void {

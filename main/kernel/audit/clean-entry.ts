@@ -8,6 +8,22 @@ export interface CleanEntry {
   readonly data: string | undefined;
 }
 
+const TEXTS = [
+  'act',
+  'actor',
+  'session',
+  'sandbox',
+  'tool',
+  'decision',
+  'rule',
+  'token',
+  'reason',
+  'input',
+  'output',
+  'path',
+  'pathBytes',
+] as const;
+
 /**
  * Makes an entry fit for the chain: summaries cut to their limit, lone surrogates replaced by U+FFFD, absent fields left
  * out, the data written as it is now. Throws TypeError for data that a record cannot hold: nulls and fractions.
@@ -17,9 +33,9 @@ export function cleanEntry(entry: AuditEntry): CleanEntry {
   if (fields.durationMs !== undefined && !Number.isSafeInteger(fields.durationMs)) {
     throw new TypeError('Cannot record the act: durationMs is not an integer');
   }
-  const clean: Record<string, unknown> = fields;
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string' && !value.isWellFormed()) clean[name] = value.toWellFormed();
+  for (const name of TEXTS) {
+    const text = fields[name];
+    if (text !== undefined && !text.isWellFormed()) fields[name] = text.toWellFormed();
   }
   if (fields.input !== undefined) fields.input = summarised(fields.input);
   if (fields.output !== undefined) fields.output = summarised(fields.output);
@@ -29,6 +45,6 @@ export function cleanEntry(entry: AuditEntry): CleanEntry {
 /** Cut at the limit in characters, the last one replaced by an ellipsis. */
 function summarised(text: string): string {
   if (text.length <= SUMMARY_LIMIT) return text;
-  const characters = [...text.slice(0, SUMMARY_LIMIT * 2)];
+  const characters = Array.from(text.slice(0, (SUMMARY_LIMIT + 1) * 2));
   return characters.length <= SUMMARY_LIMIT ? text : `${characters.slice(0, SUMMARY_LIMIT - 1).join('')}…`;
 }

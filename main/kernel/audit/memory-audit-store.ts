@@ -67,9 +67,9 @@ export class MemoryAuditStore implements AuditStore {
     return acts.list();
   }
 
-  async verify({ publicKey, after, heldNotes }: VerifyRequest): Promise<ChainReport> {
+  async verify({ chain, publicKey, after, heldNotes }: VerifyRequest): Promise<ChainReport> {
     const held = heldNotes.flatMap((note) => parseNote(note) ?? []);
-    const verifier = new ChainVerifier({ publicKey, held, ...(after ? { after } : {}) });
+    const verifier = new ChainVerifier({ chain, publicKey, held, ...(after ? { after } : {}) });
     for (const row of this.rows.slice(after?.seq ?? 0)) {
       if (!verifier.next(linkOfRow(row, verifier.head.hash))) break;
     }

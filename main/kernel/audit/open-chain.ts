@@ -24,7 +24,7 @@ export async function openChain(options: AuditLogOptions): Promise<FoundChain> {
   if (head === undefined) return newChain(options, breaks, await store.heldNote());
   const checkpoint = await store.newest('checkpoint');
   const chain = await chainIdOf(options, checkpoint);
-  const report = await verifyTail(options, checkpoint);
+  const report = await verifyTail(options, chain, checkpoint);
   const unfinished = await store.unfinished();
   const found = report.ok ? [] : [breakEntry('start_verification', badData(report, await store.heldNote()))];
   return {
@@ -67,13 +67,17 @@ async function chainIdOf(options: AuditLogOptions, checkpoint: AuditRecord | und
 }
 
 /** Verifies from the newest checkpoint on, and that the checkpoint kept beside the store is contained in the chain. */
-async function verifyTail(options: AuditLogOptions, checkpoint: AuditRecord | undefined): Promise<ChainReport> {
+async function verifyTail(
+  options: AuditLogOptions,
+  chain: string,
+  checkpoint: AuditRecord | undefined,
+): Promise<ChainReport> {
   const { store, signer } = options;
   const note = await store.heldNote();
   const held = note === undefined ? undefined : verifyNote(note, signer.publicKey);
   const heldNotes = note !== undefined && held ? [note] : [];
   const after: ChainHead | undefined = checkpoint && { seq: checkpoint.seq - 1, hash: checkpoint.prev };
-  return store.verify({ publicKey: signer.publicKey, heldNotes, ...(after ? { after } : {}) });
+  return store.verify({ chain, publicKey: signer.publicKey, heldNotes, ...(after ? { after } : {}) });
 }
 
 function breakEntry(reason: string, data: Record<string, unknown>): AuditEntry {

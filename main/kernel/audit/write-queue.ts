@@ -160,7 +160,7 @@ export class WriteQueue {
       this.#flushTimer?.[Symbol.dispose]();
       this.#flushTimer = undefined;
     }
-    for (const item of built.pending) item.settle?.resolve(built.records.get(item));
+    for (const item of built.pending) item.settle?.resolve(built.records.get(item)?.());
     this.#options.onChange();
   }
 

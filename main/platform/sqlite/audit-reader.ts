@@ -1,7 +1,7 @@
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
 import type { AuditFilters } from '../../../schema/contract/audit.ts';
 import type { AuditPage, AuditQuery } from '../../kernel/audit/audit-store.ts';
-import { type ChainRow, EMPTY_CHAIN, recordOf } from '../../kernel/audit/chain.ts';
+import { type ChainHead, type ChainRow, EMPTY_CHAIN, recordOf } from '../../kernel/audit/chain.ts';
 import { matches } from '../../kernel/audit/filter.ts';
 import { UnfinishedActs } from '../../kernel/audit/outcome.ts';
 import { AuditSearch } from './audit-search.ts';
@@ -18,7 +18,7 @@ export class AuditReader {
   readonly #row;
   readonly #hash;
   readonly #rowsAfter;
-  readonly #newest;
+  readonly #head;
 
   constructor(connection: Connection) {
     this.#search = new AuditSearch(connection);
@@ -27,7 +27,17 @@ export class AuditReader {
     this.#rowsAfter = connection.prepare<[number, number], ChainRow>(
       'SELECT seq, hash, body FROM audit_record WHERE seq > ? ORDER BY seq LIMIT ?',
     );
-    this.#newest = connection.prepare<[], number | null>('SELECT max(seq) FROM audit_record').pluck();
+    this.#head = connection.prepare<[], ChainHead>('SELECT seq, hash FROM audit_record ORDER BY seq DESC LIMIT 1');
+  }
+
+  head(): ChainHead | undefined {
+    return this.#head.get();
+  }
+
+  /** The record of that number as a head; undefined when there is none. */
+  headAt(seq: number): ChainHead | undefined {
+    const hash = this.#hash.get(seq);
+    return hash === undefined ? undefined : { seq, hash };
   }
 
   page({ filters = {}, before, limit = DEFAULT_PAGE }: AuditQuery): AuditPage {
@@ -68,7 +78,7 @@ export class AuditReader {
   unfinished(): AuditRecord[] {
     const acts = new UnfinishedActs();
     let seq = (this.newest('kernel_start')?.seq ?? 1) - 1;
-    const last = this.#newest.get() ?? 0;
+    const last = this.head()?.seq ?? 0;
     while (seq < last) {
       const records = this.after(seq, SCAN_ROWS);
       for (const record of records) acts.add(record);

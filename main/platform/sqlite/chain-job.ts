@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { Fault } from '../../../schema/fault.ts';
-import { canonicalJson, canonicalLine, type UnchainedRecord } from '../../kernel/audit/canonical.ts';
+import { lineOfBody } from '../../kernel/audit/canonical.ts';
 import { type ChainHead, type ChainRow, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
 import { linkOfRow } from '../../kernel/audit/chain-link.ts';
 import { type ChainReport, ChainVerifier } from '../../kernel/audit/chain-verifier.ts';
@@ -14,9 +14,14 @@ const ROWS_AT_A_TIME = 1000;
 const PROGRESS_EVERY_RECORDS = 20_000;
 const WRITE_BYTES = 1024 * 1024;
 
+/** A stretch of the chain to verify. */
 export interface VerifyJob {
+  readonly chain: string;
   readonly publicKey: string;
+  /** The record before the first one; the beginning of the chain when absent. */
   readonly after?: ChainHead;
+  readonly throughSeq: number;
+  /** Signed notes over records of this stretch, or beyond it. */
   readonly heldNotes: readonly string[];
 }
 
@@ -31,19 +36,19 @@ export interface JobProgress {
   readonly total: number;
 }
 
-/** Verifies what is stored, from a trusted record or from the beginning, and the index of it. */
+/** Verifies a stretch of what is stored, and the index of it. */
 export function verifyChain(
   connection: Connection,
   job: VerifyJob,
   onProgress: (progress: JobProgress) => void,
 ): ChainReport {
   const held = job.heldNotes.flatMap((note) => parseNote(note) ?? []);
-  const { publicKey, after } = job;
-  const verifier = new ChainVerifier({ publicKey, held, ...(after ? { after } : {}) });
+  const { chain, publicKey, after } = job;
+  const verifier = new ChainVerifier({ chain, publicKey, held, ...(after ? { after } : {}) });
   const index = new BlockAuditor(connection);
   const start = after?.seq ?? 0;
-  const total = lastSeqOf(connection) - start;
-  for (const row of rowsAfter(connection, start)) {
+  const total = job.throughSeq - start;
+  for (const row of rowsAfter(connection, start, job.throughSeq)) {
     const link = linkOfRow(row, verifier.head.hash);
     if (!verifier.next(link) || !link) break;
     if (!index.next(link.record)) return verifier.fail('format');
@@ -77,9 +82,8 @@ function writeRecords(connection: Connection, { through }: ExportJob, file: stri
     let records = 0;
     let head = EMPTY_CHAIN;
     let lines = '';
-    for (const row of rowsAfter(connection, 0)) {
-      if (row.seq > through.seq) break;
-      lines += `${lineOf(row, head.hash)}\n`;
+    for (const row of rowsAfter(connection, 0, through.seq)) {
+      lines += `${lineOfBody(row.body, { prev: head.hash, hash: row.hash })}\n`;
       head = row;
       records += 1;
       if (lines.length < WRITE_BYTES) continue;
@@ -95,35 +99,21 @@ function writeRecords(connection: Connection, { through }: ExportJob, file: stri
   }
 }
 
-const HASH_MEMBERS_LENGTH = '"hash":"","prev":"",'.length + 2 * 64;
-
-/** The whole record in canonical form. A field of a later version, which the quick serialiser does not know, makes its line too short. */
-function lineOf(row: ChainRow, prev: string): string {
-  // What is stored was made from a record.
-  const record = { ...(JSON.parse(row.body) as UnchainedRecord), prev, hash: row.hash };
-  const line = canonicalLine(record);
-  return line.length === row.body.length + HASH_MEMBERS_LENGTH ? line : canonicalJson(record);
-}
-
 function changedMeanwhile(): Fault {
   return new Fault('export_failed', 'Cannot export the audit chain: it does not lead to its head', {
     fix: 'Verify it with `cavern audit verify`.',
   });
 }
 
-function lastSeqOf(connection: Connection): number {
-  return connection.prepare<[], number | null>('SELECT max(seq) FROM audit_record').pluck().get() ?? 0;
-}
-
-function* rowsAfter(connection: Connection, seq: number): Generator<ChainRow> {
+function* rowsAfter(connection: Connection, seq: number, throughSeq: number): Generator<ChainRow> {
   const select = connection
-    .prepare<[number, number], [number, string, string]>(
-      'SELECT seq, hash, body FROM audit_record WHERE seq > ? ORDER BY seq LIMIT ?',
+    .prepare<[number, number, number], [number, string, string]>(
+      'SELECT seq, hash, body FROM audit_record WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
     )
     .raw();
   let last = seq;
   for (;;) {
-    const rows = select.all(last, ROWS_AT_A_TIME);
+    const rows = select.all(last, throughSeq, ROWS_AT_A_TIME);
     if (rows.length === 0) return;
     for (const [number, hash, body] of rows) {
       last = number;

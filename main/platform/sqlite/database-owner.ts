@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditBatch } from '../../kernel/audit/audit-store.ts';
 import type { ChainHead } from '../../kernel/audit/chain.ts';
@@ -14,9 +14,14 @@ import { SyncMode } from './sync-mode.ts';
 
 const WAL_CHECKPOINT_AFTER_COMMITS = 1000;
 const WAL_CHECKPOINT_AFTER_MS = 60_000;
-const WAL_CHECKPOINT_AFTER_BYTES = 16 * 1024 * 1024;
-/** Looking at the WAL's size costs more than a commit. */
-const LOOK_AT_WAL_EVERY_COMMITS = 20;
+/**
+ * SQLite's own default (https://sqlite.org/wal.html#avoiding_excessively_large_wal_files): a WAL of this many pages is
+ * written over from its beginning, and syncing it is cheaper than while it grows.
+ */
+const WAL_CHECKPOINT_AFTER_PAGES = 1000;
+/** What a small commit writes to the WAL; a larger one is judged by its bytes. */
+const PAGES_OF_A_COMMIT = 2;
+const PAYLOAD_OF_A_PAGE = 3000;
 const BACKUPS_KEPT = 5;
 
 interface Tables {
@@ -32,6 +37,7 @@ export class DatabaseOwner {
   /** A note that could not be written beside the database; it is tried again with the next batch. */
   #unwrittenNote: string | undefined;
   #commits = 0;
+  #walPages = 0;
   #checkpointTimer: NodeJS.Timeout | undefined;
 
   constructor(database: string) {
@@ -52,7 +58,7 @@ export class DatabaseOwner {
   append(batch: AuditBatch): void {
     this.#do('write to the database', ({ audit }) => audit.append(batch));
     this.#keepNote(batch.note ?? this.#unwrittenNote);
-    this.#afterCommit();
+    this.#count(batch.bodies);
   }
 
   heldNote(): string | undefined {
@@ -61,12 +67,12 @@ export class DatabaseOwner {
 
   put({ atMs, ...document }: StoredDocument & { readonly atMs: number }): void {
     this.#do('write to the database', ({ state }) => state.put(document, atMs));
-    this.#afterCommit();
+    this.#count([document.value]);
   }
 
   delete({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): void {
     this.#do('write to the database', ({ state }) => state.delete(kind, id));
-    this.#afterCommit();
+    this.#count([]);
   }
 
   get({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): string | undefined {
@@ -92,6 +98,13 @@ export class DatabaseOwner {
     }
     for (const old of listBackups(this.#files).slice(BACKUPS_KEPT)) rmSync(old, { force: true });
     return target;
+  }
+
+  /** Does what is due, such as bringing the WAL into the database. */
+  tidy(): void {
+    if (this.#commits >= WAL_CHECKPOINT_AFTER_COMMITS || this.#walPages >= WAL_CHECKPOINT_AFTER_PAGES) {
+      this.#checkpointWal();
+    }
   }
 
   close(): void {
@@ -138,22 +151,18 @@ export class DatabaseOwner {
     }
   }
 
-  #afterCommit(): void {
+  /** Notes what a commit added to the WAL; it is brought into the database after whoever wrote has the answer. */
+  #count(values: readonly string[]): void {
     this.#commits += 1;
+    let bytes = 0;
+    for (const value of values) bytes += value.length;
+    this.#walPages += PAGES_OF_A_COMMIT + Math.floor(bytes / PAYLOAD_OF_A_PAGE);
     this.#checkpointTimer ??= setTimeout(() => this.#checkpointWal(), WAL_CHECKPOINT_AFTER_MS).unref();
-    const due = this.#commits >= WAL_CHECKPOINT_AFTER_COMMITS || this.#walIsLarge();
-    // Whoever wrote gets the answer first.
-    if (due) setImmediate(() => this.#checkpointWal());
-  }
-
-  #walIsLarge(): boolean {
-    if (this.#commits % LOOK_AT_WAL_EVERY_COMMITS !== 0) return false;
-    const wal = statSync(`${this.#files.database}-wal`, { throwIfNoEntry: false });
-    return (wal?.size ?? 0) > WAL_CHECKPOINT_AFTER_BYTES;
   }
 
   #checkpointWal(): void {
     this.#commits = 0;
+    this.#walPages = 0;
     clearTimeout(this.#checkpointTimer);
     this.#checkpointTimer = undefined;
     try {

@@ -1,9 +1,7 @@
-import { workerData } from 'node:worker_threads';
-import { serveWorker } from '../workers/serve-worker.ts';
+import { givenToWorker, serveWorker } from '../workers/serve-worker.ts';
 import { DatabaseOwner } from './database-owner.ts';
 
-// The client that starts this worker gives the path of the database.
-const owner = new DatabaseOwner((workerData as { readonly database: string }).database);
+const owner = new DatabaseOwner(givenToWorker<{ readonly database: string }>().database);
 
 const operations = {
   open: ({ nowMs }: { nowMs: number }) => owner.open(nowMs),
@@ -20,4 +18,4 @@ const operations = {
 
 export type DatabaseOperations = typeof operations;
 
-serveWorker(operations);
+serveWorker(operations, () => owner.tidy());

@@ -1,14 +1,12 @@
-import { workerData } from 'node:worker_threads';
 import type { AuditType } from '../../../schema/audit-record.ts';
 import type { AuditQuery } from '../../kernel/audit/audit-store.ts';
-import { serveWorker } from '../workers/serve-worker.ts';
+import { givenToWorker, serveWorker } from '../workers/serve-worker.ts';
 import { AuditReader } from './audit-reader.ts';
 import { type ExportJob, exportChain, verifyChain, type VerifyJob } from './chain-job.ts';
 import { openReader } from './connection.ts';
 import { storageFault } from './storage-fault.ts';
 
-// The client that starts this worker gives the path of the database.
-const { database } = workerData as { readonly database: string };
+const { database } = givenToWorker<{ readonly database: string }>();
 
 /** Opened with the first request: the owner of the database has prepared it by then. */
 let opened: { connection: ReturnType<typeof openReader>; reader: AuditReader } | undefined;
@@ -31,6 +29,8 @@ const operations = {
   page: (query: AuditQuery) => read(() => chain().reader.page(query)),
   after: ({ seq, limit }: { seq: number; limit: number }) => read(() => chain().reader.after(seq, limit)),
   newest: ({ type }: { type: AuditType }) => read(() => chain().reader.newest(type)),
+  head: () => read(() => chain().reader.head()),
+  headAt: ({ seq }: { seq: number }) => read(() => chain().reader.headAt(seq)),
   unfinished: () => read(() => chain().reader.unfinished()),
   verify: (job: VerifyJob, report: (progress: unknown) => void) =>
     read(() => verifyChain(chain().connection, job, report)),

@@ -8,13 +8,17 @@ import type {
   ExportRequest,
   VerifyRequest,
 } from '../../kernel/audit/audit-store.ts';
-import type { ChainHead } from '../../kernel/audit/chain.ts';
+import { type ChainHead, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
 import type { ChainReport } from '../../kernel/audit/chain-verifier.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 import type { JobProgress } from './chain-job.ts';
 import type { DatabaseOperations } from './database-worker.ts';
+import { divide, joined } from './stretches.ts';
 import type { ReaderOperations } from './reader-worker.ts';
+
+/** Rows are read a thousand at a time and let go; a small heap keeps what is let go from piling up. */
+const READER_HEAP_MB = 48;
 
 /** The chain in the database: one worker writes, one answers queries, and each verification or export has one of its own. */
 export class SqliteAuditStore implements AuditStore, AsyncDisposable {
@@ -33,7 +37,9 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   }
 
   append(batch: AuditBatch): Promise<void> {
-    return this.#writer.call('append', batch);
+    const stored = this.#writer.call('append', batch);
+    if (batch.durability === 'synced' && batch.bodies.length === 1) this.#writer.waitBriefly(1);
+    return stored;
   }
 
   heldNote(): Promise<string | undefined> {
@@ -56,15 +62,25 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
     return this.#reader.call('unfinished', undefined);
   }
 
-  verify({ onProgress, signal, ...job }: VerifyRequest): Promise<ChainReport> {
-    // The worker's progress is what its verifyChain reports.
-    const report = (progress: unknown): void => {
-      const { done, total } = progress as JobProgress; // what verifyChain reports
-      onProgress?.(done, total);
-    };
+  async verify({ onProgress, signal, ...request }: VerifyRequest): Promise<ChainReport> {
+    const head = (await this.#reader.call('head', undefined)) ?? EMPTY_CHAIN;
+    const stretches = await divide(request, head.seq, (seq) => this.#reader.call('headAt', { seq }));
+    const [only] = stretches;
     // What follows a checkpoint is short, and the reader is there already.
-    if (job.after !== undefined) return this.#reader.call('verify', job, report);
-    return this.#inOwnWorker(signal, (worker) => worker.call('verify', job, report));
+    if (request.after !== undefined && only !== undefined) return this.#reader.call('verify', only);
+    const done = stretches.map(() => 0);
+    const reports = stretches.map((stretch, index) =>
+      this.#inOwnWorker(signal, (worker) =>
+        worker.call('verify', stretch, (progress) => {
+          done[index] = (progress as JobProgress).done; // what verifyChain reports
+          onProgress?.(
+            done.reduce((sum, part) => sum + part, 0),
+            head.seq,
+          );
+        }),
+      ),
+    );
+    return joined(await Promise.all(reports));
   }
 
   export({ signal, ...job }: ExportRequest): Promise<{ readonly records: number }> {
@@ -96,7 +112,8 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
 }
 
 function startReader(database: string): WorkerClient<ReaderOperations> {
-  return new WorkerClient({ url: workerUrl({ folder: 'sqlite', name: 'reader-worker' }), data: { database } });
+  const url = workerUrl({ folder: 'sqlite', name: 'reader-worker' });
+  return new WorkerClient({ url, data: { database }, heapLimitMb: READER_HEAP_MB });
 }
 
 function cancelled(): Fault {

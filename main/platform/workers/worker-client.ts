@@ -1,11 +1,27 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { Fault } from '../../../schema/fault.ts';
-import type { WorkerAnswer, WorkerOperations, WorkerRequest } from './worker-message.ts';
+import {
+  ANSWERS,
+  REQUESTS,
+  type WorkerAnswer,
+  type WorkerOperations,
+  type WorkerRequest,
+  type WorkerStart,
+} from './worker-message.ts';
+
+const YOUNG_HEAP_MB = 8;
 
 export interface WorkerClientOptions {
   readonly url: URL;
-  /** Given to the worker at its start, as `workerData`. */
+  /** Given to the worker at its start; see `givenToWorker`. */
   readonly data: unknown;
+  /** For work that makes much garbage; the engine's own limit when absent. */
+  readonly heapLimitMb?: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
 }
 
 interface Waiting {
@@ -21,7 +37,8 @@ interface Waiting {
 export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable {
   readonly #options: WorkerClientOptions;
   readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | undefined;
+  readonly #counters = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  #thread: Thread | undefined;
   #nextId = 1;
   #disposed = false;
 
@@ -36,44 +53,77 @@ export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable
     onProgress?: (progress: unknown) => void,
   ): Promise<Awaited<ReturnType<O[K]>>> {
     if (this.#disposed) return Promise.reject(new Fault('internal', 'Cannot ask the worker: it was stopped'));
-    this.#worker ??= this.#start();
+    this.#thread ??= this.#start();
     const id = this.#nextId++;
     const request: WorkerRequest = { id, operation, input };
-    this.#worker.postMessage(request);
-    if (this.#waiting.size === 0) this.#worker.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    this.#thread.port.postMessage(request);
+    Atomics.add(this.#counters, REQUESTS, 1);
+    Atomics.notify(this.#counters, REQUESTS);
+    if (this.#waiting.size === 0) this.#thread.port.ref();
     return new Promise((resolve, reject) => {
       // The worker answers with what its operation returned.
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
     });
   }
 
+  /**
+   * Blocks for at most that long until the worker has answered something, and settles what it has answered. For short work
+   * that somebody waits for: to fall asleep and be woken takes longer than the rest of such a call.
+   */
+  waitBriefly(limitMs: number): void {
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    const before = Atomics.load(this.#counters, ANSWERS);
+    if (!this.#takeAnswers(thread)) Atomics.wait(this.#counters, ANSWERS, before, limitMs);
+    this.#takeAnswers(thread);
+  }
+
   /** Ends the thread; what was not answered is rejected. Idempotent. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
-    await this.#worker?.terminate();
+    await this.#thread?.worker.terminate();
   }
 
-  #start(): Worker {
-    const worker = new Worker(this.#options.url, { workerData: this.#options.data });
+  #start(): Thread {
+    const { port1: port, port2 } = new MessageChannel();
+    const start: WorkerStart = { data: this.#options.data, port: port2, counters: this.#counters.buffer };
+    const { url, heapLimitMb } = this.#options;
+    const limits = { maxOldGenerationSizeMb: heapLimitMb ?? 0, maxYoungGenerationSizeMb: YOUNG_HEAP_MB };
+    const resourceLimits = heapLimitMb === undefined ? {} : limits;
+    const worker = new Worker(url, { workerData: start, transferList: [port2], resourceLimits });
+    const thread = { worker, port };
     worker.unref();
-    worker.on('message', (answer: WorkerAnswer) => this.#settle(worker, answer));
-    worker.on('error', (cause) => this.#end(worker, cause));
-    worker.on('exit', () => this.#end(worker, undefined));
-    return worker;
+    port.on('message', (answer: WorkerAnswer) => this.#settle(thread, answer));
+    port.unref();
+    worker.on('error', (cause) => this.#end(thread, cause));
+    worker.on('exit', () => this.#end(thread, undefined));
+    return thread;
   }
 
-  #settle(worker: Worker, answer: WorkerAnswer): void {
+  #takeAnswers(thread: Thread): boolean {
+    let taken = false;
+    for (;;) {
+      const next: { message: WorkerAnswer } | undefined = receiveMessageOnPort(thread.port);
+      if (next === undefined) return taken;
+      taken = true;
+      this.#settle(thread, next.message);
+    }
+  }
+
+  #settle({ port }: Thread, answer: WorkerAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     if (answer.type === 'progress') return waiting?.onProgress?.(answer.progress);
     this.#waiting.delete(answer.id);
-    if (this.#waiting.size === 0) worker.unref();
+    if (this.#waiting.size === 0) port.unref();
     if (answer.type === 'value') waiting?.resolve(answer.value);
     else waiting?.reject(Fault.fromShape(answer.fault));
   }
 
-  #end(worker: Worker, cause: unknown): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
+  #end(thread: Thread, cause: unknown): void {
+    if (this.#thread !== thread) return;
+    this.#thread = undefined;
+    thread.port.close();
     const fault = new Fault('internal', 'Cannot finish the work: the worker thread ended', { cause });
     for (const waiting of this.#waiting.values()) waiting.reject(fault);
     this.#waiting.clear();

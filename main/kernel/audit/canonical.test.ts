@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AUDIT_TYPES, type AuditEntry } from '../../../schema/audit-record.ts';
+import { canonicalBody, canonicalJson, canonicalLine, lineOfBody, type UnchainedRecord } from './canonical.ts';
+import { cleanEntry } from './clean-entry.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 40 });
+const awkward = fc.oneof(
+  text,
+  fc.constantFrom('","hash":"', '{"prev":', '\\"input":', '\u2028', '€😀', '[redacted:x]'),
+);
+const integers = fc.integer();
+const data = fc.dictionary(awkward, fc.oneof(integers, awkward, fc.array(integers), fc.dictionary(awkward, integers)));
+const optional = { act: awkward, session: awkward, sandbox: awkward, tool: awkward, decision: awkward, rule: awkward };
+const more = { token: awkward, reason: awkward, input: awkward, output: awkward, path: awkward, pathBytes: awkward };
+const records = fc.record(
+  {
+    type: fc.constantFrom(...AUDIT_TYPES),
+    actor: awkward,
+    seq: fc.nat(),
+    at: fc.nat(),
+    ...optional,
+    ...more,
+    durationMs: fc.nat(),
+    data,
+  },
+  { requiredKeys: ['type', 'actor', 'seq', 'at'] },
+) as fc.Arbitrary<UnchainedRecord>; // fast-check's own type of optional keys
+
+test('the quick serialisers write what the general one writes', () => {
+  fc.assert(
+    fc.property(records, (record) => {
+      const chained = { ...record, prev: '0'.repeat(64), hash: 'f'.repeat(64) };
+      expect(canonicalBody(record)).toBe(canonicalJson(record));
+      expect(canonicalLine(chained)).toBe(canonicalJson(chained));
+      expect(lineOfBody(canonicalBody(record), chained)).toBe(canonicalJson(chained));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a lone surrogate has no canonical form, and becomes U+FFFD before it is recorded', () => {
+  const record: UnchainedRecord = { type: 'call_decided', actor: 'operator', seq: 1, at: 1, input: 'a\ud800b' };
+  expect(() => canonicalBody(record)).toThrow(TypeError);
+  expect(cleanEntry({ type: 'call_decided', actor: 'operator', input: 'a\ud800b' }).fields.input).toBe('a\ufffdb');
+});
+
+test('a summary is cut at 500 characters, whatever they take in UTF-16', () => {
+  const entry: AuditEntry = {
+    type: 'call_finished',
+    actor: 'operator',
+    output: '😀'.repeat(501),
+    input: '😀'.repeat(500),
+  };
+  const { fields } = cleanEntry(entry);
+  expect(fields.output).toBe(`${'😀'.repeat(499)}…`);
+  expect(fields.input).toBe('😀'.repeat(500));
+});
+
+test('data with a null or a fraction is refused, as every number is an integer and absent is absent', () => {
+  for (const bad of [{ a: null }, { a: 0.5 }, { a: [1, { b: Number.NaN }] }]) {
+    expect(() => cleanEntry({ type: 'call_decided', actor: 'operator', data: bad })).toThrow(TypeError);
+  }
+});
