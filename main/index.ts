@@ -29,7 +29,8 @@ const shutdown = new AbortController();
 
 // Before the lock: the lock belongs to this folder, so that several homes run side by side.
 app.setPath('userData', home.electron);
-app.enableSandbox();
+// It would undo the --no-sandbox that Chromium demands of root; an ordinary user cannot switch the sandbox off.
+if (process.getuid?.() !== 0) app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
