@@ -65,13 +65,17 @@ function judgeByBuiltins(rules: readonly BuiltinRule[], subject: Subject): Outco
   return outcome;
 }
 
+const isDenied = (outcome: Outcome): boolean => outcome.verdict === 'deny';
+
 function decisionOf(outcomes: readonly Outcome[], warnings: readonly string[]): Decision {
-  const [only, ...others] = outcomes;
-  if (only !== undefined && others.length === 0) return toDecision(only, warnings);
-  return combineDecisions(outcomes.map((outcome) => toDecision(outcome, warnings)));
+  // A denial of one path is told, not that no rule allowed the other: that one was perhaps never asked to the end.
+  const denied = outcomes.filter(isDenied);
+  const told = denied.length > 0 ? denied : outcomes;
+  const [only] = told;
+  if (only !== undefined && told.length === 1) return toDecision(only, warnings);
+  return combineDecisions(told.map((outcome) => toDecision(outcome, warnings)));
 }
 
-const isDenied = (outcome: Outcome): boolean => outcome.verdict === 'deny';
 const asksForReview = (outcome: Outcome): boolean => outcome.verdict === 'require_review';
 
 function tokenCovers(token: DecideContext['token'], subjects: readonly Subject[]): boolean {

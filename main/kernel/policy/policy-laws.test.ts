@@ -63,11 +63,11 @@ const documents: fc.Arbitrary<PolicyDocument> = fc
     {
       rules,
       combining: fc.constantFrom<'deny-overrides' | 'priority'>('deny-overrides', 'priority'),
-      tool_allowlist: fc.constantFrom(['fs.read'], ['FS.WRITE', 'git.diff']),
+      tool_allowlist: fc.constantFrom<string[]>(['fs.read'], ['FS.WRITE', 'git.diff']),
     },
     { requiredKeys: ['rules'] },
   )
-  .map((body) => ({ version: 1, ...body }) as PolicyDocument); // the arbitraries widen the literals of `action`
+  .map((body) => ({ version: 1, ...body }));
 
 const paths = fc.constantFrom(
   'src/a.ts',
@@ -279,9 +279,9 @@ describe('a hostile document', () => {
       fc.property(
         fc.array(fragments, { maxLength: 8 }).map((parts) => parts.join('')),
         (text) => {
-          const started = performance.now();
+          const started = cpuMs();
           const loaded = loadDocument(text);
-          expect(performance.now() - started).toBeLessThan(100);
+          expect(cpuMs() - started).toBeLessThan(100);
           if (!loaded.ok) expect(loaded.errors.every(({ line, column }) => line >= 1 && column >= 1)).toBe(true);
           expect(loaded.ok || loaded.errors.length > 0).toBe(true);
         },
@@ -297,7 +297,7 @@ describe('a hostile document', () => {
       ...Array.from({ length: 30 }, (_, index) => `b${index}: &a${index + 1} [*a${index}, *a${index}]`),
     ].join('\n');
     const started = performance.now();
-    expect([keys, bomb, '['.repeat(50_000), `${'a: {'.repeat(20_000)}`].map((text) => loadDocument(text).ok)).toEqual([
+    expect([keys, bomb, '['.repeat(50_000), 'a: {'.repeat(20_000)].map((text) => loadDocument(text).ok)).toEqual([
       false,
       false,
       false,

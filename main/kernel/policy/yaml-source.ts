@@ -1,5 +1,4 @@
 import {
-  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -90,7 +89,7 @@ export class YamlSource {
   }
 
   #resolve(node: unknown): unknown {
-    return isAlias(node) ? (node as Alias).resolve(this.#document) : node; // isAlias() proves it, without the type's parameter
+    return isAlias(node) ? node.resolve(this.#document) : node;
   }
 }
 
