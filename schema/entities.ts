@@ -135,6 +135,8 @@ export type ChangeKind = Static<typeof ChangeKind>;
 
 export const Change = Type.Object({
   path: RelativePath,
+  /** Base64 of the name, only when it is not UTF-8; `path` is then its lossy form. */
+  pathBytes: Type.Optional(Type.String()),
   kind: ChangeKind,
   from: Type.Optional(RelativePath),
   sizeBytes: Type.Integer({ minimum: 0 }),

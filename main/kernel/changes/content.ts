@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+
+/** The bytes of a file: whole when it is small, in chunks when it is not. */
+export type Content = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** Files up to this size are read at once; larger ones in chunks, giving way in between. */
+export const WHOLE_LIMIT_BYTES = 1024 * 1024;
+
+export async function* chunksOf(content: Content): AsyncGenerator<Uint8Array, void, undefined> {
+  if (content instanceof Uint8Array) yield content;
+  else yield* content;
+}
+
+export interface Digest {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** Reads to the end. `onHead` is given the first bytes, once, for a look at what it is. */
+export async function digestContent(content: Content, onHead?: (head: Uint8Array) => void): Promise<Digest> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const chunk of chunksOf(content)) {
+    if (sizeBytes === 0) onHead?.(chunk);
+    hash.update(chunk);
+    sizeBytes += chunk.byteLength;
+  }
+  return { sha256: hash.digest('hex'), sizeBytes };
+}
+
+/** Reads at most `limitBytes`; undefined when there is more. */
+export async function wholeContent(content: Content, limitBytes: number): Promise<Buffer | undefined> {
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of chunksOf(content)) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > limitBytes) return undefined;
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,283 @@
+import { randomBytes } from 'node:crypto';
+import type { SessionId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { BytePath } from './byte-path.ts';
+import type { Content } from './content.ts';
+import { digestOf } from './file-state.ts';
+import type { FileTree } from './file-tree.ts';
+import type { MergeContents } from './merge-decision.ts';
+import type { JournalEntry, MergeJournal, MergeRecord, MergeStep, SkippedStep } from './merge-journal.ts';
+import { type MergePlan, type TakenChange, planMerge, toSteps } from './merge-plan.ts';
+import { MergeRun } from './merge-run.ts';
+import { type Selection, selectChanges } from './merge-selection.ts';
+import { Observer, type ObserverMemory } from './observer.ts';
+import { Pace } from './pace.ts';
+import type { SessionMemory, SessionView, SessionViewPorts } from './session-view.ts';
+import { lastMerge, planUndo, undoneFolders } from './undo-plan.ts';
+import type { WorkspaceTree } from './workspace-files.ts';
+
+export interface MergerPorts extends SessionViewPorts {
+  readonly journal: MergeJournal;
+  readonly logger: Logger;
+}
+
+/** One path of a merge or an undo as the audit log has it; null where there was or is nothing. */
+export interface PathDigests {
+  readonly path: BytePath;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface Refusal {
+  readonly path: BytePath;
+  readonly reason: string;
+}
+
+export interface MergeOutcome {
+  /** Names the record in the journal; undefined when nothing was to be done. */
+  readonly id: string | undefined;
+  readonly merged: readonly BytePath[];
+  readonly conflicts: readonly BytePath[];
+  readonly left: readonly BytePath[];
+  readonly refused: readonly Refusal[];
+  readonly digests: readonly PathDigests[];
+}
+
+export interface UndoOutcome {
+  readonly id: string | undefined;
+  readonly restored: readonly BytePath[];
+  readonly refused: readonly Refusal[];
+  readonly digests: readonly PathDigests[];
+}
+
+const REASON: Record<SkippedStep['why'], string> = {
+  changed: 'the workspace changed at this path while it was written',
+  forbidden: 'the operator may not write there',
+  blocked: 'something is in its way in the workspace',
+  unstable: 'the session changed it while it was merged',
+};
+
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+
+/** An id sorts by its time, and is safe in a file name. */
+function newId(session: SessionId, nowMs: number): string {
+  return `${nowMs.toString(36).padStart(9, '0')}-${session}-${randomBytes(4).toString('hex')}`;
+}
+
+function digestsOf(steps: readonly MergeStep[]): readonly PathDigests[] {
+  return steps.map(({ path, before, after }) => ({ path, before: digestOf(before), after: digestOf(after) }));
+}
+
+/** Brings changes into the workspace and takes them back. One at a time for a workspace. */
+export class Merger {
+  readonly #ports: MergerPorts;
+  readonly #busy = new Set<string>();
+
+  constructor(ports: MergerPorts) {
+    this.#ports = ports;
+  }
+
+  /** What `apply` would answer, without doing it. */
+  async preview(view: SessionView, paths: readonly string[] | undefined, signal: AbortSignal): Promise<MergeOutcome> {
+    const selection = selectChanges(view.set, paths);
+    const plan = await planMerge({ ...this.#planOptions(view, selection), signal });
+    return toOutcome({ selection, plan, skipped: [], steps: [], id: undefined });
+  }
+
+  /** Throws `merge_busy`, `disk_full`; the workspace is then as it was. */
+  async apply(view: SessionView, options: ApplyOptions): Promise<MergeOutcome> {
+    const { layer } = view;
+    return this.#alone(layer.workspace, async () => {
+      const selection = selectChanges(view.set, options.paths);
+      const plan = await planMerge({ ...this.#planOptions(view, selection), signal: options.signal });
+      const id = newId(layer.session, this.#ports.now());
+      const steps = await toSteps(plan, id, view.workspace);
+      const { removedFolders, madeFolders } = plan;
+      const { session, workspace } = layer;
+      const atMs = this.#ports.now();
+      const record: MergeRecord = {
+        version: 1,
+        id,
+        kind: 'merge',
+        session,
+        workspace,
+        atMs,
+        steps,
+        removedFolders,
+        madeFolders,
+      };
+      if (steps.length + removedFolders.length === 0) {
+        return toOutcome({ selection, plan, skipped: [], steps, id: undefined });
+      }
+      await this.#keepOld(view.workspace, steps, options.signal);
+      const sources = new Map(plan.taken.map((change) => [change.item.path, change]));
+      const run = this.#run(record, view.workspace, options.memory.workspace);
+      const skipped = await run.run((step) => sourceContent(view.written, sources.get(step.path)), options.signal);
+      options.memory.bases = undefined;
+      return toOutcome({ selection, plan, skipped, steps, id });
+    });
+  }
+
+  /** Throws `nothing_to_undo`, `merge_busy`, `disk_full`. */
+  async undo(session: SessionId, options: UndoOptions): Promise<UndoOutcome> {
+    const merge = lastMerge(await this.#ports.journal.entries(), session);
+    if (!merge) {
+      throw new Fault(
+        'nothing_to_undo',
+        `Cannot undo a merge of session "${session}": there is none that is not undone`,
+      );
+    }
+    const { workspace } = merge.record;
+    return this.#alone(workspace, async () => {
+      using tree = await this.#ports.workspaces.open(workspace);
+      return await this.#undo(merge, { ...options, tree });
+    });
+  }
+
+  /** Ends what a crash interrupted: a merge that was staged is finished, one that was not is taken back. */
+  async resumeInterrupted(): Promise<void> {
+    for (const { record, last } of await this.#ports.journal.entries()) {
+      if (last.phase !== 'begun' && last.phase !== 'staged') continue;
+      const fields = { merge: record.id, session: record.session, phase: last.phase };
+      try {
+        using tree = await this.#ports.workspaces.open(record.workspace);
+        const run = this.#run(record, tree, new Map());
+        if (last.phase === 'staged') await run.commit(last.skipped);
+        else await run.abandon();
+        this.#ports.logger.info('An interrupted merge was brought to its end', fields);
+      } catch (error) {
+        // The workspace may be on a disk that is not there today; the next start tries again.
+        this.#ports.logger.warn('An interrupted merge could not be brought to its end', { ...fields, error });
+      }
+    }
+  }
+
+  async #undo(merge: JournalEntry, options: UndoOptions & { readonly tree: WorkspaceTree }): Promise<UndoOutcome> {
+    const { tree, memory, signal } = options;
+    const { session, workspace } = merge.record;
+    const { now, contents } = this.#ports;
+    const id = newId(session, now());
+    const observer = new Observer({ tree, memory: memory.workspace, now });
+    const plan = await planUndo({ merge, id, observer, workspace: tree });
+    const refused = plan.refused.map((path) => ({ path, reason: 'it changed since the merge' }));
+    if (plan.steps.length === 0 && refused.length > 0) return { id: undefined, restored: [], refused, digests: [] };
+    const of = merge.record.id;
+    const folders = undoneFolders(merge.record);
+    const record: MergeRecord = {
+      version: 1,
+      id,
+      kind: 'undo',
+      of,
+      session,
+      workspace,
+      atMs: now(),
+      steps: plan.steps,
+      ...folders,
+    };
+    const content = async (step: MergeStep): Promise<Content> => contents.get(digestOf(step.after) ?? '');
+    const skipped = await this.#run(record, tree, memory.workspace).run(content, signal);
+    memory.bases = undefined;
+    const failed = new Set(skipped.map((step) => step.path));
+    const done = plan.steps.filter((step) => !failed.has(step.path));
+    return {
+      id,
+      restored: done.map((step) => step.path),
+      refused: [...refused, ...skipped.map(({ path, why }) => ({ path, reason: REASON[why] }))],
+      digests: digestsOf(done),
+    };
+  }
+
+  #run(record: MergeRecord, tree: WorkspaceTree, memory: ObserverMemory): MergeRun {
+    const { journal, bases, now } = this.#ports;
+    return new MergeRun({ record, tree, memory, journal, bases, now });
+  }
+
+  #planOptions(view: SessionView, selection: Selection) {
+    const contents: MergeContents = {
+      base: (state) => this.#ports.contents.get(digestOf(state) ?? ''),
+      current: (path) => view.workspace.content(path),
+      after: (path) => view.written.content(path),
+    };
+    return { set: view.set, selection, contents, workspace: view.workspace, layer: view.written };
+  }
+
+  /** Undo takes the old content from the store; it is on the disk before anything is replaced. */
+  async #keepOld(workspace: FileTree, steps: readonly MergeStep[], signal: AbortSignal): Promise<void> {
+    const pace = new Pace(signal);
+    for (const { path, before } of steps) {
+      if (pace.due) await pace.breathe();
+      if (before.type !== 'file' || (await this.#ports.contents.has(before.sha256))) continue;
+      if ((await this.#ports.contents.put(await workspace.content(path))) === before.sha256) continue;
+      throw new Fault('merge_busy', `Cannot merge: "${path}" is being written in the workspace`, { retryable: true });
+    }
+    await this.#ports.contents.sync();
+  }
+
+  async #alone<T>(workspace: string, work: () => Promise<T>): Promise<T> {
+    if (this.#busy.has(workspace)) {
+      throw new Fault('merge_busy', `Cannot merge into "${workspace}": another merge is at work there`, {
+        retryable: true,
+        fix: 'Wait until it has ended and try again.',
+      });
+    }
+    this.#busy.add(workspace);
+    try {
+      return await work();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (!FULL.has(code)) throw error;
+      throw new Fault('disk_full', `Cannot merge into "${workspace}": the disk is full`, {
+        cause: error,
+        why: 'Nothing was changed: new files are all written before the first is put into its place.',
+        fix: 'Make room on the disk and merge again.',
+      });
+    } finally {
+      this.#busy.delete(workspace);
+    }
+  }
+}
+
+export interface UndoOptions {
+  readonly memory: SessionMemory;
+  readonly signal: AbortSignal;
+}
+
+export interface ApplyOptions extends UndoOptions {
+  readonly paths: readonly string[] | undefined;
+}
+
+async function sourceContent(written: FileTree, change: TakenChange | undefined): Promise<Content> {
+  if (!change) throw new Error('A step without a change has no content');
+  return change.source.from === 'bytes' ? change.source.bytes : written.content(change.source.path);
+}
+
+interface OutcomeParts {
+  readonly selection: Selection;
+  readonly plan: MergePlan;
+  readonly skipped: readonly SkippedStep[];
+  readonly steps: readonly MergeStep[];
+  readonly id: string | undefined;
+}
+
+function toOutcome(parts: OutcomeParts): MergeOutcome {
+  const { selection, plan, steps, id } = parts;
+  const skipped = new Map(parts.skipped.map((step) => [step.path, step.why]));
+  const taken = plan.taken.map((change) => change.item.path);
+  const failed = taken.flatMap((path) => {
+    const why = skipped.get(path);
+    return why === undefined ? [] : { path, why };
+  });
+  return {
+    id,
+    merged: taken.filter((path) => !skipped.has(path)),
+    // What the operator wrote at the last moment is a conflict like one that was seen earlier.
+    conflicts: [...plan.conflicts, ...failed.filter(({ why }) => why === 'changed').map(({ path }) => path)],
+    left: selection.left.map((item) => item.path),
+    refused: [
+      ...plan.refused,
+      ...failed.filter(({ why }) => why !== 'changed').map(({ path, why }) => ({ path, reason: REASON[why] })),
+    ],
+    digests: digestsOf(steps.filter((step) => !skipped.has(step.path))),
+  };
+}

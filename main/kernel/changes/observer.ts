@@ -1,0 +1,95 @@
+import type { BytePath } from './byte-path.ts';
+import { digestContent } from './content.ts';
+import { ABSENT, type FileState, symlinkState } from './file-state.ts';
+import type { FileStat, FileTree } from './file-tree.ts';
+
+/** A path as it was found. */
+export interface Observed {
+  readonly state: FileState;
+  /** Zero where there is nothing. */
+  readonly ctimeMs: number;
+  /** Empty where there is nothing. */
+  readonly signature: string;
+  /** What `looksSecret` said of the content; false where it was not asked. */
+  readonly secret: boolean;
+}
+
+export const NOTHING: Observed = { state: ABSENT, ctimeMs: 0, signature: '', secret: false };
+
+/** Says of a file's first bytes whether they look like a secret. */
+export type SecretPredicate = (path: string, head: Uint8Array) => boolean;
+
+interface Remembered {
+  readonly observed: Observed;
+  /** When it was read: a file written in the same tick of the clock may carry the same time stamp. */
+  readonly readAtMs: number;
+}
+
+/** Coarser than any file system clock in use (a jiffy of 10 ms). */
+const RACY_MS = 100;
+
+export interface ObserverOptions {
+  readonly tree: FileTree;
+  readonly memory: ObserverMemory;
+  readonly now: () => number;
+  readonly looksSecret?: ((path: BytePath, head: Uint8Array) => boolean) | undefined;
+}
+
+/** What was read before, by path; it lets a second look cost a stat instead of a read. */
+export type ObserverMemory = Map<BytePath, Remembered>;
+
+/** Looks at files and remembers their digests for as long as their inode does not change. */
+export class Observer {
+  readonly #options: ObserverOptions;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+  }
+
+  get tree(): FileTree {
+    return this.#options.tree;
+  }
+
+  async observe(path: BytePath): Promise<Observed> {
+    const { tree, memory, now } = this.#options;
+    const stat = await tree.stat(path);
+    if (stat === undefined) return NOTHING;
+    const known = memory.get(path);
+    if (known && known.observed.signature === stat.signature && known.readAtMs - stat.ctimeMs > RACY_MS) {
+      return known.observed;
+    }
+    const readAtMs = now();
+    const observed = await this.#read(path, stat);
+    if (observed.state.type === 'file') memory.set(path, { observed, readAtMs });
+    return observed;
+  }
+
+  /** True while the path is still as it was observed, by its inode alone. */
+  async unchanged(path: BytePath, observed: Observed): Promise<boolean> {
+    const stat = await this.#options.tree.stat(path);
+    return (stat?.signature ?? '') === observed.signature;
+  }
+
+  async #read(path: BytePath, stat: FileStat): Promise<Observed> {
+    const { tree, looksSecret } = this.#options;
+    let secret = false;
+    const found = (state: FileState): Observed => ({ state, ctimeMs: stat.ctimeMs, signature: stat.signature, secret });
+    // The sticky bit means nothing on a file.
+    const mode = stat.type === 'file' ? stat.mode & ~0o1000 : stat.mode;
+    if (stat.type === 'folder') return found({ type: 'folder', mode });
+    if (stat.type === 'special') return found({ type: 'special', mode, what: stat.what ?? 'character device' });
+    try {
+      if (stat.type === 'symlink') return found(symlinkState(await tree.target(path)));
+      const digest = await digestContent(await tree.content(path), (head) => {
+        secret = looksSecret?.(path, head) ?? false;
+      });
+      return found({ type: 'file', mode, ...digest });
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EACCES' || code === 'EPERM') return found({ type: 'special', mode, what: 'unreadable file' });
+      // It went, or became something else, between the two looks.
+      if (code === 'ENOENT' || code === 'ELOOP' || code === 'EINVAL' || code === 'ENXIO') return NOTHING;
+      throw error;
+    }
+  }
+}

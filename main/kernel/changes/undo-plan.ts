@@ -1,0 +1,70 @@
+import type { BytePath } from './byte-path.ts';
+import { sameState } from './file-state.ts';
+import type { FileTree } from './file-tree.ts';
+import type { JournalEntry, MergeRecord, MergeStep } from './merge-journal.ts';
+import { temporaryName, waitingFolder } from './merge-plan.ts';
+import type { Observer } from './observer.ts';
+
+/** The last merge of a session that is done and was not taken back; undefined when there is none. */
+export function lastMerge(entries: readonly JournalEntry[], session: string): JournalEntry | undefined {
+  const done = entries.filter(({ record, last }) => record.session === session && last.phase === 'done');
+  const undone = new Set(done.map(({ record }) => record.of));
+  return done.findLast(({ record }) => record.kind === 'merge' && !undone.has(record.id));
+}
+
+export interface UndoPlan {
+  readonly steps: readonly MergeStep[];
+  readonly refused: readonly BytePath[];
+}
+
+export interface UndoOptions {
+  readonly merge: JournalEntry;
+  /** The identity of the undo, for the names of its temporary files. */
+  readonly id: string;
+  readonly observer: Observer;
+  readonly workspace: FileTree;
+}
+
+/** Every step of the merge backwards. A path that is no longer as the merge left it is refused, and so is its other half. */
+export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
+  const { record, last } = options.merge;
+  const skipped = new Set(last.phase === 'done' ? last.skipped.map((step) => step.path) : []);
+  const done = record.steps.filter((step) => !skipped.has(step.path));
+  const made = new Set(record.madeFolders.map((folder) => folder.path));
+  const refused = new Set<BytePath>();
+  for (const step of done) {
+    const current = await options.observer.observe(step.path);
+    // Where a file made way for a folder, the folder is what the merge left.
+    const madeWay = step.after.type === 'absent' && current.state.type === 'folder' && made.has(step.path);
+    if (!sameState(current.state, step.after) && !madeWay) refused.add(step.path);
+  }
+  const pairs = done.flatMap((step) => (step.needs === undefined ? [] : [[step.path, step.needs] as const]));
+  for (const [from, to] of pairs) if (refused.has(from) || refused.has(to)) refused.add(from).add(to);
+  const other = new Map(pairs.map(([from, to]) => [to, from]));
+  const steps: MergeStep[] = [];
+  for (const step of done) {
+    if (refused.has(step.path)) continue;
+    const { path, before, after } = step;
+    const staged = before.type === 'file' || before.type === 'symlink';
+    const temporary = staged
+      ? temporaryName(await waitingFolder(options.workspace, path), options.id, steps.length)
+      : undefined;
+    // What a rename brought goes once what it took is back.
+    const needs = before.type === 'absent' ? other.get(path) : undefined;
+    steps.push({
+      path,
+      before: after,
+      after: before,
+      ...(temporary === undefined ? {} : { temporary }),
+      ...(needs === undefined ? {} : { needs }),
+      baseBefore: step.baseAfter,
+      baseAfter: step.baseBefore,
+    });
+  }
+  return { steps, refused: [...refused] };
+}
+
+/** Folders are restored and removed the other way round. */
+export function undoneFolders(record: MergeRecord): Pick<MergeRecord, 'removedFolders' | 'madeFolders'> {
+  return { removedFolders: [...record.madeFolders].reverse(), madeFolders: [...record.removedFolders].reverse() };
+}

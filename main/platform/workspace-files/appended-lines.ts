@@ -1,0 +1,60 @@
+import { mkdirSync, openSync, closeSync, fsyncSync } from 'node:fs';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from './anchored-folders.ts';
+
+/** Adds a line of JSON for each value; all are on the disk when it resolves. A new file's name is too. */
+export async function appendLines(path: string, values: readonly unknown[]): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const handle = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await handle.stat();
+    const isNew = size === 0;
+    const lines = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+    await handle.appendFile((await endsInside(handle, size)) ? `\n${lines}` : lines);
+    await handle.datasync();
+    if (isNew) syncFolder(dirname(path));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** True when a crash left the last line without its end. */
+async function endsInside(handle: FileHandle, size: number): Promise<boolean> {
+  if (size === 0) return false;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== 0x0a;
+}
+
+export function syncFolder(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The values of a file of such lines. What a crash left half written at its end is not there. */
+export async function readLines(path: string): Promise<readonly unknown[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  const lines = text.split('\n');
+  // All but the last end in a line feed; the last is empty, or cut off.
+  lines.pop();
+  return lines.flatMap((line) => parsed(line));
+}
+
+function parsed(line: string): unknown[] {
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    // Something appended after a line that a crash cut off.
+    return [];
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  type Stats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { type BytePath, fromBytes } from '../../kernel/changes/byte-path.ts';
+import { type Content, WHOLE_LIMIT_BYTES } from '../../kernel/changes/content.ts';
+import type { SpecialKind } from '../../kernel/changes/file-state.ts';
+import type { FileStat, FileTree } from '../../kernel/changes/file-tree.ts';
+import { AnchoredFolders, errorCode } from './anchored-folders.ts';
+
+/** A named pipe would hold up an open without O_NONBLOCK. */
+const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const CHUNK_BYTES = 1024 * 1024;
+
+function specialKind(stats: Stats): SpecialKind {
+  if (stats.isFIFO()) return 'named pipe';
+  if (stats.isSocket()) return 'socket';
+  return stats.isBlockDevice() ? 'block device' : 'character device';
+}
+
+function typeOf(stats: Stats): FileStat['type'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isSymbolicLink()) return 'symlink';
+  return stats.isDirectory() ? 'folder' : 'special';
+}
+
+export function toFileStat(stats: Stats): FileStat {
+  const type = typeOf(stats);
+  return {
+    type,
+    ...(type === 'special' ? { what: specialKind(stats) } : {}),
+    whiteout: stats.isCharacterDevice() && stats.rdev === 0,
+    mode: stats.mode & 0o7777,
+    sizeBytes: stats.size,
+    ctimeMs: stats.ctimeMs,
+    signature: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`,
+  };
+}
+
+function notThere(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errorCode(error) ?? '');
+}
+
+/** Reads the whole of an opened file that is expected to be small, however long it has become. */
+function readWhole(fd: number, expectedBytes: number): Buffer {
+  let buffer = Buffer.allocUnsafe(expectedBytes + 1);
+  let filled = 0;
+  for (;;) {
+    const count = readSync(fd, buffer, filled, buffer.length - filled, null);
+    if (count === 0) return buffer.subarray(0, filled);
+    filled += count;
+    if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+  }
+}
+
+class NotAFile extends Error {
+  readonly code = 'ENOENT';
+
+  constructor() {
+    super('There is no regular file at the path');
+  }
+}
+
+/** A folder on this machine's disk. Small operations are done at once, in microseconds; long ones in chunks off the thread. */
+export class DiskTree implements FileTree {
+  protected readonly folders: AnchoredFolders;
+
+  /** Throws ENOENT, ENOTDIR, EACCES. */
+  constructor(root: string) {
+    this.folders = new AnchoredFolders(root);
+  }
+
+  async stat(path: BytePath): Promise<FileStat | undefined> {
+    const place = this.folders.place(path);
+    if (place === undefined) return undefined;
+    try {
+      const stats = path === '' ? statSync(place) : lstatSync(place, { throwIfNoEntry: false });
+      return stats && toFileStat(stats);
+    } catch (error) {
+      if (notThere(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async names(folder: BytePath): Promise<readonly string[]> {
+    const self = this.folders.self(folder);
+    if (self === undefined) return [];
+    const names: string[] = readdirSync(self, { encoding: 'buffer' }).map(fromBytes);
+    return names.sort();
+  }
+
+  async content(path: BytePath): Promise<Content> {
+    const fd = openSync(this.#place(path), OPEN_FILE);
+    try {
+      const stats = fstatSync(fd);
+      if (!stats.isFile()) throw new NotAFile();
+      return stats.size <= WHOLE_LIMIT_BYTES ? readWhole(fd, stats.size) : this.#chunks(path);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  async target(path: BytePath): Promise<string> {
+    return fromBytes(readlinkSync(this.#place(path), { encoding: 'buffer' }));
+  }
+
+  refresh(): void {
+    this.folders.refresh();
+  }
+
+  [Symbol.dispose](): void {
+    this.folders[Symbol.dispose]();
+  }
+
+  async *#chunks(path: BytePath): AsyncGenerator<Uint8Array, void, undefined> {
+    const handle = await open(this.#place(path), OPEN_FILE);
+    try {
+      if (!(await handle.stat()).isFile()) throw new NotAFile();
+      for (;;) {
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #place(path: BytePath): string | Buffer {
+    const place = this.folders.place(path);
+    if (place === undefined) throw new NotAFile();
+    return place;
+  }
+}

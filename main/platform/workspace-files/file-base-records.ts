@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { SessionId } from '../../../schema/entities.ts';
+import type { BaseRecords } from '../../kernel/changes/base-records.ts';
+import type { BytePath } from '../../kernel/changes/byte-path.ts';
+import type { FileState } from '../../kernel/changes/file-state.ts';
+import { appendLines, readLines } from './appended-lines.ts';
+
+type Line = readonly [path: BytePath, state: FileState | null];
+
+/** A file of lines in each session's folder; it goes when the session goes. */
+export class FileBaseRecords implements BaseRecords {
+  readonly #sessions: string;
+
+  /** @param sessions the folder that holds the sessions' folders */
+  constructor(sessions: string) {
+    this.#sessions = sessions;
+  }
+
+  async load(session: SessionId): Promise<Map<BytePath, FileState>> {
+    const bases = new Map<BytePath, FileState>();
+    // Written by `append` alone.
+    for (const [path, state] of (await readLines(this.#path(session))) as readonly Line[]) {
+      if (state === null) bases.delete(path);
+      else bases.set(path, state);
+    }
+    return bases;
+  }
+
+  async append(session: SessionId, entries: ReadonlyMap<BytePath, FileState | null>): Promise<void> {
+    if (entries.size > 0) await appendLines(this.#path(session), [...entries]);
+  }
+
+  #path(session: SessionId): string {
+    return join(this.#sessions, session, 'bases.jsonl');
+  }
+}
