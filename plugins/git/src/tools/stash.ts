@@ -47,8 +47,10 @@ export const stash = tool({
   async run(input, context) {
     const repository = await Repository.open(context, input.repository);
     const command = commandOf(input);
-    if (command)
-      await repository.run(command, { action: `${input.action} the stash`, identity: context.operator ?? STASHER });
+    if (command) {
+      const identity = context.operator ?? STASHER;
+      await repository.run(command, { action: `${input.action} the stash`, identity, pathspecs: "git's own" });
+    }
     const { stdout } = await repository.run(['stash', 'list', '-z', '--format=%H%x1f%ct%x1f%gs'], {
       action: 'list stashes',
     });

@@ -1,0 +1,34 @@
+import type { FrameworkName, TestReport } from './test-result.ts';
+
+/** What the caller wants to run, with paths that can stand on a command line. */
+export interface Wanted {
+  /** Part of a test's name or a pattern, as the framework understands it. */
+  readonly filter: string | undefined;
+  /** Test files or folders, relative to the project. */
+  readonly paths: readonly string[];
+  readonly args: readonly string[];
+  readonly coverage: 'yes' | 'no';
+}
+
+export interface Project {
+  /** Absolute. */
+  readonly folder: string;
+  /** The command that starts the framework, without arguments. */
+  readonly command: readonly string[];
+}
+
+/** One prepared run. */
+export interface Run {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Reads the report once the command has ended. `streams` is what it printed. Throws where there is none. */
+  report(streams: { readonly stdout: string; readonly stderr: string }): TestReport;
+  /** What a person watching should see of standard output; all of it where absent. */
+  shown?(stdout: string): string;
+}
+
+export interface Framework {
+  readonly name: FrameworkName;
+  /** `reports` is an empty folder that the run may write to. */
+  prepare(project: Project, wanted: Wanted, reports: string): Run;
+}
