@@ -1,0 +1,161 @@
+import type { TerminalEvent } from '../../../schema/contract/terminal.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { TerminalSize } from './ports.ts';
+
+/** Text goes out in events of at most so many characters, so that no single one holds up whoever shows it. */
+const EVENT_CHARACTERS = 128 * 1024;
+/** Who has not read for so long is not waited for any more; it starts over with a fresh snapshot when it reads again. */
+const LAG_LIMIT_MS = 10_000;
+
+/** Something that was printed, and the offset of the byte after it. */
+export interface Printed {
+  readonly text: string;
+  readonly endOffset: number;
+}
+
+export interface Snapshot {
+  /** Everything before it is in the picture. */
+  readonly offset: number;
+  readonly picture: Promise<TerminalSize & { readonly text: string }>;
+}
+
+export interface AttachmentOptions {
+  readonly clock: Clock;
+  /** Asks for a fresh picture; what is printed from this call on comes after it. */
+  readonly snapshot: () => Snapshot;
+  /** Called when it has read on, or is no longer waited for. */
+  readonly onProgress: () => void;
+}
+
+type Queued = Printed | { readonly event: TerminalEvent };
+
+/** One reader of a terminal. What it has not read holds the terminal back, up to a time. */
+export class Attachment {
+  readonly #options: AttachmentOptions;
+  #queue: Queued[] = [];
+  #readOffset = 0;
+  #lag: Disposable | undefined;
+  /** Not waited for: before it reads, and after it has not read for too long. What is printed meanwhile is in the next snapshot. */
+  #isLeftBehind = true;
+  #ended = false;
+  #exitCode: number | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(options: AttachmentOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes up to here need not be kept for it. */
+  get readOffset(): number {
+    return this.#isLeftBehind ? Number.POSITIVE_INFINITY : this.#readOffset;
+  }
+
+  print(printed: Printed): void {
+    this.#push(printed);
+  }
+
+  tell(event: TerminalEvent): void {
+    this.#push({ event });
+  }
+
+  /** What is queued is still read, then the exit when there was one. */
+  end(exitCode?: number): void {
+    this.#ended = true;
+    this.#exitCode = exitCode;
+    this.#wake?.();
+  }
+
+  /** Snapshot first, then what came since; again whenever it had to be left behind. */
+  async *read(signal: AbortSignal): AsyncGenerator<TerminalEvent, void, undefined> {
+    const stop = (): void => this.end();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      do {
+        this.#isLeftBehind = false;
+        yield* this.#snapshot();
+        yield* this.#live(signal);
+      } while (this.#isLeftBehind && !signal.aborted);
+      if (this.#exitCode !== undefined && !signal.aborted) yield { type: 'exit', exitCode: this.#exitCode };
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#lag?.[Symbol.dispose]();
+      this.#isLeftBehind = true;
+      this.#options.onProgress();
+    }
+  }
+
+  async *#snapshot(): AsyncGenerator<TerminalEvent, void, undefined> {
+    const { offset, picture } = this.#options.snapshot();
+    this.#readOffset = offset;
+    const { text, cols, rows } = await picture;
+    const [first = '', ...rest] = pieces(text);
+    yield { type: 'snapshot', text: first, cols, rows };
+    for (const piece of rest) yield { type: 'text', text: piece };
+  }
+
+  async *#live(signal: AbortSignal): AsyncGenerator<TerminalEvent, void, undefined> {
+    while (!this.#isLeftBehind && !signal.aborted) {
+      const next = this.#queue[0];
+      if (next === undefined) {
+        if (this.#ended) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      } else if ('event' in next) {
+        this.#queue.shift();
+        yield next.event;
+      } else yield* this.#takeText();
+    }
+  }
+
+  /** All text up to the next event, as one piece where it is short. */
+  async *#takeText(): AsyncGenerator<TerminalEvent, void, undefined> {
+    let text = '';
+    let endOffset = this.#readOffset;
+    while (text.length < EVENT_CHARACTERS) {
+      const next = this.#queue[0];
+      if (next === undefined || 'event' in next) break;
+      this.#queue.shift();
+      text += next.text;
+      endOffset = next.endOffset;
+    }
+    for (const piece of pieces(text)) yield { type: 'text', text: piece };
+    if (this.#isLeftBehind) return;
+    // The reader has come back for more: it has taken this.
+    this.#readOffset = endOffset;
+    this.#watch();
+    this.#options.onProgress();
+  }
+
+  #push(queued: Queued): void {
+    if (this.#isLeftBehind || this.#ended) return;
+    this.#queue.push(queued);
+    this.#wake?.();
+    if (this.#lag === undefined) this.#watch();
+  }
+
+  #watch(): void {
+    this.#lag?.[Symbol.dispose]();
+    this.#lag = undefined;
+    if (this.#queue.length === 0) return;
+    this.#lag = this.#options.clock.setTimer(LAG_LIMIT_MS, () => {
+      this.#isLeftBehind = true;
+      this.#queue = [];
+      this.#lag = undefined;
+      this.#options.onProgress();
+    });
+  }
+}
+
+/** Cuts between characters. */
+function pieces(text: string): string[] {
+  const cut: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    let end = Math.min(at + EVENT_CHARACTERS, text.length);
+    const last = text.charCodeAt(end - 1);
+    if (end < text.length && last >= 0xd800 && last < 0xdc00) end -= 1;
+    cut.push(text.slice(at, end));
+    at = end;
+  }
+  return cut;
+}

@@ -1,0 +1,28 @@
+import type { Handlers } from '../../../schema/contract/contract.ts';
+import type { terminal } from '../../../schema/contract/terminal.ts';
+import type { CallContext } from '../dispatch/context.ts';
+import type { Terminals } from './terminals.ts';
+
+export function terminalHandlers(terminals: Terminals): Handlers<typeof terminal, CallContext> {
+  return {
+    async open(input, context) {
+      const opened = await terminals.open(input);
+      context.note({ session: opened.session, data: { terminal: opened.id } });
+      return opened;
+    },
+    list: (input) => ({ terminals: terminals.list(input.session) }),
+    attach: (input, context) => terminals.attach(input.terminal, context.signal),
+    async write(input, context) {
+      await terminals.write(input.terminal, input.text, context.signal);
+      return {};
+    },
+    async resize({ terminal, cols, rows }) {
+      await terminals.resize(terminal, { cols, rows });
+      return {};
+    },
+    close(input) {
+      terminals.close(input.terminal);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { serveWorker } from '../workers/serve-worker.ts';
+import { mirrorOperations } from './mirror-operations.ts';
+
+serveWorker(mirrorOperations());
