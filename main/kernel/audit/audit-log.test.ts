@@ -161,6 +161,20 @@ test('a tail that was cut below a checkpoint that is kept is found at the start 
   expect(broken).toMatchObject({ type: 'chain_break', data: { firstBad: 4, problem: 'tail' } });
 });
 
+test('a chain whose key was lost is set aside, and the new one begins with its last checkpoint', async () => {
+  const { log, store, options } = await openLog();
+  await log.append(call('a'));
+  await log.checkpoint();
+  const [, , checkpoint] = await store.after(0, 10);
+  const newSigner = signerFromSeed(new Uint8Array(32).fill(8));
+  const next = await AuditLog.open({ ...options, signer: newSigner, newChainId: () => '1'.repeat(32) });
+  const [genesis, broken] = await store.after(0, 10);
+  expect(genesis?.data).toEqual({ chain: '1'.repeat(32), version: 1, previous: checkpoint?.data });
+  expect(broken).toMatchObject({ type: 'chain_break', reason: 'key_lost', data: { file: 'aside', lastCheckpoint: 2 } });
+  expect(await next.verify()).toMatchObject({ ok: true });
+  expect(next.state.startVerified).toBe(false);
+});
+
 test('an edited record is found by verifying the whole, though the start only looked at the end', async () => {
   const { log, store } = await openLog();
   for (const act of ['a', 'b', 'c']) await log.append(call(act));

@@ -73,6 +73,8 @@ export class AuditLog implements AsyncDisposable {
     const log = new AuditLog(options, found.chain, found.position);
     log.#startVerified = found.verified;
     await Promise.all(found.entries.map((entry) => log.append(entry)));
+    // The break is recorded with the checkpoint that tells of it: from here on a new one is kept beside the store.
+    if (found.entries.some((entry) => entry.type === 'chain_break')) await log.checkpoint();
     return log;
   }
 

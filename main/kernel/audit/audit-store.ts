@@ -66,6 +66,8 @@ export interface AuditStore {
   newest(type: AuditType): Promise<AuditRecord | undefined>;
   /** Intentions since the newest `kernel_start` that no outcome follows (see outcome.ts), oldest first. */
   unfinished(): Promise<AuditRecord[]>;
+  /** Moves the whole chain out, to a file whose name it answers; the store is empty then. Documents stay. */
+  setAside(): Promise<string>;
   verify(request: VerifyRequest): Promise<ChainReport>;
   export(request: ExportRequest): Promise<{ readonly records: number }>;
 }

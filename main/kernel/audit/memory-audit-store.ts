@@ -67,6 +67,11 @@ export class MemoryAuditStore implements AuditStore {
     return acts.list();
   }
 
+  async setAside(): Promise<string> {
+    this.files.set('aside', JSON.stringify(this.rows.splice(0)));
+    return 'aside';
+  }
+
   async verify({ chain, publicKey, after, heldNotes }: VerifyRequest): Promise<ChainReport> {
     const held = heldNotes.flatMap((note) => parseNote(note) ?? []);
     const verifier = new ChainVerifier({ chain, publicKey, held, ...(after ? { after } : {}) });

@@ -16,13 +16,19 @@ export interface FoundChain {
   readonly entries: readonly AuditEntry[];
 }
 
-/** Looks at what the store holds. Writes nothing. */
+/**
+ * Looks at what the store holds. Writes nothing, but for one case: a chain that another key has signed, as ours was lost, is
+ * set aside, and a new one is to begin with its last checkpoint.
+ */
 export async function openChain(options: AuditLogOptions): Promise<FoundChain> {
   const { store } = options;
   const breaks = (options.breaks ?? []).map(({ reason, data }) => breakEntry(reason, data));
   const head = await store.head();
-  if (head === undefined) return newChain(options, breaks, await store.heldNote());
+  if (head === undefined) return newChain(options, { breaks: [...(await lostChain(options)), ...breaks] });
   const checkpoint = await store.newest('checkpoint');
+  if (checkpoint && checkpoint.data?.['publicKey'] !== options.signer.publicKey) {
+    return chainAfterLostKey(options, breaks, checkpoint);
+  }
   const chain = await chainIdOf(options, checkpoint);
   const report = await verifyTail(options, chain, checkpoint);
   const unfinished = await store.unfinished();
@@ -35,17 +41,38 @@ export async function openChain(options: AuditLogOptions): Promise<FoundChain> {
   };
 }
 
-function newChain(options: AuditLogOptions, breaks: readonly AuditEntry[], heldNote: string | undefined): FoundChain {
+interface NewChain {
+  readonly breaks: readonly AuditEntry[];
+  /** The checkpoint of the chain that this one follows. */
+  readonly previous?: Record<string, unknown>;
+}
+
+function newChain(options: AuditLogOptions, { breaks, previous }: NewChain): FoundChain {
   const chain = options.newChainId();
-  const genesis: AuditEntry = { type: 'genesis', actor: 'kernel', data: { chain, version: AUDIT_RECORD_VERSION } };
-  // A checkpoint without its chain: what it vouches for is gone, and the new chain says so in its second record.
-  const lost = heldNote === undefined ? [] : [breakEntry('chain_lost', { note: heldNote })];
+  const data = { chain, version: AUDIT_RECORD_VERSION, ...(previous === undefined ? {} : { previous }) };
   return {
     chain,
     position: { head: EMPTY_CHAIN, coveredSeq: 0 },
-    verified: breaks.length === 0 && lost.length === 0,
-    entries: [genesis, ...lost, ...breaks],
+    verified: breaks.length === 0,
+    entries: [{ type: 'genesis', actor: 'kernel', data }, ...breaks],
   };
+}
+
+/** A checkpoint without its chain: what it vouches for is gone, and the new chain says so in its second record. */
+async function lostChain({ store }: AuditLogOptions): Promise<AuditEntry[]> {
+  const note = await store.heldNote();
+  return note === undefined ? [] : [breakEntry('chain_lost', { note })];
+}
+
+async function chainAfterLostKey(
+  options: AuditLogOptions,
+  breaks: readonly AuditEntry[],
+  checkpoint: AuditRecord,
+): Promise<FoundChain> {
+  options.logger.error('The key that signed the audit chain is lost: a new chain begins, the old one is set aside');
+  const file = await options.store.setAside();
+  const lost = breakEntry('key_lost', { file, lastCheckpoint: checkpoint.seq - 1 });
+  return newChain(options, { breaks: [lost, ...breaks], ...(checkpoint.data ? { previous: checkpoint.data } : {}) });
 }
 
 /** The chain id is in the genesis record, or, where that one is in an archive, in the newest checkpoint. */

@@ -59,6 +59,16 @@ export class AuditTable {
     if (last !== undefined) this.#head = { seq: head.seq + batch.bodies.length, hash: last };
   }
 
+  /** Removes every record, for good. */
+  clear(): void {
+    const empty = (): void => {
+      this.#connection.exec('DELETE FROM audit_term; DELETE FROM audit_block; DELETE FROM audit_record;');
+    };
+    this.#syncMode.write('synced', this.#connection.transaction(empty));
+    this.#head = undefined;
+    this.#openBlock = [];
+  }
+
   #insert(headSeq: number, { bodies, hashes }: AuditBatch): void {
     // Without a record to write, a mark makes SQLite sync what was written before it.
     if (bodies.length === 0) this.#markSync.run();

@@ -7,6 +7,8 @@ export interface DatabaseFiles {
   readonly note: string;
   readonly backups: string;
   readonly damaged: string;
+  /** Chains that were set aside or cut off. */
+  readonly archives: string;
 }
 
 const BACKUP_NAME = /^cavern-\d{8}T\d{9}Z\.db$/;
@@ -18,6 +20,7 @@ export function databaseFiles(database: string): DatabaseFiles {
     note: join(folder, 'checkpoint.note'),
     backups: join(folder, 'backups'),
     damaged: join(folder, 'damaged'),
+    archives: join(folder, 'archives'),
   };
 }
 
@@ -34,6 +37,11 @@ export function listBackups({ backups }: DatabaseFiles): string[] {
 /** A name that sorts by time: `cavern-20251121T041530123Z.db`. */
 export function backupName(atMs: number): string {
   return `cavern-${timeStamp(atMs)}.db`;
+}
+
+/** The name of a database that holds a chain which was set aside. */
+export function asideName(atMs: number): string {
+  return `chain-${timeStamp(atMs)}.db`;
 }
 
 /** When a backup was made, by its name. */

@@ -5,7 +5,7 @@ import type { ChainHead } from '../../kernel/audit/chain.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { AuditTable } from './audit-table.ts';
 import { type Connection, reopenWriter } from './connection.ts';
-import { backupName, databaseFiles, listBackups } from './database-files.ts';
+import { asideName, backupName, databaseFiles, listBackups } from './database-files.ts';
 import { finishBackup } from './inspect-file.ts';
 import { openDatabase, type Recovery } from './open-database.ts';
 import { StateTable, type StoredDocument } from './state-table.ts';
@@ -85,19 +85,17 @@ export class DatabaseOwner {
 
   /** Copies the database while it is in use, verifies the copy and keeps the newest five. Answers the copy's path. */
   async backup({ nowMs }: { readonly nowMs: number }): Promise<string> {
-    const target = join(this.#files.backups, backupName(nowMs));
-    const unfinished = `${target}.tmp`;
-    try {
-      mkdirSync(this.#files.backups, { recursive: true, mode: 0o700 });
-      await this.#open().connection.backup(unfinished);
-      finishBackup(unfinished);
-      renameSync(unfinished, target);
-    } catch (cause) {
-      rmSync(unfinished, { force: true });
-      throw storageFault('back up the database', cause);
-    }
+    const target = await this.#copyTo(this.#files.backups, backupName(nowMs));
     for (const old of listBackups(this.#files).slice(BACKUPS_KEPT)) rmSync(old, { force: true });
     return target;
+  }
+
+  /** Copies the database to the archives and empties the chain. Answers the copy's name. */
+  async setChainAside({ nowMs }: { readonly nowMs: number }): Promise<string> {
+    const name = asideName(nowMs);
+    await this.#copyTo(this.#files.archives, name);
+    this.#do('set the chain aside', ({ audit }) => audit.clear());
+    return name;
   }
 
   /** Does what is due, such as bringing the WAL into the database. */
@@ -114,6 +112,21 @@ export class DatabaseOwner {
     this.#tables = undefined;
     // The last connection that closes brings the WAL into the database.
     connection?.close();
+  }
+
+  async #copyTo(folder: string, name: string): Promise<string> {
+    const target = join(folder, name);
+    const unfinished = `${target}.tmp`;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      await this.#open().connection.backup(unfinished);
+      finishBackup(unfinished);
+      renameSync(unfinished, target);
+      return target;
+    } catch (cause) {
+      rmSync(unfinished, { force: true });
+      throw storageFault('back up the database', cause);
+    }
   }
 
   #open(): Tables {

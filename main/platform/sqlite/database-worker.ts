@@ -13,6 +13,7 @@ const operations = {
   get: (request: Parameters<DatabaseOwner['get']>[0]) => owner.get(request),
   list: (request: Parameters<DatabaseOwner['list']>[0]) => owner.list(request),
   backup: (request: Parameters<DatabaseOwner['backup']>[0]) => owner.backup(request),
+  setChainAside: (request: Parameters<DatabaseOwner['setChainAside']>[0]) => owner.setChainAside(request),
   close: () => owner.close(),
 };
 

@@ -1,5 +1,6 @@
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
 import { Fault } from '../../../schema/fault.ts';
+import type { Clock } from '../../base/clock.ts';
 import type {
   AuditBatch,
   AuditPage,
@@ -23,11 +24,13 @@ const READER_HEAP_MB = 48;
 /** The chain in the database: one worker writes, one answers queries, and each verification or export has one of its own. */
 export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   readonly #database: string;
+  readonly #clock: Clock;
   readonly #writer: WorkerClient<DatabaseOperations>;
   readonly #reader: WorkerClient<ReaderOperations>;
 
-  constructor(database: string, writer: WorkerClient<DatabaseOperations>) {
+  constructor(database: string, writer: WorkerClient<DatabaseOperations>, clock: Clock) {
     this.#database = database;
+    this.#clock = clock;
     this.#writer = writer;
     this.#reader = startReader(database);
   }
@@ -60,6 +63,10 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
 
   unfinished(): Promise<AuditRecord[]> {
     return this.#reader.call('unfinished', undefined);
+  }
+
+  setAside(): Promise<string> {
+    return this.#writer.call('setChainAside', { nowMs: this.#clock.now() });
   }
 
   async verify({ onProgress, signal, ...request }: VerifyRequest): Promise<ChainReport> {

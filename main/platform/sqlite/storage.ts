@@ -40,7 +40,7 @@ export class Storage implements AsyncDisposable {
     this.#options = options;
     this.#writer = writer;
     this.recovery = recovery;
-    this.audit = new SqliteAuditStore(options.database, writer);
+    this.audit = new SqliteAuditStore(options.database, writer, options.clock);
     this.state = new StateStore(writer, options.clock);
     this.#scheduleBackup();
   }
