@@ -44,7 +44,10 @@ export function seccompProfile(name: string, documents: ReadonlyMap<string, Secc
     defaultErrnoRet: EPERM,
     syscalls: [
       allow(isForkAllowed ? [...allowed, 'fork', 'vfork'] : allowed),
-      allow(['clone'], [masked(0, CLONE_NAMESPACES, 0)], isForkAllowed ? [] : [masked(0, CLONE_THREAD, CLONE_THREAD)]),
+      allow(
+        ['clone'],
+        [isForkAllowed ? masked(0, CLONE_NAMESPACES, 0) : masked(0, CLONE_NAMESPACES | CLONE_THREAD, CLONE_THREAD)],
+      ),
       ...(document.personalities ?? []).map((persona) => allow(['personality'], [equal(0, persona)])),
       ...(document.socketFamilies ?? []).map((family) => allow(['socket', 'socketpair'], socketArguments(family))),
       ...(document.absent?.length
@@ -80,7 +83,10 @@ function equal(index: number, value: number): SeccompArgument {
   return { index, value, valueTwo: 0, op: 'SCMP_CMP_EQ' };
 }
 
-/** In the engines' form `value` is the mask and `valueTwo` what must remain. */
+/**
+ * In the engines' form `value` is the mask and `valueTwo` what must remain. One condition an argument: of two on the same
+ * argument runc makes two rules, of which either suffices.
+ */
 function masked(index: number, mask: number, value: number): SeccompArgument {
   return { index, value: mask, valueTwo: value, op: 'SCMP_CMP_MASKED_EQ' };
 }

@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { linuxCalls } from '../../workspace-layer/linux-calls.ts';
+import { mountsBelow } from '../../workspace-layer/mount-table.ts';
 import { ApiEngine } from '../api-engine.ts';
 
 export const TEST_IMAGE = 'cavern/workspace:latest';
@@ -70,6 +72,7 @@ async function openPodman(): Promise<TestEngine> {
   );
   const dispose = async (): Promise<void> => {
     await stopped(service);
+    for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
