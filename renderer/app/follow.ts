@@ -1,32 +1,35 @@
-import { Fault } from '../../schema/fault.ts';
-import { failureOf } from './failure.ts';
 import type { Failure } from '../../schema/entities.ts';
+import { failureOf } from './failure.ts';
 
 export interface FollowOptions<T> {
   readonly open: (signal: AbortSignal) => AsyncIterable<T>;
   readonly onEvent: (event: T) => void;
-  /** Called when the stream broke; it is opened again unless the connection itself is gone. */
-  readonly onFailure?: (failure: Failure) => void;
+  /** The stream broke. It is opened again if it had worked; `final` says that it is not. */
+  readonly onFailure?: (failure: Failure, next: 'again' | 'final') => void;
   readonly signal: AbortSignal;
 }
 
 const RETRY_DELAY_MS = 500;
 
-/** Reads a stream for as long as the signal lasts. A stream that broke is opened again: its first event is a fresh picture. */
+/**
+ * Reads a stream for as long as the signal lasts. One that worked and then broke (this reader was too slow) is opened
+ * again, as its first event is a fresh picture; one that never worked has nobody behind it.
+ */
 export async function follow<T>(options: FollowOptions<T>): Promise<void> {
   const { signal } = options;
-  while (!signal.aborted) {
+  for (let worked = true; worked && !signal.aborted; ) {
+    worked = false;
     try {
       for await (const event of options.open(signal)) {
         if (signal.aborted) return;
+        worked = true;
         options.onEvent(event);
       }
     } catch (thrown) {
       if (signal.aborted) return;
-      options.onFailure?.(failureOf(thrown));
-      if (thrown instanceof Fault && thrown.code === 'disconnected') return;
+      options.onFailure?.(failureOf(thrown), worked ? 'again' : 'final');
     }
-    await pause(signal);
+    if (worked) await pause(signal);
   }
 }
 

@@ -12,6 +12,8 @@ interface SessionsState {
   readonly selected: SessionId | undefined;
   /** The folder of a session that was asked for and is not listed yet. */
   readonly opening: string | undefined;
+  /** Why there is no kernel to talk to. */
+  readonly kernelFailure: Failure | undefined;
   /** Why no session could be made of a folder. */
   readonly openFailure: Failure | undefined;
 }
@@ -32,6 +34,7 @@ export function createSessionsStore({ client, onFailure, onOpened }: SessionsSto
     sandboxes: [],
     selected: undefined,
     opening: undefined,
+    kernelFailure: undefined,
     openFailure: undefined,
   }));
   /** The sessions there were when a folder was asked for: the one that is not among them is the answer. */
@@ -61,7 +64,12 @@ export function createSessionsStore({ client, onFailure, onOpened }: SessionsSto
   return {
     store,
     follow: (signal: AbortSignal): Promise<void> =>
-      follow({ open: (inner) => client.session.watch({}, { signal: inner }), onEvent: receive, signal }),
+      follow({
+        open: (inner) => client.session.watch({}, { signal: inner }),
+        onEvent: receive,
+        onFailure: (kernelFailure, next) => (next === 'final' ? store.setState({ kernelFailure }) : undefined),
+        signal,
+      }),
     select: (selected: SessionId | undefined): void => store.setState({ selected, openFailure: undefined }),
     clearOpenFailure: (): void => store.setState({ openFailure: undefined }),
 

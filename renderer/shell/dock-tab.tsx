@@ -2,6 +2,7 @@ import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileDiff, Hammer, type LucideIcon, ScrollText, ShieldQuestionMark, SquareTerminal, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { ordinaryChanges } from '../features/changes/change-rows.ts';
 import { type TerminalParams, useDockContent } from './dock-panels.tsx';
 import { messages } from './messages.ts';
 
@@ -55,7 +56,7 @@ export function DockTab({ api, params }: IDockviewPanelHeaderProps<Partial<Termi
 function Count({ panel }: { readonly panel: string }) {
   const { shell, stores } = useDockContent();
   const waiting = useStore(shell.approvals.store, (state) => state.approvals.length);
-  const changed = useStore(stores.changes.store, (state) => state.changes?.filter((one) => !one.ignored).length ?? 0);
+  const changed = useStore(stores.changes.store, (state) => ordinaryChanges(state.changes).length);
   const count = panel === 'approvals' ? waiting : panel === 'changes' ? changed : 0;
   return count === 0 ? null : (
     <span className="dock-tab-count" data-panel={panel}>

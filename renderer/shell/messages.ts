@@ -39,5 +39,6 @@ export const messages = {
   waiting: (count: number) => (count === 0 ? 'No approvals' : count === 1 ? '1 approval' : `${count} approvals`),
   dismiss: 'Dismiss',
   panelFailed: 'Cannot show this panel: it met an error',
+  retry: 'Try again',
   panelRetry: 'Try again',
 } as const;

@@ -1,10 +1,15 @@
+import { RotateCcw } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
+import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { ApprovalToast } from '../features/approvals/approval-toast.tsx';
 import { Welcome } from '../features/welcome/welcome.tsx';
+import { Button } from '../ui/button.tsx';
+import { FailureNotice } from '../ui/failure-notice.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { markInteractive } from './interactive-mark.ts';
+import { messages } from './messages.ts';
 import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
 import { SessionView } from './session-view.tsx';
@@ -44,13 +49,28 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
 
 function Main({ stores }: { readonly stores: ShellStores }) {
   const { sessions, workbench } = useServices();
-  const { sessions: list, selected } = useStore(sessions.store);
+  const { sessions: list, selected, kernelFailure } = useStore(sessions.store);
   const view = useStore(workbench.store, (state) => state.view);
   const session = list.find((one) => one.id === selected);
+  if (kernelFailure) return <NoKernel failure={kernelFailure} />;
   if (view === 'approvals') return <ApprovalsPanel approvals={stores.approvals} />;
   if (view === 'audit') return <AuditPanel audit={stores.audit} />;
   if (view === 'session' && session) return <SessionView key={session.id} session={session} shell={stores} />;
   return <Welcome doctor={stores.doctor} />;
+}
+
+/** Without a kernel nothing works: why, what to do, and another try. */
+function NoKernel({ failure }: { readonly failure: Failure }) {
+  const retry = (
+    <Button tone="primary" icon={RotateCcw} onClick={() => location.reload()}>
+      {messages.retry}
+    </Button>
+  );
+  return (
+    <main className="no-kernel">
+      <FailureNotice failure={failure} actions={retry} />
+    </main>
+  );
 }
 
 /** A session that was just opened is shown; when the one that was shown is gone, so is its view. */
@@ -69,7 +89,7 @@ function useShowSelected(): void {
 
 function useInteractiveMark(): void {
   const { sessions } = useServices();
-  const loaded = useStore(sessions.store, (state) => state.loaded);
+  const loaded = useStore(sessions.store, (state) => state.loaded || state.kernelFailure !== undefined);
   useEffect(() => {
     if (loaded) markInteractive();
   }, [loaded]);

@@ -26,13 +26,18 @@ export function FailureNotice({ failure, actions, compact }: FailureNoticeProps)
   );
 }
 
-/** What to do about a failure; it can be copied, as it often holds a command. */
+/** What to do about a failure. Commands stand in backticks, or are all of it; copying takes the commands. */
 export function Remedy({ text }: { readonly text: string }) {
+  const parts = text.split('`');
+  const commands = parts.filter((_, index) => index % 2 === 1);
+  const isProse = commands.length > 0 || /[.!?]$/.test(text.trim());
   return (
     <div className="remedy">
       <span className="remedy-label">Fix</span>
-      <span className="remedy-text selectable">{text}</span>
-      <CopyButton text={text} label="Copy the fix" />
+      <span className={isProse ? 'remedy-text selectable' : 'remedy-text remedy-command selectable'}>
+        {parts.map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
+      </span>
+      <CopyButton text={commands.length > 0 ? commands.join('\n') : text} label="Copy the fix" />
     </div>
   );
 }

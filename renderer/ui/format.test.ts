@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAgo, formatBytes, formatCount, formatDuration } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatMoment } from './format.ts';
 
 test('bytes are shown in the largest binary unit that keeps a whole part', () => {
   const sizes = [0, 812, 1024, 1434, 10_240, 23 * 1024 ** 2, 1024 ** 4 * 3];
@@ -10,10 +10,10 @@ test('durations are shown from tenths of a millisecond to minutes', () => {
   expect([0.25, 84, 1400, 125_000].map(formatDuration)).toEqual(['0.3 ms', '84 ms', '1.4 s', '2 min 05 s']);
 });
 
-test('ages are relative for a day', () => {
-  const now = Date.UTC(2025, 5, 15, 12);
-  const ages = [now - 5_000, now - 5 * 60_000, now - 3 * 3_600_000, now - 40 * 86_400_000];
-  expect(ages.map((at) => formatAgo(at, now))).toEqual(['just now', '5 min ago', '3 h ago', '6 May 2025']);
+test('moments of today are times, others have their day', () => {
+  const noon = new Date(2025, 5, 15, 12, 30, 5).getTime();
+  const moments = [noon, noon - 40 * 86_400_000].map((at) => formatMoment(at, noon));
+  expect(moments).toEqual(['12:30:05', '6 May 12:30']);
 });
 
 test('counts agree with their noun', () => {

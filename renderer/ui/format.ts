@@ -1,8 +1,6 @@
 const KIB = 1024;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** `812 B`, `1.4 KiB`, `23 MiB`. */
 export function formatBytes(bytes: number): string {
@@ -21,13 +19,11 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(durationMs / MINUTE_MS)} min ${String(seconds).padStart(2, '0')} s`;
 }
 
-/** `just now`, `5 min ago`, `3 h ago`, then the date. */
-export function formatAgo(atMs: number, nowMs: number): string {
-  const ageMs = nowMs - atMs;
-  if (ageMs < MINUTE_MS) return 'just now';
-  if (ageMs < HOUR_MS) return `${Math.floor(ageMs / MINUTE_MS)} min ago`;
-  if (ageMs < DAY_MS) return `${Math.floor(ageMs / HOUR_MS)} h ago`;
-  return new Date(atMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+/** `14:03:09` today, `3 May 14:03` on another day; local time. */
+export function formatMoment(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  if (at.toDateString() === new Date(nowMs).toDateString()) return formatClock(atMs).slice(0, 8);
+  return `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${formatClock(atMs).slice(0, 5)}`;
 }
 
 /** `14:03:09.120`, local time. */

@@ -134,7 +134,7 @@ function Control({
         <textarea
           {...shared}
           className="text-area"
-          rows={2}
+          rows={1}
           spellCheck={false}
           value={Array.isArray(value) ? value.join('\n') : ''}
           onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value.split('\n'))}

@@ -89,7 +89,8 @@ export function createAuditStore(client: Pick<KernelClient, 'audit'>) {
           store.setState({ headSeq: head?.seq, writable, startVerified });
           receive(records);
         },
-        onFailure: () => void (store.getState().loaded ? page() : undefined),
+        // What was written while nobody listened is read again.
+        onFailure: (_failure, next) => void (next === 'again' && store.getState().loaded ? page() : undefined),
         signal,
       }),
     load: (): Promise<void> => page(),

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
-import { formatClock } from '../../ui/format.ts';
+import { formatMoment } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 
 export interface AuditTableProps {
@@ -98,8 +98,8 @@ function AuditRow({ record, top, shown, onShow }: AuditRowProps) {
           {record.seq}
         </button>
       </span>
-      <span role="cell" className="audit-at">
-        {formatClock(record.at)}
+      <span role="cell" className="audit-at" title={new Date(record.at).toISOString()}>
+        {formatMoment(record.at, Date.now())}
       </span>
       <span role="cell" className="audit-type truncate">
         {record.type}

@@ -34,13 +34,12 @@ export function ChangeActions({ session, changes: store }: ChangeActionsProps) {
   return (
     <>
       {selected.size === 0 ? null : (
-        <Button size="small" icon={GitMerge} busy={busy === 'merge'} onClick={() => void store.merge([...selected])}>
+        <Button tone="primary" size="small" icon={GitMerge} busy={busy === 'merge'} onClick={() => void store.merge([...selected])}>
           {messages.mergeSelected(selected.size)}
         </Button>
       )}
-      <Button
-        tone="primary"
-        size="small"
+      <Button tone={selected.size === 0 ? 'primary' : 'default'}
+        size=\"small\"
         icon={GitMerge}
         busy={busy === 'merge' && selected.size === 0}
         disabled={isEmpty || busy !== undefined}

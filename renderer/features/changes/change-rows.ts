@@ -18,12 +18,17 @@ export interface RowsOptions {
   readonly open: ReadonlySet<Section>;
 }
 
+/** What “Merge all” would merge: neither ignored nor secret-looking. */
+export function ordinaryChanges(changes: readonly Change[] | undefined): Change[] {
+  return (changes ?? []).filter((change) => !change.ignored && !change.secret);
+}
+
 /** The list as it is drawn: what would be merged first, then, set apart and counted, what would not. */
 export function changeRows({ changes, filter, open }: RowsOptions): ChangeRow[] {
   const wanted = filter.trim().toLowerCase();
   const matching = changes.filter((change) => change.path.toLowerCase().includes(wanted));
   const sections: [Section, Change[]][] = [
-    ['changes', matching.filter((change) => !change.secret && !change.ignored)],
+    ['changes', ordinaryChanges(matching)],
     ['secret', matching.filter((change) => change.secret)],
     ['ignored', matching.filter((change) => change.ignored && !change.secret)],
   ];

@@ -12,6 +12,7 @@ import { Split } from '../../ui/split.tsx';
 import { useVisible } from '../../ui/use-visible.ts';
 import { ChangeActions } from './change-actions.tsx';
 import { ChangeList } from './change-list.tsx';
+import { ordinaryChanges } from './change-rows.ts';
 import type { ChangesStore } from './changes-store.ts';
 import { DiffView } from './diff-view.tsx';
 import { messages } from './messages.ts';
@@ -30,7 +31,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
     <>
       <SelectAll changes={store} />
       <span className="changes-count" aria-live="polite">
-        {messages.count(changes?.length ?? 0)}
+        {messages.count(ordinaryChanges(changes).length)}
       </span>
       <FilterField value={filter} onChange={store.setFilter} label={messages.filter} />
       <IconButton icon={RefreshCw} label={messages.refresh} disabled={loading} onClick={() => void store.load()} />
@@ -77,7 +78,7 @@ function useRefreshWhileVisible(session: Session, store: ChangesStore) {
 
 function SelectAll({ changes: store }: { readonly changes: ChangesStore }) {
   const { changes, selected } = useStore(store.store);
-  const ordinary = (changes ?? []).filter((change) => !change.ignored && !change.secret).map((change) => change.path);
+  const ordinary = ordinaryChanges(changes).map((change) => change.path);
   const count = ordinary.filter((path) => selected.has(path)).length;
   return (
     <Checkbox

@@ -36,6 +36,8 @@ const appearance = EditorView.theme({
     fontFamily: 'var(--font-ui)',
     fontSize: '11px',
   },
+  // Its own marks are characters that few fonts have.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"', margin: '0 6px' },
   '.cm-panels': { backgroundColor: 'var(--surface-sunken)', color: 'var(--ink)' },
   '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
 });

@@ -50,10 +50,11 @@ test('a snapshot replaces the screen, what follows is added, the exit is told', 
     screen,
     onSnapshot: () => told.push('snapshot'),
     onExit: (exitCode) => told.push(exitCode),
+    onOutput: () => told.push('output'),
   });
   expect({ log: screen.log, told }).toEqual({
     log: ['[reset]', '[80x24]', 'before', 'after', '[100x30]'],
-    told: ['snapshot', 3],
+    told: ['snapshot', 'output', 3],
   });
 });
 
@@ -62,7 +63,13 @@ test('a flood is held back until the screen has parsed what it was given', async
   const taken: TerminalEvent[] = [];
   const chunk = 'x'.repeat(UNPARSED_LIMIT / 2);
   const flood = Array.from({ length: 6 }, (): TerminalEvent => ({ type: 'text', text: chunk }));
-  const done = feedTerminal({ events: eventsOf(flood, taken), screen, onSnapshot: () => {}, onExit: () => {} });
+  const done = feedTerminal({
+    events: eventsOf(flood, taken),
+    screen,
+    onSnapshot: () => {},
+    onExit: () => {},
+    onOutput: () => {},
+  });
   await nextTurn();
   const takenBeforeParsing = taken.length;
   while (taken.length < flood.length) {

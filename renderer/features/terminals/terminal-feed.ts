@@ -13,6 +13,8 @@ export interface FeedOptions {
   readonly screen: TerminalScreen;
   readonly onSnapshot: () => void;
   readonly onExit: (exitCode: number) => void;
+  /** Something was printed after the snapshot. */
+  readonly onOutput: () => void;
 }
 
 /** Characters that may wait to be parsed before the next event is taken; it bounds the window's memory. */
@@ -22,7 +24,7 @@ export const UNPARSED_LIMIT = 512 * 1024;
  * Moves a terminal's events to the screen. No event is taken while too much is still unparsed, so that a flood is held
  * back where it comes from.
  */
-export async function feedTerminal({ events, screen, onSnapshot, onExit }: FeedOptions): Promise<void> {
+export async function feedTerminal({ events, screen, onSnapshot, onExit, onOutput }: FeedOptions): Promise<void> {
   let unparsed = 0;
   let wake: (() => void) | undefined;
   const write = async (text: string): Promise<void> => {
@@ -38,8 +40,10 @@ export async function feedTerminal({ events, screen, onSnapshot, onExit }: FeedO
     }
   };
   for await (const event of events) {
-    if (event.type === 'text') await write(event.text);
-    else if (event.type === 'exit') onExit(event.exitCode);
+    if (event.type === 'text') {
+      onOutput();
+      await write(event.text);
+    } else if (event.type === 'exit') onExit(event.exitCode);
     else if (event.type === 'resize') screen.resize(event.cols, event.rows);
     else {
       screen.reset();

@@ -88,6 +88,7 @@ function useTerminalView(options: ViewOptions) {
       terminal,
       fontSize: latest.current.fontSize,
       onExit: (exitCode) => latest.current.terminals.exited(terminal, exitCode),
+      onQuiet: () => latest.current.terminals.quiet(),
       onTitle: (title) => latest.current.onTitle(title),
       onFind: () => latest.current.onFind(),
       onFailure: (thrown) => latest.current.onFailure(failureOf(thrown)),

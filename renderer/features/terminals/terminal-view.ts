@@ -17,12 +17,15 @@ export interface TerminalViewOptions {
   readonly terminal: TerminalId;
   readonly fontSize: number;
   readonly onExit: (exitCode: number) => void;
+  /** Nothing was printed for a moment: a command may have ended. */
+  readonly onQuiet: () => void;
   readonly onTitle: (title: string) => void;
   readonly onFind: () => void;
   readonly onFailure: (thrown: unknown) => void;
 }
 
 const SCROLLBACK_LINES = 10_000;
+const QUIET_AFTER_MS = 700;
 
 /** One terminal on the screen: xterm.js tied to the kernel's stream. Disposing detaches; the terminal itself goes on. */
 export class TerminalView implements Disposable {
@@ -34,6 +37,7 @@ export class TerminalView implements Disposable {
   #gpu: AbortController | undefined;
   #told = '';
   #attached = false;
+  #quietTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, options: TerminalViewOptions) {
     this.#options = options;
@@ -47,6 +51,7 @@ export class TerminalView implements Disposable {
       theme: terminalTheme(),
       minimumContrastRatio: 4.5,
       macOptionIsMeta: true,
+      overviewRuler: { width: 10 },
     });
     this.#xterm.loadAddon(this.#fit);
     this.#xterm.loadAddon(this.search);
@@ -96,6 +101,7 @@ export class TerminalView implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#quietTimer);
     this.#gpu?.abort();
     this.#abort.abort();
     this.#xterm.dispose();
@@ -113,6 +119,10 @@ export class TerminalView implements Disposable {
           this.fit();
         },
         onExit,
+        onOutput: () => {
+          clearTimeout(this.#quietTimer);
+          this.#quietTimer = setTimeout(this.#options.onQuiet, QUIET_AFTER_MS);
+        },
       });
     } catch (thrown) {
       if (!signal.aborted && !isCancelled(thrown)) onFailure(thrown);

@@ -58,6 +58,8 @@ export function createTerminalsStore({ client, session, onFailure, onEnded }: Te
       }
       onEnded();
     },
+    /** A command in one of them may have ended. */
+    quiet: onEnded,
     /** The sandbox ended, and its terminals with it. */
     forgetAll: (): void => store.setState({ terminals: [], loaded: false }),
     exited(terminal: TerminalId, exitCode: number): void {

@@ -1,5 +1,6 @@
-import { CircleSlash, Square } from 'lucide-react';
+import { Square } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import type { Failure } from '../../../schema/entities.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -22,6 +23,7 @@ const STATE_TONES: Record<RunState, Tone> = {
 
 /** One run of a tool: state, decision, live output, result. */
 export function RunView({ run, onCancel }: { readonly run: Run; readonly onCancel: () => void }) {
+  const failure = failureOfRun(run);
   return (
     <article className="run" aria-label={run.tool} data-state={run.state}>
       <header className="run-head">
@@ -39,9 +41,9 @@ export function RunView({ run, onCancel }: { readonly run: Run; readonly onCance
         ) : null}
         {run.state === 'done' ? <CopyButton text={() => textOf(run.result)} label={messages.copyResult} /> : null}
       </header>
-      {run.decision ? <DecisionLine decision={run.decision} state={run.state} /> : null}
+      {run.decision && run.state !== 'denied' ? <DecisionLine decision={run.decision} /> : null}
       {run.state === 'running' && run.progress ? <ProgressLine progress={run.progress} /> : null}
-      {run.failure ? <FailureNotice failure={run.failure} compact /> : null}
+      {failure ? <FailureNotice failure={failure} compact /> : null}
       {run.output === '' ? null : <LiveText text={run.output} />}
       {run.state === 'done' ? <ResultView result={run.result} /> : null}
       {run.truncated ? <p className="muted">{messages.truncated}</p> : null}
@@ -60,22 +62,17 @@ function RunTimes({ run }: { readonly run: Run }) {
   );
 }
 
-function DecisionLine({ decision, state }: { readonly decision: Decision; readonly state: RunState }) {
-  const denied = state === 'denied';
-  const text = denied
-    ? messages.denied(decision.rule)
-    : decision.decision === 'require_review'
-      ? messages.reviewed(decision.rule)
-      : messages.allowed(decision.rule);
-  return (
-    <p className="run-decision" data-denied={denied || undefined}>
-      {denied ? <CircleSlash size={13} aria-hidden /> : null}
-      <span className="selectable">
-        {text}
-        {decision.reasons.length === 0 ? '' : ` · ${decision.reasons.join(' · ')}`}
-      </span>
-    </p>
-  );
+function DecisionLine({ decision }: { readonly decision: Decision }) {
+  const text =
+    decision.decision === 'require_review' ? messages.reviewed(decision.rule) : messages.allowed(decision.rule);
+  return <p className="run-decision selectable">{[text, ...decision.reasons].join(' · ')}</p>;
+}
+
+/** A denial says which rule it was; the rule's reasons are why. */
+function failureOfRun(run: Run): Failure | undefined {
+  const { failure, decision } = run;
+  if (failure === undefined || run.state !== 'denied' || decision === undefined) return failure;
+  return { ...failure, why: [messages.denied(decision.rule), ...decision.reasons].join(' · ') };
 }
 
 function ProgressLine({ progress }: { readonly progress: Progress }) {
