@@ -112,8 +112,12 @@ app.on('before-quit', (event) => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
 
-await app.whenReady();
-Menu.setApplicationMenu(null);
-lockDownSession(session.defaultSession);
-protocol.handle('app', serveRenderer(files.renderer));
-openWindow();
+function whenReady(): void {
+  Menu.setApplicationMenu(null);
+  lockDownSession(session.defaultSession);
+  protocol.handle('app', serveRenderer(files.renderer));
+  openWindow();
+}
+
+// Not awaited: this module has to be loaded to its end before a debugger, and so Playwright, lets Electron become ready.
+void app.whenReady().then(whenReady);
