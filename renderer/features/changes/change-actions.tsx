@@ -34,12 +34,19 @@ export function ChangeActions({ session, changes: store }: ChangeActionsProps) {
   return (
     <>
       {selected.size === 0 ? null : (
-        <Button tone="primary" size="small" icon={GitMerge} busy={busy === 'merge'} onClick={() => void store.merge([...selected])}>
+        <Button
+          tone="primary"
+          size="small"
+          icon={GitMerge}
+          busy={busy === 'merge'}
+          onClick={() => void store.merge([...selected])}
+        >
           {messages.mergeSelected(selected.size)}
         </Button>
       )}
-      <Button tone={selected.size === 0 ? 'primary' : 'default'}
-        size=\"small\"
+      <Button
+        tone={selected.size === 0 ? 'primary' : 'default'}
+        size="small"
         icon={GitMerge}
         busy={busy === 'merge' && selected.size === 0}
         disabled={isEmpty || busy !== undefined}
