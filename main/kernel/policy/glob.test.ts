@@ -10,7 +10,7 @@ const paths = fc.array(name, { minLength: 1, maxLength: 5 }).map((segments) => s
 
 // Without `***`, which picomatch reads in several ways.
 const pattern = fc.stringMatching(/^[ab.*?-]{1,5}$/).filter((text) => !text.includes('***'));
-const plainSegment = fc.oneof(name, pattern, fc.constant('**'));
+const plainSegment = fc.oneof(name, pattern, fc.constantFrom('**', '**.a', '**.a.b'));
 const plainGlobs = fc
   .array(plainSegment, { minLength: 1, maxLength: 5 })
   .filter((segments) => !segments.includes('.') && !segments.includes('..'))
@@ -21,6 +21,8 @@ const richSegment = fc.oneof(
     '{a,b}',
     '*.{a,b}',
     '{a,bb}-*',
+    'a{,.b}',
+    '{.a,b.a,}b',
     '[ab]',
     'a[!b]',
     '+(a|b)',

@@ -26,8 +26,11 @@ export interface Glob {
 /** Characters that mean more than themselves, beyond `*`, `?` and `/`. */
 const SPECIAL = /[[\]{}()|\\"^$]/;
 
-/** A list of plain names in braces, such as `{ts,tsx}`; anything richer is left to picomatch. */
-const PLAIN_BRACES = /\{([^*?[\]{}()|\\"^$/.!]*,[^*?[\]{}()|\\"^$/.!]*)\}/;
+/** A list of plain names in braces, such as `{ts,tsx}`; anything richer, ranges included, is left to picomatch. */
+const PLAIN_BRACES = /\{((?:(?!\.\.)[^*?[\]{}()|\\"^$/!,])*,(?:(?!\.\.)[^*?[\]{}()|\\"^$/!])*)\}/;
+
+/** `**.ts`: to picomatch the stars reach over folders here, and nowhere else where they are not a whole segment. */
+const ANY_DEPTH_ENDING = /^\*\*((?:\.\w+)+)$/;
 
 const MAX_ALTERNATIVES = 64;
 
@@ -137,6 +140,24 @@ function compileWithPicomatch(glob: string): Glob {
   }
 }
 
+function compilePattern(glob: string): Glob {
+  if (glob === '') throw new GlobError('Cannot use a glob: it is empty');
+  if (glob.startsWith('!') && !glob.startsWith('!(')) {
+    const inner = compilePattern(glob.slice(1));
+    return { matches: (path) => !inner.matches(path), anchors: undefined };
+  }
+  const alternatives = expandBraces(glob)?.map(compileSimple);
+  if (alternatives === undefined) return compileWithPicomatch(glob);
+  const [only, ...others] = alternatives;
+  const anchors: GlobAnchor[] = [];
+  for (const { anchor } of alternatives) if (anchor !== undefined) anchors.push(anchor);
+  const matchesAny = (path: string): boolean => alternatives.some((one) => one.matches(path));
+  return {
+    matches: only !== undefined && others.length === 0 ? only.matches : matchesAny,
+    anchors: anchors.length === alternatives.length ? anchors : undefined,
+  };
+}
+
 /**
  * Compiles a glob with picomatch's meaning (`dot: true`) into a matcher whose time is bounded by the product of the lengths
  * of glob and path: paths come from sandboxes, so no path may make a decision slow.
@@ -144,21 +165,8 @@ function compileWithPicomatch(glob: string): Glob {
  */
 export function compileGlob(source: string): Glob {
   const glob = source.normalize('NFC').replace(/^(?:\.\/)+/, '');
-  if (glob.startsWith('!') && !glob.startsWith('!(')) {
-    const inner = compileGlob(glob.slice(1));
-    return { matches: (path) => !inner.matches(path), anchors: undefined };
-  }
-  if (glob === '') throw new GlobError(`Cannot use glob "${source}": it is empty`);
-  const alternatives = expandBraces(glob)?.map(compileSimple);
-  if (alternatives === undefined) return compileWithPicomatch(glob);
-  const [only, ...others] = alternatives;
-  const anchors: GlobAnchor[] = [];
-  for (const { anchor } of alternatives) if (anchor !== undefined) anchors.push(anchor);
-  return {
-    matches:
-      only !== undefined && others.length === 0
-        ? only.matches
-        : (path) => alternatives.some((one) => one.matches(path)),
-    anchors: anchors.length === alternatives.length ? anchors : undefined,
-  };
+  const ending = ANY_DEPTH_ENDING.exec(glob)?.[1];
+  if (ending === undefined) return compilePattern(glob);
+  const value = ending.slice(ending.lastIndexOf('.') + 1);
+  return { matches: (path) => path.endsWith(ending), anchors: [{ kind: 'extension', value }] };
 }
