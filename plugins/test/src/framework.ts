@@ -20,7 +20,7 @@ export interface Project {
 /** One prepared run. */
 export interface Run {
   readonly argv: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads the report once the command has ended. `streams` is what it printed. Throws where there is none. */
   report(streams: { readonly stdout: string; readonly stderr: string }): TestReport;
   /** What a person watching should see of standard output; all of it where absent. */

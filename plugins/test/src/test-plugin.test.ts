@@ -108,7 +108,7 @@ describe('test.run', () => {
       ok: false,
       totals: { passed: 1, failed: 1, skipped: 1 },
       tests: [
-        { name: 'outer › fails', state: 'failed', message: expect.stringContaining('1 !== 3') as string },
+        { name: 'outer › fails', state: 'failed', message: expect.stringContaining('1 == 3') as string },
         { name: 'outer › inner <&> › works', state: 'passed' },
         { name: 'later', state: 'skipped' },
       ],

@@ -95,7 +95,7 @@ export const node: Framework = {
         ...wanted.paths,
       ],
       // A test that runs tests of its own must not take this run for its parent.
-      env: { NODE_TEST_CONTEXT: '' },
+      env: { NODE_TEST_CONTEXT: undefined },
       report: () => parseJunitReport(readFileSync(file, 'utf8'), 'suites'),
     };
   },

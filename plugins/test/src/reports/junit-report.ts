@@ -9,10 +9,7 @@ interface OpenCase {
 }
 
 function resultOf(open: OpenCase): TestResult {
-  const { attributes } = open;
-  const className = attributes.get('classname') ?? '';
-  // node:test writes "test" for each class and nests suites instead.
-  const groups = className === '' || className === 'test' ? open.groups : [...open.groups, className];
+  const { attributes, groups } = open;
   const file = attributes.get('file');
   const seconds = Number(attributes.get('time'));
   const message = open.message.trim();
@@ -25,7 +22,7 @@ function resultOf(open: OpenCase): TestResult {
   };
 }
 
-/** Reads JUnit's XML as node:test and pytest write it. `groups`: whether the names of suites are part of a test's name. */
+/** Reads JUnit's XML as node:test and pytest write it. `groups`: where the names of a test's groups stand; node:test nests suites, pytest names a class. */
 export function parseJunitReport(text: string, groups: 'suites' | 'classes'): TestReport {
   const tests: TestResult[] = [];
   const suites: string[] = [];
@@ -40,7 +37,7 @@ export function parseJunitReport(text: string, groups: 'suites' | 'classes'): Te
       } else if (token.name === 'testcase') {
         open = {
           attributes: token.attributes,
-          groups: groups === 'suites' ? [...suites] : [],
+          groups: groups === 'suites' ? [...suites] : [token.attributes.get('classname') ?? ''],
           state: 'passed',
           message: '',
         };
