@@ -88,10 +88,12 @@ describe('the import rules', () => {
         maxBuffer: 64 * 1024 * 1024,
       },
     );
-    found = JSON.parse(output).summary.violations.map((violation) => ({
-      rule: violation.rule.name,
-      from: violation.from,
-    }));
+    found = JSON.parse(output).summary.violations.map(
+      (/** @type {{ rule: { name: string }, from: string }} */ violation) => ({
+        rule: violation.rule.name,
+        from: violation.from,
+      }),
+    );
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,7 +14,7 @@ const startTimeoutMs = 60_000;
 const pollMs = 200;
 
 /** What is written down about an engine that these scripts started, so that they can stop it. */
-const recordFile = () => join(cacheFolder(), 'engine', 'started.json');
+const recordFile = () => process.env.CAVERN_ENGINE_RECORD || join(cacheFolder(), 'engine', 'started.json');
 
 /** @typedef {{ pid: number, socket: string }} StartedEngine */
 

@@ -9,9 +9,10 @@ import { runSteps } from './steps.mjs';
  * Runs the body of a command under the Node the checkout pins. The Node that started the command may be older: it brings the
  * dependencies, the pinned Node among them, and then starts the same command again with that one.
  * @param {() => Promise<number | void>} body gives the exit code
+ * @param {{ onFailure?: () => void }} [options] `onFailure` runs after a failure was told
  * @returns {Promise<void>}
  */
-export async function runCommand(body) {
+export async function runCommand(body, { onFailure } = {}) {
   process.on('SIGINT', () => process.exit(130));
   process.on('SIGTERM', () => process.exit(143));
   try {
@@ -20,6 +21,7 @@ export async function runCommand(body) {
     process.exitCode = (await body()) ?? 0;
   } catch (error) {
     process.stderr.write(`${told(error)}\n`);
+    onFailure?.();
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,18 @@
+import { runCommand } from './setup/front.mjs';
+
+/** `npm test`: sets up what a fresh clone needs, then runs every check. Ends with one line on standard output: `N passed, N failed`. */
+await runCommand(
+  async () => {
+    const { parseArgs } = await import('node:util');
+    const { allSteps } = await import('./setup/all-steps.mjs');
+    const { runSteps } = await import('./setup/steps.mjs');
+    const { allSuites } = await import('./test/suites.mjs');
+    const { runSuites } = await import('./test/run-suites.mjs');
+    const { values } = parseArgs({ options: { long: { type: 'boolean' }, only: { type: 'string', multiple: true } } });
+    if (values.long) process.env.CAVERN_LONG = '1';
+    await runSteps(allSteps({ window: 'virtual screen' }));
+    const suites = allSuites();
+    return runSuites(values.only === undefined ? suites : suites.filter((suite) => values.only?.includes(suite.name)));
+  },
+  { onFailure: () => process.stdout.write('0 passed, 1 failed\n') },
+);

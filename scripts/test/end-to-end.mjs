@@ -1,0 +1,80 @@
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagedFolder } from '../dist/package-app.mjs';
+import { run } from '../setup/command.mjs';
+import { checkout } from '../setup/folders.mjs';
+import { pinnedNode } from '../setup/pinned-node.mjs';
+import { confirmed, countsOfPlaywright } from './counts.mjs';
+import { copyForUser, testUser } from './e2e-user.mjs';
+import { resultsFolder, runToEnd } from './suites.mjs';
+import { openVirtualScreen } from './virtual-screen.mjs';
+
+/**
+ * Runs the end-to-end tests on the packaged app, on a screen of their own, as an ordinary user with Chromium's sandbox on.
+ * @returns {Promise<import('./counts.mjs').Counts>}
+ */
+export async function runEndToEnd() {
+  const user = await testUser();
+  try {
+    const app = await copyForUser({ app: packagedFolder(), user });
+    const tests = await readableCheckout(user);
+    const screen = await openVirtualScreen({ folder: user.folder, as: user.prefix });
+    try {
+      return await runPlaywright({ user, app, tests, screen: screen.env });
+    } finally {
+      screen.close();
+    }
+  } finally {
+    await removeFolder(user.folder);
+  }
+}
+
+/** @param {{ user: import('./e2e-user.mjs').TestUser, app: string, tests: string, screen: NodeJS.ProcessEnv }} options */
+async function runPlaywright({ user, app, tests, screen }) {
+  const [report, artefacts] = [join(user.folder, 'report.json'), join(user.folder, 'results')];
+  const cli = join(tests, 'node_modules', '@playwright', 'test', 'cli.js');
+  const config = join(tests, 'e2e', 'playwright.config.ts');
+  const node = pinnedNode.replace(checkout, tests);
+  const exitCode = await runToEnd(
+    [...user.prefix, node, cli, 'test', '-c', config, '--output', artefacts, '--reporter=list,json'],
+    {
+      ...process.env,
+      ...screen,
+      HOME: user.home,
+      TMPDIR: user.folder,
+      CAVERN_APP: join(app, 'cavern'),
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+    },
+  );
+  rmSync(join(resultsFolder, 'e2e'), { recursive: true, force: true });
+  cpSync(artefacts, join(resultsFolder, 'e2e'), { recursive: true });
+  return confirmed(countsOfPlaywright(JSON.parse(readFileSync(report, 'utf8'))), exitCode);
+}
+
+/**
+ * The checkout, or, where the user may not enter the folder it lies in, a copy of it made of hard links.
+ * @param {import('./e2e-user.mjs').TestUser} user
+ */
+async function readableCheckout(user) {
+  const [program, ...args] = [...user.prefix, 'test', '-r', join(checkout, 'package.json')];
+  const readable =
+    program === undefined ||
+    (await run(program, args).then(
+      () => true,
+      () => false,
+    ));
+  if (readable) return checkout;
+  const copy = join(user.folder, 'checkout');
+  await run('cp', ['-al', checkout, copy]).catch(() => run('cp', ['-a', checkout, copy]));
+  await run('find', [copy, '-type', 'd', '-exec', 'chmod', 'a+rx', '{}', '+']);
+  return copy;
+}
+
+/**
+ * A test that failed can leave a mount behind; nothing is deleted through one.
+ * @param {string} folder
+ */
+async function removeFolder(folder) {
+  await run('rm', ['-rf', '--one-file-system', folder]).catch(() => undefined);
+}

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkout } from '../setup/folders.mjs';
+import { pinnedNode } from '../setup/pinned-node.mjs';
+import { confirmed, countOfCheck, countsOfVitest } from './counts.mjs';
+import { runEndToEnd } from './end-to-end.mjs';
+
+/**
+ * @typedef {import('./counts.mjs').Counts} Counts
+ * @typedef {{ name: string, run: () => Promise<Counts> }} Suite
+ */
+
+const suiteTimeoutMs = 25 * 60_000;
+const sources = ['main', 'preload', 'renderer', 'schema', 'plugins'];
+
+/** Where reports, screenshots and traces of a run are kept. */
+export const resultsFolder = join(checkout, 'test-results');
+
+/**
+ * Everything that is checked, the quick first.
+ * @returns {Suite[]}
+ */
+export function allSuites() {
+  return [
+    check('import rules', 'dependency-cruiser/bin/dependency-cruise.mjs', [
+      '--config',
+      '.dependency-cruiser.cjs',
+      ...sources,
+    ]),
+    check('lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']),
+    check('format', '@biomejs/biome/bin/biome', ['format', '.']),
+    ...['.', 'renderer', 'scripts'].map((folder) =>
+      check(`types of ${folder === '.' ? 'main' : folder}`, 'typescript/bin/tsc', [
+        '-p',
+        join(folder, 'tsconfig.json'),
+      ]),
+    ),
+    vitest('unit'),
+    vitest('engine'),
+    { name: 'packaged app', run: async () => countOfCheck(await runNode([join('scripts', 'dist.mjs'), '--test'])) },
+    { name: 'end to end', run: runEndToEnd },
+  ];
+}
+
+/**
+ * @param {string} name
+ * @param {string} program below node_modules
+ * @param {readonly string[]} args
+ * @returns {Suite}
+ */
+function check(name, program, args) {
+  return { name, run: async () => countOfCheck(await runNode([join('node_modules', program), ...args])) };
+}
+
+/**
+ * @param {'unit' | 'engine'} project
+ * @returns {Suite}
+ */
+function vitest(project) {
+  const report = join(resultsFolder, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return {
+    name: `${project} tests`,
+    async run() {
+      rmSync(report, { force: true });
+      mkdirSync(dirname(report), { recursive: true });
+      const exitCode = await runNode([
+        join('node_modules', 'vitest', 'vitest.mjs'),
+        'run',
+        '--project',
+        project,
+        ...reporters,
+      ]);
+      return confirmed(countsOfVitest(JSON.parse(readFileSync(report, 'utf8'))), exitCode);
+    },
+  };
+}
+
+/**
+ * Runs a program of Node in the checkout. What it prints goes to standard error: standard output is for the last line.
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} its exit code; 124 when it took too long
+ */
+export function runNode(args) {
+  return runToEnd([pinnedNode, ...args], process.env);
+}
+
+/**
+ * @param {readonly string[]} command
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
+export function runToEnd([program = '', ...args], env) {
+  const child = spawn(program, args, {
+    cwd: checkout,
+    env,
+    stdio: ['ignore', 2, 2],
+    timeout: suiteTimeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 124));
+  });
+}
