@@ -3,7 +3,7 @@ import { existsSync, readFileSync, watch } from 'node:fs';
 import { basename, join } from 'node:path';
 import Type from 'typebox';
 import { areas, type Areas } from '../schema/contract/areas.ts';
-import { Sandbox, Session, type SessionId } from '../schema/entities.ts';
+import { Sandbox, Session, type SessionId, Terminal } from '../schema/entities.ts';
 import { Fault } from '../schema/fault.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposers } from './base/disposers.ts';
@@ -17,8 +17,10 @@ import { approvalHandlers } from './kernel/approvals/handlers.ts';
 import { AuditLog } from './kernel/audit/audit-log.ts';
 import { signerFromSeed } from './kernel/audit/checkpoint-note.ts';
 import { auditHandlers } from './kernel/audit/handlers.ts';
+import { Changes } from './kernel/changes/changes.ts';
+import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
-import type { SessionFacts } from './kernel/dispatch/ports.ts';
+import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { type BuiltinRule, builtinRules } from './kernel/policy/builtin-rules.ts';
 import { policyHandlers } from './kernel/policy/handlers.ts';
 import { PolicyEngine } from './kernel/policy/policy-engine.ts';
@@ -29,17 +31,27 @@ import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
 import type { LaunchPad } from './kernel/sandboxes/launch.ts';
 import { readProfiles } from './kernel/sandboxes/profiles.ts';
 import { sandboxRecorder } from './kernel/sandboxes/sandbox-audit.ts';
+import { secretRule } from './kernel/sandboxes/secret-paths.ts';
 import { Sandboxes } from './kernel/sandboxes/sandboxes.ts';
 import type { SandboxRecord } from './kernel/sandboxes/sandbox-store.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
 import { SettingsStore } from './kernel/settings/settings.ts';
+import { terminalHandlers } from './kernel/terminals/handlers.ts';
+import { Terminals } from './kernel/terminals/terminals.ts';
 import { connectEngine } from './platform/container-engine/engine-discovery.ts';
 import { profileFiles } from './platform/container-engine/profile-files.ts';
 import { settingsFile } from './platform/files/atomic-file.ts';
 import type { Home } from './platform/home/home.ts';
 import { fileSealer, KeyStore } from './platform/key-store/key-store.ts';
 import { Storage } from './platform/sqlite/storage.ts';
+import { workerTerminalMirror } from './platform/terminal-mirror/worker-terminal-mirror.ts';
+import { diskLayerEditor } from './platform/workspace-files/disk-layer-editor.ts';
+import { diskLayerReader } from './platform/workspace-files/disk-layer-reader.ts';
+import { diskWorkspaces } from './platform/workspace-files/disk-workspace.ts';
+import { FileBaseRecords } from './platform/workspace-files/file-base-records.ts';
+import { FileContentStore } from './platform/workspace-files/file-content-store.ts';
+import { FileMergeJournal } from './platform/workspace-files/file-merge-journal.ts';
 import { DiskLayers } from './platform/workspace-layer/disk-layers.ts';
 import { socketFolders } from './platform/workspace-layer/socket-folders.ts';
 import type { ProgramFiles } from './program-files.ts';
@@ -192,6 +204,71 @@ async function composeSandboxes(
   return { pad, profiles, sandboxes, kept };
 }
 
+async function composeTerminals(
+  { logger }: ComposeOptions,
+  parts: { storage: Storage; sandboxes: Sandboxes; log: AuditLog; disposers: Disposers },
+): Promise<Terminals> {
+  const { storage, sandboxes, log, disposers } = parts;
+  const kept = await storage.collection('terminal', Terminal);
+  disposers.defer(() => kept.flush());
+  return new Terminals({
+    sandboxes,
+    mirror: disposers.add(workerTerminalMirror()),
+    store: {
+      all: () => kept.all(),
+      put: (terminal) => kept.put(terminal.id, terminal),
+      delete: (id) => kept.delete(id),
+    },
+    audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
+    clock,
+    logger,
+  });
+}
+
+function composeChanges(
+  { home, logger }: ComposeOptions,
+  parts: { sandboxes: Sandboxes; policy: PolicyInForce },
+): Changes {
+  const { sandboxes, policy } = parts;
+  return new Changes({
+    layers: {
+      layer: (session) => sandboxes.layer(session),
+      isRunning: (session) =>
+        sandboxes
+          .list()
+          .some(
+            (sandbox) => sandbox.session === session && ['creating', 'running', 'stopping'].includes(sandbox.state),
+          ),
+    },
+    reader: diskLayerReader,
+    workspaces: diskWorkspaces,
+    contents: new FileContentStore(home.blobs),
+    bases: new FileBaseRecords(home.sessions),
+    journal: new FileMergeJournal(home.merges),
+    editor: diskLayerEditor,
+    looksSecret: (path, head) => looksSecret(path, Buffer.from(head).toString('latin1'), policy),
+    now: () => clock.now(),
+    logger,
+  });
+}
+
+/** By its name, by what its name says to look for inside, or because it holds a secret that the redaction knows. */
+function looksSecret(path: string, head: string, policy: PolicyInForce): boolean {
+  const rule = secretRule(path);
+  if (rule === 'yes') return true;
+  return (rule !== 'no' && rule.test(head)) || policy.redactor.redact(head) !== head;
+}
+
+/** The policy judges each path that a merge would write or remove. */
+function mergeSubjects(changes: Changes): SubjectsOf {
+  return async (input, signal) => {
+    // The contract has validated the input.
+    const { session, paths } = input as { session: SessionId; paths?: string[] };
+    const subjects = await changes.mergeSubjects({ session, paths, signal });
+    return subjects.length > 0 ? subjects : [{ syscall: 'merge.apply' }];
+  };
+}
+
 function windowHandlers(window: ComposeOptions['window']) {
   const missing = (): never => {
     throw new Fault('no_window', 'Cannot ask the operator: this kernel has no window');
@@ -224,6 +301,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const rules = builtins(options);
   const policy = composePolicy(options, rules, () => approvals.endAllGrants(), disposers);
   const { pad, profiles, sandboxes } = await composeSandboxes(options, { settings, storage, log });
+  const changes = composeChanges(options, { sandboxes, policy });
   const keptSessions = await storage.collection('session', Session);
   disposers.defer(() => keptSessions.flush());
   disposers.add(sandboxes);
@@ -239,8 +317,10 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     logger,
     async onRemove(session) {
       approvals.endSession(session);
+      changes.forget(session);
     },
   });
+  const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
   const facts = new Map<SessionId, SessionFacts>();
   const dispatch = new Dispatch({
     areas,
@@ -260,7 +340,10 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       }),
       session: sessionHandlers(sessions),
       sandbox: sandboxHandlers(sandboxes),
+      terminal: terminalHandlers(terminals),
       approval: approvalHandlers(approvals),
+      changes: changesHandlers(changes),
+      merge: mergeHandlers(changes),
       policy: policyHandlers({ inForce: policy, builtins: rules, clock }),
       audit: auditHandlers(log),
       window: windowHandlers(options.window),
@@ -272,7 +355,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       audit: log,
       review: approvals,
       redact: (text) => policy.redactor.redact(text),
-      subjects: new Map(),
+      subjects: new Map<string, SubjectsOf>([['merge.apply', mergeSubjects(changes)]]),
       sessionOf(id) {
         const known = sessions.list().find((session) => session.id === id);
         if (known === undefined) return undefined;
@@ -288,6 +371,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const recordRefusal = (what: string): void =>
     log.record({ type: 'call_decided', actor: 'operator', decision: 'deny', reason: what.slice(0, 500) });
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
+  await changes.resumeInterrupted();
   await sessions.recover();
   return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };
 }

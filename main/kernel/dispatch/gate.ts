@@ -172,7 +172,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const { method, member, input, caller } = request;
   const act = newId<ActId>();
   const session = sessionNamedBy(input);
-  const subjects = (await gate.subjects.get(method)?.(input, caller)) ?? [{ syscall: method }];
+  const subjects = (await gate.subjects.get(method)?.(input, request.signal)) ?? [{ syscall: method }];
   const facts = (session === undefined ? undefined : gate.sessionOf(session)) ?? NO_SESSION;
   const decision = await gate.policy.decide(policyCalls(request, subjects, facts.session), facts.workspaceRoots);
   const first = subjects[0];

@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** Finds the subjects of one call's input, before anything is decided. */
-export type SubjectsOf = (input: unknown, caller: Caller) => readonly Subject[] | Promise<readonly Subject[]>;
+export type SubjectsOf = (input: unknown, signal: AbortSignal) => readonly Subject[] | Promise<readonly Subject[]>;
 
 /** What a decision needs to know of the session that a call belongs to. */
 export interface SessionFacts {

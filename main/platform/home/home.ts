@@ -14,6 +14,7 @@ export interface Home {
   readonly logs: string;
   readonly ipc: string;
   readonly sessions: string;
+  readonly merges: string;
   readonly electron: string;
 }
 
@@ -40,9 +41,10 @@ export function openHome(root: string): Home {
     logs: join(real, 'logs'),
     ipc: join(real, 'ipc'),
     sessions: join(real, 'sessions'),
+    merges: join(real, 'merges'),
     electron: join(real, 'electron'),
   };
-  for (const folder of [home.keys, home.run, home.blobs, home.logs, home.electron]) {
+  for (const folder of [home.keys, home.run, home.blobs, home.logs, home.merges, home.electron]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   // A sandbox runs as another user where the operator is root, and must reach its own socket.
