@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Everything that belongs to a database, beside it in its folder. */
@@ -32,6 +32,15 @@ export function listBackups({ backups }: DatabaseFiles): string[] {
     .sort()
     .reverse()
     .map((name) => join(backups, name));
+}
+
+/** Removes copies that a crash left unfinished. */
+export function removeUnfinished({ backups, archives }: DatabaseFiles): void {
+  for (const folder of [backups, archives]) {
+    if (!existsSync(folder)) continue;
+    const unfinished = readdirSync(folder).filter((name) => /\.tmp(-journal|-wal|-shm)?$/.test(name));
+    for (const name of unfinished) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** A name that sorts by time: `cavern-20251121T041530123Z.db`. */

@@ -5,7 +5,7 @@ import type { ChainHead } from '../../kernel/audit/chain.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { AuditTable } from './audit-table.ts';
 import { type Connection, reopenWriter } from './connection.ts';
-import { asideName, backupName, databaseFiles, listBackups } from './database-files.ts';
+import { asideName, backupName, databaseFiles, listBackups, removeUnfinished } from './database-files.ts';
 import { finishBackup } from './inspect-file.ts';
 import { openDatabase, type Recovery } from './open-database.ts';
 import { StateTable, type StoredDocument } from './state-table.ts';
@@ -46,6 +46,7 @@ export class DatabaseOwner {
 
   /** Answers what had to be repaired. */
   open(nowMs: number): Recovery | undefined {
+    removeUnfinished(this.#files);
     const { connection, recovery } = openDatabase(this.#files, nowMs);
     this.#tables = tablesOf(connection);
     return recovery;

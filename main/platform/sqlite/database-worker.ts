@@ -1,7 +1,10 @@
 import { givenToWorker, serveWorker } from '../workers/serve-worker.ts';
 import { DatabaseOwner } from './database-owner.ts';
 
-const owner = new DatabaseOwner(givenToWorker<{ readonly database: string }>().database);
+// What Storage starts this worker with.
+const { database } = givenToWorker() as { readonly database: string };
+
+const owner = new DatabaseOwner(database);
 
 const operations = {
   open: ({ nowMs }: { nowMs: number }) => owner.open(nowMs),

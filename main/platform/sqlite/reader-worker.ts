@@ -6,7 +6,8 @@ import { type ExportJob, exportChain, verifyChain, type VerifyJob } from './chai
 import { openReader } from './connection.ts';
 import { storageFault } from './storage-fault.ts';
 
-const { database } = givenToWorker<{ readonly database: string }>();
+// What the store starts this worker with.
+const { database } = givenToWorker() as { readonly database: string };
 
 /** Opened with the first request: the owner of the database has prepared it by then. */
 let opened: { connection: ReturnType<typeof openReader>; reader: AuditReader } | undefined;

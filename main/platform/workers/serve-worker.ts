@@ -18,9 +18,8 @@ const LISTEN_MS = 1;
 const IN_A_ROW = 100;
 
 /** What the client gave this worker at its start. */
-export function givenToWorker<T>(): T {
-  // The client that starts the worker and the worker agree on the type.
-  return (workerData as WorkerStart).data as T;
+export function givenToWorker(): unknown {
+  return (workerData as WorkerStart).data; // what the client gives
 }
 
 /**
@@ -31,7 +30,8 @@ export function serveWorker(operations: WorkerOperations, afterwards?: () => voi
   const start = workerData as WorkerStart; // what the client gives
   const { port } = start;
   const counters = new Int32Array(start.counters);
-  let later = 0;
+  /** Requests that are answered later. */
+  const later = new Set<number>();
   const answer = (message: WorkerAnswer): void => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     port.postMessage(message);
@@ -48,15 +48,13 @@ export function serveWorker(operations: WorkerOperations, afterwards?: () => voi
       const value = operation(request.input as never, (progress) => answer({ id, type: 'progress', progress }));
       // What is there at once is answered at once: a turn of the event loop is a good part of a short write.
       if (!(value instanceof Promise)) return answer({ id, type: 'value', value });
-      later += 1;
+      later.add(id);
       value
         .then(
           (result: unknown) => answer({ id, type: 'value', value: result }),
           (cause: unknown) => answer({ id, type: 'fault', fault: faultShapeOf(cause) }),
         )
-        .finally(() => {
-          later -= 1;
-        });
+        .finally(() => later.delete(id));
     } catch (cause) {
       answer({ id, type: 'fault', fault: faultShapeOf(cause) });
     }
@@ -66,7 +64,7 @@ export function serveWorker(operations: WorkerOperations, afterwards?: () => voi
     serve(first);
     afterwards?.();
     // What goes on by itself needs the event loop at once.
-    for (let served = 1; served < IN_A_ROW && later === 0; ) {
+    for (let served = 1; served < IN_A_ROW && later.size === 0; ) {
       const before = Atomics.load(counters, REQUESTS);
       const next: { message: WorkerRequest } | undefined = receiveMessageOnPort(port);
       if (next) {
