@@ -20,7 +20,7 @@ export interface WorkspaceTree extends FileTree {
   removeFile(path: BytePath): Promise<void>;
   /** Removes a folder when it is empty; false when it is not, or is none. */
   removeFolder(path: BytePath): Promise<boolean>;
-  /** Makes a folder whose parent is there; nothing happens when it is one already. */
+  /** Makes a folder whose parent is there; one that is there already stays. Rejects with ENOENT, EEXIST. */
   makeFolder(path: BytePath, mode: number): Promise<void>;
   /** The entries of the folders that were changed since the last call are on the disk when it resolves. */
   syncFolders(): Promise<void>;

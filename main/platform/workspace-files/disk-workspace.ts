@@ -105,15 +105,21 @@ export class DiskWorkspace extends DiskTree implements WorkspaceTree {
   }
 
   async makeFolder(path: BytePath, mode: number): Promise<void> {
+    const wanted = mode & PERMISSION_BITS;
+    let isNew = true;
     try {
-      mkdirSync(this.#place(path), 0o700);
+      mkdirSync(this.#place(path), wanted);
     } catch (error) {
-      if (errorCode(error) === 'EEXIST' && this.folders.folder(path) !== undefined) return;
-      throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
+      isNew = false;
     }
     const fd = this.folders.folder(path);
-    if (fd !== undefined) fchmodSync(fd, mode & PERMISSION_BITS);
-    this.#changedFolders.add(parentOf(path)).add(path);
+    if (fd === undefined) throw new NoFolder();
+    // The umask took bits away; a crash may have come before they were given back.
+    const masked = wanted & ~process.umask();
+    const now = fstatSync(fd).mode & PERMISSION_BITS;
+    if (now !== wanted && now === masked) fchmodSync(fd, wanted);
+    if (isNew) this.#changedFolders.add(parentOf(path)).add(path);
   }
 
   async syncFolders(): Promise<void> {

@@ -103,6 +103,8 @@ export interface LayerFixture extends Disposable {
 
 export interface FixtureOptions {
   readonly workspace?: PlantedTree;
+  /** Another way to fill the workspace before the session starts. */
+  readonly plantBefore?: (workspace: string) => void;
   readonly maskedPaths?: readonly string[];
   readonly strategy?: SessionLayer['strategy'];
   readonly running?: () => boolean;
@@ -114,6 +116,22 @@ function waitForClock(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 12);
 }
 
+/** The services of a fixture's home. */
+export function portsOf(root: string, layer: SessionLayer, options: FixtureOptions = {}): ChangesOptions {
+  return {
+    layers: { layer: () => layer, isRunning: () => options.running?.() ?? false },
+    reader: diskLayerReader,
+    workspaces: diskWorkspaces,
+    contents: new FileContentStore(join(root, 'home', 'blobs')),
+    bases: new FileBaseRecords(join(root, 'home', 'sessions')),
+    journal: new FileMergeJournal(join(root, 'home', 'merges')),
+    editor: diskLayerEditor,
+    looksSecret: options.looksSecret ?? ((path) => /(^|\/)\.env/.test(path)),
+    now: () => Date.now(),
+    logger: silentLogger,
+  };
+}
+
 /** A workspace, a layer over it and the services on real folders. */
 export function layerFixture(options: FixtureOptions = {}): LayerFixture {
   const root = mkdtempSync(join(tmpdir(), 'cavern-changes-'));
@@ -123,6 +141,7 @@ export function layerFixture(options: FixtureOptions = {}): LayerFixture {
   mkdirSync(workspace);
   mkdirSync(upper, { recursive: true });
   plant(workspace, options.workspace ?? {});
+  options.plantBefore?.(workspace);
   const strategy = options.strategy ?? 'overlay';
   if (strategy === 'copy') execFileSync('cp', ['-a', `${workspace}/.`, upper]);
   waitForClock();
@@ -130,18 +149,7 @@ export function layerFixture(options: FixtureOptions = {}): LayerFixture {
   waitForClock();
   const maskedPaths = options.maskedPaths ?? [];
   const layer: SessionLayer = { session, workspace, upper, mask: '', maskedPaths, startedAtMs, strategy };
-  const ports = (): ChangesOptions => ({
-    layers: { layer: () => layer, isRunning: () => options.running?.() ?? false },
-    reader: diskLayerReader,
-    workspaces: diskWorkspaces,
-    contents: new FileContentStore(join(root, 'home', 'blobs')),
-    bases: new FileBaseRecords(sessions),
-    journal: new FileMergeJournal(join(root, 'home', 'merges')),
-    editor: diskLayerEditor,
-    looksSecret: options.looksSecret ?? ((path) => /(^|\/)\.env/.test(path)),
-    now: () => Date.now(),
-    logger: silentLogger,
-  });
+  const ports = (): ChangesOptions => portsOf(root, layer, options);
   const first = ports();
   return {
     root,
