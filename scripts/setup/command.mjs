@@ -65,6 +65,28 @@ export function run(program, args = [], options = {}) {
 }
 
 /**
+ * Runs a command that may carry a prefix, for instance one that makes it another user's.
+ * @param {readonly string[]} command
+ * @param {CommandOptions} [options]
+ * @returns {Promise<string>} what it printed on standard output
+ * @throws {CommandError}
+ */
+export function runPrefixed(command, options) {
+  const { program, args } = splitCommand(command);
+  return run(program, args, options);
+}
+
+/**
+ * @param {readonly string[]} command
+ * @returns {{ program: string, args: string[] }}
+ */
+export function splitCommand(command) {
+  const [program, ...args] = command;
+  if (program === undefined) throw new Error('Cannot run a command: it is empty');
+  return { program, args };
+}
+
+/**
  * The path of a program that this process may execute, or undefined.
  * @param {string} program
  */

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagedFolder } from '../dist/package-app.mjs';
-import { run } from '../setup/command.mjs';
+import { run, runPrefixed } from '../setup/command.mjs';
 import { checkout } from '../setup/folders.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
 import { confirmed, countsOfPlaywright } from './counts.mjs';
@@ -57,13 +57,10 @@ async function runPlaywright({ user, app, tests, screen }) {
  * @param {import('./e2e-user.mjs').TestUser} user
  */
 async function readableCheckout(user) {
-  const [program, ...args] = [...user.prefix, 'test', '-r', join(checkout, 'package.json')];
-  const readable =
-    program === undefined ||
-    (await run(program, args).then(
-      () => true,
-      () => false,
-    ));
+  const readable = await runPrefixed([...user.prefix, 'test', '-r', join(checkout, 'package.json')]).then(
+    () => true,
+    () => false,
+  );
   if (readable) return checkout;
   const copy = join(user.folder, 'checkout');
   await run('cp', ['-al', checkout, copy]).catch(() => run('cp', ['-a', checkout, copy]));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { splitCommand } from '../setup/command.mjs';
 import { checkout } from '../setup/folders.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
 import { confirmed, countOfCheck, countsOfVitest } from './counts.mjs';
@@ -23,7 +24,7 @@ export const resultsFolder = join(checkout, 'test-results');
  */
 export function allSuites() {
   return [
-    check('import rules', 'dependency-cruiser/bin/dependency-cruise.mjs', [
+    check('import rules', 'dependency-cruiser/bin/dependency-cruiser.mjs', [
       '--config',
       '.dependency-cruiser.cjs',
       ...sources,
@@ -91,7 +92,8 @@ export function runNode(args) {
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>}
  */
-export function runToEnd([program = '', ...args], env) {
+export function runToEnd(command, env) {
+  const { program, args } = splitCommand(command);
   const child = spawn(program, args, {
     cwd: checkout,
     env,

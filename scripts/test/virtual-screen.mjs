@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { findProgram, run } from '../setup/command.mjs';
+import { findProgram, runPrefixed, splitCommand } from '../setup/command.mjs';
 
 /** @typedef {{ env: { DISPLAY: string, XAUTHORITY: string }, close: () => void }} VirtualScreen */
 
@@ -17,11 +17,20 @@ export async function openVirtualScreen({ folder, as = [] }) {
   const serverFile = join(folder, 'screen-server');
   const XAUTHORITY = join(folder, 'screen');
   await addCookie({ as, file: serverFile, display: ':0', cookie });
-  const [program = '', ...args] = [
+  const { program, args } = splitCommand([
     ...as,
     findProgram('Xvfb') ?? 'Xvfb',
-    ...['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-noreset', '-auth', serverFile],
-  ];
+    '-displayfd',
+    '1',
+    '-screen',
+    '0',
+    '1600x1000x24',
+    '-nolisten',
+    'tcp',
+    '-noreset',
+    '-auth',
+    serverFile,
+  ]);
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const close = () => void server.kill();
   process.once('exit', close);
@@ -32,8 +41,7 @@ export async function openVirtualScreen({ folder, as = [] }) {
 
 /** @param {{ as: readonly string[], file: string, display: string, cookie: string }} options */
 async function addCookie({ as, file, display, cookie }) {
-  const [program = '', ...args] = [...as, 'xauth', '-q', '-f', file, 'add', display, '.', cookie];
-  await run(program, args);
+  await runPrefixed([...as, 'xauth', '-q', '-f', file, 'add', display, '.', cookie]);
 }
 
 /**
