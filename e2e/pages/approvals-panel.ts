@@ -1,0 +1,24 @@
+import type { Locator, Page } from '@playwright/test';
+
+export class ApprovalsPanel {
+  readonly toast: Locator;
+  readonly panel: Locator;
+
+  constructor(page: Page) {
+    this.toast = page.locator('.approval-toast');
+    this.panel = page.getByRole('region', { name: 'Approvals', exact: true });
+  }
+
+  questions(): Locator {
+    return this.panel.locator('.approval-card');
+  }
+
+  grants(): Locator {
+    return this.panel.locator('.grant');
+  }
+
+  /** Answers in the corner of the window. */
+  async answer(button: 'Allow once' | 'Allow for session' | 'Deny'): Promise<void> {
+    await this.toast.getByRole('button', { name: button }).click();
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { CavernApp } from '../fixtures/cavern-app.ts';
+import { ApprovalsPanel } from './approvals-panel.ts';
+import { AuditPanel } from './audit-panel.ts';
+import { ChangesPanel } from './changes-panel.ts';
+import { TerminalPane } from './terminal-pane.ts';
+import { ToolsPanel } from './tools-panel.ts';
+
+export type PanelName = 'tools' | 'changes' | 'approvals' | 'audit';
+
+const START_TIMEOUT_MS = 60_000;
+
+/** The window, as a person uses it. */
+export class Shell {
+  readonly app: CavernApp;
+  readonly page: Page;
+  readonly approvals: ApprovalsPanel;
+  readonly audit: AuditPanel;
+  readonly changes: ChangesPanel;
+  readonly tools: ToolsPanel;
+
+  constructor(app: CavernApp) {
+    this.app = app;
+    this.page = app.page;
+    this.approvals = new ApprovalsPanel(app.page);
+    this.audit = new AuditPanel(app.page);
+    this.changes = new ChangesPanel(app.page);
+    this.tools = new ToolsPanel(app.page);
+  }
+
+  /** Types a folder into the start page and starts a session there, without waiting for it. */
+  async enterFolder(path: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Open folder…' }).click();
+    await this.page.getByLabel('Folder', { exact: true }).fill(path);
+    await this.page.getByRole('button', { name: 'Start session' }).click();
+  }
+
+  /** Starts a session and waits until it runs. */
+  async openFolder(path: string): Promise<void> {
+    await this.enterFolder(path);
+    await expect(this.sessionView()).toHaveAttribute('data-state', 'running', { timeout: START_TIMEOUT_MS });
+  }
+
+  /** The session that is shown. */
+  sessionView(): Locator {
+    return this.page.locator('.session-view');
+  }
+
+  sessionRow(name: string): Locator {
+    return this.page.locator('.session-row', { hasText: name });
+  }
+
+  async selectSession(name: string): Promise<void> {
+    await this.sessionRow(name).locator('.session-pick').click();
+  }
+
+  async chooseSessionAction(name: string, action: string): Promise<void> {
+    await this.sessionRow(name).hover();
+    await this.sessionRow(name)
+      .getByRole('button', { name: `Actions for ${name}` })
+      .click();
+    await this.page.getByRole('menuitem', { name: action }).click();
+  }
+
+  async openPanel(panel: PanelName): Promise<void> {
+    await this.page.locator(`.dock-tab[data-panel="${panel}"]`).click();
+  }
+
+  /** The terminal that is in front, once it shows something. */
+  async terminal(): Promise<TerminalPane> {
+    const pane = new TerminalPane(this.page);
+    await pane.ready();
+    return pane;
+  }
+
+  status(name: 'engine' | 'sandbox' | 'policy' | 'audit' | 'approvals'): Locator {
+    return this.page.locator(`[data-status="${name}"]`);
+  }
+
+  notice(): Locator {
+    return this.page.locator('.notice');
+  }
+
+  /** What a failure says: what happened, why, what to do. */
+  failure(): Locator {
+    return this.page.locator('.failure-notice');
+  }
+}

@@ -1,0 +1,68 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Shell } from '../pages/shell.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { commitAll } from '../fixtures/workspace.ts';
+
+/** The default policy asks before each commit. */
+async function askToCommit(shell: Shell, message: string): Promise<void> {
+  await shell.openPanel('tools');
+  await shell.tools.choose('git.commit');
+  await shell.tools.field('Message').fill(message);
+  await shell.tools.field('All').check();
+  await shell.tools.run();
+}
+
+async function openChangedRepository(shell: Shell, workspace: string): Promise<void> {
+  await commitAll(workspace);
+  await appendFile(join(workspace, 'README.md'), 'More.\n');
+  await shell.openFolder(workspace);
+}
+
+test('a call that is allowed once is asked about the next time', async ({ shell, workspace }) => {
+  await openChangedRepository(shell, workspace);
+  await askToCommit(shell, 'once');
+  await expect(shell.approvals.toast).toContainText('A commit carries your name');
+  await expect(shell.status('approvals')).toContainText('1 approval');
+  await shell.app.screenshot('approval');
+  await shell.approvals.answer('Allow once');
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', /done|failed/);
+  await expect(shell.approvals.toast).toHaveCount(0);
+  await askToCommit(shell, 'again');
+  await expect(shell.approvals.toast).toBeVisible();
+  await shell.approvals.answer('Deny');
+});
+
+test('an answer for the session stands until it is revoked', async ({ shell, workspace }) => {
+  await openChangedRepository(shell, workspace);
+  await askToCommit(shell, 'first');
+  await shell.approvals.answer('Allow for session');
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', /done|failed/);
+  await askToCommit(shell, 'second');
+  await expect(shell.tools.panel.locator('.run')).toHaveCount(2);
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', /done|failed/);
+  await shell.openPanel('approvals');
+  await expect(shell.approvals.grants()).toHaveCount(1);
+  await shell.app.screenshot('approvals-grants');
+  await shell.approvals.grants().getByRole('button', { name: 'Revoke' }).click();
+  await expect(shell.approvals.grants()).toHaveCount(0);
+});
+
+test('a denial ends the call and says so', async ({ shell, workspace }) => {
+  await openChangedRepository(shell, workspace);
+  await askToCommit(shell, 'never');
+  await shell.approvals.answer('Deny');
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'denied');
+});
+
+test('questions are answered from the keyboard', async ({ shell, workspace }) => {
+  await openChangedRepository(shell, workspace);
+  await askToCommit(shell, 'by keyboard');
+  await shell.approvals.toast.getByRole('button', { name: 'Show all' }).click();
+  await shell.approvals.questions().first().focus();
+  await shell.app.screenshot('approvals');
+  await shell.page.keyboard.press('d');
+  await expect(shell.approvals.questions()).toHaveCount(0);
+  await shell.openPanel('tools');
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'denied');
+});

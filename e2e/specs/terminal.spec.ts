@@ -1,0 +1,86 @@
+import { expect, test } from '../fixtures/test.ts';
+
+test('what is typed runs, and what it prints is shown', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run("printf '%s-%s\\n' grüße 日本");
+  await terminal.shows('grüße-日本');
+});
+
+test('the terminal takes the size of its pane', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run('clear; stty size');
+  await terminal.shows(/^\d+ \d+$/m);
+  const before = /^\d+ (\d+)$/m.exec(await terminal.text())?.[1];
+  await shell.app.resize({ width: 960, height: 700 });
+  await expect
+    .poll(async () => {
+      await terminal.run('clear; stty size');
+      await terminal.shows(/^\d+ \d+$/m);
+      return Number(/^\d+ (\d+)$/m.exec(await terminal.text())?.[1]);
+    })
+    .toBeLessThan(Number(before));
+});
+
+test('a flood of output ends where it ends and the window stays alive', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run('seq 1 400000; echo end-of""-flood');
+  await shell.openPanel('tools');
+  await shell.tools.choose('fs.read');
+  await expect(shell.tools.field('Path')).toBeVisible();
+  await terminal.shows('end-of-flood');
+  await terminal.shows('400000');
+});
+
+test('a process that ends says its exit code', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run('exit 7');
+  await expect(terminal.exit()).toContainText('exit code 7');
+  await shell.app.screenshot('terminal-exit');
+  await terminal.exit().getByRole('button', { name: 'Open another' }).click();
+  await shell.terminal();
+});
+
+test('text is found in the scrollback', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run('echo needle; seq 1 100; echo need""le');
+  await terminal.shows('100');
+  await terminal.focus();
+  await shell.page.keyboard.press('Control+Shift+F');
+  await shell.page.keyboard.type('needle');
+  await expect(shell.page.locator('.terminal-find-count')).toContainText(/of [2-9]/);
+  await shell.app.screenshot('terminal-find');
+  await shell.page.keyboard.press('Escape');
+  await expect(shell.page.locator('.terminal-find')).toHaveCount(0);
+});
+
+test('a page that is loaded again shows its terminals with what they had printed', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run('echo before-the-re""load');
+  await terminal.shows('before-the-reload');
+  await shell.page.reload();
+  await shell.app.interactive();
+  await shell.selectSession('sample');
+  const again = await shell.terminal();
+  await again.shows('before-the-reload');
+  await again.run('echo after-the-re""load');
+  await again.shows('after-the-reload');
+});
+
+test('several terminals stand side by side as tabs', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  await (await shell.terminal()).run('echo first-ter""minal');
+  await (await shell.terminal()).shows('first-terminal');
+  await shell.page.getByRole('button', { name: 'New terminal' }).click();
+  await expect(shell.page.locator('.dock-tab[data-panel="terminal"]')).toHaveCount(2);
+  const second = await shell.terminal();
+  await second.run('echo second-ter""minal');
+  await second.shows('second-terminal');
+  await shell.page.getByRole('button', { name: 'Close Terminal 2' }).click();
+  await (await shell.terminal()).shows('first-terminal');
+});
