@@ -14,13 +14,6 @@ const HELLO_LIMIT_MS = 5000;
 const CONTAINER_LIMIT_MS = 5000;
 const CONTAINER_RETRY_MS = 10;
 
-/** Why a connection was not accepted, or ended. */
-export interface AgentRefusal {
-  readonly sandbox: SandboxId;
-  readonly reason: string;
-  readonly peer: Peer;
-}
-
 export interface AgentAdmissionOptions {
   readonly sandbox: SandboxId;
   /** The user that the sandbox's processes run as, as this machine sees it. */
@@ -28,7 +21,7 @@ export interface AgentAdmissionOptions {
   readonly expectContainer: () => string | undefined;
   readonly placeOf: (pid: number) => Promise<ProcessPlace>;
   readonly clock: Clock;
-  readonly onRefused: (refusal: AgentRefusal) => void;
+  readonly onRefused: (reason: string, peer: Peer) => void;
 }
 
 /** Lets in the agent of one sandbox and nobody else, and keeps the connection that is current. */
@@ -69,7 +62,7 @@ export class AgentAdmission implements Disposable {
   async admit(channel: SocketChannel, peer: Peer): Promise<void> {
     const refuse = (reason: string): void => {
       channel.close();
-      this.#options.onRefused({ sandbox: this.#options.sandbox, reason, peer });
+      this.#options.onRefused(reason, peer);
     };
     const found = await this.#identify(peer);
     if (typeof found === 'string') return refuse(found);

@@ -13,7 +13,7 @@ import { memoryTerminalStore } from '../../kernel/terminals/fake-agent.fixture.t
 import { Terminals } from '../../kernel/terminals/terminals.ts';
 import { builtAgent } from '../../platform/sandbox-agent/agent.fixture.ts';
 import { workerTerminalMirror } from '../../platform/terminal-mirror/worker-terminal-mirror.ts';
-import type { AgentRefusal } from './agent-admission.ts';
+import type { AgentRefusal } from './refusal-report.ts';
 import { createAgentHost } from './agent-host.ts';
 
 // Brands have no other maker in tests.

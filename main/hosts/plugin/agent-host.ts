@@ -4,8 +4,10 @@ import type { SandboxId } from '../../../schema/entities.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { AgentEndpoint, AgentHost } from '../../kernel/sandboxes/agent-port.ts';
 import { listenFramed } from '../../platform/framed-socket/framed-socket.ts';
+import type { Peer } from '../../platform/framed-socket/peer-credentials.ts';
 import { placeOfProcess, type ProcessPlace } from '../../platform/framed-socket/process-container.ts';
-import { AgentAdmission, type AgentRefusal } from './agent-admission.ts';
+import { AgentAdmission } from './agent-admission.ts';
+import { type AgentRefusal, RefusalReport } from './refusal-report.ts';
 
 const SOCKET_NAME = 'kernel.sock';
 /** The sandbox must reach the socket as its own user; that nobody else passes is checked with every connection. */
@@ -39,13 +41,15 @@ async function listen(
   const folder = path.join(options.folder, sandbox);
   await mkdir(folder, { recursive: true });
   await chmod(folder, FOLDER_MODE); // Whatever the umask says.
-  const { expectedUid, clock, onRefused, placeOf = placeOfProcess } = options;
+  const { expectedUid, clock, placeOf = placeOfProcess } = options;
+  const refusals = new RefusalReport(sandbox, clock, options.onRefused);
+  const onRefused = (reason: string, peer: Peer): void => refusals.add(reason, peer);
   const admission = new AgentAdmission({ sandbox, expectedUid, expectContainer, placeOf, clock, onRefused });
   const listener = await listenFramed(folder, SOCKET_NAME, {
     mode: SOCKET_MODE,
     channelLimit: CONNECTION_LIMIT,
     onChannel: (channel, peer) => void admission.admit(channel, peer),
-    onViolation: (violation, peer) => onRefused({ sandbox, reason: `a malformed frame: ${violation.code}`, peer }),
+    onViolation: (violation, peer) => onRefused(`a malformed frame: ${violation.code}`, peer),
   });
   return {
     folder,
