@@ -27,12 +27,15 @@ test('a stream that broke after it worked is opened again', async () => {
 test('a stream that never worked is not asked for again', async () => {
   const seen: string[] = [];
   await follow({
-    async *open() {
-      throw new Fault('kernel_failed', 'Cannot start the kernel');
-    },
+    open: () => failing(new Fault('kernel_failed', 'Cannot start the kernel')),
     onEvent: () => {},
     onFailure: (failure, next) => seen.push(`${failure.code} ${next}`),
     signal: new AbortController().signal,
   });
   expect(seen).toEqual(['kernel_failed final']);
 });
+
+/** A stream that fails before it gives anything. */
+function failing(failure: Error): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }) };
+}

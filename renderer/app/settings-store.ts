@@ -57,7 +57,7 @@ export function createSettingsStore({ client, onFailure }: SettingsStoreOptions)
       clearTimeout(layoutTimer);
       // The layout is a comfort: where the kernel cannot keep it, nobody is disturbed.
       layoutTimer = setTimeout(
-        () => void client.app.configure({ change: { layout: layouts } }).catch(() => undefined),
+        () => void client.app.arrange({ workspace, layout }).catch(() => undefined),
         LAYOUT_DELAY_MS,
       );
     },
@@ -65,7 +65,11 @@ export function createSettingsStore({ client, onFailure }: SettingsStoreOptions)
       const recent = store.getState().settings?.recentWorkspaces ?? [];
       if (recent[0] === workspace) return;
       const others = recent.filter((other) => other !== workspace);
-      await change({ recentWorkspaces: [workspace, ...others].slice(0, RECENT_LIMIT) });
+      const { settings } = store.getState();
+      if (settings)
+        store.setState({ settings: { ...settings, recentWorkspaces: [workspace, ...others].slice(0, RECENT_LIMIT) } });
+      // Like the layout, a comfort.
+      await client.app.arrange({ workspace }).catch(() => undefined);
     },
   };
 }

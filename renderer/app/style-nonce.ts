@@ -9,10 +9,9 @@ export function styleNonce(): string {
  */
 export function installStyleNonce(nonce: string): void {
   const createElement = document.createElement.bind(document);
-  // The overloads of createElement cannot be written as one arrow function.
-  document.createElement = ((name: string, options?: ElementCreationOptions) => {
+  document.createElement = (name: string, options?: ElementCreationOptions) => {
     const element = createElement(name, options);
     if (name.toLowerCase() === 'style') element.nonce = nonce;
     return element;
-  }) as typeof document.createElement;
+  };
 }

@@ -37,7 +37,7 @@ const LONG_TEXTS = new Set(['content', 'patch', 'text', 'body', 'message', 'scri
 /** Reads a schema that came over the wire. What is not an object takes any JSON. */
 export function formSchemaOf(schema: unknown): FormSchema {
   // A form only reads; a keyword of an unexpected shape makes the field a JSON field.
-  return typeof schema === 'object' && schema !== null ? (schema as FormSchema) : {};
+  return typeof schema === 'object' && schema !== null ? schema : {};
 }
 
 /** How a value of this schema is best edited. */

@@ -108,7 +108,7 @@ function Control({
         <select
           {...shared}
           className="select-field"
-          value={value === undefined ? '' : String(value)}
+          value={plainTextOf(value)}
           onChange={(event) => onChange(choicesOf(schema).find((choice) => String(choice) === event.target.value))}
         >
           <option value="">{required ? 'Choose…' : 'Not set'}</option>
@@ -124,7 +124,7 @@ function Control({
         <TextField
           {...shared}
           inputMode="numeric"
-          value={value === undefined ? '' : String(value)}
+          value={plainTextOf(value)}
           placeholder={placeholderOf(schema)}
           onChange={(event) => onChange(numberOf(event.target.value))}
         />
@@ -176,8 +176,14 @@ function Control({
   }
 }
 
+/** A plain value as it is typed; nothing for what is not plain. */
+function plainTextOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
 function placeholderOf(schema: FormSchema): string | undefined {
-  return schema.default === undefined || typeof schema.default === 'object' ? undefined : `${schema.default}`;
+  const text = plainTextOf(schema.default);
+  return text === '' ? undefined : text;
 }
 
 /** What cannot be a number stays text, so that the schema refuses it where the person sees it. */

@@ -33,7 +33,11 @@ function Fact({ name, value }: { readonly name: string; readonly value: unknown 
   return (
     <>
       <dt>{name}</dt>
-      <dd className="mono">{typeof value === 'object' ? <JsonView value={value} /> : String(value)}</dd>
+      <dd className="mono">{typeof value === 'object' ? <JsonView value={value} /> : textOf(value)}</dd>
     </>
   );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

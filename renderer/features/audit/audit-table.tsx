@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
+import { useNow } from '../../app/use-now.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { formatMoment } from '../../ui/format.ts';
 import { messages } from './messages.ts';
@@ -15,10 +16,13 @@ export interface AuditTableProps {
 
 const ROW_PX = 26;
 const NEAR_END_ROWS = 40;
+const DAY_CHECK_MS = 60_000;
 
 /** Records of any number: only the rows in sight exist, older ones are loaded on the way down. */
 export function AuditTable({ records, shown, onShow, onNearEnd }: AuditTableProps) {
+  const now = useNow(DAY_CHECK_MS);
   const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const virtual = useVirtualizer({
     count: records.length,
     getScrollElement: () => scroller.current,
@@ -61,7 +65,14 @@ export function AuditTable({ records, shown, onShow, onNearEnd }: AuditTableProp
           {items.map((item) => {
             const record = records[item.index];
             return record === undefined ? null : (
-              <AuditRow key={item.key} record={record} top={item.start} shown={record.seq === shown} onShow={onShow} />
+              <AuditRow
+                key={item.key}
+                record={record}
+                top={item.start}
+                now={now}
+                shown={record.seq === shown}
+                onShow={onShow}
+              />
             );
           })}
         </div>
@@ -73,11 +84,12 @@ export function AuditTable({ records, shown, onShow, onNearEnd }: AuditTableProp
 interface AuditRowProps {
   readonly record: AuditRecord;
   readonly top: number;
+  readonly now: number;
   readonly shown: boolean;
   readonly onShow: (seq: number) => void;
 }
 
-function AuditRow({ record, top, shown, onShow }: AuditRowProps) {
+function AuditRow({ record, top, now, shown, onShow }: AuditRowProps) {
   return (
     <div
       className="audit-row"
@@ -99,7 +111,7 @@ function AuditRow({ record, top, shown, onShow }: AuditRowProps) {
         </button>
       </span>
       <span role="cell" className="audit-at" title={new Date(record.at).toISOString()}>
-        {formatMoment(record.at, Date.now())}
+        {formatMoment(record.at, now)}
       </span>
       <span role="cell" className="audit-type truncate">
         {record.type}

@@ -26,6 +26,7 @@ export function ChangeList(props: ChangeListProps) {
   const [open, setOpen] = useState(NO_SECTIONS);
   const rows = useMemo(() => changeRows({ changes, filter, open }), [changes, filter, open]);
   const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -80,9 +81,7 @@ function neighbour(
   shown: string | undefined,
   step: 1 | -1,
 ): { index: number; path: string } | undefined {
-  const paths = rows.flatMap((row, index) =>
-    row.type === 'change' ? [{ index, path: row.change.path as string }] : [],
-  );
+  const paths = rows.flatMap((row, index) => (row.type === 'change' ? [{ index, path: row.change.path }] : []));
   const at = paths.findIndex((one) => one.path === shown);
   return at === -1 ? paths[0] : paths[at + step];
 }

@@ -67,6 +67,7 @@ function useRefreshWhileVisible(session: Session, store: ChangesStore) {
   const [ref, visible] = useVisible<HTMLDivElement>();
   useEffect(() => {
     if (visible) void store.load();
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what ended and the session's state are the occasions
   }, [visible, ended, session.state, store]);
   useEffect(() => {
     const onFocus = (): void => void (visible ? store.load() : undefined);

@@ -120,7 +120,10 @@ export function createChangesStore({ client, session, onFailure }: ChangesStoreO
     setFilter: (filter: string): void => store.setState({ filter }),
     select(paths: readonly string[], choice: 'add' | 'remove'): void {
       const selected = new Set(store.getState().selected);
-      for (const path of paths) choice === 'add' ? selected.add(path) : selected.delete(path);
+      for (const path of paths) {
+        if (choice === 'add') selected.add(path);
+        else selected.delete(path);
+      }
       store.setState({ selected });
     },
     dismissOutcome: (): void => store.setState({ outcome: undefined }),

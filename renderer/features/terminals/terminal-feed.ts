@@ -25,24 +25,11 @@ export const UNPARSED_LIMIT = 512 * 1024;
  * back where it comes from.
  */
 export async function feedTerminal({ events, screen, onSnapshot, onExit, onOutput }: FeedOptions): Promise<void> {
-  let unparsed = 0;
-  let wake: (() => void) | undefined;
-  const write = async (text: string): Promise<void> => {
-    unparsed += text.length;
-    screen.write(text, () => {
-      unparsed -= text.length;
-      wake?.();
-    });
-    while (unparsed > UNPARSED_LIMIT) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  };
+  const backlog = new Backlog(screen);
   for await (const event of events) {
     if (event.type === 'text') {
       onOutput();
-      await write(event.text);
+      await backlog.write(event.text);
     } else if (event.type === 'exit') onExit(event.exitCode);
     else if (event.type === 'resize') screen.resize(event.cols, event.rows);
     else {
@@ -51,6 +38,31 @@ export async function feedTerminal({ events, screen, onSnapshot, onExit, onOutpu
       // It was taken at this size, so all of it is parsed before the pane may give another.
       await new Promise<void>((parsed) => screen.write(event.text, parsed));
       onSnapshot();
+    }
+  }
+}
+
+/** The characters that the screen has been given and has not parsed yet. */
+class Backlog {
+  readonly #screen: TerminalScreen;
+  #unparsed = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(screen: TerminalScreen) {
+    this.#screen = screen;
+  }
+
+  /** Resolves once there is room for more. */
+  async write(text: string): Promise<void> {
+    this.#unparsed += text.length;
+    this.#screen.write(text, () => {
+      this.#unparsed -= text.length;
+      this.#wake?.();
+    });
+    while (this.#unparsed > UNPARSED_LIMIT) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
   }
 }

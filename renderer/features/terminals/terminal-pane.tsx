@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Failure, TerminalId } from '../../../schema/entities.ts';
 import { failureOf } from '../../app/failure.ts';
@@ -37,7 +37,7 @@ export function TerminalPane(props: TerminalPaneProps) {
   });
 
   useEffect(() => {
-    if (view) view.fontSize = fontSize;
+    view?.setFontSize(fontSize);
   }, [view, fontSize]);
   useEffect(() => {
     view?.setVisible(visible ? 'visible' : 'hidden');
@@ -78,7 +78,9 @@ function useTerminalView(options: ViewOptions) {
   const [host, visible] = useVisible<HTMLDivElement>();
   const [view, setView] = useState<TerminalView>();
   const latest = useRef(options);
-  latest.current = options;
+  useLayoutEffect(() => {
+    latest.current = options;
+  });
   const { terminal } = options;
 
   useEffect(() => {

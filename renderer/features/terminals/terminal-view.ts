@@ -69,7 +69,7 @@ export class TerminalView implements Disposable {
     this.#xterm.focus();
   }
 
-  set fontSize(size: number) {
+  setFontSize(size: number): void {
     this.#xterm.options.fontSize = size;
     this.fit();
   }
