@@ -35,11 +35,14 @@ const ANY_DEPTH_ENDING = /^\*\*((?:\.\w+)+)$/;
 const MAX_ALTERNATIVES = 64;
 
 /** Picomatch guards `.` and `..`, which a normalised path does not contain; without the guards the pattern is linear. */
-const DOT_SEGMENT_GUARDS = [
-  '(?!(?:^|\\/)\\.{1,2}(?:\\/|$))',
-  '(?!\\.{1,2}(?:\\/|$))',
-  '(?!\\.{0,1}(?:\\/|$))',
-  '(?=.)',
+const GUARDS: readonly (readonly [guard: string, instead: string])[] = [
+  ['(?!(?:^|\\/)\\.{1,2}(?:\\/|$))', ''],
+  ['(?!\\.{1,2}(?:\\/|$))', ''],
+  ['(?!\\.{0,1}(?:\\/|$))', ''],
+  // "Or the end of the path", and then one more character: never.
+  ['|$)(?=.)', ')'],
+  // Elsewhere a segment follows, and no segment is empty.
+  ['(?=.)', ''],
 ];
 
 function expandBraces(glob: string): string[] | undefined {
@@ -122,7 +125,7 @@ function compileWithPicomatch(glob: string): Glob {
   } catch (cause) {
     throw new GlobError(`Cannot use glob "${glob}": it does not compile`, { cause });
   }
-  const source = DOT_SEGMENT_GUARDS.reduce((text, guard) => text.replaceAll(guard, ''), pattern.source);
+  const source = GUARDS.reduce((text, [guard, instead]) => text.replaceAll(guard, instead), pattern.source);
   try {
     const linear = RE2JS.compile(source, RE2JS.DOTALL);
     return { matches: (path) => path !== '' && linear.matches(path), anchors: literalPrefix(glob) };
