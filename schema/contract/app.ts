@@ -25,25 +25,32 @@ export const Doctor = Type.Object({
 });
 export type Doctor = Static<typeof Doctor>;
 
-/** What the operator chose; every key has a default, an unknown one is an error. */
+/** What the operator chose; an unknown key is an error. Defaults are apart: a change must not bring them along. */
 export const Settings = Type.Object(
   {
-    theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')], { default: 'system' }),
-    language: Type.Union([Type.Literal('en'), Type.Literal('de')], { default: 'en' }),
-    engine: Type.Union([Type.Literal('auto'), Type.Literal('docker'), Type.Literal('podman')], { default: 'auto' }),
-    engineSocket: Type.String({ default: '', description: 'Empty: found by itself' }),
-    terminalFontSize: Type.Integer({ minimum: 8, maximum: 32, default: 13 }),
-    approvalTimeoutMs: Type.Integer({
-      minimum: 1000,
-      default: 600_000,
-      description: 'Nobody answers: denied after this',
-    }),
-    layout: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Panel layouts by workspace' }),
-    recentWorkspaces: Type.Array(Type.String(), { default: [] }),
+    theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
+    language: Type.Union([Type.Literal('en'), Type.Literal('de')]),
+    engine: Type.Union([Type.Literal('auto'), Type.Literal('docker'), Type.Literal('podman')]),
+    engineSocket: Type.String({ description: 'Empty: found by itself' }),
+    terminalFontSize: Type.Integer({ minimum: 8, maximum: 32 }),
+    approvalTimeoutMs: Type.Integer({ minimum: 1000, description: 'Nobody answers: denied after this' }),
+    layout: Type.Record(Type.String(), Type.Unknown(), { description: 'Panel layouts by workspace' }),
+    recentWorkspaces: Type.Array(Type.String(), { maxItems: 20 }),
   },
   { additionalProperties: false },
 );
 export type Settings = Static<typeof Settings>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  language: 'en',
+  engine: 'auto',
+  engineSocket: '',
+  terminalFontSize: 13,
+  approvalTimeoutMs: 600_000,
+  layout: {},
+  recentWorkspaces: [],
+};
 
 export const app = area('app', {
   version: call({
@@ -81,10 +88,22 @@ export const app = area('app', {
     }),
     faults: [],
   }),
+  arrange: call({
+    about: 'Remember how the panels of a workspace are laid out, and that it was open',
+    effect: 'write',
+    // Moving a panel is no act that anybody would look for in the audit log.
+    record: 'parent',
+    input: Type.Object({
+      workspace: Type.String({ minLength: 1, maxLength: 4096 }),
+      layout: Type.Optional(Type.Unknown()),
+    }),
+    output: Settings,
+    faults: [],
+  }),
   configure: call({
     about: 'Change settings',
     effect: 'write',
-    input: Type.Object({ change: Type.Partial(Settings) }),
+    input: Type.Object({ change: Type.Partial(Settings, { additionalProperties: false }) }),
     output: Settings,
     faults: ['invalid_setting'],
   }),

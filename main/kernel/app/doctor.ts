@@ -30,21 +30,34 @@ const NOTHING: SandboxReport = {
 
 function policyCheck(policy: ReturnType<DoctorOptions['policy']>): Check {
   const [error] = policy.errors;
-  if (error === undefined && policy.loaded) return { name: 'policy', ok: true, message: `in force from ${policy.source}`, fix: null };
+  if (error === undefined && policy.loaded)
+    return { name: 'policy', ok: true, message: `in force from ${policy.source}`, fix: null };
   return {
     name: 'policy',
     ok: false,
-    message: error ? `${policy.source}, line ${error.line}: ${error.message}` : 'no valid policy is loaded: everything is denied',
+    message: error
+      ? `${policy.source}, line ${error.line}: ${error.message}`
+      : 'no valid policy is loaded: everything is denied',
     fix: `Correct it, and try it with: cavern policy check ${policy.source}`,
   };
 }
 
 function auditCheck(audit: ReturnType<DoctorOptions['audit']>): Check {
   if (!audit.writable) {
-    return { name: 'audit', ok: false, message: 'the log cannot be written', fix: 'Free disk space; Cavern recovers by itself.' };
+    return {
+      name: 'audit',
+      ok: false,
+      message: 'the log cannot be written',
+      fix: 'Free disk space; Cavern recovers by itself.',
+    };
   }
   const message = audit.startVerified ? `chain verified, ${audit.head} records` : 'the chain is broken';
-  return { name: 'audit', ok: audit.startVerified, message, fix: audit.startVerified ? null : 'See: cavern audit verify' };
+  return {
+    name: 'audit',
+    ok: audit.startVerified,
+    message,
+    fix: audit.startVerified ? null : 'See: cavern audit verify',
+  };
 }
 
 /** Everything a session needs, each failure with its remedy. Never throws: what cannot be asked is itself a failed check. */
@@ -58,13 +71,23 @@ export async function examine(options: DoctorOptions): Promise<Doctor> {
     checks.push({ name: 'engine', ok: false, message: fault.message, fix: fault.fix ?? null });
   }
   const problem = options.settingsProblem();
-  checks.push(
-    ...report.checks,
-    policyCheck(options.policy()),
-    auditCheck(options.audit()),
-    { name: 'settings', ok: problem === null, message: problem ?? 'read', fix: problem === null ? null : 'Look at the file that was set aside.' },
-  );
+  checks.push(...report.checks, policyCheck(options.policy()), auditCheck(options.audit()), {
+    name: 'settings',
+    ok: problem === null,
+    message: problem ?? 'read',
+    fix: problem === null ? null : 'Look at the file that was set aside.',
+  });
   const { engine, image, workspaceStrategy, diskLimit } = report;
   const { node, electron, keystore } = options;
-  return { ok: checks.every((check) => check.ok), node, electron, engine, image, workspaceStrategy, diskLimit, keystore, checks };
+  return {
+    ok: checks.every((check) => check.ok),
+    node,
+    electron,
+    engine,
+    image,
+    workspaceStrategy,
+    diskLimit,
+    keystore,
+    checks,
+  };
 }

@@ -5,7 +5,13 @@ import type { SettingsStore } from '../settings/settings.ts';
 import { type DoctorOptions, examine } from './doctor.ts';
 
 export interface AppOptions {
-  readonly version: { readonly cavern: string; readonly node: string; readonly electron: string | null; readonly pid: number; readonly home: string };
+  readonly version: {
+    readonly cavern: string;
+    readonly node: string;
+    readonly electron: string | null;
+    readonly pid: number;
+    readonly home: string;
+  };
   readonly doctor: DoctorOptions;
   readonly settings: SettingsStore;
 }
@@ -16,6 +22,7 @@ export function appHandlers(options: AppOptions): Handlers<typeof app, CallConte
     version: () => options.version,
     doctor: () => examine(options.doctor),
     settings: () => ({ settings: settings.current, problem: settings.problem }),
+    arrange: (input) => settings.arrange(input.workspace, input.layout),
     configure: (input) => settings.change(input.change),
   };
 }

@@ -28,6 +28,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   readonly act: ActId;
   readonly decision: Decision;
+  /** On the clock of `performance.now()`: when the host handed the call over. */
+  readonly receivedAt: number;
   /** Milliseconds this call waited for a person. */
   readonly reviewMs: number;
   /** Adds to the record that is written when the act has ended. */

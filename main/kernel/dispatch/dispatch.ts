@@ -1,4 +1,4 @@
-import type { Area, Client, Handlers, Member } from '../../../schema/contract/contract.ts';
+import type { Area, Handlers, Member } from '../../../schema/contract/contract.ts';
 import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -15,6 +15,12 @@ export interface Request {
   readonly caller: Caller;
   readonly signal: AbortSignal;
   readonly review: 'wait' | 'approve' | 'refuse';
+}
+
+interface Prepared {
+  readonly member: Member;
+  readonly handler: Handler;
+  readonly receivedAt: number;
 }
 
 /**
@@ -48,10 +54,10 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
 
   /** Answers a call. Rejects with a Fault, never with anything else. */
   async call(request: Request): Promise<unknown> {
-    const { member, handler } = this.#prepare(request);
-    const act = await this.#begin(request, member);
+    const prepared = this.#prepare(request);
+    const act = await this.#begin(request, prepared);
     try {
-      const output = await handler(request.input, act.context);
+      const output = await prepared.handler(request.input, act.context);
       this.#checkOutput(request.method, output);
       await act.finish();
       return output;
@@ -62,12 +68,12 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
 
   /** Opens a stream. What it yields is validated; the act ends with it, also when the reader stops early. */
   async *stream(request: Request): AsyncGenerator<unknown, void, undefined> {
-    const { member, handler } = this.#prepare(request);
-    const act = await this.#begin(request, member);
+    const prepared = this.#prepare(request);
+    const act = await this.#begin(request, prepared);
     let ended = false;
     try {
       // Members of kind `stream` have handlers that give an AsyncIterable (Handlers<A, C>).
-      for await (const event of handler(request.input, act.context) as AsyncIterable<unknown>) {
+      for await (const event of prepared.handler(request.input, act.context) as AsyncIterable<unknown>) {
         this.#checkOutput(request.method, event);
         yield event;
       }
@@ -81,7 +87,8 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
     }
   }
 
-  #prepare(request: Request): { member: Member; handler: Handler } {
+  #prepare(request: Request): Prepared {
+    const receivedAt = performance.now();
     const member = this.#validators.member(request.method);
     const handler = this.#handlers.get(request.method);
     if (member === undefined || handler === undefined) {
@@ -95,12 +102,12 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
         },
       });
     }
-    return { member, handler };
+    return { member, handler, receivedAt };
   }
 
-  async #begin(request: Request, member: Member): Promise<Act> {
+  async #begin(request: Request, { member, receivedAt }: Prepared): Promise<Act> {
     try {
-      return await beginAct(this.#gate, { ...request, member, clock: this.#clock });
+      return await beginAct(this.#gate, { ...request, member, clock: this.#clock, receivedAt });
     } catch (thrown) {
       throw this.#logged(request.method, thrown);
     }
@@ -126,5 +133,3 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
     return fault;
   }
 }
-
-export type { Client };

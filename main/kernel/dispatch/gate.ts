@@ -5,7 +5,16 @@ import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { ActNotes, CallContext, Caller } from './context.ts';
-import type { ActRecord, AuditPort, PolicyPort, ReviewPort, ReviewRequest, SessionFacts, Subject, SubjectsOf } from './ports.ts';
+import type {
+  ActRecord,
+  AuditPort,
+  PolicyPort,
+  ReviewPort,
+  ReviewRequest,
+  SessionFacts,
+  Subject,
+  SubjectsOf,
+} from './ports.ts';
 
 /** Everything that stands between a valid request and its handler. */
 export interface Gate {
@@ -26,6 +35,7 @@ export interface ActRequest {
   readonly signal: AbortSignal;
   readonly review: 'wait' | 'approve' | 'refuse';
   readonly clock: Clock;
+  readonly receivedAt: number;
 }
 
 /** A call that was allowed and whose outcome has yet to be recorded. */
@@ -77,6 +87,7 @@ class ActInProgress implements Act {
       signal: options.request.signal,
       act: options.base.act,
       decision: options.decision,
+      receivedAt: options.request.receivedAt,
       reviewMs: options.reviewMs,
       note: (notes) => {
         this.#notes = { ...this.#notes, ...notes, data: { ...this.#notes.data, ...notes.data } };

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { Settings } from '../../../schema/contract/app.ts';
+import { DEFAULT_SETTINGS, Settings } from '../../../schema/contract/app.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { describeErrors } from '../dispatch/validators.ts';
 
@@ -13,15 +13,16 @@ export interface SettingsFile {
   setAside(): string;
 }
 
-const validate = new Ajv2020({ strict: true, useDefaults: true }).compile<Settings>({
-  ...Settings,
-  additionalProperties: false,
-});
+/** The newest first. */
+const RECENT_LIMIT = 10;
+const validate = new Ajv2020({ strict: true }).compile<Settings>(Settings);
 
 function parse(text: string): Settings {
   const value: unknown = JSON.parse(text);
-  if (!validate(value)) throw new Error(describeErrors(validate.errors));
-  return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('they are not an object');
+  const settings: unknown = { ...DEFAULT_SETTINGS, ...value };
+  if (!validate(settings)) throw new Error(describeErrors(validate.errors));
+  return settings;
 }
 
 /** What the operator chose. A file that cannot be read is put aside, said, and replaced by the defaults; it is never overwritten. */
@@ -49,6 +50,16 @@ export class SettingsStore {
   /** Why the file was set aside at this start, if it was. */
   get problem(): string | null {
     return this.#problem;
+  }
+
+  /** Remembers a workspace as the newest, and its layout where one is given. */
+  arrange(workspace: string, layout: unknown): Settings {
+    const { recentWorkspaces, layout: layouts } = this.#settings;
+    const recent = [workspace, ...recentWorkspaces.filter((each) => each !== workspace)].slice(0, RECENT_LIMIT);
+    return this.change({
+      recentWorkspaces: recent,
+      ...(layout === undefined ? {} : { layout: { ...layouts, [workspace]: layout } }),
+    });
   }
 
   change(change: Partial<Settings>): Settings {
