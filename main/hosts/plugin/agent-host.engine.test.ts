@@ -139,7 +139,7 @@ describe('the agent in a container', () => {
   it('cannot be impersonated by what runs beside it', async () => {
     const hello = { id: '0', type: 'event', method: 'hello', params: { ...connection.hello, agent: 'evil' } };
     const script = `const t=Buffer.from(${JSON.stringify(JSON.stringify(hello))});const h=Buffer.alloc(4);h.writeUInt32BE(t.length);
-      const s=require('net').connect('/run/cavern/kernel.sock',()=>s.write(Buffer.concat([h,t])));s.on('close',()=>console.log('refused'))`;
+      const s=require('net').connect('/run/cavern/kernel.sock',()=>s.write(Buffer.concat([h,t])));s.on('error',()=>0).on('close',()=>console.log('refused'))`;
     const { out } = await run(script, ['node', '-e']);
     expect([out, refusals.at(-1)?.reason, (await run('echo still here')).out]).toEqual([
       'refused\n',

@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +7,7 @@ import { oomKills } from './control-group.ts';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
 import { Parameters } from './parameters.ts';
-import { CALL_MARK, killTree } from './process-tree.ts';
+import { CALL_MARK, killTree, newMark } from './process-tree.ts';
 import type { AgentCall } from './request-server.ts';
 
 /** After a command's end its output is complete when nothing came for so long: a process it left behind may hold the pipe open. */
@@ -41,7 +40,7 @@ type End = { readonly code: number | null; readonly signal: NodeJS.Signals | nul
 export async function runCommand(params: unknown, call: AgentCall, place: CommandPlace): Promise<CommandResult> {
   const read = new Parameters(params);
   const [file, ...args] = read.argv('argv');
-  const mark = randomUUID();
+  const mark = newMark();
   const startedMs = performance.now();
   const oomBefore = oomKills();
   const command: Command = spawn(file, args, {

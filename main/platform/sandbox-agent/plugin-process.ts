@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -8,7 +7,7 @@ import type { Frame } from '../../../schema/frame.ts';
 import { SocketChannel } from '../framed-socket/socket-channel.ts';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
-import { CALL_MARK, killTree } from './process-tree.ts';
+import { CALL_MARK, killTree, newMark } from './process-tree.ts';
 import type { AgentCall } from './request-server.ts';
 
 const PLUGIN_API = 1;
@@ -38,7 +37,7 @@ interface Relayed {
 /** One plugin's process: frames on descriptor 3, requests relayed in both directions. It ends when it breaks the protocol. */
 export class PluginProcess {
   readonly #options: PluginProcessOptions;
-  readonly #mark = randomUUID();
+  readonly #mark = newMark();
   readonly #child: ChildProcess;
   readonly #channel: SocketChannel;
   readonly #relayed = new Map<string, Relayed>();
