@@ -135,7 +135,7 @@ export interface ContainerRuntime {
   stats(id: string): Promise<ContainerStats>;
   /** What happens to containers with these labels, until the signal aborts; throws `engine_unavailable` when the engine goes away. */
   events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ContainerEvent>;
-  /** Waits for a container to end. */
+  /** Waits for a started container to end, or gives at once how it ended. One that was never started counts as ended. */
   wait(id: string, signal?: AbortSignal): Promise<{ readonly exitCode: number }>;
   readonly volumes: {
     createOverlay(volume: OverlayVolume): Promise<void>;

@@ -101,10 +101,8 @@ async function mountOnce(pad: LaunchPad, engine: ContainerRuntime, profile: Prof
       socketFolder: '',
     };
     container = await engine.create(probeSpec(containerSpec(profile, layout)));
-    const ended = engine.wait(container);
-    ended.catch(() => undefined);
     await engine.start(container);
-    const { exitCode } = await ended;
+    const { exitCode } = await engine.wait(container);
     if (exitCode !== 0) throw new Error('the engine does not see the mounts that Cavern makes');
   } finally {
     await teardown(

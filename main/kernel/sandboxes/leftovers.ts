@@ -11,7 +11,7 @@ import { teardown } from './teardown.ts';
 
 /** Something of an earlier run that no session needs. */
 export interface Leftover {
-  readonly kind: 'container' | 'volume' | 'layer' | 'socket';
+  readonly kind: 'container' | 'volume' | 'mount' | 'layer' | 'socket';
   readonly name: string;
   readonly sizeBytes: number;
 }
@@ -24,16 +24,19 @@ export interface LeftoverSearch {
   readonly home: string;
   readonly isSandboxKnown: (sandbox: string | undefined) => boolean;
   readonly isSessionKnown: (session: SessionId) => boolean;
+  /** True while its sandbox may use its layer. */
+  readonly isSessionAlive: (session: SessionId) => boolean;
 }
 
 /** Finds containers, volumes, layers and folders that nobody needs, in the order in which they can be removed. */
 export async function findLeftovers(search: LeftoverSearch): Promise<readonly Leftover[]> {
   const labels = { [LABELS.home]: search.home };
-  const [containers, volumes, sockets, sessions] = await Promise.all([
+  const [containers, volumes, sockets, sessions, mounted] = await Promise.all([
     search.engine.list(labels),
     search.engine.volumes.list(labels),
     search.sockets.list(),
     search.layers.list(),
+    search.layers.mounted(),
   ]);
   // Asked only now: what was being started while the lists were made is known by this time.
   const isLost = (entry: { readonly labels: Readonly<Record<string, string>> }): boolean =>
@@ -43,6 +46,9 @@ export async function findLeftovers(search: LeftoverSearch): Promise<readonly Le
   return [
     ...containers.filter(isLost).map(({ id }) => ({ kind: 'container' as const, name: id, sizeBytes: 0 })),
     ...volumes.filter(isLost).map(({ name }) => ({ kind: 'volume' as const, name, sizeBytes: 0 })),
+    ...mounted
+      .filter((session) => !search.isSessionAlive(session))
+      .map((name) => ({ kind: 'mount' as const, name, sizeBytes: 0 })),
     ...lostSessions.map((name, index) => ({ kind: 'layer' as const, name, sizeBytes: sizes[index] ?? 0 })),
     ...sockets
       .filter((name) => !search.isSandboxKnown(name))
@@ -71,8 +77,11 @@ export async function removeLeftovers(
         return engine.remove(name);
       case 'volume':
         return engine.volumes.remove(name);
-      case 'layer':
+      case 'mount':
         // The folder's name is the id that this home gave to the session.
+        return parts.layers.release(name as SessionId);
+      case 'layer':
+        // The same.
         return removeSessionLayer(parts, name as SessionId, helper);
       case 'socket':
         return parts.sockets.remove(name);
@@ -103,10 +112,8 @@ export async function removeSessionLayer(parts: RemovalParts, session: SessionId
     }),
   );
   try {
-    const ended = engine.wait(id);
-    ended.catch(() => undefined);
     await engine.start(id);
-    await ended;
+    await engine.wait(id);
   } finally {
     await engine.remove(id);
   }

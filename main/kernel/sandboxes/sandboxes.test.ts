@@ -225,6 +225,7 @@ describe('after a kill of the kernel', () => {
     expect(await second.prune('show')).toMatchObject([
       { kind: 'container' },
       { kind: 'volume' },
+      { kind: 'mount' },
       { kind: 'layer' },
       { kind: 'socket' },
     ]);

@@ -179,6 +179,10 @@ export class Sandboxes implements AsyncDisposable {
       home: this.#options.ownership.home,
       isSandboxKnown: (id) => this.#records.all().some(({ sandbox }) => sandbox.id === id && isAlive(sandbox)),
       isSessionKnown: (session) => this.#records.get(session) !== undefined,
+      isSessionAlive: (session) => {
+        const record = this.#records.get(session);
+        return record !== undefined && isAlive(record.sandbox);
+      },
     });
     if (mode === 'remove') await removeLeftovers(leftovers, this.#options, this.#helper());
     return leftovers;

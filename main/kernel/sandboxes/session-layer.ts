@@ -69,6 +69,8 @@ export interface WorkspaceLayers {
   release(session: SessionId): Promise<void>;
   /** Removes all of the layer. `blocked`: files of another user are in the way, which a helper container must remove. Idempotent. */
   remove(session: SessionId): Promise<'removed' | 'blocked'>;
+  /** Sessions whose layer holds a mount; those of a killed kernel are still there. */
+  mounted(): Promise<readonly SessionId[]>;
   /** Sessions that have something on the disk. */
   list(): Promise<readonly SessionId[]>;
   /** Bytes on the disk that the session wrote. Aborting ends the count early. */

@@ -12,7 +12,7 @@ import {
   unlink,
   utimes,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type {
@@ -44,7 +44,7 @@ export interface DiskLayersOptions {
 const MINIMUM_FREE_BYTES = 256 * 1024 * 1024;
 
 /** Layers on a disk of this machine: an overlay over the live folder where the system can, else a copy. */
-export class DiskLayers implements WorkspaceLayers {
+export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
   readonly #options: DiskLayersOptions;
   readonly #mapper = new IdMapper();
 
@@ -99,6 +99,13 @@ export class DiskLayers implements WorkspaceLayers {
     }
   }
 
+  async mounted(): Promise<readonly SessionId[]> {
+    const points = await mountsBelow(this.#options.sessions);
+    const names = points.map((point) => relative(this.#options.sessions, point).split(sep)[0] ?? '');
+    // Only this class mounts there, in the folders of sessions.
+    return [...new Set(names)] as SessionId[];
+  }
+
   async list(): Promise<readonly SessionId[]> {
     const names = await readdir(this.#options.sessions).catch(() => []);
     // Only this class makes folders there, each named by its session.
@@ -127,6 +134,11 @@ export class DiskLayers implements WorkspaceLayers {
       for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /** Takes nothing off the disk. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#mapper[Symbol.asyncDispose]();
   }
 
   async #checkRoom(): Promise<void> {

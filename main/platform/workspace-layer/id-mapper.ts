@@ -16,8 +16,8 @@ export interface IdMapping {
  * Lets a sandbox that does not run as root work on files of root: through a mount that swaps the two owners.
  * Only an operator who is root can have such files and only root can make such a mount.
  */
-export class IdMapper {
-  /** One namespace for each pair of owners, for as long as this process lives. */
+export class IdMapper implements AsyncDisposable {
+  /** One namespace for each pair of owners, kept because making one starts a process. */
   readonly #namespaces = new Map<string, Promise<FileHandle>>();
 
   /** undefined where none is needed, or none is possible because the operator is not root. */
@@ -52,6 +52,13 @@ export class IdMapper {
     opening.catch(() => this.#namespaces.delete(key));
     const namespace = await opening;
     linuxCalls().mountMapped({ source, target, userNamespaceFd: namespace.fd });
+  }
+
+  /** Mounts that were made stay; they hold their namespace themselves. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const namespaces = await Promise.allSettled(this.#namespaces.values());
+    this.#namespaces.clear();
+    for (const namespace of namespaces) if (namespace.status === 'fulfilled') await namespace.value.close();
   }
 }
 

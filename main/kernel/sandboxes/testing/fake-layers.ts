@@ -4,7 +4,7 @@ import type { LayerFolders, LayerRequest, LayerStrategy, PreparedLayer, Workspac
 /** Layers in memory. */
 export class FakeLayers implements WorkspaceLayers {
   readonly made = new Set<SessionId>();
-  readonly mounted = new Set<SessionId>();
+  readonly mounts = new Set<SessionId>();
   strategy: LayerStrategy = 'overlay';
   used = 0;
   prepareFailure: Error | undefined;
@@ -22,7 +22,7 @@ export class FakeLayers implements WorkspaceLayers {
   async prepare({ session, workspace, former, nowMs, strategy }: LayerRequest): Promise<PreparedLayer> {
     if (this.prepareFailure) throw this.prepareFailure;
     this.made.add(session);
-    this.mounted.add(session);
+    this.mounts.add(session);
     const folders = this.folders(session);
     const chosen = strategy === 'copy' ? 'copy' : this.strategy;
     const layer = {
@@ -38,13 +38,17 @@ export class FakeLayers implements WorkspaceLayers {
   }
 
   async release(session: SessionId): Promise<void> {
-    this.mounted.delete(session);
+    this.mounts.delete(session);
   }
 
   async remove(session: SessionId): Promise<'removed'> {
-    this.mounted.delete(session);
+    this.mounts.delete(session);
     this.made.delete(session);
     return 'removed';
+  }
+
+  async mounted(): Promise<readonly SessionId[]> {
+    return [...this.mounts];
   }
 
   async list(): Promise<readonly SessionId[]> {

@@ -77,7 +77,7 @@ export class SandboxWorld {
 
   /** Everything of a sandbox that is there, layers apart. */
   get left(): readonly string[] {
-    return [...this.runtime.left, ...this.host.open.keys(), ...this.socketFolders, ...this.layers.mounted];
+    return [...this.runtime.left, ...this.host.open.keys(), ...this.socketFolders, ...this.layers.mounts];
   }
 }
 

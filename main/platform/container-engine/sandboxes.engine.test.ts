@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionId } from '../../../schema/entities.ts';
+import { newId } from '../../base/id.ts';
+import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
+import { type EngineName, type TestEngine, openEngine, presentEngines } from './testing/engines.ts';
+import { SandboxMachine, shell } from './testing/sandbox-machine.ts';
+
+const signal = AbortSignal.timeout(600_000);
+
+/** A fixed picture of a folder: names, kinds, modes, contents. */
+function picture(folder: string): string {
+  return execFileSync(
+    'sh',
+    ['-c', 'find . -printf "%P %y %m %l\\n" | sort; find . -type f -exec sha256sum {} + | sort'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
+}
+
+describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
+  let opened: TestEngine;
+  let machine: SandboxMachine;
+  let sandboxes: Sandboxes;
+  let workspace = '';
+
+  beforeAll(async () => {
+    opened = await openEngine(name);
+    machine = await SandboxMachine.open({ connect: async () => opened.engine });
+  });
+  beforeEach(async () => {
+    sandboxes = machine.sandboxes();
+    workspace = join(machine.folder, `wörk, "s": p\\ace 'q' ${newId()}`);
+    await mkdir(join(workspace, 'src'), { recursive: true });
+    await writeFile(join(workspace, 'src/a.txt'), 'one\n');
+    await writeFile(join(workspace, '.env'), 'TOKEN=x\n');
+    await writeFile(join(workspace, 'src/.env.local'), 'TOKEN=y\n');
+    await writeFile(join(workspace, 'run.sh'), '#!/bin/sh\necho ran\n');
+    await chmod(join(workspace, 'run.sh'), 0o755);
+    await symlink('src/a.txt', join(workspace, 'link'));
+  });
+  afterEach(() => sandboxes[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await machine[Symbol.asyncDispose]();
+    await opened[Symbol.asyncDispose]();
+  });
+
+  const start = async (): Promise<SessionId> => {
+    const session = newId<SessionId>();
+    await sandboxes.start({
+      session,
+      workspace: await sandboxes.checkWorkspace(workspace),
+      profile: 'workspace',
+      signal,
+    });
+    return session;
+  };
+
+  it('give a view of the workspace that is written to freely, while the folder itself does not change', async () => {
+    const before = picture(workspace);
+    const session = await start();
+    const result = await shell(
+      sandboxes,
+      session,
+      'set -e; ./run.sh; echo two >> src/a.txt; cat link; rm run.sh; mv src moved; mkdir -p new/deep; echo n > new/deep/f; chmod 600 moved/a.txt; stat -c %U:%a . moved/a.txt',
+    );
+    expect(result).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^ran\none\ntwo\n/), stderr: '' });
+    expect(picture(workspace)).toBe(before);
+    const { upper } = sandboxes.layer(session);
+    expect((await readdir(upper)).sort()).toEqual(['moved', 'new', 'run.sh', 'src']);
+    const gone = await lstat(join(upper, 'run.sh'));
+    expect([gone.isCharacterDevice(), gone.rdev]).toEqual([true, 0]);
+    expect(await readFile(join(upper, 'moved/a.txt'), 'utf8')).toBe('one\ntwo\n');
+    await sandboxes.remove(session);
+    expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
+    expect(picture(workspace)).toBe(before);
+  });
+
+  it('hide secrets: inside they do not exist', async () => {
+    const session = await start();
+    expect(sandboxes.layer(session).maskedPaths).toEqual(['.env', 'src/.env.local']);
+    const { stdout } = await shell(
+      sandboxes,
+      session,
+      'ls -A . src; cat .env 2>&1; find / -name ".env*" 2>/dev/null; stat -c %a src',
+    );
+    expect(stdout).toBe(
+      '.:\nlink\nrun.sh\nsrc\n\nsrc:\na.txt\ncat: .env: No such file or directory\n755\n'.replace(
+        '755',
+        (await lstat(join(workspace, 'src'))).mode.toString(8).slice(-3),
+      ),
+    );
+    await sandboxes.remove(session);
+  });
+
+  it('let an ordinary user inside change whatever the operator may change', async () => {
+    if (process.getuid?.() === 0) await chown(join(workspace, 'run.sh'), 1000, 1000);
+    await chmod(join(workspace, 'src/a.txt'), 0o600);
+    const session = await start();
+    const { stdout } = await shell(
+      sandboxes,
+      session,
+      'id -u; echo more >> src/a.txt && echo written; stat -c %u src/a.txt .',
+    );
+    const own = process.getuid?.() === 0 ? 1000 : process.getuid?.();
+    expect(stdout).toBe(`${own}\nwritten\n${own}\n${own}\n`);
+    await sandboxes.remove(session);
+  });
+
+  it('keep what was written through a stop and a new start', async () => {
+    const session = await start();
+    await shell(sandboxes, session, 'echo kept > kept; rm src/a.txt');
+    await sandboxes.stop(session);
+    expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
+    await sandboxes.start({ session, workspace, profile: 'workspace', signal });
+    expect((await shell(sandboxes, session, 'cat kept; ls src')).stdout).toBe('kept\n');
+    await sandboxes.remove(session);
+  });
+
+  it('work with git, a server on the loopback interface and temporary programs, and reach nothing else', async () => {
+    const session = await start();
+    const { stdout, stderr, exitCode } = await shell(
+      sandboxes,
+      session,
+      `set -e
+       git init -q . && git -c user.name=a -c user.email=a@b add -A && git -c user.name=a -c user.email=a@b commit -qm one && git status --short
+       node -e 'const s=require("http").createServer((q,r)=>r.end("hello\\n")).listen(0,"127.0.0.1",()=>require("http").get({port:s.address().port,host:"127.0.0.1"},r=>{r.pipe(process.stdout);r.on("end",()=>s.close())}))'
+       cp /bin/true /tmp/program && /tmp/program && echo executed
+       node -e 'require("net").connect(80,"1.1.1.1").on("error",e=>console.log(e.code))'`,
+    );
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: 'hello\nexecuted\nENETUNREACH\n', stderr: '' });
+    await sandboxes.remove(session);
+  });
+
+  it('go on through a restart of the kernel, and what is not wanted any more is gone after it', async () => {
+    const [kept, dropped] = [await start(), await start()];
+    await shell(sandboxes, kept, 'echo state > /tmp/state');
+    await sandboxes[Symbol.asyncDispose]();
+    const second = machine.sandboxes();
+    expect([...(await second.recover([kept]))]).toEqual([kept]);
+    expect((await shell(second, kept, 'cat /tmp/state')).stdout).toBe('state\n');
+    const left = await machine.leftWithEngine(opened.engine);
+    const { sandbox } = second.connection(kept);
+    expect(left.filter((each) => !each.includes(kept))).toEqual([`cavern-${sandbox}`, `cavern-${sandbox}`]);
+    await second.remove(kept);
+    await second.remove(dropped);
+    expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
+    await second[Symbol.asyncDispose]();
+  });
+
+  it('say why a container ended', async () => {
+    const session = await start();
+    const running = sandboxes.list().find((sandbox) => sandbox.session === session);
+    const failed = new Promise<string | undefined>((resolve) => {
+      sandboxes.onChange((sandbox) => {
+        if (sandbox.state === 'failed') resolve(sandbox.failure?.message);
+      });
+    });
+    await opened.engine.kill(running?.containerId ?? '');
+    expect(await failed).toBe(`Sandbox "${running?.id}" ended: it was killed`);
+    expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
+    await sandboxes.remove(session);
+  });
+
+  it('are checked by doctor in the way that they are used', async () => {
+    expect(await sandboxes.doctor()).toMatchObject({
+      engine: { kind: name },
+      image: { ready: true },
+      workspaceStrategy: 'overlay',
+      checks: [{ ok: true }, { ok: true }, { ok: true }, { ok: true }],
+    });
+    expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
+  });
+});
