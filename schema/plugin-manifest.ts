@@ -25,6 +25,7 @@ export const PluginCapability = Type.Object(
         Type.Literal('workspace.write'),
         Type.Literal('process.run'),
         Type.Literal('network.connect'),
+        Type.Literal('operator.identity'),
       ],
       { description: 'What the plugin may ask for; the policy decides each call' },
     ),

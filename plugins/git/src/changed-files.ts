@@ -24,7 +24,7 @@ function countsOf(record: string, rest: Iterator<string>): { path: string; count
   let path = names.join('\t');
   if (path === '') {
     rest.next();
-    path = String(rest.next().value ?? '');
+    path = rest.next().value ?? '';
   }
   const count = (text: string): number | null => (text === '-' ? null : Number(text));
   return { path, counts: { added: count(added), removed: count(removed) } };
@@ -39,9 +39,9 @@ export function parseChangedFiles(output: Buffer): ChangedFile[] {
     const record = raw.replace(/^\n+/, '');
     if (record.startsWith(':')) {
       const status = record.split(' ')[4]?.[0] ?? 'M';
-      const first = String(records.next().value ?? '');
+      const first = records.next().value ?? '';
       if (status === 'R' || status === 'C')
-        files.push({ path: String(records.next().value ?? ''), from: first, status });
+        files.push({ path: records.next().value ?? '', from: first, status });
       else files.push({ path: first, status });
     } else if (record !== '') {
       const entry = countsOf(record, records);

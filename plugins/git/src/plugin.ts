@@ -22,6 +22,7 @@ export const plugin = definePlugin({
     { name: 'workspace.read', paths: ['**'] },
     { name: 'workspace.write', paths: ['**'] },
     { name: 'process.run' },
+    { name: 'operator.identity' },
   ],
   tools: { status, diff, log, show, blame, branch, add, commit, restore, stash, worktree },
 });

@@ -61,7 +61,7 @@ export function parseStatus(output: Buffer): { branch: BranchState; entries: Sta
   const records = splitAtNul(output).values();
   for (const record of records) {
     if (record.startsWith('# ')) branch = branchHeader(branch, record);
-    else if (record.startsWith('2 ')) entries.push({ ...entryOf(record), from: String(records.next().value ?? '') });
+    else if (record.startsWith('2 ')) entries.push({ ...entryOf(record), from: records.next().value ?? '' });
     else entries.push(entryOf(record));
   }
   return { branch, entries };

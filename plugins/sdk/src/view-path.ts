@@ -5,8 +5,9 @@ import type { ViewNode, WorkspaceView } from './workspace-view.ts';
 const LINK_LIMIT = 40;
 const PATH_LIMIT_BYTES = 4096;
 
-function escape(path: string): ToolError {
-  return new ToolError('workspace_escape', `Cannot use "${path}": it leads out of the workspace`);
+/** `data.target` says where it would lead, as far as it is known. */
+function escape(path: string, target: string): ToolError {
+  return new ToolError('workspace_escape', `Cannot use "${path}": it leads out of the workspace`, { data: { target } });
 }
 
 /**
@@ -19,14 +20,14 @@ export function normalViewPath(path: string, root: string): string {
   }
   let relative = path;
   if (path.startsWith('/')) {
-    if (path !== root && !path.startsWith(`${root}/`)) throw escape(path);
+    if (path !== root && !path.startsWith(`${root}/`)) throw escape(path, path);
     relative = path.slice(root.length);
   }
   const segments: string[] = [];
   for (const segment of relative.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment !== '..') segments.push(segment);
-    else if (segments.pop() === undefined) throw escape(path);
+    else if (segments.pop() === undefined) throw escape(path, '..');
   }
   return segments.join('/');
 }
@@ -42,7 +43,7 @@ export interface ResolvedPath {
 function linkSteps(view: WorkspaceView, path: string, asked: string): { steps: string[]; fromRoot: boolean } {
   const target = view.readLink(path);
   if (!target.startsWith('/')) return { steps: target.split('/'), fromRoot: false };
-  if (target !== view.root && !target.startsWith(`${view.root}/`)) throw escape(asked);
+  if (target !== view.root && !target.startsWith(`${view.root}/`)) throw escape(asked, target);
   return { steps: target.slice(view.root.length).split('/'), fromRoot: true };
 }
 
@@ -59,7 +60,7 @@ export function resolveInView(view: WorkspaceView, path: string, lastLink: 'foll
     const segment = pending.pop() ?? '';
     if (segment === '' || segment === '.') continue;
     if (segment === '..') {
-      if (done.pop() === undefined) throw escape(path);
+      if (done.pop() === undefined) throw escape(path, '..');
       node = view.lookAt(done.join('/'));
       continue;
     }

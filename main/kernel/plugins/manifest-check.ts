@@ -1,0 +1,125 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { PluginManifest } from '../../../schema/plugin-manifest.ts';
+import { shapeProblem, toolSchemaProblem } from './manifest-schema.ts';
+import type { PackageProblem, PluginPackage } from './ports.ts';
+
+/** The API versions that this kernel speaks. */
+export const SUPPORTED_API = { from: 1, to: 1 } as const;
+
+let compiled: ValidateFunction<PluginManifest> | undefined;
+
+function validManifest(): ValidateFunction<PluginManifest> {
+  compiled ??= new Ajv2020({
+    strict: true,
+    allErrors: true,
+    allowUnionTypes: true,
+    formats: { 'workspace-path': true },
+  })
+    // The schema's own type; ajv reads the same schema.
+    .compile<PluginManifest>(PluginManifest);
+  return compiled;
+}
+
+export interface CheckedPackage {
+  /** The manifest's, where it has one that is a text. */
+  readonly id: string | null;
+  /** Only where nothing is wrong. */
+  readonly manifest: PluginManifest | undefined;
+  readonly problems: readonly PackageProblem[];
+}
+
+function parse(text: string): { value?: unknown; problem?: PackageProblem } {
+  try {
+    const value: unknown = JSON.parse(text);
+    const problem = shapeProblem(value);
+    return problem ? { problem } : { value };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return { problem: { code: 'invalid_json', message: `plugin.json is not JSON: ${why}`, path: 'plugin.json' } };
+  }
+}
+
+function toolProblems({ id, tools }: PluginManifest): PackageProblem[] {
+  const problems: PackageProblem[] = [];
+  const seen = new Set<string>();
+  for (const [index, tool] of tools.entries()) {
+    const path = `/tools/${index}`;
+    if (seen.has(tool.name))
+      problems.push({ code: 'duplicate_tool', message: `there are two tools "${tool.name}"`, path });
+    seen.add(tool.name);
+    if (!tool.name.startsWith(`${id}.`)) {
+      problems.push({ code: 'foreign_tool_name', message: `"${tool.name}" does not begin with "${id}."`, path });
+    }
+    for (const side of ['input', 'output'] as const) {
+      const problem = toolSchemaProblem(tool[side], `${path}/${side}`);
+      if (problem) problems.push(problem);
+    }
+  }
+  return problems;
+}
+
+function equalDigests(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+/** The files against the manifest's list, where it has one: none missing, none too many, each with its digest. */
+function fileProblems(manifest: PluginManifest, files: PluginPackage['files']): PackageProblem[] {
+  const problems: PackageProblem[] = [];
+  const present = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const needed = [manifest.entry, ...(manifest.sbom === undefined ? [] : [manifest.sbom])];
+  for (const path of needed) {
+    if (!present.has(path)) problems.push({ code: 'missing_file', message: `"${path}" is not there`, path });
+  }
+  if (manifest.files === undefined) return problems;
+  for (const [path, digest] of Object.entries(manifest.files)) {
+    const actual = present.get(path);
+    if (actual === undefined) {
+      if (!needed.includes(path)) problems.push({ code: 'missing_file', message: `"${path}" is not there`, path });
+    } else if (!equalDigests(actual, digest)) {
+      problems.push({ code: 'digest_mismatch', message: `"${path}" is not what the manifest says`, path });
+    }
+  }
+  for (const path of present.keys()) {
+    if (!Object.hasOwn(manifest.files, path)) {
+      problems.push({ code: 'extra_file', message: `the manifest does not name "${path}"`, path });
+    }
+  }
+  return problems;
+}
+
+/** Checks a plugin's folder against the schema of manifests and against itself. Never throws for what the folder holds. */
+export function checkPackage(found: PluginPackage): CheckedPackage {
+  const problems = [...found.problems];
+  if (found.manifest === undefined) {
+    problems.push({ code: 'missing_manifest', message: 'there is no plugin.json', path: 'plugin.json' });
+    return { id: null, manifest: undefined, problems };
+  }
+  const { value, problem } = parse(found.manifest);
+  if (problem) return { id: null, manifest: undefined, problems: [...problems, problem] };
+  const id =
+    typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id : null;
+  const valid = validManifest();
+  if (!valid(value)) {
+    for (const { instancePath, message, keyword, params } of valid.errors ?? []) {
+      const unknown = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties';
+      const extra = unknown ? `: ${String(params['additionalProperty'])}` : '';
+      problems.push({
+        code: unknown ? 'unknown_key' : 'invalid_manifest',
+        message: `${instancePath || 'the manifest'} ${message ?? 'is wrong'}${extra}`,
+        path: instancePath,
+      });
+    }
+    return { id, manifest: undefined, problems };
+  }
+  if (value.apiVersion < SUPPORTED_API.from || value.apiVersion > SUPPORTED_API.to) {
+    const range = `${SUPPORTED_API.from} to ${SUPPORTED_API.to}`;
+    problems.push({
+      code: 'unsupported_api',
+      message: `API ${value.apiVersion} is not supported, only ${range}`,
+      path: '/apiVersion',
+    });
+  }
+  problems.push(...toolProblems(value), ...fileProblems(value, found.files));
+  return { id, manifest: problems.length === 0 ? value : undefined, problems };
+}

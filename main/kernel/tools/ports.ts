@@ -1,0 +1,48 @@
+import type { SessionId, Tool } from '../../../schema/entities.ts';
+import type { AgentConnection } from '../sandboxes/agent-port.ts';
+import type { SessionLayer } from '../sandboxes/session-layer.ts';
+
+/** A tool and where its plugin lies. */
+export interface RegisteredTool {
+  readonly tool: Tool;
+  /** Inside a sandbox. */
+  readonly entry: string;
+  /** What its manifest lets it ask for. */
+  readonly capabilities: readonly string[];
+}
+
+/** Who offers tools: the registry of plugins. */
+export interface ToolSource {
+  tools(): Promise<readonly RegisteredTool[]>;
+  tool(name: string): Promise<RegisteredTool | undefined>;
+  /** A tool of the plugin has answered. */
+  onAnswer(plugin: string): void;
+}
+
+/** What tools need of the sandboxes. Both throw `session_not_running` or `not_found` for a session that has none. */
+export interface ToolSandboxes {
+  connection(session: SessionId): AgentConnection;
+  layer(session: SessionId): SessionLayer;
+}
+
+export interface KernelSideCall {
+  readonly name: string;
+  /** Validated, with its defaults. */
+  readonly input: unknown;
+  readonly layer: SessionLayer;
+  readonly signal: AbortSignal;
+  readonly output: (text: string) => Promise<void>;
+}
+
+/** Port: tools that only read can be answered without the sandbox, byte for byte as the sandbox would. */
+export interface KernelSideTools {
+  /** Undefined where only the sandbox can answer. Throws a Fault with the tool's own code. */
+  call(call: KernelSideCall): Promise<{ readonly result: unknown } | undefined>;
+  /** Where a path leads as the sandbox sees it: relative to the workspace, or an absolute path or `..` outside of it; undefined where that cannot be told. */
+  resolve(layer: SessionLayer, paths: readonly string[]): readonly (string | undefined)[];
+}
+
+export interface OperatorIdentity {
+  readonly name: string;
+  readonly email: string;
+}

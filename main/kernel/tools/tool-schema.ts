@@ -1,0 +1,77 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+/** JSON pointers and what is wrong there. */
+export interface SchemaProblem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+const OPTIONS = { strict: true, allErrors: true, useDefaults: true } as const;
+
+/** An ajv of its own for each schema: what one plugin names, another may name too. Throws where the schema does not compile. */
+export function compileToolSchema(schema: Record<string, unknown>): ValidateFunction {
+  const formats = { 'workspace-path': (text: string) => text.length > 0 && !text.includes('\0') };
+  return new Ajv2020({ ...OPTIONS, formats }).compile(schema);
+}
+
+export function problemsOf(validate: ValidateFunction): SchemaProblem[] {
+  return (validate.errors ?? []).map(({ instancePath, message, keyword, params }) => ({
+    pointer: instancePath,
+    message: `${message ?? 'is wrong'}${keyword === 'additionalProperties' ? `: ${String(params['additionalProperty'])}` : ''}`,
+  }));
+}
+
+type Schema = Record<string, unknown>;
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The schema that a reference inside of the same document leads to. */
+function resolveReference(root: Schema, reference: string): unknown {
+  return reference
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>((at, part) => (isSchema(at) || Array.isArray(at) ? Reflect.get(at, part) : undefined), root);
+}
+
+/**
+ * Every string of the input that the schema says is a path in the workspace (`format: workspace-path`), in any branch that could
+ * be meant: rather one too many is judged than one too few.
+ */
+export function pathsIn(root: Schema, input: unknown): string[] {
+  const found: string[] = [];
+  const visit = (schema: unknown, value: unknown): void => {
+    if (!isSchema(schema)) return;
+    if (typeof schema['$ref'] === 'string') visit(resolveReference(root, schema['$ref']), value);
+    for (const key of ['anyOf', 'oneOf', 'allOf']) for (const branch of listOf(schema[key])) visit(branch, value);
+    for (const key of ['if', 'then', 'else']) visit(schema[key], value);
+    if (typeof value === 'string') {
+      if (schema['format'] === 'workspace-path') found.push(value);
+    } else if (Array.isArray(value)) visitItems(schema, value);
+    else if (isSchema(value)) visitMembers(schema, value);
+  };
+  const visitItems = (schema: Schema, value: readonly unknown[]): void => {
+    const fixed = listOf(schema['prefixItems']);
+    for (const [index, item] of value.entries()) visit(fixed[index] ?? schema['items'], item);
+  };
+  const visitMembers = (schema: Schema, value: Schema): void => {
+    const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+    const patterns = isSchema(schema['patternProperties']) ? Object.values(schema['patternProperties']) : [];
+    for (const [name, member] of Object.entries(value)) {
+      if (Object.hasOwn(properties, name)) visit(properties[name], member);
+      else visit(schema['additionalProperties'], member);
+      for (const pattern of patterns) visit(pattern, member);
+      // A property's own name can be a path too.
+      visit(schema['propertyNames'], name);
+    }
+  };
+  visit(root, input);
+  return [...new Set(found)];
+}

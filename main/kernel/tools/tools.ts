@@ -1,0 +1,257 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import type { ToolEvent } from '../../../schema/contract/tool.ts';
+import type { SessionId, Tool } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { AsyncChannel } from '../../base/async-channel.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { CallContext } from '../dispatch/context.ts';
+import type { Subject } from '../dispatch/ports.ts';
+import type { SessionLayer } from '../sandboxes/session-layer.ts';
+import { answerSummary } from './answer-summary.ts';
+import type { KernelSideTools, OperatorIdentity, RegisteredTool, ToolSandboxes, ToolSource } from './ports.ts';
+import { compileToolSchema, pathsIn, problemsOf } from './tool-schema.ts';
+import { toolFault } from './tool-failure.ts';
+
+export interface ToolsOptions {
+  readonly source: ToolSource;
+  readonly sandboxes: ToolSandboxes;
+  readonly kernelSide: KernelSideTools;
+  /** Who commits are by; asked once a call of a plugin that may know. */
+  readonly operator: () => Promise<OperatorIdentity | undefined>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface ToolInput {
+  readonly session: SessionId;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+type ToolCallContext = Pick<CallContext, 'signal' | 'decision' | 'reviewMs' | 'note' | 'receivedAt'>;
+
+interface Prepared extends RegisteredTool {
+  readonly input: ValidateFunction;
+  readonly output: ValidateFunction;
+}
+
+interface Answer {
+  readonly result: unknown;
+  readonly durationMs: number;
+}
+
+interface Running {
+  readonly prepared: Prepared;
+  readonly call: ToolInput;
+  readonly signal: AbortSignal;
+  readonly emit: (event: ToolEvent) => Promise<void>;
+}
+
+/** Calls the tools of plugins: in the sandbox of a session or, for a few that only read, beside the kernel. */
+export class Tools {
+  readonly #options: ToolsOptions;
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(options: ToolsOptions) {
+    this.#options = options;
+  }
+
+  async list(): Promise<Tool[]> {
+    const tools = await this.#options.source.tools();
+    return tools.map(({ tool }) => tool);
+  }
+
+  /** What the policy judges: the tool's name with each path of the input and where it leads. Throws `tool_unknown`, `invalid_input`. */
+  async subjects({ session, name, input: given }: ToolInput): Promise<Subject[]> {
+    const prepared = await this.#prepare(name);
+    const input = validInput(prepared, given);
+    const { size } = writtenSize(prepared.tool, input);
+    const paths = pathsIn(inputSchema(prepared.tool), input);
+    const base = { syscall: name, tool: name, ...(size === undefined ? {} : { size }) };
+    if (paths.length === 0) return [base];
+    const layer = this.#layer(session);
+    const resolved = layer === undefined ? [] : this.#options.kernelSide.resolve(layer, paths);
+    return paths.map((path, index) => {
+      const resolvedPath = resolved[index];
+      return { ...base, path, ...(resolvedPath === undefined ? {} : { resolvedPath }) };
+    });
+  }
+
+  /**
+   * Calls a tool; the last event is its result. Output waits while nobody takes it, and so does the tool. Stopping to listen cancels.
+   * Throws `tool_unknown`, `invalid_input`, `invalid_output`, `tool_failed` (data: the tool's own code), `tool_timeout`,
+   * `session_not_running`, `sandbox_failed`, `cancelled`.
+   */
+  async *call(call: ToolInput, context: ToolCallContext): AsyncGenerator<ToolEvent, void, undefined> {
+    const startedAt = context.receivedAt;
+    const prepared = await this.#prepare(call.name);
+    const input = validInput(prepared, call.input);
+    const channel = new AsyncChannel<ToolEvent>();
+    const ending = new AbortController();
+    const deadline = { passed: false };
+    using _timer = this.#options.clock.setTimer(prepared.tool.timeoutMs, () => {
+      deadline.passed = true;
+      ending.abort();
+    });
+    const signal = AbortSignal.any([context.signal, ending.signal]);
+    const running: Running = { prepared, call: { ...call, input }, signal, emit: (event) => channel.push(event) };
+    const outcome = this.#answer(running).then(
+      (answer) => ({ answer }),
+      (thrown: unknown) => ({ thrown }),
+    );
+    void outcome.then(() => channel.close());
+    try {
+      yield* channel;
+      const done = await outcome;
+      if ('thrown' in done) throw deadline.passed ? timeoutFault(prepared.tool) : done.thrown;
+      const { result, durationMs } = done.answer;
+      context.note({ tool: call.name, output: answerSummary(result) });
+      const overheadMs = Math.max(0, performance.now() - startedAt - durationMs - context.reviewMs);
+      const truncated = isTruncated(result) ? { truncated: true } : {};
+      yield { type: 'result', result, decision: context.decision, durationMs, overheadMs, ...truncated };
+    } finally {
+      ending.abort();
+      await outcome;
+    }
+  }
+
+  async #answer(running: Running): Promise<Answer> {
+    const { prepared, call } = running;
+    const answer = (await this.#askKernelSide(running)) ?? (await this.#askSandbox(running));
+    if (!prepared.output(answer.result)) {
+      throw new Fault('invalid_output', `Cannot answer ${call.name}: what it gave is not of its schema`, {
+        data: { errors: problemsOf(prepared.output) },
+      });
+    }
+    this.#options.source.onAnswer(prepared.tool.plugin);
+    return answer;
+  }
+
+  async #askKernelSide({ call, signal, emit }: Running): Promise<Answer | undefined> {
+    const layer = this.#layer(call.session);
+    if (layer === undefined) return undefined;
+    const startedAt = performance.now();
+    const output = (text: string): Promise<void> => emit({ type: 'output', text });
+    try {
+      const done = await this.#options.kernelSide.call({ ...call, layer, signal, output });
+      return done && { result: done.result, durationMs: performance.now() - startedAt };
+    } catch (thrown) {
+      throw toolFault(thrown, { tool: call.name, through: 'kernel' });
+    }
+  }
+
+  async #askSandbox({ prepared, call, signal, emit }: Running): Promise<Answer> {
+    const { tool, entry, capabilities } = prepared;
+    try {
+      const connection = this.#options.sandboxes.connection(call.session);
+      const operator = capabilities.includes('operator.identity') ? await this.#options.operator() : undefined;
+      const startedAt = performance.now();
+      let saidMs = Number.POSITIVE_INFINITY;
+      const params = { tool: call.name, input: call.input, ...(operator ? { operator } : {}) };
+      const result = await connection.request(
+        'plugin.request',
+        { plugin: tool.plugin, entry, method: 'tool.call', params },
+        {
+          signal,
+          onEvent: (method, event) => {
+            const seen = toolEvent(method, event);
+            if (typeof seen === 'number') saidMs = seen;
+            return typeof seen === 'object' ? emit(seen) : undefined;
+          },
+        },
+      );
+      // Its own time is a claim from inside; it cannot be longer than what passed.
+      return { result, durationMs: Math.max(0, Math.min(saidMs, performance.now() - startedAt)) };
+    } catch (thrown) {
+      throw toolFault(thrown, { tool: call.name, through: 'sandbox' });
+    }
+  }
+
+  #layer(session: SessionId): SessionLayer | undefined {
+    try {
+      return this.#options.sandboxes.layer(session);
+    } catch (thrown) {
+      // A session that never started has none; the call itself says so.
+      if (thrown instanceof Fault) return undefined;
+      throw thrown;
+    }
+  }
+
+  async #prepare(name: string): Promise<Prepared> {
+    const found = await this.#options.source.tool(name);
+    if (found === undefined) {
+      throw new Fault('tool_unknown', `Cannot call "${name}": there is no such tool`, {
+        fix: 'List them: cavern tool list',
+      });
+    }
+    const known = this.#prepared.get(name);
+    if (known !== undefined && known.tool === found.tool) return known;
+    const output = found.tool.output as Record<string, unknown>; // the manifest's schema says so
+    const prepared: Prepared = {
+      ...found,
+      input: compileToolSchema(inputSchema(found.tool)),
+      output: compileToolSchema(output),
+    };
+    this.#prepared.set(name, prepared);
+    return prepared;
+  }
+}
+
+function inputSchema(tool: Tool): Record<string, unknown> {
+  return tool.input as Record<string, unknown>; // the manifest's schema says so
+}
+
+/** A copy of the input with its defaults. Throws `invalid_input` with JSON pointers. */
+function validInput({ tool, input }: Prepared, given: unknown): unknown {
+  const copy: unknown = structuredClone(given);
+  if (input(copy)) return copy;
+  const errors = problemsOf(input);
+  const first = errors[0];
+  throw new Fault(
+    'invalid_input',
+    `Cannot call ${tool.name}: ${first?.pointer || 'the input'} ${first?.message ?? 'is wrong'}`,
+    {
+      data: { errors },
+    },
+  );
+}
+
+const ENCODINGS = new Set(['utf8', 'utf16le', 'latin1', 'base64']);
+
+function isEncoding(text: unknown): text is BufferEncoding {
+  return typeof text === 'string' && ENCODINGS.has(text);
+}
+
+/** The bytes that a tool writes, where its input has them as `content`. */
+function writtenSize(tool: Tool, input: unknown): { size?: number } {
+  if (!tool.effects.includes('write') || typeof input !== 'object' || input === null || !('content' in input))
+    return {};
+  if (typeof input.content !== 'string') return {};
+  const encoding = 'encoding' in input && isEncoding(input.encoding) ? input.encoding : 'utf8';
+  return { size: Buffer.from(input.content, encoding).length };
+}
+
+function timeoutFault(tool: Tool): Fault {
+  return new Fault('tool_timeout', `Cannot finish ${tool.name}: it took longer than ${tool.timeoutMs} ms`);
+}
+
+function isTruncated(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && 'truncated' in result && result.truncated === true;
+}
+
+/** What a plugin told on the way: an event for the caller, the tool's own time in milliseconds, or nothing that is known. */
+function toolEvent(method: string, params: unknown): ToolEvent | number | undefined {
+  if (typeof params !== 'object' || params === null) return undefined;
+  const fields: { text?: unknown; message?: unknown; done?: unknown; total?: unknown; durationMs?: unknown } = params;
+  if (method === 'tool.output' && typeof fields.text === 'string') return { type: 'output', text: fields.text };
+  if (method === 'tool.finished' && typeof fields.durationMs === 'number') return fields.durationMs;
+  if (method !== 'tool.progress' || typeof fields.message !== 'string') return undefined;
+  const { message, done, total } = fields;
+  return {
+    type: 'progress',
+    message,
+    ...(typeof done === 'number' ? { done } : {}),
+    ...(typeof total === 'number' ? { total } : {}),
+  };
+}
