@@ -169,9 +169,9 @@ async function composeSandboxes(
       folder: home.ipc,
       expectedUid: user.uid,
       clock,
-      onRefused: ({ sandbox, reason }) => {
-        logger.warn('a sandbox was refused', { sandbox, reason });
-        log.record({ type: 'call_decided', actor: 'kernel', sandbox, decision: 'deny', reason });
+      onRefused: ({ sandbox, reason, times }) => {
+        logger.warn('a sandbox was refused', { sandbox, reason, times });
+        log.record({ type: 'call_decided', actor: 'kernel', sandbox, decision: 'deny', reason, data: { times } });
       },
     }),
     layers: new DiskLayers({ home: home.root, sessions: home.sessions }),
@@ -373,6 +373,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
   await changes.resumeInterrupted();
   await sessions.recover();
+  const running = sessions.list().filter((session) => session.state === 'running');
+  terminals.keepOnly(new Set(running.map((session) => session.id)));
   return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };
 }
 
