@@ -12,6 +12,8 @@ import { ensurePackages } from './system-packages.mjs';
 
 const startTimeoutMs = 60_000;
 const pollMs = 200;
+/** After our own daemon has ended, one that the package's installation started may still come up. */
+const graceMs = 5_000;
 
 /** What is written down about an engine that these scripts started, so that they can stop it. */
 const recordFile = () => process.env.CAVERN_ENGINE_RECORD || join(cacheFolder(), 'engine', 'started.json');
@@ -52,7 +54,7 @@ async function startEngine(progress) {
   } else {
     if (!isRoot()) throw absent('Run:  sudo dockerd &   (there is no systemd here to do it)');
     progress('there is no systemd here: starting dockerd by hand');
-    startDaemon(socket);
+    return waitFor(socket, startDaemon(socket));
   }
   await waitFor(socket);
 }
@@ -60,6 +62,7 @@ async function startEngine(progress) {
 /**
  * Starts a dockerd of our own that outlives this process; its log and process id are in the cache folder.
  * @param {string} socket
+ * @returns {() => boolean} whether it has ended
  */
 function startDaemon(socket) {
   const folder = join(cacheFolder(), 'engine');
@@ -76,12 +79,17 @@ function startDaemon(socket) {
   /** @type {StartedEngine} */
   const started = { pid: daemon.pid, socket };
   writeFileSync(recordFile(), JSON.stringify(started));
+  return () => daemon.exitCode !== null || daemon.signalCode !== null;
 }
 
-/** @param {string} socket */
-async function waitFor(socket) {
-  const deadlineMs = Date.now() + startTimeoutMs;
+/**
+ * @param {string} socket
+ * @param {() => boolean} [hasEnded]
+ */
+async function waitFor(socket, hasEnded = () => false) {
+  let deadlineMs = Date.now() + startTimeoutMs;
   while (Date.now() < deadlineMs) {
+    if (hasEnded()) deadlineMs = Math.min(deadlineMs, Date.now() + graceMs);
     const state = await pingSocket(socket);
     if (state === 'ready') return;
     if (state === 'denied') throw denied(socket);
@@ -90,7 +98,7 @@ async function waitFor(socket) {
   const log = join(cacheFolder(), 'engine', 'dockerd.log');
   const last = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-3).join(' | ') : 'it left no log';
   throw new SetupError({
-    what: `Cannot start the container engine: it did not answer on ${socket} within ${startTimeoutMs / 1000} s`,
+    what: `Cannot start the container engine: it does not answer on ${socket}`,
     why: last,
     remedy: `Look at ${log} (or: journalctl -u docker), and run the same command again.`,
   });

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, statfsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, checkout, withScratch } from './folders.mjs';
+import { checkout, withScratch } from './folders.mjs';
 import { connectEngine, followBuild } from './engine-client.mjs';
 import { layImageContext } from './image-context.mjs';
 import { imageName, imageSettings, imageTag, pinnedNodeVersion, recipeFolder } from './image-recipe.mjs';
 import { makeRootfs } from './rootfs.mjs';
+import { explainImageFailure, freeBytesOf, isDiskFull, requireFreeSpace } from './image-failure.mjs';
 import { SetupError } from './setup-error.mjs';
 
 /**
@@ -16,7 +17,6 @@ import { SetupError } from './setup-error.mjs';
 
 const baseImage = 'debian:bookworm-slim';
 const pullTimeoutMs = 300_000;
-const neededBytes = 1_500_000_000;
 
 /** @type {import('./steps.mjs').Step} */
 export const imageStep = {
@@ -42,7 +42,7 @@ export async function makeImage(progress) {
   const tag = imageTag();
   await withScratch(async (scratch) => {
     try {
-      requireFreeSpace(scratch);
+      requireFreeSpace(scratch, freeBytesOf(scratch));
       progress('Node and npm for the image');
       const context = await layImageContext({ folder: scratch, nodeVersion: pinnedNodeVersion() });
       const labels = { 'cavern.image': 'workspace', 'cavern.recipe': tag.slice(tag.indexOf(':') + 1) };
@@ -53,7 +53,7 @@ export async function makeImage(progress) {
         progress,
       });
     } catch (error) {
-      throw explained(error);
+      throw explainImageFailure(error);
     }
   });
 }
@@ -156,42 +156,6 @@ function printable(logs) {
     at += 8 + length;
   }
   return lines.join('; ');
-}
-
-/** @param {string} folder */
-function requireFreeSpace(folder) {
-  const { bavail, bsize } = statfsSync(folder);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= neededBytes) return;
-  throw diskFull(
-    `${Math.round(freeBytes / 1e6)} MB are free in ${cacheFolder()}, it takes ${neededBytes / 1e6} MB while it is made`,
-  );
-}
-
-/** @param {unknown} error */
-function isDiskFull(error) {
-  return /no space left|ENOSPC|disk quota/i.test(error instanceof Error ? error.message : String(error));
-}
-
-/** @param {string} why */
-function diskFull(why) {
-  return new SetupError({
-    what: 'Cannot make the sandbox image: the disk is full',
-    why,
-    remedy: 'Free some space (or set CAVERN_CACHE to a folder on a larger disk) and run the same command again.',
-  });
-}
-
-/** @param {unknown} error */
-function explained(error) {
-  if (error instanceof SetupError) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  if (isDiskFull(error)) return diskFull(why);
-  return new SetupError({
-    what: 'Cannot make the sandbox image: a step of it failed',
-    why,
-    remedy: 'Nothing half-built was kept; run the same command again when the cause is gone.',
-  });
 }
 
 /** @param {import('dockerode').Image} image */

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagedFolder } from '../dist/package-app.mjs';
 import { run, runPrefixed } from '../setup/command.mjs';
@@ -31,25 +31,24 @@ export async function runEndToEnd() {
 
 /** @param {{ user: import('./e2e-user.mjs').TestUser, app: string, tests: string, screen: NodeJS.ProcessEnv }} options */
 async function runPlaywright({ user, app, tests, screen }) {
-  const [report, artefacts] = [join(user.folder, 'report.json'), join(user.folder, 'results')];
+  const results = join(user.folder, 'results');
   const cli = join(tests, 'node_modules', '@playwright', 'test', 'cli.js');
   const config = join(tests, 'e2e', 'playwright.config.ts');
   const node = pinnedNode.replace(checkout, tests);
-  const exitCode = await runToEnd(
-    [...user.prefix, node, cli, 'test', '-c', config, '--output', artefacts, '--reporter=list,json'],
-    {
-      ...process.env,
-      ...screen,
-      HOME: user.home,
-      TMPDIR: user.folder,
-      CAVERN_APP: join(app, 'cavern'),
-      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
-    },
-  );
-  rmSync(join(resultsFolder, 'e2e'), { recursive: true, force: true });
-  cpSync(artefacts, join(resultsFolder, 'e2e'), { recursive: true });
-  return confirmed(countsOfPlaywright(JSON.parse(readFileSync(report, 'utf8'))), exitCode);
+  const exitCode = await runToEnd([...user.prefix, node, cli, 'test', '-c', config], {
+    ...process.env,
+    ...screen,
+    HOME: user.home,
+    TMPDIR: user.folder,
+    CAVERN_APP: join(app, 'cavern'),
+    CAVERN_TEST_RESULTS: results,
+    DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+  });
+  for (const kept of ['e2e', 'screenshots', 'e2e.json']) {
+    rmSync(join(resultsFolder, kept), { recursive: true, force: true });
+    if (existsSync(join(results, kept))) cpSync(join(results, kept), join(resultsFolder, kept), { recursive: true });
+  }
+  return confirmed(countsOfPlaywright(JSON.parse(readFileSync(join(results, 'e2e.json'), 'utf8'))), exitCode);
 }
 
 /**

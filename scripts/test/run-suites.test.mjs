@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { runSuites } from './run-suites.mjs';
+
+/** @param {import('./suites.mjs').Suite[]} suites */
+async function outcomeOf(suites) {
+  const lines = /** @type {string[]} */ ([]);
+  const silent = { write: () => true };
+  const exitCode = await runSuites(suites, { stdout: { write: (text) => lines.push(text) }, stderr: silent });
+  return { exitCode, lines };
+}
+
+describe('a test run', () => {
+  const good = { name: 'good', run: async () => ({ passed: 3, failed: 0, skipped: 0 }) };
+
+  it('passes when everything passed', async () => {
+    expect(await outcomeOf([good, good])).toEqual({ exitCode: 0, lines: ['6 passed, 0 failed\n'] });
+  });
+
+  it('goes on after a suite that could not be run, and fails', async () => {
+    const broken = { name: 'broken', run: () => Promise.reject(new Error('no screen')) };
+    expect(await outcomeOf([broken, good])).toEqual({ exitCode: 1, lines: ['3 passed, 1 failed\n'] });
+  });
+
+  it('fails when a test was skipped', async () => {
+    const skipping = { name: 'skipping', run: async () => ({ passed: 1, failed: 0, skipped: 1 }) };
+    expect(await outcomeOf([skipping])).toEqual({ exitCode: 1, lines: ['1 passed, 1 failed\n'] });
+  });
+
+  it('fails when nothing ran', async () => {
+    expect(await outcomeOf([])).toEqual({ exitCode: 1, lines: ['0 passed, 0 failed\n'] });
+  });
+});
