@@ -25,6 +25,9 @@ import { type BuiltinRule, builtinRules } from './kernel/policy/builtin-rules.ts
 import { policyHandlers } from './kernel/policy/handlers.ts';
 import { PolicyEngine } from './kernel/policy/policy-engine.ts';
 import { PolicyInForce } from './kernel/policy/policy-in-force.ts';
+import { pluginHandlers } from './kernel/plugins/handlers.ts';
+import { PluginRegistry } from './kernel/plugins/plugin-registry.ts';
+import { INSIDE } from './kernel/sandboxes/container-spec.ts';
 import { sandboxDoctor } from './kernel/sandboxes/doctor.ts';
 import { EngineAccess } from './kernel/sandboxes/engine-access.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
@@ -39,11 +42,16 @@ import { Sessions } from './kernel/sessions/sessions.ts';
 import { SettingsStore } from './kernel/settings/settings.ts';
 import { terminalHandlers } from './kernel/terminals/handlers.ts';
 import { Terminals } from './kernel/terminals/terminals.ts';
+import { toolHandlers, toolSubjects } from './kernel/tools/handlers.ts';
+import { Tools } from './kernel/tools/tools.ts';
 import { connectEngine } from './platform/container-engine/engine-discovery.ts';
 import { profileFiles } from './platform/container-engine/profile-files.ts';
 import { settingsFile } from './platform/files/atomic-file.ts';
 import type { Home } from './platform/home/home.ts';
 import { fileSealer, KeyStore } from './platform/key-store/key-store.ts';
+import { kernelSideTools } from './platform/plugin-files/kernel-side-tools.ts';
+import { gitIdentity } from './platform/plugin-files/operator-identity.ts';
+import { pluginFolders } from './platform/plugin-files/plugin-folders.ts';
 import { Storage } from './platform/sqlite/storage.ts';
 import { workerTerminalMirror } from './platform/terminal-mirror/worker-terminal-mirror.ts';
 import { diskLayerEditor } from './platform/workspace-files/disk-layer-editor.ts';
@@ -269,6 +277,18 @@ function mergeSubjects(changes: Changes): SubjectsOf {
   };
 }
 
+function composeTools({ files, logger }: ComposeOptions, sandboxes: Sandboxes) {
+  const plugins = new PluginRegistry({
+    folders: pluginFolders(),
+    builtinFolder: files.plugins,
+    insideFolder: INSIDE.plugins,
+    logger,
+  });
+  const kernelSide = kernelSideTools({ user: sandboxUser(), ripgrep: join(files.plugins, 'search', 'bin', 'rg') });
+  const tools = new Tools({ source: plugins, sandboxes, kernelSide, operator: gitIdentity(), clock, logger });
+  return { plugins, tools };
+}
+
 function windowHandlers(window: ComposeOptions['window']) {
   const missing = (): never => {
     throw new Fault('no_window', 'Cannot ask the operator: this kernel has no window');
@@ -321,6 +341,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     },
   });
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
+  const { plugins, tools } = composeTools(options, sandboxes);
   const facts = new Map<SessionId, SessionFacts>();
   const dispatch = new Dispatch({
     areas,
@@ -342,12 +363,14 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       sandbox: sandboxHandlers(sandboxes),
       terminal: terminalHandlers(terminals),
       approval: approvalHandlers(approvals),
+      tool: toolHandlers(tools),
+      plugin: pluginHandlers(plugins),
       changes: changesHandlers(changes),
       merge: mergeHandlers(changes),
       policy: policyHandlers({ inForce: policy, builtins: rules, clock }),
       audit: auditHandlers(log),
       window: windowHandlers(options.window),
-    } as never,
+    },
     clock,
     logger,
     gate: {
@@ -355,7 +378,10 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       audit: log,
       review: approvals,
       redact: (text) => policy.redactor.redact(text),
-      subjects: new Map<string, SubjectsOf>([['merge.apply', mergeSubjects(changes)]]),
+      subjects: new Map<string, SubjectsOf>([
+        ['tool.call', toolSubjects(tools)],
+        ['merge.apply', mergeSubjects(changes)],
+      ]),
       sessionOf(id) {
         const known = sessions.list().find((session) => session.id === id);
         if (known === undefined) return undefined;
