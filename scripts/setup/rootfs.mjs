@@ -2,8 +2,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { findProgram, run } from './command.mjs';
 import { checkout } from './folders.mjs';
+import { freeBytesOf } from './image-failure.mjs';
 import { rootCommand } from './root-command.mjs';
 import { SetupError } from './setup-error.mjs';
+
+/** Below this a disk is as good as full. */
+const tooLittleBytes = 30_000_000;
 
 /**
  * @typedef {object} RootfsOptions
@@ -29,6 +33,10 @@ export async function makeRootfs({ folder, context, progress }, take) {
     const [program, args] = asRoot('tar', ['-c', '--numeric-owner', '-C', folder, '.']);
     const tar = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     return await take(tar.stdout);
+  } catch (error) {
+    // Not every program on the way says why it could not write.
+    if (freeBytesOf(context) > tooLittleBytes) throw error;
+    throw new Error(`no space left in ${folder}`, { cause: error });
   } finally {
     await run(...asRoot('rm', ['-rf', '--one-file-system', folder]));
   }
