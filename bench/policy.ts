@@ -38,22 +38,17 @@ function timeEach(work: readonly (() => unknown)[], into: number[]): void {
   }
 }
 
-/** Ours, call by call: the rules are asked, or a token that covers each call. */
+/** Ours, call by call: the rules are asked, or a token, one for each syscall, that covers the call. */
 function decisionsOf(rules: readonly BenchRule[], via: 'rules' | 'token'): (() => unknown)[] {
   const engine = engineFor(rules);
-  const requests = benchRequests(rules, REQUESTS);
+  const calls = benchRequests(rules, REQUESTS).map(benchCall);
+  if (via === 'rules') return calls.map((call) => () => engine.decide(call, { workspaceRoots: ROOTS }));
+  const grant = { containerId: 'c1', peerPid: 41, pathGlobs: ['packages/**'], maxOps: Number.MAX_SAFE_INTEGER };
+  const syscalls = new Set(calls.map(({ syscall }) => syscall));
+  const ids = new Map([...syscalls].map((syscall) => [syscall, engine.issueToken({ ...grant, syscall }, 1000).id]));
   let nonce = 0;
-  return requests.map((request) => {
-    const call = benchCall(request);
-    if (via === 'rules') return () => engine.decide(call, { workspaceRoots: ROOTS });
-    const grant = {
-      containerId: 'c1',
-      peerPid: 41,
-      syscall: call.syscall,
-      pathGlobs: ['packages/**'],
-      maxOps: 1_000_000,
-    };
-    const { id } = engine.issueToken(grant, 1000);
+  return calls.map((call) => {
+    const id = ids.get(call.syscall) ?? '';
     return () => engine.decide(call, { workspaceRoots: ROOTS, token: { id, nonce: ++nonce } });
   });
 }

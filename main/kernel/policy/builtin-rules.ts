@@ -30,10 +30,11 @@ const policyUpdate: BuiltinRule = {
 
 /** The first layer for a machine: what lies where is given, what is protected is not. `workspace-escape` comes before these. */
 export function builtinRules(locations: readonly ProtectedLocation[]): readonly BuiltinRule[] {
+  // One look at a path answers for all the things.
+  const places = new ProtectedLocations(locations);
   const rules = PROTECTED.map(({ thing, reason }): BuiltinRule => {
-    const places = new ProtectedLocations(locations.filter((location) => location.thing === thing));
     const refusal = { decision: 'deny', reason } as const;
-    return { name: thing, judge: (subject) => (places.protect(subject) ? refusal : undefined) };
+    return { name: thing, judge: (subject) => (places.touchedBy(subject).has(thing) ? refusal : undefined) };
   });
   return [...rules, policyUpdate];
 }

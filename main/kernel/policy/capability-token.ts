@@ -1,5 +1,6 @@
 import type { PolicyCall } from '../../../schema/policy.ts';
 import { compileGlob, type Glob } from './glob.ts';
+import type { Subject } from './subject.ts';
 
 /** 30 s: long enough for a burst of equal calls, too short to be worth stealing (spec: policy.md, Capability tokens). */
 const DEFAULT_TTL_MS = 30_000;
@@ -20,9 +21,6 @@ export interface PresentedToken {
   readonly id: string;
   readonly nonce: number;
 }
-
-/** The paths of a call in normal form; undefined where it has none. */
-export type JudgedPaths = readonly (string | undefined)[];
 
 export interface TokenUse {
   readonly issuedAt: number;
@@ -55,7 +53,7 @@ export class CapabilityToken {
   }
 
   /** Why the token does not cover a call; undefined when it does. Nothing is used up by asking. */
-  problem(call: PolicyCall, paths: JudgedPaths, nonce: number): string | undefined {
+  problem(call: PolicyCall, subjects: readonly Subject[], nonce: number): string | undefined {
     const { containerId, peerPid, syscall } = this.grant;
     if (call.caller.container_id !== containerId) return 'another container';
     if (call.caller.peer_pid !== peerPid) return 'another process';
@@ -63,7 +61,7 @@ export class CapabilityToken {
     if (!(call.at < this.endsAt)) return 'expired';
     if (this.opsLeft === 0) return 'no operations left';
     if (!(nonce > this.#lastNonce)) return 'a nonce that was used before';
-    for (const path of paths) if (!this.#covers(path)) return 'a path outside of its scope';
+    for (const { path } of subjects) if (!this.#covers(path)) return 'a path outside of its scope';
     return undefined;
   }
 
@@ -74,8 +72,9 @@ export class CapabilityToken {
   }
 
   #covers(path: string | undefined): boolean {
-    if (this.#globs === undefined || path === undefined) return this.#globs === undefined && path === undefined;
-    for (const glob of this.#globs) if (glob.matches(path)) return true;
+    const globs = this.#globs;
+    if (globs === undefined || path === undefined) return globs === undefined && path === undefined;
+    for (const glob of globs) if (glob.matches(path)) return true;
     return false;
   }
 }

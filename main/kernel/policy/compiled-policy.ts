@@ -25,11 +25,12 @@ export interface CompileOptions {
  */
 export function compilePolicy(document: PolicyDocument, options: CompileOptions = {}): CompiledPolicy {
   const { warnings = [], globs = new Map() } = options;
-  const rules = document.rules.map((rule, order) => compileRule(rule, order, globs));
+  const caches = { globs, callers: new Map() };
+  const rules = document.rules.map((rule, order) => compileRule(rule, order, caches));
   const indexes = new Map<string, RuleIndex>();
   for (const rule of rules) {
     if (rule.action === 'pass') continue;
-    for (const syscall of new Set(rule.match.syscalls)) {
+    for (const syscall of new Set(rule.syscalls)) {
       const index = indexes.get(syscall) ?? new RuleIndex();
       indexes.set(syscall, index);
       index.add(rule);

@@ -26,6 +26,7 @@ export interface DecideContext {
 
 const NO_ROOTS: readonly string[] = [];
 const NO_WARNINGS: readonly string[] = [];
+const NO_CONTEXT: DecideContext = {};
 const ESCAPED = denial(WORKSPACE_ESCAPE, [WORKSPACE_ESCAPE]);
 const NO_POLICY = denial(null, ['no_policy_loaded']);
 /** The name under which the operator's closed list appears in a decision. */
@@ -40,15 +41,16 @@ export function subjectsOf(
   call: PolicyCall,
   workspaceRoots: readonly string[] = NO_ROOTS,
 ): readonly Subject[] | undefined {
-  if (call.path === undefined && call.resolvedPath === undefined) return [{ call, path: undefined, workspaceRoots }];
-  const paths: string[] = [];
-  for (const raw of [call.path, call.resolvedPath]) {
-    if (raw === undefined) continue;
-    const path = normaliseWorkspacePath(raw, workspaceRoots);
-    if (path === undefined) return undefined;
-    if (path !== paths[0]) paths.push(path);
-  }
-  return paths.map((path) => ({ call, path, workspaceRoots }));
+  const raw = call.path ?? call.resolvedPath;
+  if (raw === undefined) return [{ call, path: undefined, workspaceRoots }];
+  const path = normaliseWorkspacePath(raw, workspaceRoots);
+  if (path === undefined) return undefined;
+  const subject = { call, path, workspaceRoots };
+  const { resolvedPath } = call;
+  if (resolvedPath === undefined || resolvedPath === raw) return [subject];
+  const resolved = normaliseWorkspacePath(resolvedPath, workspaceRoots);
+  if (resolved === undefined) return undefined;
+  return resolved === path ? [subject] : [subject, { call, path: resolved, workspaceRoots }];
 }
 
 /** The first layer about one path. */
@@ -68,21 +70,16 @@ function judgeByBuiltins(rules: readonly BuiltinRule[], subject: Subject): Outco
 const isDenied = (outcome: Outcome): boolean => outcome.verdict === 'deny';
 
 function decisionOf(outcomes: readonly Outcome[], warnings: readonly string[]): Decision {
+  const [only] = outcomes;
+  if (only !== undefined && outcomes.length === 1) return toDecision(only, warnings);
   // A denial of one path is told, not that no rule allowed the other: that one was perhaps never asked to the end.
   const denied = outcomes.filter(isDenied);
   const told = denied.length > 0 ? denied : outcomes;
-  const [only] = told;
-  if (only !== undefined && told.length === 1) return toDecision(only, warnings);
   return combineDecisions(told.map((outcome) => toDecision(outcome, warnings)));
 }
 
-const asksForReview = (outcome: Outcome): boolean => outcome.verdict === 'require_review';
-
-function tokenCovers(token: DecideContext['token'], subjects: readonly Subject[]): boolean {
-  const call = subjects[0]?.call;
-  if (token === undefined || call === undefined) return false;
-  const paths = subjects.map(({ path }) => path);
-  return token.state.problem(call, paths, token.nonce) === undefined;
+function byToken(warnings: readonly string[]): Decision {
+  return { decision: 'allow', via: 'token', rule: null, reasons: [], flagged: false, warnings: [...warnings] };
 }
 
 async function askExtension(extension: ExtensionLayer, call: PolicyCall): Promise<Outcome> {
@@ -100,24 +97,32 @@ async function askExtension(extension: ExtensionLayer, call: PolicyCall): Promis
 export function decideCall(
   layers: Layers,
   call: PolicyCall,
-  context: DecideContext = {},
+  context: DecideContext = NO_CONTEXT,
 ): Decision | Promise<Decision> {
   const { builtins, policy, extension } = layers;
+  const { token } = context;
   const warnings = policy?.warningCodes ?? NO_WARNINGS;
   const subjects = subjectsOf(call, context.workspaceRoots);
   if (subjects === undefined) return toDecision(ESCAPED, warnings);
-  let outcomes = subjects.map((subject) => judgeByBuiltins(builtins, subject));
-  if (outcomes.some(isDenied)) return decisionOf(outcomes, warnings);
-  if (policy === undefined) return toDecision(isOperatorCall(call) ? OPERATOR_MAY : NO_POLICY, warnings);
-  if (tokenCovers(context.token, subjects)) {
-    if (outcomes.some(asksForReview)) return decisionOf(outcomes, warnings);
-    return { decision: 'allow', via: 'token', rule: null, reasons: [], flagged: false, warnings: [...warnings] };
+  const first: Outcome[] = [];
+  let strictest: Outcome['verdict'] = 'pass';
+  for (const subject of subjects) {
+    const outcome = judgeByBuiltins(builtins, subject);
+    first.push(outcome);
+    if (outcome.verdict === 'deny' || (outcome.verdict === 'require_review' && strictest !== 'deny'))
+      strictest = outcome.verdict;
   }
-  outcomes = subjects.map((subject, index) => joinLayers(outcomes[index] ?? PASS, judgeByPolicy(policy, subject)));
-  if (extension === undefined || outcomes.some(isDenied)) return decisionOf(outcomes, warnings);
+  if (strictest === 'deny') return decisionOf(first, warnings);
+  if (policy === undefined) return toDecision(isOperatorCall(call) ? OPERATOR_MAY : NO_POLICY, warnings);
+  if (token !== undefined && token.state.problem(call, subjects, token.nonce) === undefined) {
+    return strictest === 'require_review' ? decisionOf(first, warnings) : byToken(warnings);
+  }
+  const second: Outcome[] = [];
+  for (const subject of subjects) second.push(joinLayers(first[second.length] ?? PASS, judgeByPolicy(policy, subject)));
+  if (extension === undefined || second.some(isDenied)) return decisionOf(second, warnings);
   return askExtension(extension, call).then((said) =>
     decisionOf(
-      outcomes.map((outcome) => joinLayers(outcome, said)),
+      second.map((outcome) => joinLayers(outcome, said)),
       warnings,
     ),
   );

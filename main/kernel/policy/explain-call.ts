@@ -22,7 +22,7 @@ function considerRule(rule: CompiledRule, subject: Subject): ConsideredRule {
     verdict,
     why,
   });
-  const field = mismatch(rule.match, subject);
+  const field = mismatch(rule, subject);
   if (field !== undefined) return said('pass', FIELD_REASONS[field]?.(subject) ?? `${field} does not match`);
   const exception = rule.except.findIndex((condition) => mismatch(condition, subject) === undefined);
   if (exception >= 0) return said('pass', `exception ${exception + 1} applies`);
@@ -55,7 +55,7 @@ function considerPolicy({ policy }: Layers, subject: Subject): ConsideredRule[] 
     considered.push({ rule: 'tool_allowlist', layer: 'policy', verdict: unlisted ? 'deny' : 'pass', why });
   }
   for (const rule of policy.rules)
-    if (rule.match.syscalls?.includes(call.syscall)) considered.push(considerRule(rule, subject));
+    if (rule.syscalls?.includes(call.syscall)) considered.push(considerRule(rule, subject));
   return considered;
 }
 
@@ -74,8 +74,7 @@ function considerBuiltins({ builtins }: Layers, subject: Subject): ConsideredRul
 function considerToken({ token }: DecideContext, subjects: readonly Subject[]): ConsideredRule[] {
   const call = subjects[0]?.call;
   if (token === undefined || call === undefined) return [];
-  const paths = subjects.map(({ path }) => path);
-  const problem = token.state.problem(call, paths, token.nonce);
+  const problem = token.state.problem(call, subjects, token.nonce);
   const why = problem ?? 'it covers the call: the document and the extensions are not asked';
   return [{ rule: token.state.id, layer: 'token', verdict: problem === undefined ? 'allow' : 'pass', why }];
 }

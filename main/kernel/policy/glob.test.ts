@@ -67,7 +67,7 @@ describe('a glob', () => {
 
   test('is found by its anchors wherever it matches', () => {
     const has = (path: string, { kind, value }: { kind: string; value: string }): boolean => {
-      if (kind === 'prefix') return path === value || path.startsWith(`${value}/`);
+      if (kind === 'prefix' || kind === 'inside') return path === value || path.startsWith(`${value}/`);
       const basename = path.slice(path.lastIndexOf('/') + 1);
       return kind === 'basename' ? basename === value : basename.slice(basename.lastIndexOf('.') + 1) === value;
     };
@@ -82,6 +82,8 @@ describe('a glob', () => {
           fc.pre(!glob.includes('!('));
           const { matches, anchors } = compileGlob(glob);
           if (matches(path) && anchors !== undefined) expect(anchors.some((anchor) => has(path, anchor))).toBe(true);
+          if (anchors?.some((anchor) => anchor.kind === 'inside' && has(path, anchor)))
+            expect(matches(path)).toBe(true);
         },
       ),
       propertyRuns(2000),

@@ -9,10 +9,10 @@ export class GlobError extends Error {
 
 /**
  * Something every matching path has, by which an index finds the glob: a folder it lies in (or is), its last segment, or
- * what follows the last dot of that.
+ * what follows the last dot of that. `inside` is such a folder where the glob asks for nothing else.
  */
 export interface GlobAnchor {
-  readonly kind: 'prefix' | 'basename' | 'extension';
+  readonly kind: 'inside' | 'prefix' | 'basename' | 'extension';
   readonly value: string;
 }
 
@@ -67,7 +67,8 @@ function anchorOf(segments: readonly GlobSegment[]): GlobAnchor | undefined {
     if (segment.kind !== 'literal') break;
     folders.push(segment.text);
   }
-  if (folders.length > 0) return { kind: 'prefix', value: folders.join('/') };
+  const isInside = folders.length === segments.length - 1 && segments.at(-1)?.kind === 'globstar';
+  if (folders.length > 0) return { kind: isInside ? 'inside' : 'prefix', value: folders.join('/') };
   const last = segments.at(-1);
   if (last?.kind === 'literal') return { kind: 'basename', value: last.text };
   const extension = last?.kind === 'wildcard' ? /\.([^.*?]+)$/.exec(last.text)?.[1] : undefined;

@@ -25,21 +25,17 @@ export interface DecideOptions {
 
 /** Owns the document in force and the tokens that stand on it. It reads no clock, no disk and no network. */
 export class PolicyEngine {
-  readonly #builtins: readonly BuiltinRule[];
-  readonly #extension: ExtensionLayer | undefined;
   readonly #tokens: TokenRegistry;
-  #document: CompiledPolicy | undefined;
+  #layers: Layers;
 
-  constructor(options: PolicyEngineOptions) {
-    this.#builtins = options.builtins;
-    this.#extension = options.extension;
-    this.#tokens = new TokenRegistry({ newId: options.newTokenId });
-    this.#document = options.document;
+  constructor({ builtins, document, extension, newTokenId }: PolicyEngineOptions) {
+    this.#tokens = new TokenRegistry({ newId: newTokenId });
+    this.#layers = { builtins, policy: document, extension };
   }
 
   /** The document in force; undefined while no valid one was loaded. */
   get document(): CompiledPolicy | undefined {
-    return this.#document;
+    return this.#layers.policy;
   }
 
   get tokens(): Pick<TokenRegistry, 'list' | 'revoke' | 'revokeSandbox' | 'revokeAll'> {
@@ -49,7 +45,7 @@ export class PolicyEngine {
   /** Decides a call: at once, or as soon as the extension layer has answered where there is one. A token that decided is used up by one. */
   decide(call: PolicyCall, options: DecideOptions = {}): Decision | Promise<Decision> {
     const context = this.#contextOf(options);
-    const decision = decideCall(this.#layers(), call, context);
+    const decision = decideCall(this.#layers, call, context);
     // A token answers before any extension is asked, so a promise was not decided by one.
     if (!(decision instanceof Promise) && decision.via === 'token') context.token?.state.spend(context.token.nonce);
     return decision;
@@ -64,7 +60,7 @@ export class PolicyEngine {
     const decisions: Decision[] = [];
     const pending: Promise<Decision>[] = [];
     for (const call of calls) {
-      const decision = decideCall(this.#layers(), call, context);
+      const decision = decideCall(this.#layers, call, context);
       if (decision instanceof Promise) pending.push(decision);
       else decisions.push(decision);
     }
@@ -75,12 +71,12 @@ export class PolicyEngine {
 
   /** What would be decided and why; nothing is used up. */
   explain(call: PolicyCall, options: DecideOptions = {}): Promise<Explanation> {
-    return explainCall(this.#layers(), call, this.#contextOf(options));
+    return explainCall(this.#layers, call, this.#contextOf(options));
   }
 
   /** Puts another document in force, or none. Every token ends: it stood on the old one. @returns the ids of those that ended. */
   replace(document: CompiledPolicy | undefined): string[] {
-    this.#document = document;
+    this.#layers = { ...this.#layers, policy: document };
     return this.#tokens.revokeAll();
   }
 
@@ -92,15 +88,10 @@ export class PolicyEngine {
     return this.#tokens.issue(grant, at);
   }
 
-  #layers(): Layers {
-    return { builtins: this.#builtins, policy: this.#document, extension: this.#extension };
-  }
-
-  #contextOf({ token, workspaceRoots }: DecideOptions): DecideContext {
-    const state = token === undefined ? undefined : this.#tokens.find(token.id);
-    return {
-      token: state === undefined || token === undefined ? undefined : { state, nonce: token.nonce },
-      workspaceRoots,
-    };
+  #contextOf(options: DecideOptions): DecideContext {
+    const { token, workspaceRoots } = options;
+    if (token === undefined) return { token: undefined, workspaceRoots };
+    const state = this.#tokens.find(token.id);
+    return { token: state && { state, nonce: token.nonce }, workspaceRoots };
   }
 }

@@ -14,10 +14,10 @@ export function toolIsUnlisted({ toolAllowlist }: CompiledPolicy, { tool }: Poli
 
 function firstDenial(groups: Groups, subject: Subject): Outcome | undefined {
   let first: CompiledRule | undefined;
-  for (const { stops } of groups) {
+  for (const { stops, proves } of groups) {
     for (const rule of stops) {
       if (first !== undefined && rule.order >= first.order) break;
-      if (!speaks(rule, subject)) continue;
+      if (!speaks(rule, subject, proves)) continue;
       if (rule.action === 'deny' || failedConstraints(rule, subject.call).length > 0) first = rule;
     }
   }
@@ -43,25 +43,25 @@ const NO_RULES: readonly CompiledRule[] = [];
 
 function askForReview(groups: Groups, subject: Subject): readonly CompiledRule[] {
   let asking: CompiledRule[] | undefined;
-  for (const { reviews } of groups) {
-    for (const rule of reviews) if (speaks(rule, subject)) (asking ??= []).push(rule);
+  for (const { reviews, proves } of groups) {
+    for (const rule of reviews) if (speaks(rule, subject, proves)) (asking ??= []).push(rule);
   }
   return asking ?? NO_RULES;
 }
 
 function firstAllow(groups: Groups, subject: Subject): Outcome | undefined {
   let first: CompiledRule | undefined;
-  for (const { allows } of groups) {
+  for (const { allows, proves } of groups) {
     for (const rule of allows) {
       if (first !== undefined && rule.order >= first.order) break;
-      if (speaks(rule, subject)) first = rule;
+      if (speaks(rule, subject, proves)) first = rule;
     }
   }
   return first === undefined ? undefined : allowance(first.name);
 }
 
 function isFlagged(groups: Groups, subject: Subject): boolean {
-  for (const { flags } of groups) for (const rule of flags) if (speaks(rule, subject)) return true;
+  for (const { flags, proves } of groups) for (const rule of flags) if (speaks(rule, subject, proves)) return true;
   return false;
 }
 
@@ -75,16 +75,14 @@ function denyOverrides(groups: Groups, subject: Subject): Outcome {
 
 function highestSpeaking(groups: Groups, subject: Subject): CompiledRule[] {
   let highest: CompiledRule[] = [];
-  const consider = (rule: CompiledRule): void => {
+  const consider = (rule: CompiledRule, proven: RuleGroup['proves']): void => {
     const limit = highest[0]?.priority ?? Number.NEGATIVE_INFINITY;
-    if (rule.priority < limit || !speaks(rule, subject)) return;
+    if (rule.priority < limit || !speaks(rule, subject, proven)) return;
     if (rule.priority > limit) highest = [];
     highest.push(rule);
   };
-  for (const { stops, reviews, allows } of groups) {
-    stops.forEach(consider);
-    reviews.forEach(consider);
-    allows.forEach(consider);
+  for (const { stops, reviews, allows, proves } of groups) {
+    for (const rules of [stops, reviews, allows]) for (const rule of rules) consider(rule, proves);
   }
   return inOrder(highest);
 }

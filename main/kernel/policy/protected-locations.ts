@@ -50,78 +50,88 @@ function foldPath(path: string): string {
     .join('/');
 }
 
-interface FoldedLocation {
+interface FoldedLocation extends Pick<ProtectedLocation, 'thing' | 'against'> {
+  /** Relative to the workspace; empty where the workspace lies inside of the location. */
   readonly path: string;
-  readonly against: ProtectedLocation['against'];
 }
 
 interface FoldedPlaces {
   readonly places: readonly FoldedLocation[];
-  /** Code units that the first letter of a place may have: any other ASCII letter ends the question. */
-  readonly firstCodes: ReadonlySet<number>;
-  /** True where the workspace lies inside a protected folder. */
-  readonly whole: ProtectedLocation['against'] | undefined;
+  /** True for the code units that a path to some place may begin with: any other ASCII letter ends the question. */
+  readonly beginsWith: readonly boolean[];
 }
+
+const NOTHING: ReadonlySet<ProtectedThing> = new Set();
+const NO_PLACES: FoldedPlaces = { places: [], beginsWith: [] };
+const ASCII = 128;
 
 function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  return folder === '' || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Where one kind of thing lies, and whether a call touches it in any spelling. */
+function relativeTo(roots: readonly string[], location: ProtectedLocation): FoldedLocation[] {
+  const { thing, against } = location;
+  const path = foldPath(location.path);
+  const isAbsolute = location.path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(location.path);
+  if (!isAbsolute) return [{ thing, against, path }];
+  return roots.flatMap((root) => {
+    if (isBelow(root, path)) return [{ thing, against, path: '' }];
+    return isBelow(path, root) ? [{ thing, against, path: root === '' ? path : path.slice(root.length + 1) }] : [];
+  });
+}
+
+function foldPlaces(locations: readonly ProtectedLocation[], workspaceRoots: readonly string[]): FoldedPlaces {
+  const roots = workspaceRoots.map(foldPath);
+  const places = locations.flatMap((location) => relativeTo(roots, location));
+  // Whatever folding may take away in front of a name, and both cases of its first letter.
+  const firsts = places.flatMap(({ path }) => [path.charAt(0), path.charAt(0).toUpperCase(), '\\', ' ', '.']);
+  const isWhole = places.some(({ path }) => path === '');
+  const beginsWith = Array.from({ length: ASCII }, (_, code) => isWhole || firsts.includes(String.fromCharCode(code)));
+  return { places, beginsWith };
+}
+
+function touches(path: string, { path: place, against }: FoldedLocation, syscall: string): boolean {
+  if (isBelow(path, place)) return against === 'all' || !READING_CALLS.has(syscall);
+  return SWEEPING_CALLS.has(syscall) && isBelow(place, path);
+}
+
+/** Where protected things lie, and which of them a call touches in any spelling. */
 export class ProtectedLocations {
   readonly #locations: readonly ProtectedLocation[];
   /** A session gives the same array of roots with each call, and most calls follow one of the same session. */
   readonly #foldedByRoots = new WeakMap<readonly string[], FoldedPlaces>();
   #lastRoots: readonly string[] | undefined;
-  #lastFolded: FoldedPlaces = { places: [], firstCodes: new Set(), whole: undefined };
+  #lastFolded = NO_PLACES;
+  #lastSubject: Subject | undefined;
+  #lastTouched = NOTHING;
 
   constructor(locations: readonly ProtectedLocation[]) {
     this.#locations = locations;
   }
 
-  protect({ call, path, workspaceRoots }: Subject): boolean {
-    if (path === undefined || this.#locations.length === 0) return false;
-    const { places, firstCodes, whole } = this.#foldedFor(workspaceRoots);
-    if (whole !== undefined) return whole === 'all' || !READING_CALLS.has(call.syscall);
+  touchedBy(subject: Subject): ReadonlySet<ProtectedThing> {
+    if (subject === this.#lastSubject) return this.#lastTouched;
+    const touched = this.#look(subject);
+    this.#lastSubject = subject;
+    this.#lastTouched = touched;
+    return touched;
+  }
+
+  #look({ call, path, workspaceRoots }: Subject): ReadonlySet<ProtectedThing> {
+    if (path === undefined) return NOTHING;
+    const { places, beginsWith } = this.#foldedFor(workspaceRoots);
     const first = path.charCodeAt(0);
-    if (path !== '' && first < 128 && !firstCodes.has(first)) return false;
+    if (first < ASCII && beginsWith[first] !== true) return NOTHING;
     const spelled = foldPath(path);
-    return places.some((place) => touches(spelled, place, call.syscall));
+    return new Set(places.filter((place) => touches(spelled, place, call.syscall)).map(({ thing }) => thing));
   }
 
   #foldedFor(workspaceRoots: readonly string[]): FoldedPlaces {
     if (workspaceRoots === this.#lastRoots) return this.#lastFolded;
-    const folded = this.#foldedByRoots.get(workspaceRoots) ?? this.#fold(workspaceRoots);
+    const folded = this.#foldedByRoots.get(workspaceRoots) ?? foldPlaces(this.#locations, workspaceRoots);
     this.#foldedByRoots.set(workspaceRoots, folded);
     this.#lastRoots = workspaceRoots;
     this.#lastFolded = folded;
     return folded;
   }
-
-  #fold(workspaceRoots: readonly string[]): FoldedPlaces {
-    const places: FoldedLocation[] = [];
-    let whole: FoldedPlaces['whole'];
-    const roots = workspaceRoots.map(foldPath);
-    for (const { path, against } of this.#locations) {
-      const spelled = foldPath(path);
-      if (!path.startsWith('/') && !/^[A-Za-z]:[\\/]/.test(path)) places.push({ path: spelled, against });
-      else
-        for (const root of roots) {
-          if (isBelow(root, spelled)) whole = whole === 'all' ? whole : against;
-          else if (root === '' || spelled.startsWith(`${root}/`))
-            places.push({ path: spelled.slice(root.length).replace(/^\//, ''), against });
-        }
-    }
-    const firstCodes = new Set<number>();
-    for (const { path } of places) {
-      for (const letter of [path.charAt(0), path.charAt(0).toUpperCase(), '\\', ' ', '.'])
-        firstCodes.add(letter.charCodeAt(0));
-    }
-    return { places, firstCodes, whole };
-  }
-}
-
-function touches(path: string, { path: place, against }: FoldedLocation, syscall: string): boolean {
-  if (isBelow(path, place)) return against === 'all' || !READING_CALLS.has(syscall);
-  return SWEEPING_CALLS.has(syscall) && (path === '' || isBelow(place, path));
 }
