@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../base/clock.ts';
+import { Disposers } from '../base/disposers.ts';
+import { AuditLog } from '../kernel/audit/audit-log.ts';
+import { signerFromSeed } from '../kernel/audit/checkpoint-note.ts';
+import { fileSealer, KeyStore } from '../platform/key-store/key-store.ts';
+import { Storage } from '../platform/sqlite/storage.ts';
+import type { ComposeOptions } from './compose-options.ts';
+
+/** The storage, the keys and the audit chain. */
+export async function composeAudit({ home, logger, version }: ComposeOptions, disposers: Disposers) {
+  const keys = KeyStore.open(home.keys, [fileSealer]);
+  const storage = disposers.add(await Storage.open({ database: home.database, clock: systemClock, logger }));
+  const { recovery } = storage;
+  const log = disposers.add(
+    await AuditLog.open({
+      store: storage.audit,
+      signer: signerFromSeed(keys.key('audit-signing').reveal()),
+      clock: systemClock,
+      logger,
+      newChainId: () => randomBytes(16).toString('hex'),
+      breaks: recovery
+        ? [{ reason: recovery.message, data: { source: recovery.source, lastSeq: recovery.lastSeq } }]
+        : [],
+    }),
+  );
+  log.record({ type: 'kernel_start', actor: 'kernel', data: { pid: process.pid, version } });
+  disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
+  return { keys, storage, log };
+}

@@ -1,0 +1,81 @@
+import type { Disposers } from '../base/disposers.ts';
+import { createHash } from 'node:crypto';
+import Type from 'typebox';
+import { Sandbox } from '../../schema/entities.ts';
+import { systemClock } from '../base/clock.ts';
+import { newId } from '../base/id.ts';
+import { createAgentHost } from '../hosts/plugin/agent-host.ts';
+import { AuditLog } from '../kernel/audit/audit-log.ts';
+import { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
+import type { LaunchPad } from '../kernel/sandboxes/launch.ts';
+import { readProfiles } from '../kernel/sandboxes/profiles.ts';
+import { sandboxRecorder } from '../kernel/sandboxes/sandbox-audit.ts';
+import type { SandboxRecord } from '../kernel/sandboxes/sandbox-store.ts';
+import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
+import { SettingsStore } from '../kernel/settings/settings.ts';
+import { connectEngine } from '../platform/container-engine/engine-discovery.ts';
+import { profileFiles } from '../platform/container-engine/profile-files.ts';
+import { Storage } from '../platform/sqlite/storage.ts';
+import { DiskLayers } from '../platform/workspace-layer/disk-layers.ts';
+import { socketFolders } from '../platform/workspace-layer/socket-folders.ts';
+import type { ComposeOptions } from './compose-options.ts';
+import { sandboxUser } from './sandbox-user.ts';
+
+const AGENT_TIMEOUT_MS = 15_000;
+
+/** The engine, the sandboxes' sockets, their layers and the sandboxes themselves. */
+export async function composeSandboxes(
+  options: ComposeOptions,
+  parts: { settings: SettingsStore; storage: Storage; log: AuditLog; disposers: Disposers },
+) {
+  const { home, files, logger } = options;
+  const { settings, storage, log, disposers } = parts;
+  const user = sandboxUser();
+  const pad: LaunchPad = {
+    engine: new EngineAccess(() =>
+      connectEngine({
+        engine: settings.current.engine,
+        engineSocket: settings.current.engineSocket,
+        env: process.env,
+        scratchFolder: home.run,
+      }),
+    ),
+    host: createAgentHost({
+      folder: home.ipc,
+      expectedUid: user.uid,
+      clock: systemClock,
+      onRefused: ({ sandbox, reason, times }) => {
+        logger.warn('a sandbox was refused', { sandbox, reason, times });
+        log.record({ type: 'call_decided', actor: 'kernel', sandbox, decision: 'deny', reason, data: { times } });
+      },
+    }),
+    layers: new DiskLayers({ home: home.root, sessions: home.sessions }),
+    sockets: socketFolders(home.ipc),
+    clock: systemClock,
+    logger,
+    ownership: {
+      owner: String(process.getuid?.() ?? ''),
+      home: createHash('sha256').update(home.root).digest('hex').slice(0, 16),
+      instance: newId(),
+    },
+    user,
+    agentFolder: files.agent,
+    pluginsFolder: files.plugins,
+    agentTimeoutMs: AGENT_TIMEOUT_MS,
+  };
+  // The layer in a record was written by this program; what matters to others is checked.
+  const kept = await storage.collection('sandbox', Type.Unsafe<SandboxRecord>(Type.Object({ sandbox: Sandbox })));
+  const profiles = readProfiles(await profileFiles(files.profiles));
+  const sandboxes = new Sandboxes({
+    ...pad,
+    profiles,
+    store: {
+      all: () => kept.all(),
+      put: (record) => kept.put(record.sandbox.session, record),
+      delete: (session) => kept.delete(session),
+    },
+  });
+  sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
+  disposers.defer(() => kept.flush());
+  return { pad, profiles, sandboxes };
+}

@@ -1,0 +1,16 @@
+import { Fault } from '../../schema/fault.ts';
+import type { ComposeOptions } from './compose-options.ts';
+
+/** What only a host with a screen can do. */
+export function windowHandlers(window: ComposeOptions['window']) {
+  const missing = (): never => {
+    throw new Fault('no_window', 'Cannot ask the operator: this kernel has no window');
+  };
+  return {
+    pickFolder: async () => ({ path: window ? await window.pickFolder() : missing() }),
+    async openExternal({ url }: { url: string }) {
+      await (window ?? missing()).openExternal(url);
+      return {};
+    },
+  };
+}
