@@ -70,15 +70,16 @@ export async function readChangeSet(options: ChangeSetOptions): Promise<ChangeSe
   const { layer, marks, written, workspace, signal } = options;
   const git = new GitFolders([written.tree, workspace.tree]);
   const touched = await touchedPaths({ marks, workspace: workspace.tree, git, signal });
-  const paths = [...new Set([...touched.written, ...touched.removed])].sort(comparePaths);
+  const paths = [...new Set([...touched.written.keys(), ...touched.removed.keys()])].sort(comparePaths);
   const hidden = new HiddenPaths(layer.maskedPaths);
   const ignored = await ignoreRules(workspace.tree);
   const pace = new Pace(signal);
   const items: ChangeItem[] = [];
   for (const path of paths) {
     if (pace.due) await pace.breathe();
-    const after = touched.written.has(path) ? await written.observe(path) : NOTHING;
-    const current = await workspace.observe(path);
+    const found = touched.written.get(path);
+    const after = found ? await written.observe(path, found.written) : NOTHING;
+    const current = await workspace.observe(path, (found ?? touched.removed.get(path))?.workspace);
     const item = judge(options, { path, after, current, hidden: hidden.touches(path) });
     if (item === undefined) continue;
     const state = item.after.type === 'absent' ? current.state : item.after;

@@ -2,7 +2,7 @@ import type { DiffSide } from '../../../schema/contract/changes.ts';
 import type { Change, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { toText } from './byte-path.ts';
-import { type ChangeItem, toChange } from './change-item.ts';
+import { type ChangeItem, type ChangeSet, toChange } from './change-item.ts';
 import type { Content } from './content.ts';
 import { toDiffSide } from './diff-side.ts';
 import { type FileState, sameState, sizeOf } from './file-state.ts';
@@ -16,6 +16,7 @@ import {
   type SessionMemory,
   type SessionView,
   newMemory,
+  openItemView,
   openSessionView,
 } from './session-view.ts';
 
@@ -74,19 +75,21 @@ export class Changes {
 
   /** `current` is there where the operator has something else than the session began with. Throws `not_found`. */
   async diff(request: ChangesRequest & { readonly path: string }): Promise<FileDiff> {
+    const { session, path } = request;
+    const itemIn = (set: ChangeSet): ChangeItem | undefined => set.items.find((each) => toText(each.path) === path);
+    const quick = await this.#queue.run(session, async () => {
+      const memory = this.#memory(session);
+      const item = memory.last && itemIn(memory.last);
+      if (item === undefined) return undefined;
+      const layer = await this.#options.layers.layer(session);
+      using view = await openItemView(this.#options, layer, { memory, item });
+      return view && (await this.#diffOf(view, item));
+    });
+    if (quick) return quick;
     return this.#view(request, async (view) => {
-      const item = view.set.items.find((each) => toText(each.path) === request.path);
-      if (!item) throw new Fault('not_found', `Cannot show "${request.path}": the session did not change it`);
-      const operators = (item.currentFrom ?? item.current).state;
-      const base = item.base ?? { type: 'absent' };
-      const current = () => view.workspace.content(item.from ?? item.path);
-      const diff: FileDiff = {
-        change: toChange(item),
-        before: await toDiffSide(concealed(item, base), () => this.#baseContent(view, item)),
-        after: await toDiffSide(item.after, () => view.written.content(item.path)),
-      };
-      if (item.base && sameState(operators, item.base)) return diff;
-      return { ...diff, current: await toDiffSide(concealed(item, operators), current) };
+      const item = itemIn(view.set);
+      if (!item) throw new Fault('not_found', `Cannot show "${path}": the session did not change it`);
+      return this.#diffOf(view, item);
     });
   }
 
@@ -155,9 +158,25 @@ export class Changes {
     await this.#merger.resumeInterrupted();
   }
 
-  /** Forgets what was read of a session. Its merges stay in the journal. */
-  forget(session: SessionId): void {
-    this.#memories.delete(session);
+  /** To be called when a session is removed: what was kept of it goes, and its merges can no longer be undone. */
+  async forget(session: SessionId): Promise<void> {
+    await this.#queue.run(session, async () => {
+      this.#memories.delete(session);
+      await this.#merger.forget(session);
+    });
+  }
+
+  async #diffOf(view: SessionView, item: ChangeItem): Promise<FileDiff> {
+    const operators = (item.currentFrom ?? item.current).state;
+    const base = item.base ?? { type: 'absent' };
+    const current = () => view.workspace.content(item.from ?? item.path);
+    const diff: FileDiff = {
+      change: toChange(item),
+      before: await toDiffSide(concealed(item, base), () => this.#baseContent(view, item)),
+      after: await toDiffSide(item.after, () => view.written.content(item.path)),
+    };
+    if (item.base && sameState(operators, item.base)) return diff;
+    return { ...diff, current: await toDiffSide(concealed(item, operators), current) };
   }
 
   #memory(session: SessionId): SessionMemory {
@@ -180,7 +199,8 @@ export class Changes {
     const operators = (item.currentFrom ?? item.current).state;
     // The workspace still has it; the store need not, as for ignored files.
     const { base } = item;
-    if (base?.type === 'file' && !sameState(operators, base)) return this.#options.contents.get(base.sha256);
+    if (base?.type === 'file' && !sameState(operators, base))
+      return this.#options.contents.of(view.layer.session).get(base.sha256);
     return view.workspace.content(item.from ?? item.path);
   }
 }

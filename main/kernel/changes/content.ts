@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** The bytes of a file: whole when it is small, in chunks when it is not. */
 export type Content = Uint8Array | AsyncIterable<Uint8Array>;
@@ -18,14 +18,18 @@ export interface Digest {
 
 /** Reads to the end. `onHead` is given the first bytes, once, for a look at what it is. */
 export async function digestContent(content: Content, onHead?: (head: Uint8Array) => void): Promise<Digest> {
-  const hash = createHash('sha256');
+  if (content instanceof Uint8Array) {
+    onHead?.(content);
+    return { sha256: hash('sha256', content, 'hex'), sizeBytes: content.byteLength };
+  }
+  const digest = createHash('sha256');
   let sizeBytes = 0;
-  for await (const chunk of chunksOf(content)) {
+  for await (const chunk of content) {
     if (sizeBytes === 0) onHead?.(chunk);
-    hash.update(chunk);
+    digest.update(chunk);
     sizeBytes += chunk.byteLength;
   }
-  return { sha256: hash.digest('hex'), sizeBytes };
+  return { sha256: digest.digest('hex'), sizeBytes };
 }
 
 /** Reads at most `limitBytes`; undefined when there is more. */

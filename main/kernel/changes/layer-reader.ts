@@ -1,6 +1,6 @@
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 import type { BytePath } from './byte-path.ts';
-import type { FileTree } from './file-tree.ts';
+import type { FileStat, FileTree } from './file-tree.ts';
 
 /** What a layer says of a path. Folders come before what is in them. */
 export type LayerMark =
@@ -14,7 +14,7 @@ export type LayerMark =
       readonly empty: boolean;
     }
   /** A file, a symlink or a special file. */
-  | { readonly mark: 'file'; readonly path: BytePath };
+  | { readonly mark: 'file'; readonly path: BytePath; readonly stat?: FileStat };
 
 /** Port: reads what a session wrote. The cost grows with what it wrote, not with the workspace, where the strategy allows. */
 export interface LayerReader {

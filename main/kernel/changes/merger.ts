@@ -110,7 +110,7 @@ export class Merger {
       if (steps.length + removedFolders.length === 0) {
         return toOutcome({ selection, plan, skipped: [], steps, id: undefined });
       }
-      await this.#keepOld(view.workspace, steps, options.signal);
+      await this.#keepOld(view, steps, options.signal);
       const sources = new Map(plan.taken.map((change) => [change.item.path, change]));
       const run = this.#run(record, view.workspace, options.memory.workspace);
       const skipped = await run.run((step) => sourceContent(view.written, sources.get(step.path)), options.signal);
@@ -153,6 +153,13 @@ export class Merger {
     }
   }
 
+  /** Ends the undo of a session that is removed: its records and old contents go. */
+  async forget(session: SessionId): Promise<void> {
+    const entries = await this.#ports.journal.entries();
+    for (const { record } of entries) if (record.session === session) await this.#ports.journal.forget(record.id);
+    await this.#ports.contents.remove(session);
+  }
+
   async #undo(merge: JournalEntry, options: UndoOptions & { readonly tree: WorkspaceTree }): Promise<UndoOutcome> {
     const { tree, memory, signal } = options;
     const { session, workspace } = merge.record;
@@ -175,7 +182,7 @@ export class Merger {
       steps: plan.steps,
       ...folders,
     };
-    const content = async (step: MergeStep): Promise<Content> => contents.get(digestOf(step.after) ?? '');
+    const content = (step: MergeStep): Promise<Content> => contents.of(session).get(digestOf(step.after) ?? '');
     const skipped = await this.#run(record, tree, memory.workspace).run(content, signal);
     memory.bases = undefined;
     const failed = new Set(skipped.map((step) => step.path));
@@ -195,7 +202,7 @@ export class Merger {
 
   #planOptions(view: SessionView, selection: Selection) {
     const contents: MergeContents = {
-      base: (state) => this.#ports.contents.get(digestOf(state) ?? ''),
+      base: (state) => this.#ports.contents.of(view.layer.session).get(digestOf(state) ?? ''),
       current: (path) => view.workspace.content(path),
       after: (path) => view.written.content(path),
     };
@@ -203,15 +210,16 @@ export class Merger {
   }
 
   /** Undo takes the old content from the store; it is on the disk before anything is replaced. */
-  async #keepOld(workspace: FileTree, steps: readonly MergeStep[], signal: AbortSignal): Promise<void> {
+  async #keepOld(view: SessionView, steps: readonly MergeStep[], signal: AbortSignal): Promise<void> {
+    const contents = this.#ports.contents.of(view.layer.session);
     const pace = new Pace(signal);
     for (const { path, before } of steps) {
       if (pace.due) await pace.breathe();
-      if (before.type !== 'file' || (await this.#ports.contents.has(before.sha256))) continue;
-      if ((await this.#ports.contents.put(await workspace.content(path))) === before.sha256) continue;
+      if (before.type !== 'file' || (await contents.has(before.sha256))) continue;
+      if ((await contents.put(await view.workspace.content(path))) === before.sha256) continue;
       throw new Fault('merge_busy', `Cannot merge: "${path}" is being written in the workspace`, { retryable: true });
     }
-    await this.#ports.contents.sync();
+    await contents.sync();
   }
 
   async #alone<T>(workspace: string, work: () => Promise<T>): Promise<T> {

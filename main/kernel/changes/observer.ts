@@ -1,4 +1,4 @@
-import type { BytePath } from './byte-path.ts';
+import { type BytePath, toText } from './byte-path.ts';
 import { digestContent } from './content.ts';
 import { ABSENT, type FileState, symlinkState } from './file-state.ts';
 import type { FileStat, FileTree } from './file-tree.ts';
@@ -25,6 +25,8 @@ interface Remembered {
   readonly readAtMs: number;
 }
 
+/** How much of a file is looked at for secrets. */
+const SECRET_PROBE_BYTES = 64 * 1024;
 /** Coarser than any file system clock in use (a jiffy of 10 ms). */
 const RACY_MS = 100;
 
@@ -32,7 +34,7 @@ export interface ObserverOptions {
   readonly tree: FileTree;
   readonly memory: ObserverMemory;
   readonly now: () => number;
-  readonly looksSecret?: ((path: BytePath, head: Uint8Array) => boolean) | undefined;
+  readonly looksSecret?: SecretPredicate | undefined;
 }
 
 /** What was read before, by path; it lets a second look cost a stat instead of a read. */
@@ -50,13 +52,14 @@ export class Observer {
     return this.#options.tree;
   }
 
-  async observe(path: BytePath): Promise<Observed> {
+  /** @param known what was found there a moment ago, to save a second look */
+  async observe(path: BytePath, known?: FileStat): Promise<Observed> {
     const { tree, memory, now } = this.#options;
-    const stat = await tree.stat(path);
+    const stat = known ?? (await tree.stat(path));
     if (stat === undefined) return NOTHING;
-    const known = memory.get(path);
-    if (known && known.observed.signature === stat.signature && known.readAtMs - stat.ctimeMs > RACY_MS) {
-      return known.observed;
+    const read = memory.get(path);
+    if (read && read.observed.signature === stat.signature && read.readAtMs - stat.ctimeMs > RACY_MS) {
+      return read.observed;
     }
     const readAtMs = now();
     const observed = await this.#read(path, stat);
@@ -81,7 +84,7 @@ export class Observer {
     try {
       if (stat.type === 'symlink') return found(symlinkState(await tree.target(path)));
       const digest = await digestContent(await tree.content(path), (head) => {
-        secret = looksSecret?.(path, head) ?? false;
+        secret = looksSecret?.(toText(path), head.subarray(0, SECRET_PROBE_BYTES)) ?? false;
       });
       return found({ type: 'file', mode, ...digest });
     } catch (error) {

@@ -5,8 +5,8 @@ import type { BaseRecords } from './base-records.ts';
 import type { BytePath } from './byte-path.ts';
 import type { ChangeItem, ChangeSet } from './change-item.ts';
 import { readChangeSet } from './change-set.ts';
-import type { ContentStore } from './content-store.ts';
-import type { FileState } from './file-state.ts';
+import type { ContentStore, ContentStores } from './content-store.ts';
+import { type FileState, sameState } from './file-state.ts';
 import type { FileTree } from './file-tree.ts';
 import type { LayerReader } from './layer-reader.ts';
 import { Observer, type ObserverMemory, type SecretPredicate } from './observer.ts';
@@ -16,7 +16,7 @@ import type { WorkspaceFiles, WorkspaceTree } from './workspace-files.ts';
 export interface SessionViewPorts {
   readonly reader: LayerReader;
   readonly workspaces: WorkspaceFiles;
-  readonly contents: ContentStore;
+  readonly contents: ContentStores;
   readonly bases: BaseRecords;
   readonly looksSecret: SecretPredicate;
   readonly now: () => number;
@@ -27,10 +27,12 @@ export interface SessionMemory {
   readonly written: ObserverMemory;
   readonly workspace: ObserverMemory;
   bases: Map<BytePath, FileState> | undefined;
+  /** The change set that was read last. */
+  last: ChangeSet | undefined;
 }
 
 export function newMemory(): SessionMemory {
-  return { written: new Map(), workspace: new Map(), bases: undefined };
+  return { written: new Map(), workspace: new Map(), bases: undefined, last: undefined };
 }
 
 /** A session's change set together with the files it is about, held open. */
@@ -80,6 +82,7 @@ export async function openSessionView(
       signal,
     });
     await keepBases(ports, view, { set, bases: memory.bases, signal });
+    memory.last = set;
     return { ...view, set };
   } catch (error) {
     view[Symbol.dispose]();
@@ -90,6 +93,34 @@ export async function openSessionView(
 function closeBoth(workspace: FileTree, written: FileTree): void {
   workspace[Symbol.dispose]();
   written[Symbol.dispose]();
+}
+
+/**
+ * The files without the change set, where the set that was read last still says what is at one path: to look at one
+ * change, the others need not be read again. Undefined when it does not.
+ */
+export async function openItemView(
+  ports: SessionViewPorts,
+  layer: SessionLayer,
+  options: { readonly memory: SessionMemory; readonly item: ChangeItem },
+): Promise<SessionView | undefined> {
+  const { memory, item } = options;
+  if (memory.last === undefined) return undefined;
+  const workspace = await openWorkspace(ports.workspaces, layer);
+  const written = ports.reader.open(layer);
+  const { now } = ports;
+  const view = { layer, workspace, written, set: memory.last, [Symbol.dispose]: () => closeBoth(workspace, written) };
+  const ours = new Observer({ tree: written, memory: memory.written, now });
+  const theirs = new Observer({ tree: workspace, memory: memory.workspace, now });
+  const same =
+    (item.after.type === 'absent' || sameState((await ours.observe(item.path)).state, item.after)) &&
+    (await theirs.unchanged(item.path, item.current)) &&
+    (item.from === undefined ||
+      item.currentFrom === undefined ||
+      (await theirs.unchanged(item.from, item.currentFrom)));
+  if (same) return view;
+  view[Symbol.dispose]();
+  return undefined;
 }
 
 interface Keeping {
@@ -105,18 +136,20 @@ async function keepBases(
   keeping: Keeping,
 ): Promise<void> {
   const fresh = new Map<BytePath, FileState>();
+  const contents = ports.contents.of(view.layer.session);
   const pace = new Pace(keeping.signal);
   for (const item of keeping.set.items) {
     const path = item.from ?? item.path;
     if (!isKept(item) || keeping.bases.has(path)) continue;
     if (pace.due) await pace.breathe();
     if (item.base.type === 'file') {
-      const kept = await keepContent(ports.contents, view.workspace, path);
+      const kept = await keepContent(contents, view.workspace, path);
       // It changed just now: the next look will find no base, and show a conflict.
       if (kept !== item.base.sha256) continue;
     }
     fresh.set(path, item.base);
   }
+  await contents.flush();
   await ports.bases.append(view.layer.session, fresh);
   for (const [path, state] of fresh) keeping.bases.set(path, state);
 }

@@ -1,17 +1,22 @@
 import { type BytePath, comparePaths, join, parentOf } from './byte-path.ts';
-import type { FileTree } from './file-tree.ts';
+import type { FileStat, FileTree } from './file-tree.ts';
 import type { GitFolders } from './git-folders.ts';
 import type { LayerMark } from './layer-reader.ts';
 import { Pace } from './pace.ts';
 
 /** Paths where a layer may differ from the workspace; what is there on either side is still to be looked at. */
 export interface Touched {
-  /** The session wrote something there, or made an empty folder. */
-  readonly written: ReadonlySet<BytePath>;
+  /** The session wrote something there, or made an empty folder; with what was found on the way. */
+  readonly written: ReadonlyMap<BytePath, Found>;
   /** The session removed what the workspace has there; never a folder. */
-  readonly removed: ReadonlySet<BytePath>;
+  readonly removed: ReadonlyMap<BytePath, Found>;
   /** The deepest first. */
   readonly removedFolders: readonly BytePath[];
+}
+
+export interface Found {
+  readonly written?: FileStat | undefined;
+  readonly workspace?: FileStat | undefined;
 }
 
 export interface TouchedOptions {
@@ -25,8 +30,8 @@ export interface TouchedOptions {
 export async function touchedPaths(options: TouchedOptions): Promise<Touched> {
   const { marks, workspace, git } = options;
   const pace = new Pace(options.signal);
-  const written = new Set<BytePath>();
-  const removed = new Set<BytePath>();
+  const written = new Map<BytePath, Found>();
+  const removed = new Map<BytePath, Found>();
   const removedFolders: BytePath[] = [];
   const inLayer = new Set(marks.map((mark) => mark.path));
   const opaque = new Set<BytePath>();
@@ -37,7 +42,7 @@ export async function touchedPaths(options: TouchedOptions): Promise<Touched> {
     const stat = await workspace.stat(path);
     if (stat === undefined) return;
     if (stat.type !== 'folder') {
-      removed.add(path);
+      removed.set(path, { workspace: stat });
       return;
     }
     removedFolders.push(path);
@@ -61,7 +66,7 @@ export async function touchedPaths(options: TouchedOptions): Promise<Touched> {
     }
     const before = await workspace.stat(path);
     if (mark.mark === 'file') {
-      written.add(path);
+      written.set(path, { written: mark.stat, workspace: before });
       if (before?.type === 'folder') {
         removedFolders.push(path);
         await removeCovered(path);
@@ -74,8 +79,8 @@ export async function touchedPaths(options: TouchedOptions): Promise<Touched> {
       if (before?.type === 'folder') await removeCovered(path);
     }
     if (before?.type !== 'folder') {
-      if (mark.empty) written.add(path);
-      else if (before) removed.add(path);
+      if (mark.empty) written.set(path, { workspace: before });
+      else if (before) removed.set(path, { workspace: before });
     }
   }
   return { written, removed, removedFolders: removedFolders.sort(comparePaths).reverse() };

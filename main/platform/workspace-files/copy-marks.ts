@@ -23,7 +23,7 @@ export async function copyMarks(layer: SessionLayer, signal: AbortSignal): Promi
       const path = join(folder, name);
       const stat = await copy.stat(path);
       if (stat?.type === 'folder') folders.push(path);
-      else if (stat && Math.floor(stat.ctimeMs) > layer.startedAtMs) marks.push({ mark: 'file', path });
+      else if (stat && Math.floor(stat.ctimeMs) > layer.startedAtMs) marks.push({ mark: 'file', path, stat });
       if (pace.due) await pace.breathe();
     }
     const here = new Set(names);

@@ -23,6 +23,7 @@ class Crash {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== 'function') return member;
         const bound: (...args: unknown[]) => unknown = member.bind(target);
+        if (name === 'of') return (...args: unknown[]) => this.wrap(Object(bound(...args)));
         if (name === 'open') return async (...args: unknown[]) => this.wrap(Object(await bound(...args)));
         return WRITES.has(String(name)) ? (...args: unknown[]) => this.#count(() => bound(...args)) : bound;
       },

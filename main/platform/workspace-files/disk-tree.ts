@@ -56,8 +56,9 @@ function readWhole(fd: number, expectedBytes: number): Buffer {
   let filled = 0;
   for (;;) {
     const count = readSync(fd, buffer, filled, buffer.length - filled, null);
-    if (count === 0) return buffer.subarray(0, filled);
     filled += count;
+    // One byte more was asked for than was expected: a short read is the end.
+    if (count === 0 || filled === expectedBytes) return buffer.subarray(0, filled);
     if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
   }
 }
@@ -125,9 +126,15 @@ export class DiskTree implements FileTree {
     const handle = await open(this.#place(path), OPEN_FILE);
     try {
       if (!(await handle.stat()).isFile()) throw new NotAFile();
+      const next = () => handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+      let reading = next();
       for (;;) {
-        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+        const { bytesRead, buffer } = await reading;
         if (bytesRead === 0) return;
+        // The next chunk is read while this one is worked on.
+        reading = next();
+        // Awaited on the next round; a reader that stops early leaves it to the handle's close.
+        reading.catch(() => undefined);
         yield buffer.subarray(0, bytesRead);
       }
     } finally {

@@ -23,6 +23,7 @@ import type { WorkspaceFiles, WorkspaceTree } from '../../kernel/changes/workspa
 import { errorCode, systemPath } from './anchored-folders.ts';
 import { DiskTree } from './disk-tree.ts';
 import { type Unsynced, syncAll } from './file-sync.ts';
+import { renameWithoutReplacing } from './rename-without-replacing.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const REOPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -137,12 +138,10 @@ export class DiskWorkspace extends DiskTree implements WorkspaceTree {
     const hash = createHash('sha256');
     let sizeBytes = 0;
     for await (const chunk of chunksOf(content)) {
-      hash.update(chunk);
       sizeBytes += chunk.byteLength;
-      for (let done = 0; done < chunk.byteLength; ) {
-        const rest = done === 0 ? chunk : chunk.subarray(done);
-        done += rest.byteLength <= SMALL_BYTES ? writeSync(fd, rest) : (await writeChunk(fd, rest)).bytesWritten;
-      }
+      const writing = chunk.byteLength <= SMALL_BYTES ? writeSmall(fd, chunk) : writeLarge(fd, chunk);
+      hash.update(chunk);
+      await writing;
     }
     return { sha256: hash.digest('hex'), sizeBytes };
   }
@@ -172,8 +171,20 @@ export class DiskWorkspace extends DiskTree implements WorkspaceTree {
   }
 }
 
-/** A link never replaces what is there. Where the file system has none, a look and a rename come close. */
+function writeSmall(fd: number, chunk: Uint8Array): undefined {
+  for (let done = 0; done < chunk.byteLength; ) done += writeSync(fd, chunk, done);
+}
+
+/** Off the thread. */
+async function writeLarge(fd: number, chunk: Uint8Array): Promise<void> {
+  for (let done = 0; done < chunk.byteLength; ) done += (await writeChunk(fd, chunk.subarray(done))).bytesWritten;
+}
+
+/** Never replaces what is there. A rename that refuses to, else a link; where there is neither, a look and a rename come close. */
 function placeNew(from: string | Buffer, to: string | Buffer): void {
+  const renamed = renameWithoutReplacing(from, to);
+  if (renamed === 'done') return;
+  if (renamed === 'exists') throw Object.assign(new Error('There is something at the path'), { code: 'EEXIST' });
   try {
     linkSync(from, to);
   } catch (error) {

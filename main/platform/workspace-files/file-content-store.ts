@@ -1,91 +1,100 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { createReadStream, write } from 'node:fs';
+import { createHash, hash, randomUUID } from 'node:crypto';
+import { closeSync, createReadStream, existsSync, fstatSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { unlinkSync, write } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { SessionId } from '../../../schema/entities.ts';
 import { type Content, WHOLE_LIMIT_BYTES, chunksOf } from '../../kernel/changes/content.ts';
-import type { ContentStore } from '../../kernel/changes/content-store.ts';
+import type { ContentStore, ContentStores } from '../../kernel/changes/content-store.ts';
 import { errorCode } from './anchored-folders.ts';
+import { ContentPack } from './content-pack.ts';
 import { type Unsynced, syncAll } from './file-sync.ts';
 
 const writeChunk = promisify(write);
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+const PACKED_BYTES = 256 * 1024;
 
-function openAgain(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** A file for each content, named by its digest: what old states of a workspace are kept in. */
-export class FileContentStore implements ContentStore {
+/** The contents of each session, in a folder of its own. */
+export class FileContentStores implements ContentStores {
   readonly #folder: string;
-  #unsynced: Unsynced[] = [];
-  readonly #made = new Set<string>();
+  readonly #open = new Map<SessionId, FileContentStore>();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
+  of(session: SessionId): FileContentStore {
+    const store = this.#open.get(session) ?? new FileContentStore(join(this.#folder, session));
+    this.#open.set(session, store);
+    return store;
+  }
+
+  async remove(session: SessionId): Promise<void> {
+    this.#open.delete(session);
+    await rm(join(this.#folder, session), { recursive: true, force: true });
+  }
+}
+
+/** Small contents lie together in a pack; a large one is a file, named by its digest. */
+export class FileContentStore implements ContentStore {
+  readonly #folder: string;
+  readonly #packPath: string;
+  readonly #pack: ContentPack;
+  readonly #unsynced = new Set<string>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#packPath = join(folder, 'small.pack');
+    this.#pack = new ContentPack(this.#packPath);
+  }
+
   async put(content: Content): Promise<string> {
-    if (content instanceof Uint8Array) {
-      const sha256 = createHash('sha256').update(content).digest('hex');
-      if (!existsSync(this.#path(sha256))) await this.#write(content);
-      return sha256;
-    }
-    return this.#write(content);
+    if (!(content instanceof Uint8Array) || content.byteLength > PACKED_BYTES) return this.#putLarge(content);
+    const sha256 = hash('sha256', content, 'hex');
+    if (await this.has(sha256)) return sha256;
+    this.#pack.add(sha256, content);
+    this.#unsynced.add(this.#packPath).add(this.#folder);
+    return sha256;
   }
 
   async has(sha256: string): Promise<boolean> {
-    return existsSync(this.#path(sha256));
+    return this.#pack.has(sha256) || existsSync(this.#path(sha256));
   }
 
   async get(sha256: string): Promise<Content> {
+    const packed = this.#pack.read(sha256);
+    if (packed) return packed;
     const path = this.#path(sha256);
-    const { size } = statSync(path);
-    return size <= WHOLE_LIMIT_BYTES
-      ? readFileSync(path)
-      : createReadStream(path, { highWaterMark: WHOLE_LIMIT_BYTES });
+    if (!existsSync(path)) throw new Error(`The content ${sha256} is not kept`);
+    return createReadStream(path, { highWaterMark: WHOLE_LIMIT_BYTES });
+  }
+
+  async flush(): Promise<void> {
+    this.#pack.flush();
   }
 
   async sync(): Promise<void> {
-    await syncAll(this.#unsynced.splice(0));
+    this.#pack.flush();
+    const paths = [...this.#unsynced];
+    this.#unsynced.clear();
+    await syncAll(paths.map(toUnsynced));
   }
 
-  async #write(content: Content): Promise<string> {
-    this.#makeFolder(this.#folder);
+  async #putLarge(content: Content): Promise<string> {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const temporary = join(this.#folder, `incoming-${randomUUID()}`);
-    const fd = openSync(temporary, CREATE, 0o600);
+    const fd = openSync(temporary, 'wx', 0o600);
     try {
-      const hash = createHash('sha256');
+      const digest = createHash('sha256');
       for await (const chunk of chunksOf(content)) {
-        hash.update(chunk);
-        for (let done = 0; done < chunk.byteLength; ) {
-          const rest = done === 0 ? chunk : chunk.subarray(done);
-          done += rest.byteLength < WHOLE_LIMIT_BYTES ? writeSync(fd, rest) : (await writeChunk(fd, rest)).bytesWritten;
-        }
+        const writing = writeAll(fd, chunk);
+        digest.update(chunk);
+        await writing;
       }
-      const sha256 = hash.digest('hex');
+      const sha256 = digest.digest('hex');
       const path = this.#path(sha256);
-      this.#makeFolder(dirname(path));
       renameSync(temporary, path);
-      const { dev: device } = fstatSync(fd);
-      this.#unsynced.push({ device, open: () => openAgain(path) }, { device, open: () => openAgain(dirname(path)) });
+      this.#unsynced.add(path).add(dirname(path));
       return sha256;
     } catch (error) {
       unlinkSync(temporary);
@@ -95,13 +104,27 @@ export class FileContentStore implements ContentStore {
     }
   }
 
-  #makeFolder(path: string): void {
-    if (this.#made.has(path)) return;
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    this.#made.add(path);
-  }
-
   #path(sha256: string): string {
-    return join(this.#folder, sha256.slice(0, 2), sha256);
+    return join(this.#folder, sha256);
   }
+}
+
+async function writeAll(fd: number, chunk: Uint8Array): Promise<void> {
+  for (let done = 0; done < chunk.byteLength; ) done += (await writeChunk(fd, chunk.subarray(done))).bytesWritten;
+}
+
+function toUnsynced(path: string): Unsynced {
+  const open = (): number | undefined => {
+    try {
+      return openSync(path, 'r');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+  const fd = open();
+  if (fd === undefined) return { device: 0, open };
+  const { dev: device } = fstatSync(fd);
+  closeSync(fd);
+  return { device, open };
 }

@@ -22,7 +22,7 @@ import { diskLayerEditor } from './disk-layer-editor.ts';
 import { diskLayerReader } from './disk-layer-reader.ts';
 import { diskWorkspaces } from './disk-workspace.ts';
 import { FileBaseRecords } from './file-base-records.ts';
-import { FileContentStore } from './file-content-store.ts';
+import { FileContentStores } from './file-content-store.ts';
 import { FileMergeJournal } from './file-merge-journal.ts';
 
 /** What a test puts at a path: a file's text or bytes, a symlink, an empty folder. Modes default to 0644 and 0755. */
@@ -122,7 +122,7 @@ export function portsOf(root: string, layer: SessionLayer, options: FixtureOptio
     layers: { layer: () => layer, isRunning: () => options.running?.() ?? false },
     reader: diskLayerReader,
     workspaces: diskWorkspaces,
-    contents: new FileContentStore(join(root, 'home', 'blobs')),
+    contents: new FileContentStores(join(root, 'home', 'blobs')),
     bases: new FileBaseRecords(join(root, 'home', 'sessions')),
     journal: new FileMergeJournal(join(root, 'home', 'merges')),
     editor: diskLayerEditor,

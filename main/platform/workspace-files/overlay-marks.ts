@@ -27,7 +27,7 @@ export async function overlayMarks(layer: SessionLayer, signal: AbortSignal): Pr
       // Gone since the folder was listed: the session is at work.
       if (stat === undefined) continue;
       if (stat.type === 'folder') folders.push(path);
-      else marks.push({ mark: stat.whiteout ? 'whiteout' : 'file', path });
+      else marks.push(stat.whiteout ? { mark: 'whiteout', path } : { mark: 'file', path, stat });
       if (pace.due) await pace.breathe();
     }
     waiting.push(...folders.reverse());

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  cpSync,
+  createReadStream,
+  createWriteStream,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { SessionId } from '../schema/entities.ts';
+import { silentLogger } from '../main/base/logger.ts';
+import { Changes } from '../main/kernel/changes/changes.ts';
+import { diskLayerEditor } from '../main/platform/workspace-files/disk-layer-editor.ts';
+import { diskLayerReader } from '../main/platform/workspace-files/disk-layer-reader.ts';
+import { diskWorkspaces } from '../main/platform/workspace-files/disk-workspace.ts';
+import { FileBaseRecords } from '../main/platform/workspace-files/file-base-records.ts';
+import { FileContentStores } from '../main/platform/workspace-files/file-content-store.ts';
+import { FileMergeJournal } from '../main/platform/workspace-files/file-merge-journal.ts';
+import { type Metrics, timeMetric } from './metric.ts';
+
+const FILES = 10_000;
+const FILES_IN_A_FOLDER = 100;
+const GIB = 1024 ** 3;
+const CHUNK_BYTES = 1024 * 1024;
+
+export interface ChangesBenchOptions {
+  readonly files?: number;
+  readonly largeBytes?: number;
+  readonly rounds?: number;
+}
+
+/** Half of the files are new, half are modified; each beside the plainest code that reads or writes the same files. */
+export async function changesBench(options: ChangesBenchOptions = {}): Promise<Metrics> {
+  const { files = FILES, largeBytes = GIB, rounds = 3 } = options;
+  const times = { list: [], merge: [], large: [], diff: [] } as Record<string, number[]>;
+  const floors = { list: [], merge: [], large: [], diff: [] } as Record<string, number[]>;
+  for (let round = 0; round < rounds; round++) {
+    using bench = new ChangesHome();
+    bench.fill(files);
+    floors['list']?.push(await timed(() => plainList(bench)));
+    times['list']?.push(await timed(() => bench.list()));
+    for (let opened = 0; opened < 20; opened++) {
+      const path = `d${opened}/f${opened * FILES_IN_A_FOLDER}`;
+      floors['diff']?.push(await timed(() => plainDiff(bench, path)));
+      times['diff']?.push(await timed(() => bench.diff(path)));
+    }
+    floors['merge']?.push(await timed(() => plainMerge(bench)));
+    times['merge']?.push(await timed(() => bench.merge()));
+  }
+  for (let round = 0; round < Math.min(rounds, 2); round++) {
+    using bench = new ChangesHome();
+    bench.fillLarge(largeBytes);
+    floors['large']?.push(await timed(() => plainCopy(join(bench.upper, 'large'), join(bench.plain, 'large'))));
+    rmSync(join(bench.plain, 'large'));
+    await bench.list();
+    times['large']?.push(await timed(() => bench.merge()));
+  }
+  const metric = (name: string) => timeMetric(times[name] ?? [], 'ms', floors[name]);
+  return {
+    list_10000: metric('list'),
+    merge_10000: metric('merge'),
+    merge_1gib: metric('large'),
+    diff_open: metric('diff'),
+  };
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
+/** A workspace, a session's layer over it, and a place for the plain code to write to. */
+class ChangesHome implements Disposable {
+  readonly #root = mkdtempSync(join(tmpdir(), 'cavern-bench-changes-'));
+  readonly workspace = join(this.#root, 'workspace');
+  readonly upper = join(this.#root, 'sessions', 's', 'upper');
+  readonly plain = join(this.#root, 'plain');
+  readonly #session = 's' as SessionId; // a name of that form
+  #changes: Changes | undefined;
+
+  constructor() {
+    for (const folder of [this.workspace, this.upper, this.plain]) mkdirSync(folder, { recursive: true });
+  }
+
+  fill(files: number): void {
+    for (let file = 0; file < files; file++) {
+      const folder = `d${Math.floor(file / FILES_IN_A_FOLDER)}`;
+      if (file % FILES_IN_A_FOLDER === 0) {
+        for (const root of [this.workspace, this.upper]) mkdirSync(join(root, folder));
+      }
+      const text = `file ${file}\n`.repeat(100);
+      if (file % 2 === 0) writeFileSync(join(this.workspace, folder, `f${file}`), text);
+      writeFileSync(join(this.upper, folder, `f${file}`), `${text}changed\n`);
+    }
+    cpSync(this.workspace, this.plain, { recursive: true });
+  }
+
+  fillLarge(bytes: number): void {
+    const chunk = Buffer.alloc(CHUNK_BYTES, 'large');
+    const fd = openSync(join(this.upper, 'large'), 'w');
+    for (let written = 0; written < bytes; written += chunk.length) writeSync(fd, chunk);
+    closeSync(fd);
+  }
+
+  get #service(): Changes {
+    const { workspace, upper } = this;
+    const startedAtMs = Date.now() + 1000;
+    const session = this.#session;
+    const layer = { session, workspace, upper, mask: '', maskedPaths: [], startedAtMs, strategy: 'overlay' as const };
+    this.#changes ??= new Changes({
+      layers: { layer: () => layer, isRunning: () => false },
+      reader: diskLayerReader,
+      workspaces: diskWorkspaces,
+      contents: new FileContentStores(join(this.#root, 'blobs')),
+      bases: new FileBaseRecords(join(this.#root, 'sessions')),
+      journal: new FileMergeJournal(join(this.#root, 'merges')),
+      editor: diskLayerEditor,
+      looksSecret: () => false,
+      now: () => Date.now(),
+      logger: silentLogger,
+    });
+    return this.#changes;
+  }
+
+  get #request() {
+    return { session: this.#session, signal: new AbortController().signal };
+  }
+
+  list() {
+    return this.#service.list(this.#request);
+  }
+
+  diff(path: string) {
+    return this.#service.diff({ ...this.#request, path });
+  }
+
+  merge() {
+    return this.#service.merge({ ...this.#request, mode: 'apply' });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+function filesBelow(root: string): string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+}
+
+/** Reads and hashes both sides of every file in the layer. */
+function plainList(bench: ChangesHome): number {
+  let changed = 0;
+  for (const path of filesBelow(bench.upper)) {
+    const digests = [bench.upper, bench.workspace].map((root) => {
+      const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+      return (
+        stat &&
+        createHash('sha256')
+          .update(readFileSync(join(root, path)))
+          .digest('hex')
+      );
+    });
+    if (digests[0] !== digests[1]) changed++;
+  }
+  return changed;
+}
+
+function plainDiff(bench: ChangesHome, path: string): number {
+  return [bench.upper, bench.workspace].reduce((size, root) => size + readFileSync(join(root, path), 'utf8').length, 0);
+}
+
+/** A temporary file, a sync and a rename for each file; a sync for each folder. */
+function plainMerge(bench: ChangesHome): void {
+  const folders = new Set<string>();
+  for (const path of filesBelow(bench.upper)) {
+    const target = join(bench.plain, path);
+    const fd = openSync(`${target}.tmp`, 'w');
+    writeSync(fd, readFileSync(join(bench.upper, path)));
+    fsyncSync(fd);
+    closeSync(fd);
+    renameSync(`${target}.tmp`, target);
+    folders.add(join(target, '..'));
+  }
+  for (const folder of folders) syncPath(folder);
+}
+
+async function plainCopy(from: string, to: string): Promise<void> {
+  await pipeline(createReadStream(from, { highWaterMark: CHUNK_BYTES }), createWriteStream(`${to}.tmp`));
+  syncPath(`${to}.tmp`);
+  renameSync(`${to}.tmp`, to);
+  syncPath(join(to, '..'));
+}
+
+function syncPath(path: string): void {
+  const fd = openSync(path, 'r');
+  fsyncSync(fd);
+  closeSync(fd);
+}
