@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { PluginManifest } from '../../../schema/plugin-manifest.ts';
+import { toolSchemaCompiler } from '../tools/tool-schema.ts';
 import { shapeProblem, toolSchemaProblem } from './manifest-schema.ts';
 import type { PackageProblem, PluginPackage } from './ports.ts';
 
@@ -11,13 +12,11 @@ let compiled: ValidateFunction<PluginManifest> | undefined;
 
 function validManifest(): ValidateFunction<PluginManifest> {
   compiled ??= new Ajv2020({
-    strict: true,
+    strictSchema: true,
     allErrors: true,
-    allowUnionTypes: true,
+    validateSchema: false,
     formats: { 'workspace-path': true },
-  })
-    // The schema's own type; ajv reads the same schema.
-    .compile<PluginManifest>(PluginManifest);
+  }).compile<PluginManifest>(PluginManifest);
   return compiled;
 }
 
@@ -40,10 +39,13 @@ function parse(text: string): { value?: unknown; problem?: PackageProblem } {
   }
 }
 
-function toolProblems({ id, tools }: PluginManifest): PackageProblem[] {
+/** Lets other work in between: compiling a schema takes a millisecond or two. */
+async function toolProblems({ id, tools }: PluginManifest): Promise<PackageProblem[]> {
+  const compile = toolSchemaCompiler();
   const problems: PackageProblem[] = [];
   const seen = new Set<string>();
   for (const [index, tool] of tools.entries()) {
+    await new Promise((resolve) => setImmediate(resolve));
     const path = `/tools/${index}`;
     if (seen.has(tool.name))
       problems.push({ code: 'duplicate_tool', message: `there are two tools "${tool.name}"`, path });
@@ -52,7 +54,7 @@ function toolProblems({ id, tools }: PluginManifest): PackageProblem[] {
       problems.push({ code: 'foreign_tool_name', message: `"${tool.name}" does not begin with "${id}."`, path });
     }
     for (const side of ['input', 'output'] as const) {
-      const problem = toolSchemaProblem(tool[side], `${path}/${side}`);
+      const problem = toolSchemaProblem(tool[side], `${path}/${side}`, compile);
       if (problem) problems.push(problem);
     }
   }
@@ -89,7 +91,7 @@ function fileProblems(manifest: PluginManifest, files: PluginPackage['files']): 
 }
 
 /** Checks a plugin's folder against the schema of manifests and against itself. Never throws for what the folder holds. */
-export function checkPackage(found: PluginPackage): CheckedPackage {
+export async function checkPackage(found: PluginPackage): Promise<CheckedPackage> {
   const problems = [...found.problems];
   if (found.manifest === undefined) {
     problems.push({ code: 'missing_manifest', message: 'there is no plugin.json', path: 'plugin.json' });
@@ -120,6 +122,6 @@ export function checkPackage(found: PluginPackage): CheckedPackage {
       path: '/apiVersion',
     });
   }
-  problems.push(...toolProblems(value), ...fileProblems(value, found.files));
+  problems.push(...(await toolProblems(value)), ...fileProblems(value, found.files));
   return { id, manifest: problems.length === 0 ? value : undefined, problems };
 }

@@ -1,5 +1,5 @@
-import { type PackageProblem } from './ports.ts';
-import { compileToolSchema } from '../tools/tool-schema.ts';
+import type { PackageProblem } from './ports.ts';
+import type { CompileToolSchema } from '../tools/tool-schema.ts';
 
 const DEPTH_LIMIT = 64;
 
@@ -27,11 +27,15 @@ export function shapeProblem(value: unknown, pointer = '', depth = 1): PackagePr
 const DYNAMIC = ['$dynamicRef', '$recursiveRef', '$dynamicAnchor', '$recursiveAnchor'];
 
 /** What a tool's schema must not do: refer to another document, refer to itself, or fail to compile. */
-export function toolSchemaProblem(schema: Node, pointer: string): PackageProblem | undefined {
+export function toolSchemaProblem(
+  schema: Node,
+  pointer: string,
+  compile: CompileToolSchema,
+): PackageProblem | undefined {
   const reference = referenceProblem(schema, pointer);
   if (reference) return reference;
   try {
-    compileToolSchema(schema);
+    compile(schema);
     return undefined;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);

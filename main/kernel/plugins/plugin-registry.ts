@@ -108,7 +108,7 @@ export class PluginRegistry implements ToolSource {
   async #examine(dir: string): Promise<CheckedPackage & { digest: string }> {
     try {
       const found = await this.#options.folders.read(dir);
-      return { ...checkPackage(found), digest: digestOf(found.manifest ?? '', found.files) };
+      return { ...(await checkPackage(found)), digest: digestOf(found.manifest ?? '', found.files) };
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       const problem = { code: 'unreadable', message: `the folder cannot be read: ${why}`, path: '' };

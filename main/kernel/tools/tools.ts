@@ -10,7 +10,7 @@ import type { Subject } from '../dispatch/ports.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 import { answerSummary } from './answer-summary.ts';
 import type { KernelSideTools, OperatorIdentity, RegisteredTool, ToolSandboxes, ToolSource } from './ports.ts';
-import { compileToolSchema, pathsIn, problemsOf } from './tool-schema.ts';
+import { pathsIn, problemsOf, toolSchemaCompiler } from './tool-schema.ts';
 import { toolFault } from './tool-failure.ts';
 
 export interface ToolsOptions {
@@ -51,6 +51,7 @@ interface Running {
 /** Calls the tools of plugins: in the sandbox of a session or, for a few that only read, beside the kernel. */
 export class Tools {
   readonly #options: ToolsOptions;
+  readonly #compile = toolSchemaCompiler();
   readonly #prepared = new Map<string, Prepared>();
 
   constructor(options: ToolsOptions) {
@@ -190,8 +191,8 @@ export class Tools {
     const output = found.tool.output as Record<string, unknown>; // the manifest's schema says so
     const prepared: Prepared = {
       ...found,
-      input: compileToolSchema(inputSchema(found.tool)),
-      output: compileToolSchema(output),
+      input: this.#compile(inputSchema(found.tool)),
+      output: this.#compile(output),
     };
     this.#prepared.set(name, prepared);
     return prepared;

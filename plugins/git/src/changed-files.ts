@@ -40,8 +40,7 @@ export function parseChangedFiles(output: Buffer): ChangedFile[] {
     if (record.startsWith(':')) {
       const status = record.split(' ')[4]?.[0] ?? 'M';
       const first = records.next().value ?? '';
-      if (status === 'R' || status === 'C')
-        files.push({ path: records.next().value ?? '', from: first, status });
+      if (status === 'R' || status === 'C') files.push({ path: records.next().value ?? '', from: first, status });
       else files.push({ path: first, status });
     } else if (record !== '') {
       const entry = countsOf(record, records);

@@ -1,14 +1,20 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
 
-const options = { strict: true, allErrors: true, useDefaults: true } as const;
+let ajv: Ajv2020 | undefined;
 
-/** Validators of tool inputs and outputs; inputs get their defaults. Both sides of a plugin's connection use the same. */
+/** Validators of tool inputs and outputs; inputs get their defaults. The kernel's are made the same way. Throws where the schema does not compile. */
 export function compileSchema(schema: TSchema): ValidateFunction {
-  return new Ajv2020({
-    ...options,
+  ajv ??= new Ajv2020({
+    strictSchema: true,
+    allErrors: true,
+    useDefaults: true,
+    addUsedSchema: false,
+    // Compiling the meta-schema would take longer than the first call; ajv checks each keyword that it uses.
+    validateSchema: false,
     formats: { 'workspace-path': (text: string) => text.length > 0 && !text.includes('\0') },
-  }).compile(schema);
+  });
+  return ajv.compile(schema);
 }
 
 /** JSON pointers and what is wrong there. */

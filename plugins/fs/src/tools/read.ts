@@ -146,7 +146,10 @@ export async function readFile(
 ): Promise<Static<typeof ReadOutput>> {
   const { path, node } = resolveInView(view, input.path);
   if (node === undefined) throw new ToolError('not_found', `Cannot read "${input.path}": it does not exist`);
-  if (node.type === 'directory') throw new ToolError('not_a_file', `Cannot read "${input.path}": it is a folder`);
+  if (node.type !== 'file') {
+    const what = node.type === 'directory' ? 'a folder' : 'no regular file';
+    throw new ToolError('not_a_file', `Cannot read "${input.path}": it is ${what}`);
+  }
   const file = view.open(path);
   try {
     const range = input.lines
