@@ -6,7 +6,7 @@ export class ApprovalsPanel {
 
   constructor(page: Page) {
     this.toast = page.locator('.approval-toast');
-    this.panel = page.getByRole('region', { name: 'Approvals', exact: true });
+    this.panel = page.locator('.panel[data-view="approvals"]');
   }
 
   questions(): Locator {

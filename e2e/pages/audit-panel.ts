@@ -4,7 +4,7 @@ export class AuditPanel {
   readonly panel: Locator;
 
   constructor(page: Page) {
-    this.panel = page.getByRole('region', { name: 'Audit', exact: true });
+    this.panel = page.locator('.panel[data-view="audit"]');
   }
 
   rows(): Locator {

@@ -6,7 +6,7 @@ export class ChangesPanel {
 
   constructor(page: Page) {
     this.#page = page;
-    this.panel = page.getByRole('region', { name: 'Changes', exact: true });
+    this.panel = page.locator('.panel[data-view="changes"]');
   }
 
   row(path: string): Locator {

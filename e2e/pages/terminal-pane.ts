@@ -12,7 +12,7 @@ export class TerminalPane {
 
   /** Until the shell inside has printed its prompt. */
   async ready(): Promise<void> {
-    await expect.poll(() => this.text(), { timeout: 30_000 }).toMatch(/[$#>]\s*$/m);
+    await expect.poll(() => this.text(), { timeout: 30_000 }).toMatch(/[$#](\s|$)/m);
   }
 
   async focus(): Promise<void> {
@@ -29,7 +29,7 @@ export class TerminalPane {
   /** What is on the screen, a line for a row. */
   async text(): Promise<string> {
     const rows = await this.pane.locator('.xterm-rows > div').allTextContents();
-    return rows.map((row) => row.replaceAll(' ', ' ').trimEnd()).join('\n');
+    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
   }
 
   async shows(text: string | RegExp): Promise<void> {

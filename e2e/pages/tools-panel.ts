@@ -4,7 +4,7 @@ export class ToolsPanel {
   readonly panel: Locator;
 
   constructor(page: Page) {
-    this.panel = page.getByRole('region', { name: 'Tools', exact: true });
+    this.panel = page.locator('.panel[data-view="tools"]');
   }
 
   async choose(tool: string): Promise<void> {

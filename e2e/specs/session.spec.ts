@@ -23,6 +23,7 @@ test('a stopped session keeps its changes and goes on with them', async ({ shell
   await expect(shell.changes.row('kept.txt')).toBeVisible();
   await shell.page.getByRole('button', { name: 'Resume' }).click();
   await expect(shell.sessionRow('sample')).toHaveAttribute('data-state', 'running', { timeout: 60_000 });
+  await expect(shell.page.locator('.dock-tab[data-panel="terminal"]')).toHaveCount(2);
   await (await shell.terminal()).run('cat kept.txt');
   await (await shell.terminal()).shows(/^kept$/m);
 });

@@ -30,7 +30,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
   const stores = shell.ofSession(session.id);
   const isStart = session.state === 'starting' || session.state === 'failed';
   return (
-    <div className="session-view" data-session={session.id} data-state={session.state}>
+    <main className="session-view" data-session={session.id} data-state={session.state}>
       <SessionHeader
         session={session}
         onNewTerminal={() => void stores.terminals.open()}
@@ -43,7 +43,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
           <WorkArea session={session} stores={stores} shell={shell} resets={resets} />
         </Suspense>
       )}
-    </div>
+    </main>
   );
 }
 

@@ -53,8 +53,20 @@ function Main({ stores }: { readonly stores: ShellStores }) {
   const view = useStore(workbench.store, (state) => state.view);
   const session = list.find((one) => one.id === selected);
   if (kernelFailure) return <NoKernel failure={kernelFailure} />;
-  if (view === 'approvals') return <ApprovalsPanel approvals={stores.approvals} />;
-  if (view === 'audit') return <AuditPanel audit={stores.audit} />;
+  if (view === 'approvals') {
+    return (
+      <main className="shell-view" aria-label={messages.approvals}>
+        <ApprovalsPanel approvals={stores.approvals} />
+      </main>
+    );
+  }
+  if (view === 'audit') {
+    return (
+      <main className="shell-view" aria-label={messages.audit}>
+        <AuditPanel audit={stores.audit} />
+      </main>
+    );
+  }
   if (view === 'session' && session) return <SessionView key={session.id} session={session} shell={stores} />;
   return <Welcome doctor={stores.doctor} />;
 }

@@ -61,24 +61,21 @@ function useSavedLayout(api: DockviewApi | undefined, session: Session, resets: 
   }, [api, workspace, settings, resets]);
 }
 
-/** A running session has the terminals that the kernel knows, and one to begin with. */
+/** The terminals that the kernel knows, also those that ended; a running session has one to begin with. */
 function useTerminalPanels(api: DockviewApi | undefined, session: Session, stores: SessionStores): void {
   const { terminals } = stores;
   const { loaded, terminals: list } = useStore(terminals.store);
   const isRunning = session.state === 'running';
   useEffect(() => {
-    if (!isRunning) {
-      terminals.forgetAll();
-      return;
-    }
     void terminals.load().then(async () => {
       const { loaded: known, opening, terminals: there } = terminals.store.getState();
-      if (known && !opening && there.length === 0) await terminals.open();
+      const isAnyOpen = there.some((terminal) => terminal.state === 'open');
+      if (isRunning && known && !opening && !isAnyOpen) await terminals.open();
     });
   }, [terminals, isRunning]);
   useEffect(() => {
-    if (api !== undefined && (loaded || !isRunning)) syncTerminals(api, list);
-  }, [api, loaded, isRunning, list]);
+    if (api !== undefined && loaded) syncTerminals(api, list);
+  }, [api, loaded, list]);
 }
 
 function useReveal(api: DockviewApi | undefined): void {

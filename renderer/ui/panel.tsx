@@ -7,17 +7,17 @@ export function PanelBar({ children }: { readonly children: ReactNode }) {
 }
 
 export interface PanelProps {
-  /** Read out by screen readers; tests find a panel by it. */
-  readonly label: string;
+  /** What the tests find a panel by. Screen readers have the name from the tab, or from the page around it. */
+  readonly name: string;
   readonly bar?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Panel({ label, bar, children }: PanelProps) {
+export function Panel({ name, bar, children }: PanelProps) {
   return (
-    <section className="panel" aria-label={label}>
+    <div className="panel" data-view={name}>
       {bar === undefined ? null : <PanelBar>{bar}</PanelBar>}
       <div className="panel-content">{children}</div>
-    </section>
+    </div>
   );
 }

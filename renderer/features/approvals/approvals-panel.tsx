@@ -13,6 +13,8 @@ import type { ApprovalsStore } from './approvals-store.ts';
 import { messages } from './messages.ts';
 import './approvals.css';
 
+const VIEW = 'approvals';
+
 /** Every question that waits, and the answers that stand. */
 export function ApprovalsPanel({ approvals: store }: { readonly approvals: ApprovalsStore }) {
   const { approvals, grants, answering } = useStore(store.store);
@@ -23,7 +25,7 @@ export function ApprovalsPanel({ approvals: store }: { readonly approvals: Appro
     return () => store.setPanelVisible(false);
   }, [store, visible]);
   return (
-    <Panel label={messages.title}>
+    <Panel name={VIEW}>
       <div className="approvals" ref={ref}>
         {approvals.length === 0 ? (
           <EmptyState icon={ShieldCheck} title={messages.none}>

@@ -16,13 +16,15 @@ import { AuditTable } from './audit-table.tsx';
 import { messages } from './messages.ts';
 import './audit.css';
 
+const VIEW = 'audit';
+
 /** The chain, live: filters, a record's details, verification on demand. */
 export function AuditPanel({ audit }: { readonly audit: AuditStore }) {
   const { records, loaded, failure, shown, report, writable } = useStore(audit.store);
   useEffect(() => void audit.load(), [audit]);
   const record = records.find((one) => one.seq === shown);
   return (
-    <Panel label={messages.title} bar={<AuditBar audit={audit} />}>
+    <Panel name={VIEW} bar={<AuditBar audit={audit} />}>
       <div className="audit">
         {writable ? null : (
           <p className="audit-read-only" role="alert">

@@ -19,6 +19,8 @@ import { messages } from './messages.ts';
 import { OutcomeNotice } from './outcome-notice.tsx';
 import './changes.css';
 
+const VIEW = 'changes';
+
 export interface ChangesPanelProps {
   readonly session: Session;
   readonly changes: ChangesStore;
@@ -39,7 +41,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
     </>
   );
   return (
-    <Panel label={messages.title} bar={bar}>
+    <Panel name={VIEW} bar={bar}>
       <div className="changes" ref={ref}>
         {failure ? <FailureNotice failure={failure} /> : null}
         {outcome ? <OutcomeNotice outcome={outcome} onDismiss={store.dismissOutcome} /> : null}

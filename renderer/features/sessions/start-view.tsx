@@ -18,9 +18,9 @@ export function StartView({ session, sandbox }: StartViewProps) {
   const { sessions } = useServices();
   const failed = session.state === 'failed';
   return (
-    <main className="start-view">
+    <div className="start-view">
       <div className="start-card">
-        <h1>{failed ? messages.failed(session.name) : messages.starting(session.name)}</h1>
+        <h2>{failed ? messages.failed(session.name) : messages.starting(session.name)}</h2>
         <p className="mono muted truncate" title={session.workspace}>
           {session.workspace}
         </p>
@@ -48,7 +48,7 @@ export function StartView({ session, sandbox }: StartViewProps) {
           />
         ) : null}
       </div>
-    </main>
+    </div>
   );
 }
 

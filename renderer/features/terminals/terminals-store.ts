@@ -60,8 +60,6 @@ export function createTerminalsStore({ client, session, onFailure, onEnded }: Te
     },
     /** A command in one of them may have ended. */
     quiet: onEnded,
-    /** The sandbox ended, and its terminals with it. */
-    forgetAll: (): void => store.setState({ terminals: [], loaded: false }),
     exited(terminal: TerminalId, exitCode: number): void {
       store.setState(({ terminals }) => ({
         terminals: terminals.map((one) => (one.id === terminal ? { ...one, state: 'exited', exitCode } : one)),

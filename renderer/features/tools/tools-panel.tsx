@@ -13,6 +13,8 @@ import { ToolList } from './tool-list.tsx';
 import type { ToolsStore } from './tools-store.ts';
 import './tools.css';
 
+const VIEW = 'tools';
+
 export interface ToolsPanelProps {
   readonly session: Session;
   readonly tools: ToolsStore;
@@ -24,13 +26,13 @@ export function ToolsPanel({ session, tools: store }: ToolsPanelProps) {
   const tool = tools?.find((one) => one.name === selected);
   if (loadFailure)
     return (
-      <Panel label={messages.title}>
+      <Panel name={VIEW}>
         <FailureNotice failure={loadFailure} />
       </Panel>
     );
   if (tools?.length === 0) {
     return (
-      <Panel label={messages.title}>
+      <Panel name={VIEW}>
         <EmptyState icon={Hammer} title={messages.none}>
           {messages.noneText}
         </EmptyState>
@@ -39,7 +41,7 @@ export function ToolsPanel({ session, tools: store }: ToolsPanelProps) {
   }
   const runsOfTool = runs.filter((run) => run.tool === selected);
   return (
-    <Panel label={messages.title}>
+    <Panel name={VIEW}>
       <Split
         label="Width of the list of tools"
         initial={196}
