@@ -40,6 +40,7 @@ it('containerRequest asks Docker for the tightest container it has', async () =>
     NetworkDisabled: true,
     Tty: false,
     OpenStdin: false,
+    StopTimeout: 1,
     HostConfig: {
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],

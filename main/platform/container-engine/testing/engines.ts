@@ -19,7 +19,7 @@ export interface TestEngine extends AsyncDisposable {
 
 export type EngineName = 'docker' | 'podman';
 
-const DOCKER_SOCKET = (process.env['DOCKER_HOST'] ?? '/var/run/docker.sock').replace(/^unix:\/\//, '');
+export const DOCKER_SOCKET = (process.env['DOCKER_HOST'] ?? '/var/run/docker.sock').replace(/^unix:\/\//, '');
 
 /** Those that this machine can run: Docker's socket must answer, Podman must be installed and be run by root. */
 export function presentEngines(): readonly EngineName[] {
@@ -85,18 +85,20 @@ async function openPodman(): Promise<TestEngine> {
   }
 }
 
-async function answering(socket: string, scratchFolder: string): Promise<ApiEngine> {
+/** The engine, once it answers. */
+export async function answering(socket: string, scratchFolder: string): Promise<ApiEngine> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await ApiEngine.connect(socket, scratchFolder);
     } catch (thrown) {
-      if (attempt === 100) throw thrown;
+      if (attempt === 300) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 }
 
-async function loadImage(socket: string): Promise<void> {
+/** Gives an engine the image that Docker has. */
+export async function loadImage(socket: string): Promise<void> {
   const archive = await new Docker({ socketPath: DOCKER_SOCKET }).getImage(TEST_IMAGE).get();
   const answer = await new Docker({ socketPath: socket }).loadImage(archive);
   answer.resume();

@@ -32,6 +32,8 @@ class MemoryStore implements SandboxStore {
 
 export interface MachineOptions {
   readonly connect: () => Promise<ContainerRuntime>;
+  /** Where everything lies; a new folder if absent. */
+  readonly folder?: string;
   /** Replaces parts of the profile `workspace`. */
   readonly profile?: Partial<Profile>;
   readonly logger?: Logger;
@@ -69,7 +71,7 @@ export class SandboxMachine implements AsyncDisposable {
 
   static async open(options: MachineOptions): Promise<SandboxMachine> {
     const agentFolder = await builtAgent();
-    const folder = await mkdtemp(join(tmpdir(), 'cavern-machine-'));
+    const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'cavern-machine-')));
     await chmod(folder, 0o755);
     for (const part of ['home/ipc', 'home/sessions', 'home/run', 'plugins']) {
       await mkdir(join(folder, part), { recursive: true });
