@@ -11,8 +11,9 @@ export class ToolsPanel {
     await this.panel.getByRole('button', { name: tool, exact: true }).click();
   }
 
+  /** A required field's label ends in a star. */
   field(label: string): Locator {
-    return this.panel.locator('.tool-form').getByLabel(label);
+    return this.panel.locator('.tool-form').getByLabel(new RegExp(`^${label}\\*?$`));
   }
 
   async run(): Promise<void> {

@@ -4,7 +4,7 @@ test('the tools of the four built-in plugins are listed', async ({ shell, worksp
   await shell.openFolder(workspace);
   await shell.openPanel('tools');
   const groups = shell.tools.panel.locator('.tool-group');
-  await expect(groups).toHaveText(['fs', 'search', 'git', 'test'], { ignoreCase: true, useInnerText: true });
+  await expect(groups).toHaveText(['fs', 'git', 'search', 'test'], { ignoreCase: true, useInnerText: true });
 });
 
 test('a form is made from the schema of its tool and its result is shown', async ({ shell, workspace }) => {
