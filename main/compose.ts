@@ -1,6 +1,5 @@
 import { areas, type Areas } from '../schema/contract/areas.ts';
 import { Session, type SessionId } from '../schema/entities.ts';
-import { Fault } from '../schema/fault.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposers } from './base/disposers.ts';
 import { type KernelSocket, serveKernelSocket } from './hosts/socket/kernel-socket.ts';
@@ -13,7 +12,6 @@ import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
 import { policyHandlers } from './kernel/policy/handlers.ts';
-import { sandboxDoctor } from './kernel/sandboxes/doctor.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
@@ -58,7 +56,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const approvals = new Approvals({ clock, audit: log, timeoutMs: () => settings.current.approvalTimeoutMs });
   const rules = composeBuiltins(options);
   const policy = composePolicy(options, rules, () => approvals.endAllGrants(), disposers);
-  const { pad, profiles, sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
+  const { sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
   const changes = composeChanges(options, { sandboxes, policy });
   const keptSessions = await storage.collection('session', Session);
   disposers.defer(() => keptSessions.flush());
@@ -92,7 +90,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
           node: process.versions.node,
           electron,
           keystore: keys.kind,
-          sandboxes: () => sandboxDoctor(pad, profileNamed(profiles, 'workspace')),
+          sandboxes: () => sandboxes.doctor(),
           policy: () => policy.state,
           audit: () => ({ ...log.state, head: log.state.head.seq }),
           settingsProblem: () => settings.problem,
@@ -142,10 +140,4 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   // Only now: whoever attaches finds sessions as they are.
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
   return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };
-}
-
-function profileNamed<T>(profiles: ReadonlyMap<string, T>, name: string): T {
-  const profile = profiles.get(name);
-  if (profile) return profile;
-  throw new Fault('profile_unknown', `Cannot find the profile "${name}": it does not come with this program`);
 }

@@ -49,7 +49,7 @@ export async function composeSandboxes(
         log.record({ type: 'call_decided', actor: 'kernel', sandbox, decision: 'deny', reason, data: { times } });
       },
     }),
-    layers: new DiskLayers({ home: home.root, sessions: home.sessions }),
+    layers: disposers.add(new DiskLayers({ home: home.root, sessions: home.sessions })),
     sockets: socketFolders(home.ipc),
     clock: systemClock,
     logger,
@@ -77,5 +77,5 @@ export async function composeSandboxes(
   });
   sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
   disposers.defer(() => kept.flush());
-  return { pad, profiles, sandboxes };
+  return { sandboxes };
 }

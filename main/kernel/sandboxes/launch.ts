@@ -1,5 +1,5 @@
 import type { Phase, SandboxId, SessionId } from '../../../schema/entities.ts';
-import { Fault } from '../../../schema/fault.ts';
+import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AgentConnection, AgentEndpoint, AgentHost } from './agent-port.ts';
@@ -77,6 +77,17 @@ export async function launch(pad: LaunchPad, order: LaunchOrder): Promise<Launch
 /** The layer turned out to be a copy, or the engine could not mount it. */
 class NotAnOverlay extends Error {
   override readonly name = 'NotAnOverlay';
+}
+
+/** What a start ended with, in words for the operator: an engine says which image it misses, but not how to get it. */
+export function startFault(thrown: unknown, profile: Profile): Fault {
+  const fault = toFault(thrown);
+  if (fault.code !== 'image_missing') return fault;
+  return new Fault('image_missing', `Cannot start a sandbox: the image "${profile.image}" is missing`, {
+    cause: fault,
+    ...(fault.why === undefined ? {} : { why: fault.why }),
+    fix: 'Make it: npm run setup',
+  });
 }
 
 function noLongerAnOverlay(order: LaunchOrder, cause: NotAnOverlay): Fault {

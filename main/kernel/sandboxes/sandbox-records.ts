@@ -25,6 +25,12 @@ export class SandboxRecords {
     return this.#records.get(session);
   }
 
+  /** True while the session's sandbox may be with the engine. */
+  isAlive(session: SessionId): boolean {
+    const record = this.#records.get(session);
+    return record !== undefined && isAlive(record.sandbox);
+  }
+
   all(): readonly SandboxRecord[] {
     return [...this.#records.values()];
   }

@@ -264,6 +264,16 @@ describe('after a kill of the kernel', () => {
   });
 });
 
+it('Sandboxes gives up what is being started when it is closed, and leaves nothing of it', async () => {
+  world.host.agents = 'stay away';
+  const starting = sandboxes.start(order);
+  starting.catch(() => undefined);
+  await settle();
+  await sandboxes[Symbol.asyncDispose]();
+  await expect(starting).rejects.toMatchObject({ code: 'cancelled' });
+  expect(world.left).toEqual([]);
+});
+
 it('Sandboxes leaves what runs running when it is closed', async () => {
   await sandboxes.start(order);
   await sandboxes[Symbol.asyncDispose]();

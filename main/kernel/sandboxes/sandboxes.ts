@@ -1,5 +1,5 @@
 import type { Failure, Sandbox, SandboxId, SessionId } from '../../../schema/entities.ts';
-import { Fault, toFault } from '../../../schema/fault.ts';
+import { Fault } from '../../../schema/fault.ts';
 import { newId } from '../../base/id.ts';
 import type { AgentConnection } from './agent-port.ts';
 import { endFailure } from './container-end.ts';
@@ -8,7 +8,8 @@ import { LABELS } from './container-spec.ts';
 import { dismantle } from './dismantle.ts';
 import { type SandboxDoctor, sandboxDoctor } from './doctor.ts';
 import { EngineWatch } from './engine-watch.ts';
-import { type LaunchPad, type Launched, launch, volumeName } from './launch.ts';
+import { InFlight } from './in-flight.ts';
+import { type LaunchPad, type Launched, launch, startFault, volumeName } from './launch.ts';
 import { type Leftover, findLeftovers, removeLeftovers, removeSessionLayer } from './leftovers.ts';
 import type { Profile } from './profiles.ts';
 import { watchLimits } from './sandbox-limits.ts';
@@ -45,6 +46,7 @@ export class Sandboxes implements AsyncDisposable {
   readonly #running = new Map<SessionId, Running>();
   readonly #connectionListeners = new Set<ConnectionListener>();
   readonly #watch: EngineWatch;
+  readonly #inFlight = new InFlight();
   #isSweepDue = false;
 
   constructor(options: SandboxesOptions) {
@@ -118,10 +120,11 @@ export class Sandboxes implements AsyncDisposable {
     const fresh: Sandbox = { id, session, profile: name, state: 'creating', engine: '', image, createdAt, phases: [] };
     this.#records.put(former ? { sandbox: fresh, layer: former } : { sandbox: fresh });
     try {
-      const launched = await launch(this.#options, { sandbox: id, session, workspace, profile, former, signal });
+      const order = { sandbox: id, session, workspace, profile, former, signal: this.#inFlight.signalFor(signal) };
+      const launched = await this.#inFlight.track(launch(this.#options, order));
       return this.#adopt({ ...fresh, readyAt: this.#options.clock.now() }, launched);
     } catch (thrown) {
-      const fault = withImage(toFault(thrown), profile);
+      const fault = startFault(thrown, profile);
       this.#records.change(session, { state: 'failed', failure: failureOf(fault) });
       throw fault;
     }
@@ -179,10 +182,7 @@ export class Sandboxes implements AsyncDisposable {
       home: this.#options.ownership.home,
       isSandboxKnown: (id) => this.#records.all().some(({ sandbox }) => sandbox.id === id && isAlive(sandbox)),
       isSessionKnown: (session) => this.#records.get(session) !== undefined,
-      isSessionAlive: (session) => {
-        const record = this.#records.get(session);
-        return record !== undefined && isAlive(record.sandbox);
-      },
+      isSessionAlive: (session) => this.#records.isAlive(session),
     });
     if (mode === 'remove') await removeLeftovers(leftovers, this.#options, this.#helper());
     return leftovers;
@@ -190,12 +190,13 @@ export class Sandboxes implements AsyncDisposable {
 
   /** Checks all that a sandbox needs, each failure with its remedy. */
   doctor(): Promise<SandboxDoctor> {
-    return sandboxDoctor(this.#options, this.#helper());
+    return this.#inFlight.track(sandboxDoctor(this.#options, this.#helper()));
   }
 
-  /** Leaves the sandboxes running: the next kernel takes them over. */
+  /** Leaves the sandboxes running: the next kernel takes them over. What is being started is given up. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watch[Symbol.dispose]();
+    await this.#inFlight[Symbol.asyncDispose]();
     const all = [...this.#running.values()];
     this.#running.clear();
     for (const running of all) {
@@ -335,14 +336,4 @@ export class Sandboxes implements AsyncDisposable {
   #helper(): Profile {
     return this.#profile('workspace');
   }
-}
-
-/** An engine says which image it misses, but not how to get it. */
-function withImage(fault: Fault, profile: Profile): Fault {
-  if (fault.code !== 'image_missing') return fault;
-  return new Fault('image_missing', `Cannot start a sandbox: the image "${profile.image}" is missing`, {
-    cause: fault,
-    ...(fault.why === undefined ? {} : { why: fault.why }),
-    fix: 'Make it: npm run setup',
-  });
 }
