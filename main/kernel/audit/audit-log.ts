@@ -7,7 +7,6 @@ import type { ChainHead } from './chain.ts';
 import type { ChainReport } from './chain-verifier.ts';
 import { ChainWriter } from './chain-writer.ts';
 import { type Signer, verifyNote } from './checkpoint-note.ts';
-import { cleanEntry } from './clean-entry.ts';
 import { formatManifest } from './manifest.ts';
 import { openChain } from './open-chain.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -98,7 +97,7 @@ export class AuditLog implements AsyncDisposable {
   /** Writes a record and resolves when it is synced to disk; many callers share one sync. Rejects with `audit_unavailable`. */
   async append(entry: AuditEntry): Promise<AuditRecord> {
     this.#refuseWhenClosed();
-    const record = await this.#queue.synced(cleanEntry(entry));
+    const record = await this.#queue.synced(entry);
     if (record === undefined) throw new Fault('internal', 'Cannot record the act: the store gave no record back');
     return record;
   }
@@ -109,7 +108,7 @@ export class AuditLog implements AsyncDisposable {
    */
   record(entry: AuditEntry): void {
     this.#refuseWhenClosed();
-    this.#queue.buffered(cleanEntry(entry));
+    this.#queue.buffered(entry);
   }
 
   /** Resolves when the log keeps up with what is recorded. */

@@ -15,7 +15,7 @@ export interface AuditBatch {
   /** Lower-case hexadecimal, one for each body. */
   readonly hashes: readonly string[];
   readonly durability: Durability;
-  /** The newest checkpoint among the records, to be kept beside the store as well. */
+  /** The newest checkpoint among the records, to be kept beside the store as well, once the record it signs is on disk. */
   readonly note?: string;
 }
 

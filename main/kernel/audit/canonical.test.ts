@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AUDIT_TYPES, type AuditEntry } from '../../../schema/audit-record.ts';
 import { canonicalBody, canonicalJson, canonicalLine, lineOfBody, type UnchainedRecord } from './canonical.ts';
-import { cleanEntry } from './clean-entry.ts';
+import { draftBody } from './draft-body.ts';
+import { readQuickly } from './quick-body.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const awkward = fc.oneof(
@@ -39,10 +40,39 @@ test('the quick serialisers write what the general one writes', () => {
   );
 });
 
+test('the quick reader reads nothing that is not canonical, and what it reads is what is there', () => {
+  const fields = ['seq', 'at', 'type', 'actor', 'session', 'sandbox', 'tool', 'decision', 'data'] as const;
+  let readAtAll = 0;
+  fc.assert(
+    fc.property(
+      records,
+      fc.nat(),
+      fc.constantFrom(' ', '"', '\\', '0', '{', '}', ',', '"a":1,'),
+      (record, at, insert) => {
+        const body = canonicalBody(record);
+        const quick = readQuickly(body);
+        if (quick) {
+          readAtAll += 1;
+          expect(quick).toEqual(Object.fromEntries(fields.map((name) => [name, record[name]])));
+        }
+        const changed = body.slice(0, at % body.length) + insert + body.slice(at % body.length);
+        if (readQuickly(changed)) expect(canonicalJson(JSON.parse(changed))).toBe(changed);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  expect(readAtAll).toBeGreaterThan(100);
+});
+
+function drafted(entry: AuditEntry): UnchainedRecord {
+  const { before, after } = draftBody(entry, 1);
+  return JSON.parse(`${before}1${after}`) as UnchainedRecord; // what draftBody writes
+}
+
 test('a lone surrogate has no canonical form, and becomes U+FFFD before it is recorded', () => {
   const record: UnchainedRecord = { type: 'call_decided', actor: 'operator', seq: 1, at: 1, input: 'a\ud800b' };
   expect(() => canonicalBody(record)).toThrow(TypeError);
-  expect(cleanEntry({ type: 'call_decided', actor: 'operator', input: 'a\ud800b' }).fields.input).toBe('a\ufffdb');
+  expect(drafted({ type: 'call_decided', actor: 'operator', input: 'a\ud800b' }).input).toBe('a\ufffdb');
 });
 
 test('a summary is cut at 500 characters, whatever they take in UTF-16', () => {
@@ -52,13 +82,13 @@ test('a summary is cut at 500 characters, whatever they take in UTF-16', () => {
     output: '😀'.repeat(501),
     input: '😀'.repeat(500),
   };
-  const { fields } = cleanEntry(entry);
+  const fields = drafted(entry);
   expect(fields.output).toBe(`${'😀'.repeat(499)}…`);
   expect(fields.input).toBe('😀'.repeat(500));
 });
 
 test('data with a null or a fraction is refused, as every number is an integer and absent is absent', () => {
   for (const bad of [{ a: null }, { a: 0.5 }, { a: [1, { b: Number.NaN }] }]) {
-    expect(() => cleanEntry({ type: 'call_decided', actor: 'operator', data: bad })).toThrow(TypeError);
+    expect(() => draftBody({ type: 'call_decided', actor: 'operator', data: bad }, 1)).toThrow(TypeError);
   }
 });

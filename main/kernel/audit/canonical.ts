@@ -4,15 +4,6 @@ import type { AuditRecord } from '../../../schema/audit-record.ts';
 /** A record as it is hashed: everything but the two hashes. */
 export type UnchainedRecord = Omit<AuditRecord, 'prev' | 'hash'>;
 
-/** What a caller said of an act, without its data. */
-export type RecordFields = Omit<UnchainedRecord, 'seq' | 'at' | 'data'>;
-
-/** What the chain adds to it. */
-export interface Place {
-  readonly seq: number;
-  readonly at: number;
-}
-
 /**
  * The record's canonical JSON (RFC 8785) without `prev` and `hash`: the bytes that the chain's hash covers.
  * Throws TypeError where the record has no such form: a lone surrogate, a number that is no integer, a null.
@@ -22,59 +13,45 @@ export interface Place {
  * through here.
  */
 export function canonicalBody(record: UnchainedRecord): string {
-  const text = canonicalBodyWith(record, record, record.data === undefined ? undefined : canonicalData(record.data));
-  // The built-in serialiser writes a lone surrogate as an escape, the canonical form has none; the general one throws.
-  return text.includes('\\ud') ? canonicalJson(record) : text;
+  const { before, after } = canonicalHalves(record, record.at);
+  const text = before + record.seq + after;
+  return hasLoneSurrogate(text) ? canonicalJson(record) : text;
 }
 
-/** The same from parts: a record without its data, whose strings are known to be well formed, and the data's canonical JSON. */
-export function canonicalBodyWith(fields: RecordFields, { seq, at }: Place, data: string | undefined): string {
-  return joinObjects(
-    JSON.stringify({ act: fields.act, actor: fields.actor, at }),
-    data,
-    JSON.stringify({
-      decision: fields.decision,
-      durationMs: fields.durationMs,
-      input: fields.input,
-      output: fields.output,
-      path: fields.path,
-      pathBytes: fields.pathBytes,
-      reason: fields.reason,
-      rule: fields.rule,
-      sandbox: fields.sandbox,
-      seq,
-      session: fields.session,
-      token: fields.token,
-      tool: fields.tool,
-      type: fields.type,
-    }),
-  );
+/** A body around its sequence number: `before`, the number, `after`. */
+export interface BodyHalves {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The body of a record whose number is not known yet. A lone surrogate in it is left as an escape: see `hasLoneSurrogate`. */
+export function canonicalHalves(fields: Omit<UnchainedRecord, 'seq' | 'at'>, at: number): BodyHalves {
+  const head = JSON.stringify({ act: fields.act, actor: fields.actor, at });
+  const data = fields.data === undefined ? '' : `,"data":${canonicalData(fields.data)}`;
+  const middle = JSON.stringify({
+    decision: fields.decision,
+    durationMs: fields.durationMs,
+    input: fields.input,
+    output: fields.output,
+    path: fields.path,
+    pathBytes: fields.pathBytes,
+    reason: fields.reason,
+    rule: fields.rule,
+    sandbox: fields.sandbox,
+  });
+  const tail = JSON.stringify({ session: fields.session, token: fields.token, tool: fields.tool, type: fields.type });
+  const comma = middle === '{}' ? '' : ',';
+  return { before: `${head.slice(0, -1)}${data}${comma}${middle.slice(1, -1)},"seq":`, after: `,${tail.slice(1)}` };
+}
+
+/** Whether a text of the built-in serialiser may hold a lone surrogate, which it writes as an escape and RFC 8785 refuses. */
+export function hasLoneSurrogate(text: string): boolean {
+  return text.includes('\\ud');
 }
 
 /** The record's canonical JSON, whole: one line of an export, without its line end. */
-export function canonicalLine(record: AuditRecord): string {
-  return joinObjects(
-    JSON.stringify({ act: record.act, actor: record.actor, at: record.at }),
-    record.data === undefined ? undefined : canonicalData(record.data),
-    JSON.stringify({
-      decision: record.decision,
-      durationMs: record.durationMs,
-      hash: record.hash,
-      input: record.input,
-      output: record.output,
-      path: record.path,
-      pathBytes: record.pathBytes,
-      prev: record.prev,
-      reason: record.reason,
-      rule: record.rule,
-      sandbox: record.sandbox,
-      seq: record.seq,
-      session: record.session,
-      token: record.token,
-      tool: record.tool,
-      type: record.type,
-    }),
-  );
+export function canonicalLine({ prev, hash, ...record }: AuditRecord): string {
+  return lineOfBody(canonicalBody(record), { prev, hash });
 }
 
 /** The members that sort behind `hash`, in their order, as they begin; one of them, `seq`, is in every record. */
@@ -119,12 +96,6 @@ export function canonicalJson(value: unknown): string {
   }
   if (text === undefined) throw new TypeError('Cannot write canonical JSON: the value has no JSON form');
   return text;
-}
-
-/** Two objects' texts with the member `data` between them; `before` is never empty, as every record has an actor. */
-function joinObjects(before: string, data: string | undefined, after: string): string {
-  const middle = data === undefined ? ',' : `,"data":${data},`;
-  return before.slice(0, -1) + middle + after.slice(1);
 }
 
 /** The canonical JSON of a record's data. Throws TypeError for what a record cannot hold. */

@@ -1,12 +1,13 @@
 import type { AuditRecord } from '../../../schema/audit-record.ts';
-import { canonicalBody, canonicalJson, canonicalLine, type UnchainedRecord } from './canonical.ts';
+import { canonicalBody, canonicalJson, lineOfBody, type UnchainedRecord } from './canonical.ts';
 import type { ChainHead, ChainRow } from './chain.ts';
+import { type LinkRecord, readQuickly } from './quick-body.ts';
 
 /** One record on its way through the verifier, from whatever held it. */
 export interface ChainLink extends ChainHead {
   readonly prev: string;
   readonly body: string;
-  readonly record: UnchainedRecord;
+  readonly record: LinkRecord;
   /** Whether the bytes it was read from are exactly its canonical form. */
   readonly canonical: boolean;
 }
@@ -15,10 +16,19 @@ const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** The link in a stored row, whose `prev` is the hash of the row before; undefined when it holds no record. */
 export function linkOfRow(row: ChainRow, previousHash: string): ChainLink | undefined {
-  const record = parseObject(row.body);
+  const { seq, hash, body } = row;
+  const quick = readQuickly(body);
+  if (quick) return { seq, hash, prev: previousHash, body, record: quick, canonical: quick.seq === seq };
+  const record = parseObject(body);
   if (record === undefined) return undefined;
-  const canonical = row.seq === record.seq && isCanonicalBody(record, row.body);
-  return { seq: row.seq, hash: row.hash, prev: previousHash, body: row.body, record, canonical };
+  return {
+    seq,
+    hash,
+    prev: previousHash,
+    body,
+    record,
+    canonical: record.seq === seq && isCanonicalBody(record, body),
+  };
 }
 
 /** The link in a line of an export, without its line end; undefined when it holds no record. */
@@ -28,10 +38,9 @@ export function linkOfLine(line: string): ChainLink | undefined {
   const { hash, prev, ...record } = whole as AuditRecord; // parseObject looked at seq, the rest is looked at here
   if (!SHA256_HEX.test(hash) || !SHA256_HEX.test(prev)) return undefined;
   const link = { seq: record.seq, hash, prev, record };
-  if (attempt(() => canonicalLine(whole as AuditRecord)) === line) {
-    // hash and prev were looked at above
-    return { ...link, body: canonicalBody(record), canonical: true };
-  }
+  const quick = attempt(() => canonicalBody(record));
+  if (quick !== undefined && lineOfBody(quick, { prev, hash }) === line)
+    return { ...link, body: quick, canonical: true };
   // Either not canonical, or written by a later version with fields that only the general serialiser knows.
   const body = attempt(() => canonicalJson(record));
   return body === undefined ? undefined : { ...link, body, canonical: attempt(() => canonicalJson(whole)) === line };

@@ -1,16 +1,16 @@
 import type { AuditEntry, AuditRecord } from '../../../schema/audit-record.ts';
 import type { AuditBatch, Durability } from './audit-store.ts';
-import { canonicalBodyWith } from './canonical.ts';
+import type { BodyHalves } from './canonical.ts';
 import { type ChainHead, linkHash, recordOf } from './chain.ts';
 import { type Signer, signNote } from './checkpoint-note.ts';
-import { type CleanEntry, cleanEntry } from './clean-entry.ts';
+import { draftBody } from './draft-body.ts';
 
 /** A checkpoint is written at the latest after this many records. */
 export const CHECKPOINT_AFTER_RECORDS = 1000;
 
 /** Something to be written: a record, a checkpoint of what is before it, or nothing but the wish that all before it is synced. */
 export interface Pending {
-  readonly what: CleanEntry | 'checkpoint' | 'barrier';
+  readonly what: BodyHalves | 'checkpoint' | 'barrier';
   readonly atMs: number;
   readonly settle?: {
     readonly resolve: (record: AuditRecord | undefined) => void;
@@ -64,7 +64,7 @@ export class ChainWriter {
     const records = new Map<Pending, () => AuditRecord>();
     for (const item of pending) {
       if (typeof item.what === 'object') {
-        const whole = this.#link(draft, item.what, item.atMs);
+        const whole = this.#link(draft, item.what);
         if (item.settle) records.set(item, whole);
       }
       const { head, coveredSeq } = this.#position;
@@ -72,17 +72,15 @@ export class ChainWriter {
       if (due && head.seq > coveredSeq) this.#linkCheckpoint(draft, item.atMs);
     }
     const { note, ...links } = draft;
-    // A note must never vouch for more than the disk holds.
-    const batch: AuditBatch =
-      note === undefined ? { after, ...links, durability } : { after, ...links, durability: 'synced', note };
+    const batch = { after, ...links, durability, ...(note === undefined ? {} : { note }) };
     return { batch, pending, records, end: this.#position };
   }
 
   /** Answers a function that gives the whole record, for the few that somebody waits for. */
-  #link(draft: Draft, { fields, data }: CleanEntry, at: number): () => AuditRecord {
+  #link(draft: Draft, { before, after }: BodyHalves): () => AuditRecord {
     const { head, coveredSeq } = this.#position;
     const seq = head.seq + 1;
-    const body = canonicalBodyWith(fields, { seq, at }, data);
+    const body = before + seq + after;
     const hash = linkHash(head.hash, body);
     draft.bodies.push(body);
     draft.hashes.push(hash);
@@ -97,7 +95,7 @@ export class ChainWriter {
       actor: 'kernel',
       data: { note, publicKey: this.#signer.publicKey },
     };
-    this.#link(draft, cleanEntry(entry), at);
+    this.#link(draft, draftBody(entry, at));
     draft.note = note;
     // The checkpoint record itself needs no further checkpoint: an idle chain stays as it is.
     this.#position = { head: this.#position.head, coveredSeq: this.#position.head.seq };

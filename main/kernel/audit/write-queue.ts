@@ -1,11 +1,11 @@
-import type { AuditRecord } from '../../../schema/audit-record.ts';
+import type { AuditEntry, AuditRecord } from '../../../schema/audit-record.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AuditStore, Durability } from './audit-store.ts';
 import { type ChainHead, EMPTY_CHAIN } from './chain.ts';
 import type { BuiltBatch, ChainWriter, Pending } from './chain-writer.ts';
-import { type CleanEntry, cleanEntry } from './clean-entry.ts';
+import { draftBody } from './draft-body.ts';
 
 /** A batch is started at the latest when this many records wait. */
 const FLUSH_AFTER_RECORDS = 100;
@@ -75,18 +75,21 @@ export class WriteQueue {
   }
 
   /** Resolves when it is on disk; rejects with `audit_unavailable`, and then it is not known to be. Undefined for what is no record. */
-  synced(what: Pending['what']): Promise<AuditRecord | undefined> {
+  synced(wanted: AuditEntry | 'checkpoint' | 'barrier'): Promise<AuditRecord | undefined> {
     if (this.#failure) return Promise.reject(this.#failure.fault);
+    const atMs = this.#options.clock.now();
+    const what = typeof wanted === 'string' ? wanted : draftBody(wanted, atMs);
     return new Promise((resolve, reject) => {
-      this.#pending.push({ what, atMs: this.#options.clock.now(), settle: { resolve, reject } });
+      this.#pending.push({ what, atMs, settle: { resolve, reject } });
       this.#want('synced');
     });
   }
 
   /** Throws `audit_unavailable` when so much waits already that no more can be held. */
-  buffered(what: CleanEntry): void {
+  buffered(entry: AuditEntry): void {
     if (this.#pending.length >= PENDING_LIMIT) throw unavailable('too many records wait to be written');
-    this.#pending.push({ what, atMs: this.#options.clock.now() });
+    const atMs = this.#options.clock.now();
+    this.#pending.push({ what: draftBody(entry, atMs), atMs });
     if (this.#pending.length >= FLUSH_AFTER_RECORDS) this.#want('buffered');
     this.#flushTimer ??= this.#options.clock.setTimer(FLUSH_AFTER_MS, () => {
       this.#flushTimer = undefined;
@@ -191,13 +194,8 @@ export class WriteQueue {
     let built: BuiltBatch | undefined;
     try {
       await this.#reconcile(() => store.head());
-      const warning = cleanEntry({
-        type: 'storage_warning',
-        actor: 'kernel',
-        reason: 'audit_unavailable',
-        data: { sinceMs: failure.sinceMs, untilMs: clock.now(), cause: causeCode(failure.fault) },
-      });
-      this.#warning = { what: warning, atMs: clock.now() };
+      const atMs = clock.now();
+      this.#warning = { what: draftBody(warningOf(failure, atMs), atMs), atMs };
       built = writer.build([...this.#pending.splice(0), this.#warning], 'synced');
       await store.append(built.batch);
     } catch (cause) {
@@ -244,6 +242,11 @@ function unavailable(why: string, cause?: unknown): Fault {
     fix: 'Free space on the disk, or see the log for the cause. It recovers by itself.',
     retryable: true,
   });
+}
+
+function warningOf({ sinceMs, fault }: WriteFailure, untilMs: number): AuditEntry {
+  const data = { sinceMs, untilMs, cause: causeCode(fault) };
+  return { type: 'storage_warning', actor: 'kernel', reason: 'audit_unavailable', data };
 }
 
 function causeCode(fault: Fault): string {

@@ -1,4 +1,4 @@
-import type { UnchainedRecord } from '../../kernel/audit/canonical.ts';
+import type { LinkRecord } from '../../kernel/audit/quick-body.ts';
 
 /** Records are indexed in blocks of this many: record `seq` is number `(seq - 1) % BLOCK_RECORDS` of its block. */
 export const BLOCK_RECORDS = 512;
@@ -33,34 +33,36 @@ export function firstSeqOf(block: number): number {
 
 /** Indexes the records of a block, which are given in their order. */
 export class BlockBuilder {
-  readonly #bits = new Map<string, AuditTerm>();
+  readonly #terms = INDEXED_FIELDS.map((field) => ({ field, bits: new Map<string, Uint8Array>() }));
   #count = 0;
   #firstAtMs = Number.MAX_SAFE_INTEGER;
   #lastAtMs = 0;
 
-  add(record: UnchainedRecord): void {
+  add(record: LinkRecord): void {
     this.#firstAtMs = Math.min(this.#firstAtMs, record.at);
     this.#lastAtMs = Math.max(this.#lastAtMs, record.at);
-    for (const field of INDEXED_FIELDS) {
+    for (const { field, bits } of this.#terms) {
       const value = record[field];
-      if (value !== undefined) this.#mark(field, value);
+      if (value !== undefined) this.#mark(bits, value);
     }
     this.#count += 1;
   }
 
   build(): AuditBlock {
-    return { firstAtMs: this.#firstAtMs, lastAtMs: this.#lastAtMs, terms: [...this.#bits.values()] };
+    const terms = this.#terms.flatMap(({ field, bits }) =>
+      Array.from(bits, ([value, marked]) => ({ field, value, bits: marked })),
+    );
+    return { firstAtMs: this.#firstAtMs, lastAtMs: this.#lastAtMs, terms };
   }
 
-  #mark(field: IndexedField, value: string): void {
-    const key = `${field}:${value}`;
-    let term = this.#bits.get(key);
-    if (term === undefined) {
-      term = { field, value, bits: new Uint8Array(BITS_BYTES) };
-      this.#bits.set(key, term);
+  #mark(bits: Map<string, Uint8Array>, value: string): void {
+    let marked = bits.get(value);
+    if (marked === undefined) {
+      marked = new Uint8Array(BITS_BYTES);
+      bits.set(value, marked);
     }
     const byte = this.#count >> 3;
-    term.bits[byte] = (term.bits[byte] ?? 0) | (1 << (this.#count & 7));
+    marked[byte] = (marked[byte] ?? 0) | (1 << (this.#count & 7));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AuditBatch } from '../../kernel/audit/audit-store.ts';
-import type { UnchainedRecord } from '../../kernel/audit/canonical.ts';
 import { type ChainHead, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
 import { Fault } from '../../../schema/fault.ts';
+import { type LinkRecord, readQuickly } from '../../kernel/audit/quick-body.ts';
 import { BLOCK_RECORDS, BlockBuilder, blockOf, firstSeqOf } from './audit-block.ts';
 import type { Connection } from './connection.ts';
 import type { SyncMode } from './sync-mode.ts';
@@ -84,7 +84,7 @@ export class AuditTable {
   #indexBlock(block: number): void {
     const builder = new BlockBuilder();
     // The bodies were made from records.
-    for (const body of this.#openBlock) builder.add(JSON.parse(body) as UnchainedRecord);
+    for (const body of this.#openBlock) builder.add(readQuickly(body) ?? (JSON.parse(body) as LinkRecord));
     const { firstAtMs, lastAtMs, terms } = builder.build();
     this.#insertBlock.run(block, firstAtMs, lastAtMs);
     for (const { field, value, bits } of terms) this.#insertTerm.run(field, value, block, bits);

@@ -1,4 +1,4 @@
-import type { UnchainedRecord } from '../../kernel/audit/canonical.ts';
+import type { LinkRecord } from '../../kernel/audit/quick-body.ts';
 import { type AuditTerm, BLOCK_RECORDS, BlockBuilder, blockOf } from './audit-block.ts';
 import type { Connection } from './connection.ts';
 
@@ -22,7 +22,7 @@ export class BlockAuditor {
   }
 
   /** Takes the records in their order; answers false at the end of a block whose index is not theirs. */
-  next(record: UnchainedRecord): boolean {
+  next(record: LinkRecord): boolean {
     this.#builder.add(record);
     this.#count += 1;
     if (record.seq % BLOCK_RECORDS !== 0) return true;

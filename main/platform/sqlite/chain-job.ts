@@ -10,7 +10,7 @@ import { BlockAuditor } from './block-auditor.ts';
 import type { Connection } from './connection.ts';
 
 /** Read at once; short reads leave the WAL free to be brought into the database between them. */
-const ROWS_AT_A_TIME = 1000;
+const ROWS_AT_A_TIME = 500;
 const PROGRESS_EVERY_RECORDS = 20_000;
 const WRITE_BYTES = 1024 * 1024;
 

@@ -22,20 +22,24 @@ const WAL_CHECKPOINT_AFTER_PAGES = 1000;
 /** What a small commit writes to the WAL; a larger one is judged by its bytes. */
 const PAGES_OF_A_COMMIT = 2;
 const PAYLOAD_OF_A_PAGE = 3000;
+const NOTE_AT_MOST_EVERY_MS = 1000;
 const BACKUPS_KEPT = 5;
 
 interface Tables {
   readonly connection: Connection;
   readonly audit: AuditTable;
   readonly state: StateTable;
+  readonly syncMode: SyncMode;
 }
 
 /** Owns the one connection that writes. After a failure it opens the database anew with the next request. */
 export class DatabaseOwner {
   readonly #files;
   #tables: Tables | undefined;
-  /** A note that could not be written beside the database; it is tried again with the next batch. */
-  #unwrittenNote: string | undefined;
+  /** The newest checkpoint that is not yet kept beside the database. */
+  #note: string | undefined;
+  #noteWrittenAtMs = Number.NEGATIVE_INFINITY;
+  #noteTimer: NodeJS.Timeout | undefined;
   #commits = 0;
   #walPages = 0;
   #checkpointTimer: NodeJS.Timeout | undefined;
@@ -58,7 +62,7 @@ export class DatabaseOwner {
 
   append(batch: AuditBatch): void {
     this.#do('write to the database', ({ audit }) => audit.append(batch));
-    this.#keepNote(batch.note ?? this.#unwrittenNote);
+    this.#note = batch.note ?? this.#note;
     this.#count(batch.bodies);
   }
 
@@ -104,6 +108,7 @@ export class DatabaseOwner {
     if (this.#commits >= WAL_CHECKPOINT_AFTER_COMMITS || this.#walPages >= WAL_CHECKPOINT_AFTER_PAGES) {
       this.#checkpointWal();
     }
+    this.#keepNote();
   }
 
   close(): void {
@@ -113,6 +118,8 @@ export class DatabaseOwner {
     this.#tables = undefined;
     // The last connection that closes brings the WAL into the database.
     connection?.close();
+    // Everything is in the database now, so the note may tell of it.
+    this.#writeNote();
   }
 
   async #copyTo(folder: string, name: string): Promise<string> {
@@ -154,14 +161,27 @@ export class DatabaseOwner {
     }
   }
 
-  #keepNote(note: string | undefined): void {
-    if (note === undefined) return;
+  /** A note must not vouch for more than the disk holds, nor cost two syncs for each of many checkpoints in a row. */
+  #keepNote(): void {
+    if (this.#note === undefined || this.#tables?.syncMode.allSynced === false) return;
+    const waitMs = this.#noteWrittenAtMs + NOTE_AT_MOST_EVERY_MS - performance.now();
+    if (waitMs > 0) {
+      this.#noteTimer ??= setTimeout(() => this.#writeNote(), waitMs).unref();
+      return;
+    }
+    this.#writeNote();
+  }
+
+  #writeNote(): void {
+    clearTimeout(this.#noteTimer);
+    this.#noteTimer = undefined;
+    if (this.#note === undefined || this.#tables?.syncMode.allSynced === false) return;
     try {
-      writeFileAtomically(this.#files.note, note);
-      this.#unwrittenNote = undefined;
+      writeFileAtomically(this.#files.note, this.#note);
+      this.#note = undefined;
+      this.#noteWrittenAtMs = performance.now();
     } catch {
-      // The record is stored, which is what was asked for; the copy beside it follows with the next batch.
-      this.#unwrittenNote = note;
+      // The record is stored, which is what was asked for; the copy beside it follows later.
     }
   }
 
@@ -190,5 +210,6 @@ export class DatabaseOwner {
 
 function tablesOf(connection: Connection): Tables {
   const syncMode = new SyncMode(connection);
-  return { connection, audit: new AuditTable(connection, syncMode), state: new StateTable(connection, syncMode) };
+  const audit = new AuditTable(connection, syncMode);
+  return { connection, audit, state: new StateTable(connection, syncMode), syncMode };
 }

@@ -120,6 +120,7 @@ test('a WAL whose end is damaged loses what was in it, and the checkpoint beside
     await home.log.append({ type: 'kernel_start', actor: 'kernel' });
     await home.log.append({ type: 'policy_changed', actor: 'operator' });
     await home.log.checkpoint();
+    await home.storage.audit.heldNote();
     // As a crash leaves it: the WAL is not brought into the database.
     for (const name of readdirSync(folder.path)) {
       if (statSync(join(folder.path, name)).isFile()) copyFileSync(join(folder.path, name), join(copy.path, name));

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -19,7 +20,7 @@ import { divide, joined } from './stretches.ts';
 import type { ReaderOperations } from './reader-worker.ts';
 
 /** Rows are read a thousand at a time and let go; a small heap keeps what is let go from piling up. */
-const READER_HEAP_MB = 48;
+const READER_HEAP_MB = 32;
 
 /** The chain in the database: one worker writes, one answers queries, and each verification or export has one of its own. */
 export class SqliteAuditStore implements AuditStore, AsyncDisposable {
@@ -71,7 +72,8 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
 
   async verify({ onProgress, signal, ...request }: VerifyRequest): Promise<ChainReport> {
     const head = (await this.#reader.call('head', undefined)) ?? EMPTY_CHAIN;
-    const stretches = await divide(request, head.seq, (seq) => this.#reader.call('headAt', { seq }));
+    const headAt = (seq: number): Promise<ChainHead | undefined> => this.#reader.call('headAt', { seq });
+    const stretches = await divide(request, head.seq, { headAt, cores: availableParallelism() });
     const [only] = stretches;
     // What follows a checkpoint is short, and the reader is there already.
     if (request.after !== undefined && only !== undefined) return this.#reader.call('verify', only);

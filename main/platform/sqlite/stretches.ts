@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { ChainHead } from '../../kernel/audit/chain.ts';
 import type { ChainReport } from '../../kernel/audit/chain-verifier.ts';
 import { parseNote } from '../../kernel/audit/checkpoint-note.ts';
@@ -9,17 +8,23 @@ import type { VerifyJob } from './chain-job.ts';
 const WORTH_A_THREAD = 20_000;
 const THREADS_LIMIT = 4;
 
+export interface Division {
+  /** The record of a number as a head; undefined when there is none. */
+  readonly headAt: (seq: number) => Promise<ChainHead | undefined>;
+  readonly cores: number;
+}
+
 /**
  * Divides a verification into stretches that can be verified side by side: each begins after a record whose hash the
- * stretch before it verifies as its last one. `headAt` gives the record of a number.
+ * stretch before it verifies as its last one.
  */
 export async function divide(
   request: Omit<VerifyJob, 'throughSeq'>,
   lastSeq: number,
-  headAt: (seq: number) => Promise<ChainHead | undefined>,
+  { headAt, cores }: Division,
 ): Promise<VerifyJob[]> {
   const start = request.after?.seq ?? 0;
-  const threads = request.after ? 1 : threadsFor(lastSeq);
+  const threads = request.after ? 1 : threadsFor(lastSeq, cores);
   const lengthRecords = Math.ceil((lastSeq - start) / threads / BLOCK_RECORDS) * BLOCK_RECORDS;
   const stretches: VerifyJob[] = [];
   for (let after = request.after; ; ) {
@@ -49,8 +54,9 @@ export function joined(reports: readonly ChainReport[]): ChainReport {
   return whole;
 }
 
-function threadsFor(records: number): number {
-  return Math.max(1, Math.min(availableParallelism(), THREADS_LIMIT, Math.floor(records / WORTH_A_THREAD)));
+function threadsFor(records: number, cores: number): number {
+  // One core is left to whoever works meanwhile.
+  return Math.max(1, Math.min(cores - 1, THREADS_LIMIT, Math.floor(records / WORTH_A_THREAD)));
 }
 
 function notesBetween(notes: readonly string[], after: number, through = Number.POSITIVE_INFINITY): string[] {
