@@ -225,11 +225,11 @@ describe('tools', () => {
         signal?.addEventListener('abort', () => {
           aborted = true;
         });
-        while (!aborted) {
+        for (;;) {
+          if (aborted) throw new Fault('cancelled', 'x');
           sent += 1;
           await onEvent?.('tool.output', { text: 'more' });
         }
-        throw new Fault('cancelled', 'x');
       },
     });
     for await (const event of call({ path: 'a' })) {

@@ -1,23 +1,13 @@
-import { byUnits } from '@cavern/plugin-sdk/disk-view';
 import { tool } from '@cavern/plugin-sdk/tool';
 import { workspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type, { type Static } from 'typebox';
-import {
-  EVERYWHERE,
-  relativePath,
-  ripgrepOf,
-  searchRoot,
-  type SearchSite,
-  selectionArguments,
-  warningsOf,
-} from '../ripgrep.ts';
+import { EVERYWHERE, ripgrepOf, searchRoot, type SearchSite, selectionArguments, warningsOf } from '../ripgrep.ts';
 
 const FILE_LIMIT = 100_000;
 /** Of the names of all files of a workspace: what a search holds before it cuts. */
 const LISTING_LIMIT_BYTES = 256 * 1024 * 1024;
 /** Of the paths of one result. */
 const RESULT_LIMIT_BYTES = 1024 * 1024;
-const NUL = 0;
 
 export const GlobInput = Type.Object(
   {
@@ -42,14 +32,11 @@ export const GlobOutput = Type.Object({
   warnings: Type.Array(Type.String(), { description: 'Folders that could not be read' }),
 });
 
-function splitAtNul(bytes: Buffer): string[] {
-  const names: string[] = [];
-  let start = 0;
-  for (let end = bytes.indexOf(NUL); end !== -1; end = bytes.indexOf(NUL, start)) {
-    names.push(relativePath(bytes.toString('utf8', start, end)));
-    start = end + 1;
-  }
-  return names;
+/** In the order of UTF-16 units, which is what sorting without a comparison does, and does fastest. */
+function sortedNames(bytes: Buffer): string[] {
+  const names = bytes.toString('utf8').split('\0');
+  names.pop();
+  return names.sort();
 }
 
 /** As many of the first paths as fit. */
@@ -66,9 +53,17 @@ function fitting(paths: readonly string[], limit: number): string[] {
 
 /** Lists files by ripgrep's rules. Throws `invalid_pattern`, `not_found`. */
 export async function glob(site: SearchSite, input: Static<typeof GlobInput>): Promise<Static<typeof GlobOutput>> {
-  const argv = [...EVERYWHERE, '--files', '--null', ...selectionArguments(input), '--', searchRoot(site, input.path)];
+  const root = searchRoot(site, input.path);
+  // Without a path ripgrep prints names without a leading ./
+  const argv = [
+    ...EVERYWHERE,
+    '--files',
+    '--null',
+    ...selectionArguments(input),
+    ...(root === '.' ? [] : ['--', root]),
+  ];
   const result = await site.run([site.ripgrep, ...argv], { outputLimitBytes: LISTING_LIMIT_BYTES });
-  const found = splitAtNul(result.stdout).sort(byUnits);
+  const found = sortedNames(result.stdout);
   const warnings = warningsOf(result, found.length > 0);
   const paths = fitting(found, input.limit);
   if (paths.length > 0) await site.output(`${paths.slice(0, 100).join('\n')}\n`);
