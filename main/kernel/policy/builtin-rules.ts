@@ -1,4 +1,9 @@
-import { ProtectedLocations, type ProtectedLocation, type ProtectedThing } from './protected-locations.ts';
+import {
+  PROTECTED_THINGS,
+  ProtectedLocations,
+  type ProtectedLocation,
+  type ProtectedThing,
+} from './protected-locations.ts';
 import type { Subject } from './subject.ts';
 
 /** A rule of the first layer: in code, always asked, not configurable. No opinion is undefined. */
@@ -34,7 +39,8 @@ export function builtinRules(locations: readonly ProtectedLocation[]): readonly 
   const places = new ProtectedLocations(locations);
   const rules = PROTECTED.map(({ thing, reason }): BuiltinRule => {
     const refusal = { decision: 'deny', reason } as const;
-    return { name: thing, judge: (subject) => (places.touchedBy(subject).has(thing) ? refusal : undefined) };
+    const bit = PROTECTED_THINGS[thing];
+    return { name: thing, judge: (subject) => ((places.touchedBy(subject) & bit) === 0 ? undefined : refusal) };
   });
   return [...rules, policyUpdate];
 }

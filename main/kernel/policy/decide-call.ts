@@ -19,7 +19,9 @@ export interface Layers {
 }
 
 export interface DecideContext {
-  readonly token?: { readonly state: CapabilityToken; readonly nonce: number } | undefined;
+  readonly token?: CapabilityToken | undefined;
+  /** The one that came with the token. */
+  readonly nonce?: number | undefined;
   /** Absolute folders that are the workspace; paths below them count as relative ones. The same array for each call of a session is fastest. */
   readonly workspaceRoots?: readonly string[] | undefined;
 }
@@ -67,7 +69,23 @@ function judgeByBuiltins(rules: readonly BuiltinRule[], subject: Subject): Outco
   return outcome;
 }
 
+/** Undefined where no rule has an opinion about any path: nearly always. */
+function judgeAllByBuiltins(
+  rules: readonly BuiltinRule[],
+  subjects: readonly Subject[],
+): readonly Outcome[] | undefined {
+  let outcomes: Outcome[] | undefined;
+  let index = 0;
+  for (const subject of subjects) {
+    const outcome = judgeByBuiltins(rules, subject);
+    if (outcome !== PASS) (outcomes ??= subjects.map(() => PASS))[index] = outcome;
+    index++;
+  }
+  return outcomes;
+}
+
 const isDenied = (outcome: Outcome): boolean => outcome.verdict === 'deny';
+const asksForReview = (outcome: Outcome): boolean => outcome.verdict === 'require_review';
 
 function decisionOf(outcomes: readonly Outcome[], warnings: readonly string[]): Decision {
   const [only] = outcomes;
@@ -104,21 +122,15 @@ export function decideCall(
   const warnings = policy?.warningCodes ?? NO_WARNINGS;
   const subjects = subjectsOf(call, context.workspaceRoots);
   if (subjects === undefined) return toDecision(ESCAPED, warnings);
-  const first: Outcome[] = [];
-  let strictest: Outcome['verdict'] = 'pass';
-  for (const subject of subjects) {
-    const outcome = judgeByBuiltins(builtins, subject);
-    first.push(outcome);
-    if (outcome.verdict === 'deny' || (outcome.verdict === 'require_review' && strictest !== 'deny'))
-      strictest = outcome.verdict;
-  }
-  if (strictest === 'deny') return decisionOf(first, warnings);
+  const first = judgeAllByBuiltins(builtins, subjects);
+  if (first?.some(isDenied) === true) return decisionOf(first, warnings);
   if (policy === undefined) return toDecision(isOperatorCall(call) ? OPERATOR_MAY : NO_POLICY, warnings);
-  if (token !== undefined && token.state.problem(call, subjects, token.nonce) === undefined) {
-    return strictest === 'require_review' ? decisionOf(first, warnings) : byToken(warnings);
+  if (token !== undefined && token.problem(call, subjects, context.nonce ?? 0) === undefined) {
+    return first?.some(asksForReview) === true ? decisionOf(first, warnings) : byToken(warnings);
   }
   const second: Outcome[] = [];
-  for (const subject of subjects) second.push(joinLayers(first[second.length] ?? PASS, judgeByPolicy(policy, subject)));
+  for (const subject of subjects)
+    second.push(joinLayers(first?.[second.length] ?? PASS, judgeByPolicy(policy, subject)));
   if (extension === undefined || second.some(isDenied)) return decisionOf(second, warnings);
   return askExtension(extension, call).then((said) =>
     decisionOf(

@@ -71,12 +71,12 @@ function considerBuiltins({ builtins }: Layers, subject: Subject): ConsideredRul
   });
 }
 
-function considerToken({ token }: DecideContext, subjects: readonly Subject[]): ConsideredRule[] {
+function considerToken({ token, nonce = 0 }: DecideContext, subjects: readonly Subject[]): ConsideredRule[] {
   const call = subjects[0]?.call;
   if (token === undefined || call === undefined) return [];
-  const problem = token.state.problem(call, subjects, token.nonce);
+  const problem = token.problem(call, subjects, nonce);
   const why = problem ?? 'it covers the call: the document and the extensions are not asked';
-  return [{ rule: token.state.id, layer: 'token', verdict: problem === undefined ? 'allow' : 'pass', why }];
+  return [{ rule: token.id, layer: 'token', verdict: problem === undefined ? 'allow' : 'pass', why }];
 }
 
 function considerExtension(verdicts: readonly ExtensionVerdict[] | 'unavailable' | 'not asked'): ConsideredRule[] {

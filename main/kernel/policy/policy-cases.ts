@@ -51,8 +51,8 @@ function fixedExtension(stand: NonNullable<PolicyCase['layers']>['extension']): 
   };
 }
 
-function presented(token: TokenCase | undefined): DecideContext['token'] {
-  if (token === undefined) return undefined;
+function presented(token: TokenCase | undefined): DecideContext {
+  if (token === undefined) return {};
   const grant = {
     containerId: token.container_id,
     peerPid: token.peer_pid,
@@ -62,7 +62,7 @@ function presented(token: TokenCase | undefined): DecideContext['token'] {
     ...(token.ttl_ms === undefined ? {} : { ttlMs: token.ttl_ms }),
   };
   const use = { issuedAt: token.issued_at, usedOps: token.used_ops ?? 0, lastNonce: token.last_nonce ?? 0 };
-  return { state: new CapabilityToken('token', grant, use), nonce: token.nonce };
+  return { token: new CapabilityToken('token', grant, use), nonce: token.nonce };
 }
 
 /** Through the same text and the same loader as every other document; null is no valid document. */
@@ -77,9 +77,7 @@ async function decideCase({ layers, token, call }: PolicyCase): Promise<Decision
   const judged = { ...CALL_DEFAULTS, ...call };
   const builtins = (layers?.builtin ?? []).map(fixedRule);
   const policy = policyOf(layers?.policy);
-  return decideCall({ builtins, policy, extension: fixedExtension(layers?.extension) }, judged, {
-    token: presented(token),
-  });
+  return decideCall({ builtins, policy, extension: fixedExtension(layers?.extension) }, judged, presented(token));
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

@@ -47,7 +47,7 @@ export class PolicyEngine {
     const context = this.#contextOf(options);
     const decision = decideCall(this.#layers, call, context);
     // A token answers before any extension is asked, so a promise was not decided by one.
-    if (!(decision instanceof Promise) && decision.via === 'token') context.token?.state.spend(context.token.nonce);
+    if (!(decision instanceof Promise) && decision.via === 'token') context.token?.spend(context.nonce ?? 0);
     return decision;
   }
 
@@ -64,7 +64,7 @@ export class PolicyEngine {
       if (decision instanceof Promise) pending.push(decision);
       else decisions.push(decision);
     }
-    if (decisions.some(({ via }) => via === 'token')) context.token?.state.spend(context.token.nonce);
+    if (decisions.some(({ via }) => via === 'token')) context.token?.spend(context.nonce ?? 0);
     if (pending.length === 0) return combineDecisions(decisions);
     return Promise.all(pending).then((late) => combineDecisions([...decisions, ...late]));
   }
@@ -90,8 +90,7 @@ export class PolicyEngine {
 
   #contextOf(options: DecideOptions): DecideContext {
     const { token, workspaceRoots } = options;
-    if (token === undefined) return { token: undefined, workspaceRoots };
-    const state = this.#tokens.find(token.id);
-    return { token: state && { state, nonce: token.nonce }, workspaceRoots };
+    if (token === undefined) return options as DecideContext; // without a token the two are the same
+    return { token: this.#tokens.find(token.id), nonce: token.nonce, workspaceRoots };
   }
 }

@@ -1,6 +1,14 @@
 import type { Subject } from './subject.ts';
 
-export type ProtectedThing = 'policy-files' | 'program-files' | 'audit-log' | 'session-database' | 'engine-socket';
+/** What may lie in a workspace by accident or by design, each with a bit of its own. */
+export const PROTECTED_THINGS = {
+  'policy-files': 1,
+  'program-files': 2,
+  'audit-log': 4,
+  'session-database': 8,
+  'engine-socket': 16,
+} as const;
+export type ProtectedThing = keyof typeof PROTECTED_THINGS;
 
 /** A file or folder that calls about the workspace have to leave alone. */
 export interface ProtectedLocation {
@@ -61,7 +69,7 @@ interface FoldedPlaces {
   readonly beginsWith: readonly boolean[];
 }
 
-const NOTHING: ReadonlySet<ProtectedThing> = new Set();
+const NOTHING = 0;
 const NO_PLACES: FoldedPlaces = { places: [], beginsWith: [] };
 const ASCII = 128;
 
@@ -103,13 +111,14 @@ export class ProtectedLocations {
   #lastRoots: readonly string[] | undefined;
   #lastFolded = NO_PLACES;
   #lastSubject: Subject | undefined;
-  #lastTouched = NOTHING;
+  #lastTouched: number = NOTHING;
 
   constructor(locations: readonly ProtectedLocation[]) {
     this.#locations = locations;
   }
 
-  touchedBy(subject: Subject): ReadonlySet<ProtectedThing> {
+  /** The bits of the things that a call touches: the rules ask one after the other, and the path is looked at once. */
+  touchedBy(subject: Subject): number {
     if (subject === this.#lastSubject) return this.#lastTouched;
     const touched = this.#look(subject);
     this.#lastSubject = subject;
@@ -117,13 +126,15 @@ export class ProtectedLocations {
     return touched;
   }
 
-  #look({ call, path, workspaceRoots }: Subject): ReadonlySet<ProtectedThing> {
+  #look({ call, path, workspaceRoots }: Subject): number {
     if (path === undefined) return NOTHING;
     const { places, beginsWith } = this.#foldedFor(workspaceRoots);
     const first = path.charCodeAt(0);
     if (first < ASCII && beginsWith[first] !== true) return NOTHING;
     const spelled = foldPath(path);
-    return new Set(places.filter((place) => touches(spelled, place, call.syscall)).map(({ thing }) => thing));
+    let touched = NOTHING;
+    for (const place of places) if (touches(spelled, place, call.syscall)) touched |= PROTECTED_THINGS[place.thing];
+    return touched;
   }
 
   #foldedFor(workspaceRoots: readonly string[]): FoldedPlaces {

@@ -1,5 +1,5 @@
 import { type CompiledRule, isConstrained } from './compiled-rule.ts';
-import { FolderTable } from './folder-table.ts';
+import { type Folder, FolderTable } from './folder-table.ts';
 import type { GlobAnchor } from './glob.ts';
 import type { Subject } from './subject.ts';
 
@@ -27,15 +27,19 @@ function appended(rules: readonly CompiledRule[], rule: CompiledRule): readonly 
   return rules;
 }
 
-class GrowingGroup implements RuleGroup {
+class GrowingGroup implements RuleGroup, Folder<GrowingGroup> {
   readonly proves: RuleGroup['proves'];
+  readonly folder: string;
+  readonly next: GrowingGroup | undefined;
   stops: readonly CompiledRule[] = NO_RULES;
   reviews: readonly CompiledRule[] = NO_RULES;
   allows: readonly CompiledRule[] = NO_RULES;
   flags: readonly CompiledRule[] = NO_RULES;
 
-  constructor(proves: RuleGroup['proves']) {
+  constructor(proves: RuleGroup['proves'], folder = '', next?: GrowingGroup) {
     this.proves = proves;
+    this.folder = folder;
+    this.next = next;
   }
 
   add(rule: CompiledRule): void {
@@ -102,8 +106,8 @@ export class RuleIndex {
   }
 
   #groupAt({ kind, value }: Place): GrowingGroup {
-    if (kind === 'inside') return this.#inside.groupAt(value, () => new GrowingGroup('path_glob'));
-    if (kind === 'prefix') return this.#prefix.groupAt(value, () => new GrowingGroup('nothing'));
+    if (kind === 'inside') return this.#inside.groupAt(value, (next) => new GrowingGroup('path_glob', value, next));
+    if (kind === 'prefix') return this.#prefix.groupAt(value, (next) => new GrowingGroup('nothing', value, next));
     const groups = { basename: this.#basename, extension: this.#extension, tag: this.#tag }[kind];
     const known = groups.get(value);
     if (known !== undefined) return known;

@@ -2,26 +2,37 @@
 const MAX_PATH_LENGTH = 4096;
 
 const SLASH = 47;
-const BACKSLASH = 92;
 const DOT = 46;
-const COLON = 58;
+
+const ORDINARY = 0;
+const SEPARATOR = 1;
+const UNUSUAL = 2;
+
+/** What each ASCII character means for the quick look at a path; whatever is beyond the table is unusual. */
+const KINDS = Uint8Array.from({ length: 127 }, (_, code) => {
+  if (code === SLASH) return SEPARATOR;
+  return ['\0', '\\', ':'].includes(String.fromCharCode(code)) ? UNUSUAL : ORDINARY;
+});
+
+/** True for an empty segment, `.` and `..`. */
+function isDotSegment(path: string, start: number, end: number): boolean {
+  const size = end - start;
+  if (size > 2 || size === 0) return size === 0;
+  return path.charCodeAt(start) === DOT && (size === 1 || path.charCodeAt(start + 1) === DOT);
+}
 
 /** True for `/`-separated ASCII without empty, `.` or `..` segments: what almost every call carries. */
 function isNormalAscii(path: string): boolean {
   const length = path.length;
-  if (length === 0 || length > MAX_PATH_LENGTH) return false;
+  if (length > MAX_PATH_LENGTH) return false;
   let start = 0;
-  for (let index = 0; index <= length; index++) {
-    const code = index === length ? SLASH : path.charCodeAt(index);
-    if (code === SLASH) {
-      const size = index - start;
-      if (size === 0) return false;
-      if (size <= 2 && path.charCodeAt(start) === DOT && (size === 1 || path.charCodeAt(start + 1) === DOT))
-        return false;
-      start = index + 1;
-    } else if (code === 0 || code === BACKSLASH || code === COLON || code > 126) return false;
+  for (let index = 0; index < length; index++) {
+    const kind = KINDS[path.charCodeAt(index)];
+    if (kind === ORDINARY) continue;
+    if (kind !== SEPARATOR || isDotSegment(path, start, index)) return false;
+    start = index + 1;
   }
-  return true;
+  return !isDotSegment(path, start, length);
 }
 
 /** The segments with `.`, `..` and empty ones resolved; undefined when `..` climbs above the start. */
