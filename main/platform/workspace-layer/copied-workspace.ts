@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { Fault } from '../../../schema/fault.ts';
 import type { UserIds } from './id-mapper.ts';
 import { below } from './secret-scan.ts';
@@ -23,13 +22,22 @@ export async function copyWorkspace(options: CopyOptions): Promise<void> {
   try {
     // `cp` knows holes, hard links and block sharing, which Node's own copy does not.
     const flags = process.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-a'];
-    await run('cp', [...flags, '--', join(workspace, '.'), copy], signal);
-    for (const path of without) await rm(below(Buffer.from(copy), path), { force: true });
+    await run('cp', [...flags, '--', `${workspace}/.`, copy], signal);
+    for (const path of without) await removeCopied(below(Buffer.from(copy), path));
     if (process.getuid?.() === 0) await run('chown', ['-R', '-h', `${owner.uid}:${owner.gid}`, copy], signal);
   } catch (thrown) {
     await rm(copy, { recursive: true, force: true });
     throw thrown;
   }
+}
+
+/** Also out of a folder that its owner may not write to; the copy is ours, its folders look like the originals. */
+async function removeCopied(path: Buffer): Promise<void> {
+  const parent = path.subarray(0, path.lastIndexOf(0x2f));
+  const { mode } = await lstat(parent);
+  await chmod(parent, 0o700);
+  await rm(path, { force: true });
+  await chmod(parent, mode & 0o7777);
 }
 
 async function run(command: string, argv: readonly string[], signal: AbortSignal | undefined): Promise<void> {
