@@ -1,5 +1,6 @@
 import type { IDockviewPanelProps } from 'dockview-react';
-import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
 import type { Session, TerminalId } from '../../schema/entities.ts';
 import { AuditPanel } from '../features/audit/audit-panel.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -67,10 +68,15 @@ function Terminal({ api, params }: IDockviewPanelProps<TerminalParams>) {
 }
 
 function Tools() {
-  const { session, stores } = useDockContent();
+  const { session, stores, shell } = useDockContent();
+  const approvals = useStore(shell.approvals.store, (state) => state.approvals);
+  const waitingFor = useMemo(
+    () => new Set(approvals.filter((one) => one.session === session.id).map((one) => one.syscall)),
+    [approvals, session.id],
+  );
   return (
     <Frame>
-      <ToolsPanel session={session} tools={stores.tools} />
+      <ToolsPanel session={session} tools={stores.tools} waitingFor={waitingFor} />
     </Frame>
   );
 }

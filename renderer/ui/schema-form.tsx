@@ -144,7 +144,7 @@ function Control({
       return (
         <textarea
           {...shared}
-          className="text-area"
+          className="text-area text-area-tall"
           rows={4}
           spellCheck={false}
           value={typeof value === 'string' ? value : ''}

@@ -1,9 +1,10 @@
-import type { KeyboardEvent } from 'react';
+import { Fragment, type KeyboardEvent } from 'react';
 import type { Approval } from '../../../schema/contract/approval.ts';
 import { useNow } from '../../app/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { formatDuration } from '../../ui/format.ts';
+import { type ApprovalText, approvalText } from './approval-text.ts';
 import type { Answer } from './approvals-store.ts';
 import { messages } from './messages.ts';
 
@@ -19,6 +20,7 @@ export interface ApprovalCardProps {
 
 /** One question: what will happen, who asks, why the policy wants a person to look. */
 export function ApprovalCard({ approval, sessionName, busy, onAnswer }: ApprovalCardProps) {
+  const text = approvalText(approval);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const answer = answerOfKey(event.key, approval);
@@ -29,15 +31,15 @@ export function ApprovalCard({ approval, sessionName, busy, onAnswer }: Approval
   return (
     <li className="approval" data-approval={approval.id}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the question takes the keys a, s and d */}
-      <article className="approval-card" tabIndex={0} aria-label={approval.summary} onKeyDown={onKeyDown}>
+      <article className="approval-card" tabIndex={0} aria-label={text.title} onKeyDown={onKeyDown}>
         <header className="approval-head">
           <Badge tone="review">{approval.syscall}</Badge>
           {sessionName === undefined ? null : <span className="muted truncate">{sessionName}</span>}
           <span className="grow" />
           <Expiry expiresAt={approval.expiresAt} />
         </header>
-        <p className="approval-summary selectable">{approval.summary}</p>
-        <ApprovalFacts approval={approval} />
+        <p className="approval-summary selectable">{text.title}</p>
+        <ApprovalFacts approval={approval} details={text.details} />
         <AnswerButtons approval={approval} busy={busy} onAnswer={onAnswer} />
       </article>
     </li>
@@ -50,10 +52,21 @@ function answerOfKey(key: string, approval: Approval): Answer | undefined {
   return key === 's' && approval.session !== undefined ? 'session' : undefined;
 }
 
-function ApprovalFacts({ approval }: { readonly approval: Approval }) {
+interface ApprovalFactsProps {
+  readonly approval: Approval;
+  readonly details: ApprovalText['details'];
+}
+
+function ApprovalFacts({ approval, details }: ApprovalFactsProps) {
   const { decision, paths } = approval;
   return (
     <dl className="facts selectable">
+      {details.map(({ name, value }) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd className="approval-value mono">{value}</dd>
+        </Fragment>
+      ))}
       <dt>{messages.asks}</dt>
       <dd className="mono">{approval.actor}</dd>
       {decision.rule === null ? null : (

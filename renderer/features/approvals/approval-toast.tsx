@@ -1,8 +1,10 @@
 import { ShieldQuestionMark } from 'lucide-react';
 import { useStore } from 'zustand';
+import type { Approval } from '../../../schema/contract/approval.ts';
 import { useServices } from '../../app/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { AnswerButtons } from './approval-card.tsx';
+import { approvalText } from './approval-text.ts';
 import type { ApprovalsStore } from './approvals-store.ts';
 import { messages } from './messages.ts';
 import './approvals.css';
@@ -28,7 +30,8 @@ export function ApprovalToast({ approvals: store }: { readonly approvals: Approv
               {messages.later}
             </Button>
           </header>
-          <p className="approval-summary selectable">{first.summary}</p>
+          <p className="approval-summary selectable">{approvalText(first).title}</p>
+          <p className="approval-toast-what truncate mono">{oneLineOf(first)}</p>
           <p className="approval-toast-why">{first.decision.reasons.join(' · ')}</p>
           <AnswerButtons
             approval={first}
@@ -39,4 +42,9 @@ export function ApprovalToast({ approvals: store }: { readonly approvals: Approv
       ) : null}
     </div>
   );
+}
+
+function oneLineOf(approval: Approval): string {
+  const details = approvalText(approval).details.map(({ name, value }) => `${name} ${value}`);
+  return [...approval.paths, ...details].join(' · ');
 }

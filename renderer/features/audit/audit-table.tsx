@@ -135,6 +135,11 @@ export const DECISION_TONES: Readonly<Record<string, Tone>> = { allow: 'good', d
 
 /** The one line that tells most about a record. */
 function whatOf(record: AuditRecord): string {
-  const parts = [record.tool, record.path, record.reason ?? record.input ?? record.output];
+  const call = record.data?.call;
+  const parts = [
+    record.tool ?? (typeof call === 'string' ? call : undefined),
+    record.path,
+    record.reason ?? record.input ?? record.output,
+  ];
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }

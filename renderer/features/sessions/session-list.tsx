@@ -60,7 +60,12 @@ function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
         <SessionStateMark state={session.state} />
         <span className="session-names">
           <span className="session-name truncate">{session.name}</span>
-          <span className="session-where truncate">{whereOf(session)}</span>
+          <span className="session-where">
+            {session.state === 'running' ? null : <span>{messages.states[session.state]}</span>}
+            <span className="session-path-end truncate">
+              <bdi>{session.workspace}</bdi>
+            </span>
+          </span>
         </span>
         {waiting === 0 ? null : (
           <span className="session-waiting" title={`${waiting} waiting for an answer`}>
@@ -74,9 +79,4 @@ function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
       />
     </li>
   );
-}
-
-function whereOf(session: Session): string {
-  if (session.state === 'running') return session.workspace;
-  return `${messages.states[session.state]} · ${session.workspace}`;
 }

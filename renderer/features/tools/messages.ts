@@ -10,7 +10,7 @@ export const messages = {
   pickText: 'Its form is made from its schema. Runs happen in this session’s sandbox.',
   run: 'Run',
   cancel: 'Cancel',
-  running: 'Running…',
+  waiting: 'Waits for your answer',
   result: 'Result',
   output: 'Output',
   noRuns: 'Nothing has run yet',

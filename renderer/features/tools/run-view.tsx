@@ -21,16 +21,20 @@ const STATE_TONES: Record<RunState, Tone> = {
   cancelled: 'neutral',
 };
 
+export interface RunViewProps {
+  readonly run: Run;
+  /** A person has to answer before it goes on. */
+  readonly waiting: boolean;
+  readonly onCancel: () => void;
+}
+
 /** One run of a tool: state, decision, live output, result. */
-export function RunView({ run, onCancel }: { readonly run: Run; readonly onCancel: () => void }) {
+export function RunView({ run, waiting, onCancel }: RunViewProps) {
   const failure = failureOfRun(run);
   return (
     <article className="run" aria-label={run.tool} data-state={run.state}>
       <header className="run-head">
-        <Badge tone={STATE_TONES[run.state]}>
-          {run.state === 'running' ? <Spinner size={11} /> : null}
-          {messages.states[run.state]}
-        </Badge>
+        <StateBadge state={run.state} waiting={waiting} />
         <span className="mono truncate">{run.tool}</span>
         <span className="grow" />
         <RunTimes run={run} />
@@ -51,6 +55,16 @@ export function RunView({ run, onCancel }: { readonly run: Run; readonly onCance
   );
 }
 
+function StateBadge({ state, waiting }: { readonly state: RunState; readonly waiting: boolean }) {
+  if (state === 'running' && waiting) return <Badge tone="review">{messages.waiting}</Badge>;
+  return (
+    <Badge tone={STATE_TONES[state]}>
+      {state === 'running' ? <Spinner size={11} /> : null}
+      {messages.states[state]}
+    </Badge>
+  );
+}
+
 function RunTimes({ run }: { readonly run: Run }) {
   if (run.durationMs === undefined) return null;
   const own = formatDuration(run.durationMs);
@@ -65,14 +79,19 @@ function RunTimes({ run }: { readonly run: Run }) {
 function DecisionLine({ decision }: { readonly decision: Decision }) {
   const text =
     decision.decision === 'require_review' ? messages.reviewed(decision.rule) : messages.allowed(decision.rule);
-  return <p className="run-decision selectable">{[text, ...decision.reasons].join(' · ')}</p>;
+  return <p className="run-decision selectable">{[text, ...reasonsOf(decision)].join(' · ')}</p>;
+}
+
+/** A rule that gives no reason stands for itself. */
+function reasonsOf(decision: Decision): string[] {
+  return decision.reasons.filter((reason) => reason !== decision.rule);
 }
 
 /** A denial says which rule it was; the rule's reasons are why. */
 function failureOfRun(run: Run): Failure | undefined {
   const { failure, decision } = run;
   if (failure === undefined || run.state !== 'denied' || decision === undefined) return failure;
-  return { ...failure, why: [messages.denied(decision.rule), ...decision.reasons].join(' · ') };
+  return { ...failure, why: [messages.denied(decision.rule), ...reasonsOf(decision)].join(' · ') };
 }
 
 function ProgressLine({ progress }: { readonly progress: Progress }) {

@@ -18,9 +18,11 @@ const VIEW = 'tools';
 export interface ToolsPanelProps {
   readonly session: Session;
   readonly tools: ToolsStore;
+  /** Tools whose calls wait for a person's answer. */
+  readonly waitingFor: ReadonlySet<string>;
 }
 
-export function ToolsPanel({ session, tools: store }: ToolsPanelProps) {
+export function ToolsPanel({ session, tools: store, waitingFor }: ToolsPanelProps) {
   const { tools, loadFailure, selected, inputs, runs } = useStore(store.store);
   useEffect(() => void store.load(), [store]);
   const tool = tools?.find((one) => one.name === selected);
@@ -30,7 +32,8 @@ export function ToolsPanel({ session, tools: store }: ToolsPanelProps) {
         <FailureNotice failure={loadFailure} />
       </Panel>
     );
-  if (tools?.length === 0) {
+  if (tools === undefined) return <Panel name={VIEW}>{null}</Panel>;
+  if (tools.length === 0) {
     return (
       <Panel name={VIEW}>
         <EmptyState icon={Hammer} title={messages.none}>
@@ -45,7 +48,7 @@ export function ToolsPanel({ session, tools: store }: ToolsPanelProps) {
       <Split
         label="Width of the list of tools"
         initial={196}
-        start={<ToolList tools={tools ?? []} selected={selected} onSelect={(one) => store.select(one.name)} />}
+        start={<ToolList tools={tools} selected={selected} onSelect={(one) => store.select(one.name)} />}
         end={
           tool === undefined ? (
             <EmptyState icon={Hammer} title={messages.pick}>
@@ -67,7 +70,14 @@ export function ToolsPanel({ session, tools: store }: ToolsPanelProps) {
                     {messages.noRunsText}
                   </EmptyState>
                 ) : (
-                  runsOfTool.map((run) => <RunView key={run.id} run={run} onCancel={() => store.cancel(run.id)} />)
+                  runsOfTool.map((run) => (
+                    <RunView
+                      key={run.id}
+                      run={run}
+                      waiting={waitingFor.has(run.tool)}
+                      onCancel={() => store.cancel(run.id)}
+                    />
+                  ))
                 )}
               </div>
             </div>

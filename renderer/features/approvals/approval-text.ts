@@ -1,0 +1,47 @@
+import type { Approval } from '../../../schema/contract/approval.ts';
+
+/** A question in words: what will happen, and with what. */
+export interface ApprovalText {
+  readonly title: string;
+  readonly details: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Calls of the contract that are asked about, as a person says them. */
+const TITLES: Readonly<Record<string, string>> = {
+  'merge.apply': 'Merge changes into the folder',
+  'merge.undo': 'Take the last merge back',
+  'session.create': 'Start a session',
+  'terminal.open': 'Open a terminal',
+  'sandbox.exec': 'Run a command in the sandbox',
+  'policy.update': 'Change the policy',
+  'plugin.install': 'Install a plugin',
+};
+
+/** Already in the heading, the badge or the list of paths. */
+const KNOWN = new Set(['session', 'name', 'paths', 'path']);
+
+/** Reads the summary, which is the call's input as JSON, cut at its limit; what cannot be read is shown as it is. */
+export function approvalText({ syscall, summary }: Approval): ApprovalText {
+  const input = inputOf(summary);
+  const title = TITLES[syscall] ?? `Run ${syscall}`;
+  if (input === undefined) return { title: summary === '' ? title : summary, details: [] };
+  const details = Object.entries(input)
+    .filter(([name, value]) => !KNOWN.has(name) && value !== false && value !== '')
+    .map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) }));
+  return { title, details };
+}
+
+function inputOf(summary: string): Record<string, unknown> | undefined {
+  if (!summary.startsWith('{')) return undefined;
+  try {
+    const call: unknown = JSON.parse(summary);
+    if (!isRecord(call)) return undefined;
+    return isRecord(call.input) ? call.input : call;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
