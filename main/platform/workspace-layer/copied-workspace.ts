@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { Fault } from '../../../schema/fault.ts';
 import type { UserIds } from './id-mapper.ts';
+import { removeTree } from './remove-tree.ts';
 import { below } from './secret-scan.ts';
 
 export interface CopyOptions {
@@ -17,7 +18,7 @@ export interface CopyOptions {
 /** Copies a workspace with modes, times, links and holes, sharing blocks where the file system can. An unfinished copy is removed. */
 export async function copyWorkspace(options: CopyOptions): Promise<void> {
   const { workspace, copy, without, owner, signal } = options;
-  await rm(copy, { recursive: true, force: true });
+  await removeTree(copy);
   await mkdir(copy, { recursive: true, mode: 0o700 });
   try {
     // `cp` knows holes, hard links and block sharing, which Node's own copy does not.
@@ -26,7 +27,7 @@ export async function copyWorkspace(options: CopyOptions): Promise<void> {
     for (const path of without) await removeCopied(below(Buffer.from(copy), path));
     if (process.getuid?.() === 0) await run('chown', ['-R', '-h', `${owner.uid}:${owner.gid}`, copy], signal);
   } catch (thrown) {
-    await rm(copy, { recursive: true, force: true });
+    await removeTree(copy);
     throw thrown;
   }
 }

@@ -29,6 +29,7 @@ import { linuxCalls } from './linux-calls.ts';
 import { mountsBelow } from './mount-table.ts';
 import { writeMask } from './secret-mask.ts';
 import { isErrno, scanSecrets } from './secret-scan.ts';
+import { removeTree } from './remove-tree.ts';
 import { usedBytes } from './used-bytes.ts';
 import { checkWorkspace } from './workspace-check.ts';
 
@@ -91,7 +92,7 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     // Removing through a mount would remove the operator's own files; mounts are read-only, and this is the second lock.
     if (stillMounted.length > 0) throw new Error(`Cannot remove ${root}: ${stillMounted[0]} is still mounted`);
     try {
-      await rm(root, { recursive: true, force: true });
+      await removeTree(root);
       return 'removed';
     } catch (thrown) {
       if (isErrno(thrown, ['EACCES', 'EPERM', 'ENOTEMPTY'])) return 'blocked';

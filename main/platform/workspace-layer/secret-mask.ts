@@ -1,5 +1,6 @@
-import { chmod, chown, lstat, mkdir, rm, utimes } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, utimes } from 'node:fs/promises';
 import type { LinuxCalls } from './linux-calls.ts';
+import { removeTree } from './remove-tree.ts';
 import { below } from './secret-scan.ts';
 
 export interface MaskOptions {
@@ -18,7 +19,7 @@ export interface MaskOptions {
 
 /** Makes the layer that hides files: a whiteout for each, in folders that look like the real ones, which they lie over. */
 export async function writeMask(options: MaskOptions): Promise<void> {
-  await rm(options.mask, { recursive: true, force: true });
+  await removeTree(options.mask);
   await mkdir(options.mask, { mode: 0o755 });
   const mask = Buffer.from(options.mask);
   const folders = parentFolders(options.paths);
@@ -29,7 +30,9 @@ export async function writeMask(options: MaskOptions): Promise<void> {
 }
 
 async function copyAppearance(folder: Buffer, options: MaskOptions): Promise<void> {
-  const real = await lstat(below(Buffer.from(options.workspace), folder));
+  // The operator goes on working: the folder may be gone by now.
+  const real = await lstat(below(Buffer.from(options.workspace), folder)).catch(() => undefined);
+  if (!real) return;
   const shadow = below(Buffer.from(options.mask), folder);
   const owner = options.ownerInside(real);
   const own = await lstat(shadow);
