@@ -1,14 +1,7 @@
 import { Fault, toFault } from '../../../schema/fault.ts';
 
 /** Of the way to a tool, not of the tool itself. */
-const OF_THE_WAY = new Set([
-  'cancelled',
-  'session_not_running',
-  'sandbox_failed',
-  'tool_unknown',
-  'invalid_input',
-  'not_found',
-]);
+const OF_THE_WAY = new Set(['cancelled', 'session_not_running', 'sandbox_failed', 'tool_unknown', 'invalid_input']);
 const OF_THE_SANDBOX = new Set(['disconnected', 'internal']);
 
 export interface Way {
@@ -19,8 +12,7 @@ export interface Way {
 /** What a caller is told: the fault of the contract, with the tool's own code in its data. Answers from inside are untrusted, so their codes are. */
 export function toolFault(thrown: unknown, { tool, through }: Way): Fault {
   const fault = toFault(thrown);
-  const own =
-    through === 'kernel' ? fault.code === 'cancelled' : OF_THE_WAY.has(fault.code) && fault.code !== 'not_found';
+  const own = through === 'kernel' ? fault.code === 'cancelled' : OF_THE_WAY.has(fault.code);
   if (own) return fault;
   if (through === 'sandbox' && OF_THE_SANDBOX.has(fault.code)) {
     return new Fault('sandbox_failed', `Cannot finish ${tool}: the connection to the sandbox has ended`, {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rgPath } from '@vscode/ripgrep';
@@ -53,9 +53,4 @@ export async function writeRawPlugin(folder: string, id: string, source: string)
     tools: [tool],
   };
   await writeFile(join(folder, id, 'plugin.json'), JSON.stringify(manifest));
-}
-
-/** The ids of the plugins in a folder. */
-export async function pluginIds(folder: string): Promise<string[]> {
-  return (await readdir(folder)).sort();
 }
