@@ -63,6 +63,8 @@ export class BareContainer implements AsyncDisposable {
       Cmd: ['node', '/bare/agent.cjs'],
       User: '1000:1000',
       Labels: { 'dev.cavern.bench': 'bare' },
+      // Without it Docker sets up a network of no interfaces, which takes longer than all the rest.
+      NetworkDisabled: true,
       HostConfig: {
         NetworkMode: 'none',
         CapDrop: ['ALL'],

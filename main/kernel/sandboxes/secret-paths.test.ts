@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { secretRule } from './secret-paths.ts';
+import { mayBeSecret, secretRule } from './secret-paths.ts';
 
 const judged = (paths: readonly string[]) =>
   Object.fromEntries(
@@ -62,4 +62,29 @@ it('secretRule hides what holds secrets, and not what only looks so', () => {
     '.git-credentials': 'yes',
     'src/keyboard.ts': 'no',
   });
+});
+
+it('mayBeSecret keeps every name that a rule fits', () => {
+  const names = [
+    '.env',
+    '.ENV.x',
+    'id_rsa',
+    'a.p12',
+    'b.PEM',
+    'master.key',
+    '.netrc',
+    '_netrc',
+    'credentials',
+    'config',
+    'config.json',
+  ];
+  const more = [
+    'application_default_credentials.json',
+    'access_tokens.db',
+    'accessTokens.json',
+    'hosts.yml',
+    'credentials.db',
+  ];
+  expect([...names, ...more].filter((name) => !mayBeSecret(name))).toEqual([]);
+  expect(['index.ts', 'README.md', 'keyboard.ts'].filter(mayBeSecret)).toEqual([]);
 });

@@ -25,6 +25,15 @@ const RULES: readonly SecretRule[] = [
   { name: /^hosts\.yml$/, parent: 'gh' },
 ];
 
+/** One look at a name that lets nearly all files pass; what it keeps is looked at more closely. */
+const CANDIDATE =
+  /^[._]|^id_|\.(?:p12|pfx|jks|keystore|kdbx|ppk|key|pem)$|^(?:credentials|config|application_default|access|hosts)/i;
+
+/** False for a file name that no rule fits. */
+export function mayBeSecret(name: string): boolean {
+  return CANDIDATE.test(name);
+}
+
 /** Shipped to show which keys there are, without their values. */
 const EXAMPLES = /\.(?:example|sample|template|dist|defaults?)$/;
 

@@ -17,6 +17,7 @@ export async function containerRequest(spec: ContainerSpec, dialect: EngineDiale
     User: `${spec.user.uid}:${spec.user.gid}`,
     Hostname: spec.hostname,
     WorkingDir: spec.workingFolder,
+    // With it Docker makes a bare namespace; without, a network of no interfaces, which takes 100 ms more.
     NetworkDisabled: true,
     Tty: false,
     OpenStdin: false,

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { SECRET_PROBE_BYTES, secretRule } from '../../kernel/sandboxes/secret-paths.ts';
+import { setImmediate } from 'node:timers/promises';
+import { SECRET_PROBE_BYTES, mayBeSecret, secretRule } from '../../kernel/sandboxes/secret-paths.ts';
 import { Fault } from '../../../schema/fault.ts';
 
 /** Folders whose contents come from elsewhere, or are git's own: not searched. */
@@ -14,6 +15,9 @@ export interface ScanOptions {
   /** More entries than this are not a workspace but a disk. */
   readonly limitEntries?: number;
 }
+
+/** Then everyone else has a turn. */
+const ENTRIES_A_TURN = 512;
 
 const LIMIT_ENTRIES = 2_000_000;
 
@@ -64,11 +68,13 @@ class Scan {
     this.#signal?.throwIfAborted();
     for (const entry of await this.#entriesOf(folder)) {
       if (++this.#entries > this.#limit) throw tooLarge(this.#root, this.#limit);
-      const path = below(folder, entry.name);
+      if (this.#entries % ENTRIES_A_TURN === 0) await setImmediate();
+      const name = entry.name.toString('latin1');
       if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name.toString())) this.#folders.push(path);
-      } else if (await this.#isSecret(path)) {
-        this.#found.push(path);
+        if (!SKIPPED.has(name)) this.#folders.push(below(folder, entry.name));
+      } else if (mayBeSecret(name)) {
+        const path = below(folder, entry.name);
+        if (await this.#isSecret(path)) this.#found.push(path);
       }
     }
   }
