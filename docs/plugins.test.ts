@@ -15,7 +15,7 @@ let folder: string;
 /** The files that the guide shows: a path in backquotes on a line of its own, then a block. */
 function filesOfTheGuide(): Map<string, string> {
   const guide = readFileSync(join(import.meta.dirname, 'plugins.md'), 'utf8');
-  const found = guide.matchAll(/^`plugins\/words\/([^`]+)`\n```\w+\n([\s\S]*?)^```$/gm);
+  const found = guide.matchAll(/^`plugins\/words\/([^`]+)`\n\n?```\w+\n([\s\S]*?)^```$/gm);
   return new Map([...found].map(([, path = '', content = '']) => [path, content]));
 }
 

@@ -2,13 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ToolEvent } from '../../../schema/contract/tool.ts';
-import type { ActId, SessionId } from '../../../schema/entities.ts';
-import { Fault } from '../../../schema/fault.ts';
+import type { SessionId } from '../../../schema/entities.ts';
 import { systemClock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import { silentLogger } from '../../base/logger.ts';
-import type { CallContext } from '../../kernel/dispatch/context.ts';
 import { PluginRegistry } from '../../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
@@ -19,9 +16,9 @@ import { SandboxMachine, shell } from '../container-engine/testing/sandbox-machi
 import { kernelSideTools } from './kernel-side-tools.ts';
 import { pluginFolders } from './plugin-folders.ts';
 import { buildPlugins, writeRawPlugin } from './testing.fixture.ts';
+import { callWith, contextOf, signal } from './tool-calls.fixture.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
-const signal = AbortSignal.timeout(600_000);
 const operator = { name: 'Ada Lovelace', email: 'ada@example.org' };
 
 let opened: TestEngine;
@@ -33,42 +30,6 @@ let inside: Tools;
 /** What can be answered beside the kernel is; `askedInside` counts what could not. */
 let beside: Tools;
 let askedInside = 0;
-
-function contextOf(overrides: Partial<CallContext> = {}): CallContext {
-  return {
-    caller: { actor: 'operator', tags: [], containerId: '', peerPid: 0 },
-    signal,
-    act: newId<ActId>(),
-    decision: { decision: 'allow', via: 'rules', rule: 'test', reasons: [], flagged: false, warnings: [] },
-    receivedAt: performance.now(),
-    reviewMs: 0,
-    note: () => undefined,
-    ...overrides,
-  };
-}
-
-interface Outcome {
-  readonly result?: unknown;
-  readonly fault?: { readonly code: string; readonly message: string; readonly data: unknown };
-  readonly text: string;
-}
-
-async function callWith(
-  tools: Tools,
-  call: { session: SessionId; name: string; input: unknown },
-  context = contextOf(),
-): Promise<Outcome> {
-  const events: ToolEvent[] = [];
-  try {
-    for await (const event of tools.call(call, context)) events.push(event);
-  } catch (thrown) {
-    if (!(thrown instanceof Fault)) throw thrown;
-    return { fault: { code: thrown.code, message: thrown.message, data: thrown.data }, text: '' };
-  }
-  const text = events.map((event) => (event.type === 'output' ? event.text : '')).join('');
-  const last = events.at(-1);
-  return { result: last?.type === 'result' ? last.result : undefined, text };
-}
 
 async function started(workspace: string): Promise<SessionId> {
   const session = newId<SessionId>();
