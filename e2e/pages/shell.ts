@@ -66,6 +66,12 @@ export class Shell {
     await this.page.locator(`.dock-tab[data-panel="${panel}"]`).click();
   }
 
+  async closeTab(title: string): Promise<void> {
+    const tab = this.page.locator('.dock-tab', { hasText: title });
+    await tab.hover();
+    await tab.locator('.dock-tab-close').click();
+  }
+
   /** The terminal that is in front, once it shows something. */
   async terminal(): Promise<TerminalPane> {
     const pane = new TerminalPane(this.page);

@@ -29,7 +29,7 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await before.openFolder(workspace);
   await before.terminal();
   await before.openPanel('approvals');
-  await before.page.getByRole('button', { name: 'Close Approvals' }).click();
+  await before.closeTab('Approvals');
   await before.openPanel('changes');
   await before.page.waitForTimeout(1500);
   await before.app.close();

@@ -81,6 +81,6 @@ test('several terminals stand side by side as tabs', async ({ shell, workspace }
   const second = await shell.terminal();
   await second.run('echo second-ter""minal');
   await second.shows('second-terminal');
-  await shell.page.getByRole('button', { name: 'Close Terminal 2' }).click();
+  await shell.closeTab('Terminal 2');
   await (await shell.terminal()).shows('first-terminal');
 });

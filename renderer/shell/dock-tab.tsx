@@ -1,9 +1,10 @@
-import type { IDockviewPanelHeaderProps } from 'dockview-react';
+import type { DockviewPanelApi, IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileDiff, Hammer, type LucideIcon, ScrollText, ShieldQuestionMark, SquareTerminal, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { ordinaryChanges } from '../features/changes/change-rows.ts';
 import { type TerminalParams, useDockContent } from './dock-panels.tsx';
+import type { SessionStores } from './session-stores.ts';
 import { messages } from './messages.ts';
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
@@ -14,7 +15,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   audit: ScrollText,
 };
 
-/** A tab: icon, title, a count where something waits. Closing a terminal's tab closes the terminal. */
+/** A tab: icon, title, a count where something waits. Closing a terminal's tab closes the terminal; the Delete key does the same (work-area.tsx). */
 export function DockTab({ api, params }: IDockviewPanelHeaderProps<Partial<TerminalParams>>) {
   const { stores } = useDockContent();
   const [title, setTitle] = useState(api.title ?? '');
@@ -23,23 +24,20 @@ export function DockTab({ api, params }: IDockviewPanelHeaderProps<Partial<Termi
     return () => listener.dispose();
   }, [api]);
   const Icon = ICONS[api.component] ?? SquareTerminal;
-  const close = (): void => {
-    if (params.terminal === undefined) api.close();
-    else void stores.terminals.close(params.terminal);
-  };
+  const close = (): void => closePanel(api, params, stores);
   return (
     <div
       className="dock-tab"
       data-panel={api.component}
+      data-panel-id={api.id}
       onAuxClick={(event) => (event.button === 1 ? close() : undefined)}
     >
       <Icon size={14} aria-hidden />
       <span className="truncate">{title}</span>
       <Count panel={api.component} />
-      <button
-        type="button"
+      <span
         className="dock-tab-close"
-        aria-label={messages.closeTab(title)}
+        aria-hidden
         title={messages.closeTab(title)}
         onPointerDown={(event) => event.stopPropagation()}
         onClick={(event) => {
@@ -47,10 +45,16 @@ export function DockTab({ api, params }: IDockviewPanelHeaderProps<Partial<Termi
           close();
         }}
       >
-        <X size={12} aria-hidden />
-      </button>
+        <X size={12} />
+      </span>
     </div>
   );
+}
+
+/** A terminal's panel goes with its terminal. */
+export function closePanel(api: DockviewPanelApi, params: Partial<TerminalParams>, stores: SessionStores): void {
+  if (params.terminal === undefined) api.close();
+  else void stores.terminals.close(params.terminal);
 }
 
 function Count({ panel }: { readonly panel: string }) {
@@ -58,9 +62,6 @@ function Count({ panel }: { readonly panel: string }) {
   const waiting = useStore(shell.approvals.store, (state) => state.approvals.length);
   const changed = useStore(stores.changes.store, (state) => ordinaryChanges(state.changes).length);
   const count = panel === 'approvals' ? waiting : panel === 'changes' ? changed : 0;
-  return count === 0 ? null : (
-    <span className="dock-tab-count" data-panel={panel}>
-      {count}
-    </span>
-  );
+  // Drawn from the attribute, as the tab already has its name; screen readers hear counts from the status bar.
+  return count === 0 ? null : <span className="dock-tab-count" data-panel={panel} data-count={count} />;
 }

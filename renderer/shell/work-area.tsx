@@ -1,12 +1,12 @@
 import { type DockviewApi, DockviewReact, type DockviewTheme } from 'dockview-react';
 import 'dockview-react/dist/styles/dockview.css';
-import { useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { buildDefaultLayout, restoreLayout, revealPanel, syncTerminals } from './dock-layout.ts';
 import { DockContentProvider, dockComponents } from './dock-panels.tsx';
-import { DockTab } from './dock-tab.tsx';
+import { closePanel, DockTab } from './dock-tab.tsx';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
 import './work-area.css';
@@ -17,6 +17,17 @@ const THEME: DockviewTheme = {
   dndOverlayMounting: 'absolute',
   dndPanelOverlay: 'group',
   dndTabIndicator: 'line',
+};
+
+/** Keys that programs in a terminal have no use for. */
+const KEYS = {
+  keymap: {
+    nextTab: 'ctrl+pagedown',
+    prevTab: 'ctrl+pageup',
+    focusNextGroup: 'ctrl+f6',
+    focusPrevGroup: 'ctrl+shift+f6',
+    focusTabs: 'ctrl+shift+\\',
+  },
 };
 
 export interface WorkAreaProps {
@@ -31,21 +42,31 @@ export interface WorkAreaProps {
 export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   const [api, setApi] = useState<DockviewApi>();
   useSavedLayout(api, session, resets);
-  useTerminalPanels(api, session, stores);
+  useTerminalPanels({ api, session, stores, resets });
   useReveal(api);
   const content = useMemo(() => ({ session, stores, shell }), [session, stores, shell]);
   return (
     <DockContentProvider value={content}>
-      <DockviewReact
-        className="dock"
-        theme={THEME}
-        components={dockComponents}
-        defaultTabComponent={DockTab}
-        disableFloatingGroups
-        onReady={(event) => setApi(event.api)}
-      />
+      <div className="dock" role="presentation" onKeyDown={(event) => closeOnDelete(event, api, stores)}>
+        <DockviewReact
+          theme={THEME}
+          components={dockComponents}
+          defaultTabComponent={DockTab}
+          disableFloatingGroups
+          keyboardNavigation={KEYS}
+          onReady={(event) => setApi(event.api)}
+        />
+      </div>
     </DockContentProvider>
   );
+}
+
+/** The Delete key on a tab closes its panel. */
+function closeOnDelete(event: KeyboardEvent, api: DockviewApi | undefined, stores: SessionStores): void {
+  if (event.key !== 'Delete' || !(event.target instanceof HTMLElement) || event.target.role !== 'tab') return;
+  const id = event.target.querySelector<HTMLElement>('[data-panel-id]')?.dataset.panelId;
+  const panel = id === undefined ? undefined : api?.getPanel(id);
+  if (panel) closePanel(panel.api, panel.params ?? {}, stores);
 }
 
 function useSavedLayout(api: DockviewApi | undefined, session: Session, resets: number): void {
@@ -61,8 +82,15 @@ function useSavedLayout(api: DockviewApi | undefined, session: Session, resets: 
   }, [api, workspace, settings, resets]);
 }
 
+interface TerminalPanels {
+  readonly api: DockviewApi | undefined;
+  readonly session: Session;
+  readonly stores: SessionStores;
+  readonly resets: number;
+}
+
 /** The terminals that the kernel knows, also those that ended; a running session has one to begin with. */
-function useTerminalPanels(api: DockviewApi | undefined, session: Session, stores: SessionStores): void {
+function useTerminalPanels({ api, session, stores, resets }: TerminalPanels): void {
   const { terminals } = stores;
   const { loaded, terminals: list } = useStore(terminals.store);
   const isRunning = session.state === 'running';
@@ -75,7 +103,8 @@ function useTerminalPanels(api: DockviewApi | undefined, session: Session, store
   }, [terminals, isRunning]);
   useEffect(() => {
     if (api !== undefined && loaded) syncTerminals(api, list);
-  }, [api, loaded, list]);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a reset takes the terminals' panels away
+  }, [api, loaded, list, resets]);
 }
 
 function useReveal(api: DockviewApi | undefined): void {

@@ -58,7 +58,9 @@ interface ApprovalFactsProps {
 }
 
 function ApprovalFacts({ approval, details }: ApprovalFactsProps) {
-  const { decision, paths } = approval;
+  const { decision } = approval;
+  // The workspace as a whole is not worth a line.
+  const paths = approval.paths.filter((path) => path !== '.');
   return (
     <dl className="facts selectable">
       {details.map(({ name, value }) => (

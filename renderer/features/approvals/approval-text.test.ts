@@ -28,7 +28,7 @@ test('a tool’s input is shown field by field, without what says nothing', () =
   const summary = JSON.stringify({
     session: 's',
     name: 'git.commit',
-    input: { message: 'first', all: true, amend: false },
+    input: { message: 'first', all: true, amend: false, repository: '.' },
   });
   expect(approvalText(asked('git.commit', summary))).toEqual({
     title: 'Run git.commit',

@@ -21,12 +21,14 @@ const TITLES: Readonly<Record<string, string>> = {
 const KNOWN = new Set(['session', 'name', 'paths', 'path']);
 
 /** Reads the summary, which is the call's input as JSON, cut at its limit; what cannot be read is shown as it is. */
-export function approvalText({ syscall, summary }: Approval): ApprovalText {
+export function approvalText({ syscall, summary, paths }: Approval): ApprovalText {
   const input = inputOf(summary);
   const title = TITLES[syscall] ?? `Run ${syscall}`;
   if (input === undefined) return { title: summary === '' ? title : summary, details: [] };
+  const saysNothing = (value: unknown): boolean => value === false || value === '' || value === '.';
+  const isPath = (value: unknown): boolean => typeof value === 'string' && paths.includes(value);
   const details = Object.entries(input)
-    .filter(([name, value]) => !KNOWN.has(name) && value !== false && value !== '')
+    .filter(([name, value]) => !KNOWN.has(name) && !saysNothing(value) && !isPath(value))
     .map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) }));
   return { title, details };
 }

@@ -46,5 +46,5 @@ export function ApprovalToast({ approvals: store }: { readonly approvals: Approv
 
 function oneLineOf(approval: Approval): string {
   const details = approvalText(approval).details.map(({ name, value }) => `${name} ${value}`);
-  return [...approval.paths, ...details].join(' · ');
+  return [...approval.paths.filter((path) => path !== '.'), ...details].join(' · ');
 }

@@ -62,9 +62,7 @@ function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
           <span className="session-name truncate">{session.name}</span>
           <span className="session-where">
             {session.state === 'running' ? null : <span>{messages.states[session.state]}</span>}
-            <span className="session-path-end truncate">
-              <bdi>{session.workspace}</bdi>
-            </span>
+            <span className="truncate">{shortPath(session.workspace)}</span>
           </span>
         </span>
         {waiting === 0 ? null : (
@@ -79,4 +77,10 @@ function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
       />
     </li>
   );
+}
+
+/** The end of a path tells more than its beginning: `…/projects/site`. */
+function shortPath(path: string): string {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return segments.length <= 2 ? path : `…/${segments.slice(-2).join('/')}`;
 }

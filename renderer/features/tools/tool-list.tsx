@@ -21,7 +21,7 @@ export function ToolList({ tools, selected, onSelect }: ToolListProps) {
       <div className="tool-groups">
         {groups.map(([plugin, members]) => (
           <section key={plugin} aria-label={plugin}>
-            <h3 className="tool-group">{plugin}</h3>
+            <h2 className="tool-group">{plugin}</h2>
             <ul>
               {members.map((tool) => (
                 <li key={tool.name}>

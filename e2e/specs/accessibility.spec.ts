@@ -1,0 +1,45 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Shell } from '../pages/shell.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds on the screen that is shown, in both themes. */
+async function findings(shell: Shell, screen: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const theme of ['light', 'dark'] as const) {
+    await shell.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    // Legacy mode: Electron cannot open the page that axe would use. The terminal's own colours are the program's in it.
+    const builder = new AxeBuilder({ page: shell.page }).setLegacyMode(true).withTags(STANDARD).exclude('.xterm');
+    const { violations } = await builder.analyze();
+    for (const { id, nodes } of violations) {
+      found.push(`${screen} ${theme}: ${id} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+    }
+  }
+  return found;
+}
+
+test('axe finds nothing on any screen, light or dark', async ({ shell, workspace }) => {
+  await expect(shell.page.locator('.check').first()).toBeVisible();
+  const found = await findings(shell, 'start');
+  await shell.openFolder(workspace);
+  await (await shell.terminal()).run('sed -i s/Hello/Hi/ src/hello.ts; echo do""ne');
+  await (await shell.terminal()).shows('done');
+  await shell.tools.choose('fs.read');
+  await shell.tools.field('Path').fill('src/hello.ts');
+  await shell.tools.run();
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'done');
+  found.push(...(await findings(shell, 'tools')));
+  await shell.openPanel('changes');
+  await shell.changes.show('src/hello.ts');
+  await expect(shell.changes.diff().locator('.cm-changedText').first()).toBeVisible();
+  found.push(...(await findings(shell, 'changes')));
+  await shell.openPanel('approvals');
+  found.push(...(await findings(shell, 'approvals')));
+  await shell.openPanel('audit');
+  await shell.audit.rows().first().click();
+  await shell.audit.verify();
+  await expect(shell.audit.report()).toBeVisible();
+  found.push(...(await findings(shell, 'audit')));
+  expect(found).toEqual([]);
+});
