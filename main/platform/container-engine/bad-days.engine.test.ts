@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox, SessionId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { ContainerRuntime } from '../../kernel/sandboxes/container-runtime.ts';
 import { execute } from '../../kernel/sandboxes/execute.ts';
 import type { Profile } from '../../kernel/sandboxes/profiles.ts';
 import type { SandboxRecord } from '../../kernel/sandboxes/sandbox-store.ts';
@@ -121,6 +123,48 @@ describe('a kernel that was killed', () => {
     await last[Symbol.asyncDispose]();
     expect(await machine.leftWithEngine(engine)).toEqual([]);
     expect([await readdir(join(machine.home, 'sessions')), await readdir(join(machine.home, 'ipc'))]).toEqual([[], []]);
+    await machine[Symbol.asyncDispose]();
+  });
+});
+
+describe('a workspace that cannot be mounted', () => {
+  /** An engine that refuses overlays, as one in a virtual machine does. */
+  const refusing = (engine: ContainerRuntime): ContainerRuntime =>
+    new Proxy(engine, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== 'function') return value;
+        if (key !== 'start') return value.bind(target);
+        return async (id: string): Promise<void> => {
+          const volumes = await target.volumes.list({ 'dev.cavern.session': session });
+          if (volumes.length === 0) return target.start(id);
+          throw new Fault('sandbox_failed', 'Cannot start', { why: 'failed to mount local volume: invalid argument' });
+        };
+      },
+    });
+
+  it('is copied, without its secrets; the folder does not change', async () => {
+    const engine = await ApiEngine.connect(DOCKER_SOCKET, tmpdir());
+    const machine = await SandboxMachine.open({ connect: async () => refusing(engine) });
+    const sandboxes = machine.sandboxes();
+    const workspace = join(machine.folder, 'workspace');
+    await mkdir(workspace);
+    await writeFile(join(workspace, 'a'), 'a');
+    await writeFile(join(workspace, '.env'), 'secret');
+    const order = { session, workspace, profile: 'workspace', signal: AbortSignal.timeout(60_000) };
+    await sandboxes.start(order);
+    expect((await shell(sandboxes, session, 'ls -A; echo b > a; echo c > c')).stdout).toBe('a\n');
+    await sandboxes.stop(session);
+    await sandboxes.start(order);
+    expect((await shell(sandboxes, session, 'cat a c')).stdout).toBe('b\nc\n');
+    expect(sandboxes.layer(session)).toMatchObject({ strategy: 'copy', maskedPaths: ['.env'] });
+    expect([(await readdir(workspace)).sort(), await readFile(join(workspace, 'a'), 'utf8')]).toEqual([
+      ['.env', 'a'],
+      'a',
+    ]);
+    await sandboxes.remove(session);
+    expect(await machine.leftWithEngine(engine)).toEqual([]);
+    await sandboxes[Symbol.asyncDispose]();
     await machine[Symbol.asyncDispose]();
   });
 });

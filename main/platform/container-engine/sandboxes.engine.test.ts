@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../../schema/entities.ts';
@@ -134,6 +134,17 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     );
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: 'hello\nexecuted\nENETUNREACH\n', stderr: '' });
     await sandboxes.remove(session);
+  });
+
+  it('work on a folder of another file system', async () => {
+    const elsewhere = await mkdtemp('/dev/shm/cavern-');
+    await writeFile(join(elsewhere, 'a'), 'a');
+    const session = newId<SessionId>();
+    await sandboxes.start({ session, workspace: elsewhere, profile: 'workspace', signal });
+    expect((await shell(sandboxes, session, 'cat a; echo b > a && cat a')).stdout).toBe('ab\n');
+    expect(await readFile(join(elsewhere, 'a'), 'utf8')).toBe('a');
+    await sandboxes.remove(session);
+    await rm(elsewhere, { recursive: true });
   });
 
   it('go on through a restart of the kernel, and what is not wanted any more is gone after it', async () => {
