@@ -28,6 +28,12 @@ function contractShape(): Plugin {
   };
 }
 
+/** What the first paint needs comes in one file: each request goes through the process that starts the kernel meanwhile. */
+function isNeededAtStart(id: string): boolean {
+  if (/\/ui\/(schema-|json-|menu-popup|confirm-dialog-popup|split|segmented|panel)/.test(id)) return false;
+  return /\/renderer\/(ui|app)\/|\/node_modules\/(react|react-dom|scheduler|zustand|lucide-react)\/|^\0/.test(id);
+}
+
 export default defineConfig({
   root: 'renderer',
   base: './',
@@ -41,5 +47,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', test: isNeededAtStart }] } } },
   },
 });

@@ -1,7 +1,8 @@
-import { Dialog } from 'radix-ui';
-import { useState, type ReactNode } from 'react';
-import { Button } from './button.tsx';
-import './dialog.css';
+import { lazy, type ReactNode, Suspense } from 'react';
+
+const ConfirmDialogPopup = lazy(async () => ({
+  default: (await import('./confirm-dialog-popup.tsx')).ConfirmDialogPopup,
+}));
 
 export interface ConfirmDialogProps {
   readonly open: boolean;
@@ -14,35 +15,12 @@ export interface ConfirmDialogProps {
   readonly onConfirm: () => Promise<void> | void;
 }
 
-/** Asks before something that cannot be taken back. Focus starts on Cancel. */
+/** Asks before something that cannot be taken back. Focus starts on Cancel. Loaded when first asked. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const [busy, setBusy] = useState(false);
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await props.onConfirm();
-    } finally {
-      setBusy(false);
-      props.onClose();
-    }
-  };
+  if (!props.open) return null;
   return (
-    <Dialog.Root open={props.open} onOpenChange={(open) => (open ? undefined : props.onClose())}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="dialog-overlay" />
-        <Dialog.Content className="dialog" aria-describedby={undefined}>
-          <Dialog.Title className="dialog-title">{props.title}</Dialog.Title>
-          <div className="dialog-body">{props.children}</div>
-          <div className="dialog-actions">
-            <Button onClick={props.onClose} autoFocus>
-              Cancel
-            </Button>
-            <Button tone={props.tone ?? 'primary'} busy={busy} onClick={() => void confirm()}>
-              {props.confirmLabel}
-            </Button>
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Suspense fallback={null}>
+      <ConfirmDialogPopup {...props} />
+    </Suspense>
   );
 }

@@ -1,8 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
-import { Check } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
-import { Fragment, type ReactNode } from 'react';
-import './menu.css';
+import { lazy, type ReactNode, Suspense } from 'react';
+
+const MenuPopup = lazy(async () => ({ default: (await import('./menu-popup.tsx')).MenuPopup }));
 
 export interface MenuItem {
   readonly label: string;
@@ -23,34 +22,11 @@ export interface MenuProps {
   readonly align?: 'start' | 'end';
 }
 
-export function Menu({ trigger, items, align = 'end' }: MenuProps) {
+/** A button with a menu. Until what menus need is loaded, the button stands there alone. */
+export function Menu(props: MenuProps) {
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
-          {items.map((item) => (
-            <Fragment key={item.label}>
-              {item.startsGroup ? <DropdownMenu.Separator className="menu-line" /> : null}
-              <DropdownMenu.Item
-                className="menu-item"
-                data-tone={item.tone}
-                disabled={item.disabled ?? false}
-                onSelect={item.onSelect}
-              >
-                <span className="menu-icon">{iconOf(item)}</span>
-                <span className="grow">{item.label}</span>
-                {item.shortcut === undefined ? null : <kbd className="menu-shortcut">{item.shortcut}</kbd>}
-              </DropdownMenu.Item>
-            </Fragment>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Suspense fallback={props.trigger}>
+      <MenuPopup {...props} />
+    </Suspense>
   );
-}
-
-function iconOf(item: MenuItem): ReactNode {
-  if (item.checked) return <Check size={14} aria-label="selected" />;
-  return item.icon ? <item.icon size={14} aria-hidden /> : null;
 }

@@ -1,0 +1,37 @@
+import { Check } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { Fragment, type ReactNode } from 'react';
+import type { MenuItem, MenuProps } from './menu.tsx';
+import './menu.css';
+
+export function MenuPopup({ trigger, items, align = 'end' }: MenuProps) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
+          {items.map((item) => (
+            <Fragment key={item.label}>
+              {item.startsGroup ? <DropdownMenu.Separator className="menu-line" /> : null}
+              <DropdownMenu.Item
+                className="menu-item"
+                data-tone={item.tone}
+                disabled={item.disabled ?? false}
+                onSelect={item.onSelect}
+              >
+                <span className="menu-icon">{iconOf(item)}</span>
+                <span className="grow">{item.label}</span>
+                {item.shortcut === undefined ? null : <kbd className="menu-shortcut">{item.shortcut}</kbd>}
+              </DropdownMenu.Item>
+            </Fragment>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function iconOf(item: MenuItem): ReactNode {
+  if (item.checked) return <Check size={14} aria-label="selected" />;
+  return item.icon ? <item.icon size={14} aria-hidden /> : null;
+}
