@@ -82,12 +82,14 @@ export function benchDocument(rules: readonly BenchRule[]): PolicyDocument {
   };
 }
 
+/** A call as it comes off the wire: every text of it is an object of its own. */
 export function benchCall({ syscall, path, tag }: BenchRequest): PolicyCall {
-  return {
+  const call: PolicyCall = {
     syscall,
     path,
     caller: { container_id: 'c1', peer_pid: 41, tags: [tag] },
     session: { mode: 'strict', state: 'idle' },
     at: 1000,
   };
+  return JSON.parse(JSON.stringify(call)) as PolicyCall; // what went in comes out
 }

@@ -14,6 +14,12 @@ export interface BuiltinRule {
   ): { readonly decision: 'allow' | 'deny' | 'require_review'; readonly reason?: string } | undefined;
 }
 
+/** The first layer. Most calls concern none of its rules, and one question tells so for all of them. */
+export interface BuiltinRules extends ReadonlyArray<BuiltinRule> {
+  /** False where no rule has an opinion; absent: each has to be asked. */
+  readonly mayConcern?: (subject: Subject) => boolean;
+}
+
 /** Paths that leave the workspace are refused under this name before any rule is asked. */
 export const WORKSPACE_ESCAPE = 'workspace-escape';
 
@@ -25,16 +31,18 @@ const PROTECTED: readonly { readonly thing: ProtectedThing; readonly reason: str
   { thing: 'engine-socket', reason: 'The kernel alone talks to the container engine' },
 ];
 
+const POLICY_UPDATE = 'policy.update';
+
 const policyUpdate: BuiltinRule = {
   name: 'policy-update',
   judge: ({ call }) =>
-    call.syscall === 'policy.update'
+    call.syscall === POLICY_UPDATE
       ? { decision: 'require_review', reason: 'A change of the policy needs a person' }
       : undefined,
 };
 
 /** The first layer for a machine: what lies where is given, what is protected is not. `workspace-escape` comes before these. */
-export function builtinRules(locations: readonly ProtectedLocation[]): readonly BuiltinRule[] {
+export function builtinRules(locations: readonly ProtectedLocation[]): BuiltinRules {
   // One look at a path answers for all the things.
   const places = new ProtectedLocations(locations);
   const rules = PROTECTED.map(({ thing, reason }): BuiltinRule => {
@@ -42,5 +50,7 @@ export function builtinRules(locations: readonly ProtectedLocation[]): readonly 
     const bit = PROTECTED_THINGS[thing];
     return { name: thing, judge: (subject) => ((places.touchedBy(subject) & bit) === 0 ? undefined : refusal) };
   });
-  return [...rules, policyUpdate];
+  const mayConcern = (subject: Subject): boolean =>
+    subject.call.syscall === POLICY_UPDATE || places.touchedBy(subject) !== 0;
+  return Object.assign([...rules, policyUpdate], { mayConcern });
 }

@@ -59,7 +59,7 @@ export class CapabilityToken {
     if (call.caller.peer_pid !== peerPid) return 'another process';
     if (call.syscall !== syscall) return 'another syscall';
     if (!(call.at < this.endsAt)) return 'expired';
-    if (this.opsLeft === 0) return 'no operations left';
+    if (this.#usedOps >= this.grant.maxOps) return 'no operations left';
     if (!(nonce > this.#lastNonce)) return 'a nonce that was used before';
     for (const { path } of subjects) if (!this.#covers(path)) return 'a path outside of its scope';
     return undefined;
@@ -68,7 +68,7 @@ export class CapabilityToken {
   /** Uses up one operation, and every nonce up to this one. */
   spend(nonce: number): void {
     this.#usedOps++;
-    this.#lastNonce = Math.max(this.#lastNonce, nonce);
+    if (nonce > this.#lastNonce) this.#lastNonce = nonce;
   }
 
   #covers(path: string | undefined): boolean {

@@ -1,18 +1,18 @@
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
-import { type BuiltinRule, WORKSPACE_ESCAPE } from './builtin-rules.ts';
+import { type BuiltinRules, WORKSPACE_ESCAPE } from './builtin-rules.ts';
 import type { CapabilityToken } from './capability-token.ts';
 import { combineDecisions } from './combine.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { EXTENSION_UNAVAILABLE, type ExtensionLayer, joinVerdicts } from './extension-layer.ts';
 import { isOperatorCall } from './operator-calls.ts';
-import { allowance, denial, joinLayers, type Outcome, PASS, review, toDecision } from './outcome.ts';
+import { allowance, copyOf, denial, joinLayers, type Outcome, PASS, review, toDecision } from './outcome.ts';
 import { judgeByPolicy } from './policy-layer.ts';
 import type { Subject } from './subject.ts';
 import { normaliseWorkspacePath } from './workspace-path.ts';
 
 /** Everything a decision stands on. */
 export interface Layers {
-  readonly builtins: readonly BuiltinRule[];
+  readonly builtins: BuiltinRules;
   /** Undefined while no valid document is loaded. */
   readonly policy: CompiledPolicy | undefined;
   readonly extension?: ExtensionLayer | undefined;
@@ -56,7 +56,8 @@ export function subjectsOf(
 }
 
 /** The first layer about one path. */
-function judgeByBuiltins(rules: readonly BuiltinRule[], subject: Subject): Outcome {
+function judgeByBuiltins(rules: BuiltinRules, subject: Subject): Outcome {
+  if (rules.mayConcern?.(subject) === false) return PASS;
   let outcome = PASS;
   for (const rule of rules) {
     const verdict = rule.judge(subject);
@@ -70,10 +71,7 @@ function judgeByBuiltins(rules: readonly BuiltinRule[], subject: Subject): Outco
 }
 
 /** Undefined where no rule has an opinion about any path: nearly always. */
-function judgeAllByBuiltins(
-  rules: readonly BuiltinRule[],
-  subjects: readonly Subject[],
-): readonly Outcome[] | undefined {
+function judgeAllByBuiltins(rules: BuiltinRules, subjects: readonly Subject[]): readonly Outcome[] | undefined {
   let outcomes: Outcome[] | undefined;
   let index = 0;
   for (const subject of subjects) {
@@ -97,7 +95,7 @@ function decisionOf(outcomes: readonly Outcome[], warnings: readonly string[]): 
 }
 
 function byToken(warnings: readonly string[]): Decision {
-  return { decision: 'allow', via: 'token', rule: null, reasons: [], flagged: false, warnings: [...warnings] };
+  return { decision: 'allow', via: 'token', rule: null, reasons: [], flagged: false, warnings: copyOf(warnings) };
 }
 
 async function askExtension(extension: ExtensionLayer, call: PolicyCall): Promise<Outcome> {

@@ -40,6 +40,11 @@ export function joinLayers(earlier: Outcome, later: Outcome): Outcome {
   return stricter.flagged === isFlagged ? stricter : flagged(stricter);
 }
 
+/** A list of its own for whoever gets the decision; nearly always there is nothing to copy. */
+export function copyOf(texts: readonly string[]): string[] {
+  return texts.length === 0 ? [] : [...texts];
+}
+
 /** The decision that an outcome of all layers amounts to: without any opinion, nothing allows the call. */
 export function toDecision(outcome: Outcome, warnings: readonly string[]): Decision {
   if (outcome.verdict === 'pass') {
@@ -49,15 +54,15 @@ export function toDecision(outcome: Outcome, warnings: readonly string[]): Decis
       rule: null,
       reasons: ['no_rule_allows'],
       flagged: false,
-      warnings: [...warnings],
+      warnings: copyOf(warnings),
     };
   }
   return {
     decision: outcome.verdict,
     via: 'rules',
     rule: outcome.rule,
-    reasons: [...outcome.reasons],
+    reasons: copyOf(outcome.reasons),
     flagged: outcome.flagged,
-    warnings: [...warnings],
+    warnings: copyOf(warnings),
   };
 }

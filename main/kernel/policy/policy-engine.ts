@@ -1,5 +1,5 @@
 import type { Decision, Explanation, PolicyCall } from '../../../schema/policy.ts';
-import type { BuiltinRule } from './builtin-rules.ts';
+import type { BuiltinRules } from './builtin-rules.ts';
 import type { CapabilityToken, PresentedToken, TokenGrant } from './capability-token.ts';
 import { combineDecisions } from './combine.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
@@ -10,7 +10,7 @@ import { TokenRegistry } from './token-registry.ts';
 
 export interface PolicyEngineOptions {
   /** The first layer; `builtinRules(locations)` makes it. */
-  readonly builtins: readonly BuiltinRule[];
+  readonly builtins: BuiltinRules;
   /** Undefined until a valid document was loaded: then every call is denied but for the operator's closed list. */
   readonly document?: CompiledPolicy | undefined;
   readonly extension?: ExtensionLayer | undefined;

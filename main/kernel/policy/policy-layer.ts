@@ -2,7 +2,7 @@ import type { PolicyCall } from '../../../schema/policy.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { type CompiledRule, failedConstraints, speaks } from './compiled-rule.ts';
 import { allowance, denial, flagged, type Outcome, PASS, review } from './outcome.ts';
-import type { RuleGroup } from './rule-index.ts';
+import type { RuleGroup, RuleIndex } from './rule-index.ts';
 import type { Subject } from './subject.ts';
 
 type Groups = readonly RuleGroup[];
@@ -66,11 +66,13 @@ function isFlagged(groups: Groups, subject: Subject): boolean {
 }
 
 /** Denials first: they are final, and what would be asked after them changes nothing. */
-function denyOverrides(groups: Groups, subject: Subject): Outcome {
+function denyOverrides(index: RuleIndex, subject: Subject): Outcome {
+  const groups = index.groupsFor(subject);
   const denied = firstDenial(groups, subject);
   if (denied !== undefined) return denied;
-  const outcome = reviewBy(askForReview(groups, subject)) ?? firstAllow(groups, subject) ?? PASS;
-  return isFlagged(groups, subject) ? flagged(outcome) : outcome;
+  const asking = index.holdsReviews ? askForReview(groups, subject) : NO_RULES;
+  const outcome = reviewBy(asking) ?? firstAllow(groups, subject) ?? PASS;
+  return index.holdsFlags && isFlagged(groups, subject) ? flagged(outcome) : outcome;
 }
 
 function highestSpeaking(groups: Groups, subject: Subject): CompiledRule[] {
@@ -88,8 +90,8 @@ function highestSpeaking(groups: Groups, subject: Subject): CompiledRule[] {
 }
 
 /** Only the highest priority counts; within it the strictest. */
-function highestPriority(groups: Groups, subject: Subject): Outcome {
-  const rules = highestSpeaking(groups, subject);
+function highestPriority(index: RuleIndex, subject: Subject): Outcome {
+  const rules = highestSpeaking(index.groupsFor(subject), subject);
   for (const rule of rules) {
     if (rule.action === 'deny') return denial(rule.name, [rule.reason]);
     const failed = rule.action === 'require_review' ? [] : failedConstraints(rule, subject.call);
@@ -106,6 +108,5 @@ export function judgeByPolicy(policy: CompiledPolicy, subject: Subject): Outcome
   if (toolIsUnlisted(policy, subject.call)) return denial('tool_allowlist', ['tool_allowlist']);
   const index = policy.indexes.get(subject.call.syscall);
   if (index === undefined) return PASS;
-  const groups = index.groupsFor(subject);
-  return policy.document.combining === 'priority' ? highestPriority(groups, subject) : denyOverrides(groups, subject);
+  return policy.document.combining === 'priority' ? highestPriority(index, subject) : denyOverrides(index, subject);
 }

@@ -27,19 +27,17 @@ function appended(rules: readonly CompiledRule[], rule: CompiledRule): readonly 
   return rules;
 }
 
-class GrowingGroup implements RuleGroup, Folder<GrowingGroup> {
-  readonly proves: RuleGroup['proves'];
+class GrowingGroup implements RuleGroup, Folder {
   readonly folder: string;
-  readonly next: GrowingGroup | undefined;
+  readonly proves: RuleGroup['proves'];
+  allows: readonly CompiledRule[] = NO_RULES;
   stops: readonly CompiledRule[] = NO_RULES;
   reviews: readonly CompiledRule[] = NO_RULES;
-  allows: readonly CompiledRule[] = NO_RULES;
   flags: readonly CompiledRule[] = NO_RULES;
 
-  constructor(proves: RuleGroup['proves'], folder = '', next?: GrowingGroup) {
-    this.proves = proves;
+  constructor(proves: RuleGroup['proves'], folder = '') {
     this.folder = folder;
-    this.next = next;
+    this.proves = proves;
   }
 
   add(rule: CompiledRule): void {
@@ -82,8 +80,23 @@ export class RuleIndex {
   readonly #extension = new Map<string, GrowingGroup>();
   readonly #tag = new Map<string, GrowingGroup>();
 
+  #holdsReviews = false;
+  #holdsFlags = false;
+
+  /** Whether any of its rules asks for review. */
+  get holdsReviews(): boolean {
+    return this.#holdsReviews;
+  }
+
+  /** Whether any of its rules flags. */
+  get holdsFlags(): boolean {
+    return this.#holdsFlags;
+  }
+
   /** Rules have to be added in document order. */
   add(rule: CompiledRule): void {
+    if (rule.action === 'require_review') this.#holdsReviews = true;
+    if (rule.action === 'flag') this.#holdsFlags = true;
     const places = placesOf(rule);
     if (places === undefined) this.#always.add(rule);
     else for (const place of places) this.#groupAt(place).add(rule);
@@ -106,8 +119,8 @@ export class RuleIndex {
   }
 
   #groupAt({ kind, value }: Place): GrowingGroup {
-    if (kind === 'inside') return this.#inside.groupAt(value, (next) => new GrowingGroup('path_glob', value, next));
-    if (kind === 'prefix') return this.#prefix.groupAt(value, (next) => new GrowingGroup('nothing', value, next));
+    if (kind === 'inside') return this.#inside.groupAt(value, () => new GrowingGroup('path_glob', value));
+    if (kind === 'prefix') return this.#prefix.groupAt(value, () => new GrowingGroup('nothing', value));
     const groups = { basename: this.#basename, extension: this.#extension, tag: this.#tag }[kind];
     const known = groups.get(value);
     if (known !== undefined) return known;

@@ -1,39 +1,12 @@
 /** Linux opens no longer path than this (PATH_MAX); a longer one is not a file of the workspace. */
 const MAX_PATH_LENGTH = 4096;
 
-const SLASH = 47;
-const DOT = 46;
-
-const ORDINARY = 0;
-const SEPARATOR = 1;
-const UNUSUAL = 2;
-
-/** What each ASCII character means for the quick look at a path; whatever is beyond the table is unusual. */
-const KINDS = Uint8Array.from({ length: 127 }, (_, code) => {
-  if (code === SLASH) return SEPARATOR;
-  return ['\0', '\\', ':'].includes(String.fromCharCode(code)) ? UNUSUAL : ORDINARY;
-});
-
-/** True for an empty segment, `.` and `..`. */
-function isDotSegment(path: string, start: number, end: number): boolean {
-  const size = end - start;
-  if (size > 2 || size === 0) return size === 0;
-  return path.charCodeAt(start) === DOT && (size === 1 || path.charCodeAt(start + 1) === DOT);
-}
-
-/** True for `/`-separated ASCII without empty, `.` or `..` segments: what almost every call carries. */
-function isNormalAscii(path: string): boolean {
-  const length = path.length;
-  if (length > MAX_PATH_LENGTH) return false;
-  let start = 0;
-  for (let index = 0; index < length; index++) {
-    const kind = KINDS[path.charCodeAt(index)];
-    if (kind === ORDINARY) continue;
-    if (kind !== SEPARATOR || isDotSegment(path, start, index)) return false;
-    start = index + 1;
-  }
-  return !isDotSegment(path, start, length);
-}
+/**
+ * What almost every call carries: segments of ASCII letters and signs, none of them empty, `.` or `..`. It lets fewer names
+ * pass than it could (none with two dots in front); the others are only a little slower.
+ */
+const NORMAL =
+  /^(?:\.?[^./\\:\0\x7f-\uffff][^/\\:\0\x7f-\uffff]*)(?:\/\.?[^./\\:\0\x7f-\uffff][^/\\:\0\x7f-\uffff]*)*$/;
 
 /** The segments with `.`, `..` and empty ones resolved; undefined when `..` climbs above the start. */
 function resolveSegments(path: string): string[] | undefined {
@@ -69,8 +42,9 @@ function escapesOnWindows(path: string): boolean {
  * @returns undefined when the path leaves the workspace, holds a NUL byte or is longer than any path can be.
  */
 export function normaliseWorkspacePath(path: string, roots: readonly string[] = []): string | undefined {
-  if (isNormalAscii(path)) return path;
-  if (path.length > MAX_PATH_LENGTH || path.includes('\0')) return undefined;
+  if (path.length > MAX_PATH_LENGTH) return undefined;
+  if (NORMAL.test(path)) return path;
+  if (path.includes('\0')) return undefined;
   const composed = path.normalize('NFC');
   let segments = resolveSegments(composed);
   if (segments !== undefined && composed.startsWith('/')) segments = belowRoot(segments, roots);
