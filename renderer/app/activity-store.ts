@@ -6,14 +6,11 @@ interface ActivityState {
   readonly ended: Readonly<Record<SessionId, number>>;
 }
 
-export type ActivityStore = ReturnType<typeof createActivityStore>;
-
 /** How one feature tells the others that a session's files may have changed, without knowing them. */
-export function createActivityStore() {
-  const store = createStore<ActivityState>(() => ({ ended: {} }));
-  return {
-    store,
-    touch: (session: SessionId): void =>
-      store.setState(({ ended }) => ({ ended: { ...ended, [session]: (ended[session] ?? 0) + 1 } })),
-  };
+export class ActivityStore {
+  readonly store = createStore<ActivityState>(() => ({ ended: {} }));
+
+  touch(session: SessionId): void {
+    this.store.setState(({ ended }) => ({ ended: { ...ended, [session]: (ended[session] ?? 0) + 1 } }));
+  }
 }

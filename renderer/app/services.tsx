@@ -1,10 +1,10 @@
 import { createContext, useContext, type ReactNode } from 'react';
-import { type ActivityStore, createActivityStore } from './activity-store.ts';
+import { ActivityStore } from './activity-store.ts';
 import type { KernelClient } from './kernel-client.ts';
-import { createNoticesStore, type NoticesStore } from './notices-store.ts';
-import { createSessionsStore, type SessionsStore } from './sessions-store.ts';
-import { createSettingsStore, type SettingsStore } from './settings-store.ts';
-import { createWorkbenchStore, type WorkbenchStore } from './workbench-store.ts';
+import { NoticesStore } from './notices-store.ts';
+import { SessionsStore } from './sessions-store.ts';
+import { SettingsStore } from './settings-store.ts';
+import { WorkbenchStore } from './workbench-store.ts';
 
 /** What every feature may use. */
 export interface Services {
@@ -17,15 +17,15 @@ export interface Services {
 }
 
 export function createServices(client: KernelClient): Services {
-  const notices = createNoticesStore();
-  const settings = createSettingsStore({ client, onFailure: notices.fail });
-  const workbench = createWorkbenchStore();
-  const sessions = createSessionsStore({
+  const notices = new NoticesStore();
+  const settings = new SettingsStore({ client, onFailure: notices.fail });
+  const workbench = new WorkbenchStore();
+  const sessions = new SessionsStore({
     client,
     onFailure: notices.fail,
     onOpened: (session) => void settings.remember(session.workspace),
   });
-  return { client, notices, activity: createActivityStore(), settings, sessions, workbench };
+  return { client, notices, activity: new ActivityStore(), settings, sessions, workbench };
 }
 
 const ServicesContext = createContext<Services | undefined>(undefined);

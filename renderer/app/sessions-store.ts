@@ -24,11 +24,9 @@ export interface SessionsStoreOptions {
   readonly onOpened: (session: Session) => void;
 }
 
-export type SessionsStore = ReturnType<typeof createSessionsStore>;
-
 /** Every session with its sandbox, and which one the window shows. */
-export function createSessionsStore({ client, onFailure, onOpened }: SessionsStoreOptions) {
-  const store = createStore<SessionsState>(() => ({
+export class SessionsStore {
+  readonly store = createStore<SessionsState>(() => ({
     loaded: false,
     sessions: [],
     sandboxes: [],
@@ -37,64 +35,80 @@ export function createSessionsStore({ client, onFailure, onOpened }: SessionsSto
     kernelFailure: undefined,
     openFailure: undefined,
   }));
+  readonly #options: SessionsStoreOptions;
   /** The sessions there were when a folder was asked for: the one that is not among them is the answer. */
-  let knownBefore: ReadonlySet<SessionId> = new Set();
+  #knownBefore: ReadonlySet<SessionId> = new Set();
 
-  const receive = (event: SessionEvent): void => {
-    const { selected, opening } = store.getState();
-    const opened = opening === undefined ? undefined : event.sessions.find((session) => !knownBefore.has(session.id));
-    const stillThere = event.sessions.some((session) => session.id === selected);
-    store.setState({
+  constructor(options: SessionsStoreOptions) {
+    this.#options = options;
+  }
+
+  follow(signal: AbortSignal): Promise<void> {
+    return follow({
+      open: (inner) => this.#options.client.session.watch({}, { signal: inner }),
+      onEvent: (event) => this.#receive(event),
+      onFailure: (kernelFailure, next) => (next === 'final' ? this.store.setState({ kernelFailure }) : undefined),
+      signal,
+    });
+  }
+
+  select(selected: SessionId | undefined): void {
+    this.store.setState({ selected, openFailure: undefined });
+  }
+
+  clearOpenFailure(): void {
+    this.store.setState({ openFailure: undefined });
+  }
+
+  /** Starts a session on a folder. It is shown as soon as it is listed, while it still starts. */
+  async create(workspace: string): Promise<void> {
+    this.#knownBefore = new Set(this.store.getState().sessions.map((session) => session.id));
+    this.store.setState({ opening: workspace, openFailure: undefined });
+    try {
+      const session = await this.#options.client.session.create({ workspace });
+      this.store.setState({ opening: undefined, selected: session.id });
+      this.#options.onOpened(session);
+    } catch (thrown) {
+      // A session that is listed says itself why it failed.
+      const isListed = this.store.getState().opening === undefined;
+      this.store.setState({ opening: undefined, ...(isListed ? {} : { openFailure: failureOf(thrown) }) });
+    }
+  }
+
+  stop(session: SessionId): Promise<void> {
+    return this.#attempt(() => this.#options.client.session.stop({ session }));
+  }
+
+  /** A failure is shown by the session itself. */
+  async resume(session: SessionId): Promise<void> {
+    await this.#options.client.session.resume({ session }).catch(() => undefined);
+  }
+
+  remove(session: SessionId): Promise<void> {
+    return this.#attempt(() => this.#options.client.session.remove({ session }));
+  }
+
+  #receive({ sessions, sandboxes }: SessionEvent): void {
+    const { selected, opening } = this.store.getState();
+    const opened = opening === undefined ? undefined : sessions.find((session) => !this.#knownBefore.has(session.id));
+    const isStillThere = sessions.some((session) => session.id === selected);
+    this.store.setState({
       loaded: true,
-      sessions: event.sessions,
-      sandboxes: event.sandboxes,
-      selected: opened?.id ?? (stillThere ? selected : undefined),
+      sessions,
+      sandboxes,
+      selected: opened?.id ?? (isStillThere ? selected : undefined),
       ...(opened ? { opening: undefined } : {}),
     });
-  };
+  }
 
-  const attempt = async (act: () => Promise<unknown>): Promise<void> => {
+  async #attempt(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
     } catch (thrown) {
-      onFailure(thrown);
+      this.#options.onFailure(thrown);
     }
-  };
-
-  return {
-    store,
-    follow: (signal: AbortSignal): Promise<void> =>
-      follow({
-        open: (inner) => client.session.watch({}, { signal: inner }),
-        onEvent: receive,
-        onFailure: (kernelFailure, next) => (next === 'final' ? store.setState({ kernelFailure }) : undefined),
-        signal,
-      }),
-    select: (selected: SessionId | undefined): void => store.setState({ selected, openFailure: undefined }),
-    clearOpenFailure: (): void => store.setState({ openFailure: undefined }),
-
-    /** Starts a session on a folder. It is shown as soon as it is listed, while it still starts. */
-    async create(workspace: string): Promise<void> {
-      knownBefore = new Set(store.getState().sessions.map((session) => session.id));
-      store.setState({ opening: workspace, openFailure: undefined });
-      try {
-        const session = await client.session.create({ workspace });
-        store.setState({ opening: undefined, selected: session.id });
-        onOpened(session);
-      } catch (thrown) {
-        // A session that is listed says itself why it failed.
-        const isListed = store.getState().opening === undefined;
-        store.setState({ opening: undefined, ...(isListed ? {} : { openFailure: failureOf(thrown) }) });
-      }
-    },
-    stop: (session: SessionId): Promise<void> => attempt(() => client.session.stop({ session })),
-    /** A failure is shown by the session itself. */
-    resume: (session: SessionId): Promise<void> => client.session.resume({ session }).then(noop, noop),
-    remove: (session: SessionId): Promise<void> => attempt(() => client.session.remove({ session })),
-  };
+  }
 }
-
-function noop(): void {}
 
 /** The newest sandbox of a session. */
 export function sandboxOf(sandboxes: readonly Sandbox[], session: SessionId): Sandbox | undefined {

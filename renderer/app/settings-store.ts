@@ -18,58 +18,57 @@ export interface SettingsStoreOptions {
 const LAYOUT_DELAY_MS = 800;
 const RECENT_LIMIT = 8;
 
-export type SettingsStore = ReturnType<typeof createSettingsStore>;
-
 /** What the operator chose. Changes show at once and are then kept by the kernel. */
-export function createSettingsStore({ client, onFailure }: SettingsStoreOptions) {
-  const store = createStore<SettingsState>(() => ({ loaded: false, settings: undefined, problem: undefined }));
-  let layoutTimer: ReturnType<typeof setTimeout> | undefined;
+export class SettingsStore {
+  readonly store = createStore<SettingsState>(() => ({ loaded: false, settings: undefined, problem: undefined }));
+  readonly #options: SettingsStoreOptions;
+  #layoutTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const change = async (part: Partial<Settings>): Promise<void> => {
-    const { settings } = store.getState();
-    if (settings) store.setState({ settings: { ...settings, ...part } });
+  constructor(options: SettingsStoreOptions) {
+    this.#options = options;
+  }
+
+  async load(): Promise<void> {
     try {
-      await client.app.configure({ change: part });
+      const { settings, problem } = await this.#options.client.app.settings({});
+      this.store.setState({ loaded: true, settings, problem: problem ?? undefined });
     } catch (thrown) {
-      onFailure(thrown);
+      this.store.setState({ loaded: true });
+      this.#options.onFailure(thrown);
     }
-  };
+  }
 
-  return {
-    store,
-    change,
-    async load(): Promise<void> {
-      try {
-        const { settings, problem } = await client.app.settings({});
-        store.setState({ loaded: true, settings, problem: problem ?? undefined });
-      } catch (thrown) {
-        store.setState({ loaded: true });
-        onFailure(thrown);
-      }
-    },
-    layoutOf: (workspace: string): unknown => store.getState().settings?.layout[workspace],
-    /** Kept a moment later, so that dragging a panel is one change. */
-    saveLayout(workspace: string, layout: unknown): void {
-      const { settings } = store.getState();
-      if (!settings) return;
-      const layouts = { ...settings.layout, [workspace]: layout };
-      store.setState({ settings: { ...settings, layout: layouts } });
-      clearTimeout(layoutTimer);
-      // The layout is a comfort: where the kernel cannot keep it, nobody is disturbed.
-      layoutTimer = setTimeout(
-        () => void client.app.arrange({ workspace, layout }).catch(() => undefined),
-        LAYOUT_DELAY_MS,
-      );
-    },
-    async remember(workspace: string): Promise<void> {
-      const recent = store.getState().settings?.recentWorkspaces ?? [];
-      if (recent[0] === workspace) return;
-      const others = recent.filter((other) => other !== workspace);
-      const { settings } = store.getState();
-      if (settings)
-        store.setState({ settings: { ...settings, recentWorkspaces: [workspace, ...others].slice(0, RECENT_LIMIT) } });
-      // Like the layout, a comfort.
-      await client.app.arrange({ workspace }).catch(() => undefined);
-    },
-  };
+  async change(part: Partial<Settings>): Promise<void> {
+    const { settings } = this.store.getState();
+    if (settings) this.store.setState({ settings: { ...settings, ...part } });
+    try {
+      await this.#options.client.app.configure({ change: part });
+    } catch (thrown) {
+      this.#options.onFailure(thrown);
+    }
+  }
+
+  layoutOf(workspace: string): unknown {
+    return this.store.getState().settings?.layout[workspace];
+  }
+
+  /** Kept a moment later, so that dragging a panel is one change. */
+  saveLayout(workspace: string, value: unknown): void {
+    const { settings } = this.store.getState();
+    if (!settings) return;
+    const layout = { ...settings.layout, [workspace]: value };
+    this.store.setState({ settings: { ...settings, layout } });
+    clearTimeout(this.#layoutTimer);
+    // The layout is a comfort: where the kernel cannot keep it, nobody is disturbed.
+    const keep = (): unknown => this.#options.client.app.configure({ change: { layout } }).catch(() => undefined);
+    this.#layoutTimer = setTimeout(keep, LAYOUT_DELAY_MS);
+  }
+
+  /** Puts a folder first among the recent ones. */
+  async remember(workspace: string): Promise<void> {
+    const recent = this.store.getState().settings?.recentWorkspaces ?? [];
+    if (recent[0] === workspace) return;
+    const others = recent.filter((other) => other !== workspace);
+    await this.change({ recentWorkspaces: [workspace, ...others].slice(0, RECENT_LIMIT) });
+  }
 }

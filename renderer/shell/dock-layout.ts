@@ -25,10 +25,8 @@ export function restoreLayout(api: DockviewApi, saved: unknown): boolean {
 }
 
 /** Brings a panel to the front, and back where it was closed. */
-export function revealPanel(api: DockviewApi, panel: PanelName | 'terminal'): void {
-  const existing = panel === 'terminal' ? terminalPanels(api).at(-1) : api.getPanel(panel);
-  if (existing) existing.api.setActive();
-  else if (panel !== 'terminal') addPanel(api, panel).api.setActive();
+export function revealPanel(api: DockviewApi, panel: PanelName): void {
+  (api.getPanel(panel) ?? addPanel(api, panel)).api.setActive();
 }
 
 /** One panel for each terminal: the missing are added beside the others, those without a terminal go. */

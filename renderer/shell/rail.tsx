@@ -30,7 +30,7 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
     <nav className="rail" aria-label={messages.sessions}>
       <header className="rail-head">
         <span className="rail-product">{messages.product}</span>
-        <IconButton icon={PanelLeftClose} label={messages.collapse} onClick={workbench.toggleRail} />
+        <IconButton icon={PanelLeftClose} label={messages.collapse} onClick={() => workbench.toggleRail()} />
       </header>
       <div className="rail-open">
         <Button
@@ -70,7 +70,7 @@ function CollapsedRail() {
   const { workbench } = useServices();
   return (
     <nav className="rail rail-collapsed" aria-label={messages.sessions}>
-      <IconButton icon={PanelLeftOpen} label={messages.expand} onClick={workbench.toggleRail} />
+      <IconButton icon={PanelLeftOpen} label={messages.expand} onClick={() => workbench.toggleRail()} />
       <IconButton icon={FolderPlus} label={messages.home} onClick={() => workbench.show('home')} />
       <span className="grow" />
       <IconButton icon={ShieldQuestionMark} label={messages.approvals} onClick={() => workbench.reveal('approvals')} />

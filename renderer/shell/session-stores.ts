@@ -1,8 +1,8 @@
 import type { SessionId } from '../../schema/entities.ts';
 import type { Services } from '../app/services.tsx';
-import { type ChangesStore, createChangesStore } from '../features/changes/changes-store.ts';
-import { createTerminalsStore, type TerminalsStore } from '../features/terminals/terminals-store.ts';
-import { createToolsStore, type ToolsStore } from '../features/tools/tools-store.ts';
+import { ChangesStore } from '../features/changes/changes-store.ts';
+import { TerminalsStore } from '../features/terminals/terminals-store.ts';
+import { ToolsStore } from '../features/tools/tools-store.ts';
 
 /** What the window knows of one session; kept while others are shown, gone with the session. */
 export interface SessionStores {
@@ -21,9 +21,9 @@ export function createSessionStores(services: Services): (session: SessionId) =>
   const make = (session: SessionId): SessionStores => {
     const onEnded = (): void => activity.touch(session);
     return {
-      terminals: createTerminalsStore({ client, session, onFailure: notices.fail, onEnded }),
-      tools: createToolsStore({ client, session, now: () => Date.now(), onEnded }),
-      changes: createChangesStore({ client, session, onFailure: notices.fail }),
+      terminals: new TerminalsStore({ client, session, onFailure: notices.fail, onEnded }),
+      tools: new ToolsStore({ client, session, now: () => Date.now(), onEnded }),
+      changes: new ChangesStore({ client, session, onFailure: notices.fail }),
     };
   };
   return (session) => {

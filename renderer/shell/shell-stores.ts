@@ -1,10 +1,10 @@
 import type { SessionId } from '../../schema/entities.ts';
 import type { Services } from '../app/services.tsx';
-import { type ApprovalsStore, createApprovalsStore } from '../features/approvals/approvals-store.ts';
-import { type AuditStore, createAuditStore } from '../features/audit/audit-store.ts';
-import { createDoctorStore, type DoctorStore } from '../features/welcome/doctor-store.ts';
+import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
+import { AuditStore } from '../features/audit/audit-store.ts';
+import { DoctorStore } from '../features/welcome/doctor-store.ts';
 import { createSessionStores, type SessionStores } from './session-stores.ts';
-import { createStatusStore, type StatusStore } from './status-store.ts';
+import { StatusStore } from './status-store.ts';
 
 /** The features' stores, made in one place and handed to their views. */
 export interface ShellStores {
@@ -18,10 +18,10 @@ export interface ShellStores {
 export function createShellStores(services: Services): ShellStores {
   const { client, notices } = services;
   return {
-    approvals: createApprovalsStore({ client, onFailure: notices.fail }),
-    audit: createAuditStore(client),
-    doctor: createDoctorStore(client),
-    status: createStatusStore(client),
+    approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
+    audit: new AuditStore(client),
+    doctor: new DoctorStore(client),
+    status: new StatusStore(client),
     ofSession: createSessionStores(services),
   };
 }

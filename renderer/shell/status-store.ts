@@ -6,20 +6,21 @@ interface StatusState {
   readonly policy: { readonly loaded: boolean; readonly warnings: number; readonly source: string } | undefined;
 }
 
-export type StatusStore = ReturnType<typeof createStatusStore>;
-
 /** What the status bar shows and nobody else keeps. */
-export function createStatusStore(client: Pick<KernelClient, 'policy'>) {
-  const store = createStore<StatusState>(() => ({ policy: undefined }));
-  return {
-    store,
-    async load(): Promise<void> {
-      try {
-        const { loaded, warnings, source } = await client.policy.show({});
-        store.setState({ policy: { loaded, warnings: warnings.length, source } });
-      } catch {
-        store.setState({ policy: { loaded: false, warnings: 0, source: '' } });
-      }
-    },
-  };
+export class StatusStore {
+  readonly store = createStore<StatusState>(() => ({ policy: undefined }));
+  readonly #client: Pick<KernelClient, 'policy'>;
+
+  constructor(client: Pick<KernelClient, 'policy'>) {
+    this.#client = client;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const { loaded, warnings, source } = await this.#client.policy.show({});
+      this.store.setState({ policy: { loaded, warnings: warnings.length, source } });
+    } catch {
+      this.store.setState({ policy: { loaded: false, warnings: 0, source: '' } });
+    }
+  }
 }

@@ -26,7 +26,7 @@ export function ApprovalToast({ approvals: store }: { readonly approvals: Approv
             <Button tone="ghost" size="small" onClick={() => workbench.reveal('approvals')}>
               {messages.showAll}
             </Button>
-            <Button tone="ghost" size="small" onClick={store.postpone}>
+            <Button tone="ghost" size="small" onClick={() => store.postpone()}>
               {messages.later}
             </Button>
           </header>

@@ -21,8 +21,8 @@ export function ApprovalsPanel({ approvals: store }: { readonly approvals: Appro
   const nameOf = useSessionName();
   const [ref, visible] = useVisible<HTMLDivElement>();
   useEffect(() => {
-    store.setPanelVisible(visible);
-    return () => store.setPanelVisible(false);
+    store.setPanel(visible ? 'visible' : 'hidden');
+    return () => store.setPanel('hidden');
   }, [store, visible]);
   return (
     <Panel name={VIEW}>

@@ -21,49 +21,56 @@ export interface ApprovalsStoreOptions {
   readonly onFailure: (thrown: unknown) => void;
 }
 
-export type ApprovalsStore = ReturnType<typeof createApprovalsStore>;
-
 /** What waits for the person's answer, and the answers that stand. */
-export function createApprovalsStore({ client, onFailure }: ApprovalsStoreOptions) {
-  const store = createStore<ApprovalsState>(() => ({
+export class ApprovalsStore {
+  readonly store = createStore<ApprovalsState>(() => ({
     approvals: [],
     grants: [],
     answering: new Set(),
     postponed: new Set(),
     panelVisible: false,
   }));
+  readonly #options: ApprovalsStoreOptions;
 
-  const settle = (id: ApprovalId): void =>
-    store.setState(({ answering }) => ({ answering: new Set([...answering].filter((other) => other !== id)) }));
+  constructor(options: ApprovalsStoreOptions) {
+    this.#options = options;
+  }
 
-  return {
-    store,
-    follow: (signal: AbortSignal): Promise<void> =>
-      follow({
-        open: (inner) => client.approval.watch({}, { signal: inner }),
-        onEvent: ({ approvals, grants }) => store.setState({ approvals, grants }),
-        signal,
-      }),
-    setPanelVisible: (panelVisible: boolean): void => store.setState({ panelVisible }),
-    postpone: (): void =>
-      store.setState(({ approvals }) => ({ postponed: new Set(approvals.map((approval) => approval.id)) })),
-    async decide(approval: ApprovalId, answer: Answer): Promise<void> {
-      if (store.getState().answering.has(approval)) return;
-      store.setState(({ answering }) => ({ answering: new Set([...answering, approval]) }));
-      try {
-        await client.approval.decide({ approval, answer });
-      } catch (thrown) {
-        onFailure(thrown);
-      } finally {
-        settle(approval);
-      }
-    },
-    async revoke(grant: GrantId): Promise<void> {
-      try {
-        await client.approval.revoke({ grant });
-      } catch (thrown) {
-        onFailure(thrown);
-      }
-    },
-  };
+  follow(signal: AbortSignal): Promise<void> {
+    return follow({
+      open: (inner) => this.#options.client.approval.watch({}, { signal: inner }),
+      onEvent: ({ approvals, grants }) => this.store.setState({ approvals, grants }),
+      signal,
+    });
+  }
+
+  /** While all questions are in sight, none is repeated in the corner. */
+  setPanel(state: 'visible' | 'hidden'): void {
+    this.store.setState({ panelVisible: state === 'visible' });
+  }
+
+  postpone(): void {
+    this.store.setState(({ approvals }) => ({ postponed: new Set(approvals.map((approval) => approval.id)) }));
+  }
+
+  async decide(approval: ApprovalId, answer: Answer): Promise<void> {
+    if (this.store.getState().answering.has(approval)) return;
+    this.store.setState(({ answering }) => ({ answering: new Set([...answering, approval]) }));
+    await this.#attempt(() => this.#options.client.approval.decide({ approval, answer }));
+    this.store.setState(({ answering }) => ({
+      answering: new Set([...answering].filter((other) => other !== approval)),
+    }));
+  }
+
+  revoke(grant: GrantId): Promise<void> {
+    return this.#attempt(() => this.#options.client.approval.revoke({ grant }));
+  }
+
+  async #attempt(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#options.onFailure(thrown);
+    }
+  }
 }

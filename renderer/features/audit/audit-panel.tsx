@@ -1,6 +1,6 @@
 import { CircleAlert, ScrollText, ShieldCheck } from 'lucide-react';
 import { auditTypes } from 'virtual:contract-shape';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AuditReport } from '../../../schema/contract/audit.ts';
 import type { AuditType } from '../../../schema/audit-record.ts';
@@ -22,6 +22,7 @@ const VIEW = 'audit';
 export function AuditPanel({ audit }: { readonly audit: AuditStore }) {
   const { records, loaded, failure, shown, report, writable } = useStore(audit.store);
   useEffect(() => void audit.load(), [audit]);
+  const loadOlder = useCallback(() => void audit.loadOlder(), [audit]);
   const record = records.find((one) => one.seq === shown);
   return (
     <Panel name={VIEW} bar={<AuditBar audit={audit} />}>
@@ -39,7 +40,7 @@ export function AuditPanel({ audit }: { readonly audit: AuditStore }) {
               {messages.noneText}
             </EmptyState>
           ) : (
-            <AuditTable records={records} shown={shown} onShow={audit.show} onNearEnd={audit.loadOlder} />
+            <AuditTable records={records} shown={shown} onShow={(seq) => audit.show(seq)} onNearEnd={loadOlder} />
           )}
           {record ? <AuditRecordView record={record} onClose={() => audit.show(undefined)} /> : null}
         </div>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
-import { createAuditStore } from './audit-store.ts';
+import { AuditStore } from './audit-store.ts';
 
 function record(seq: number, part: Partial<AuditRecord> = {}): AuditRecord {
   return { seq, at: seq, type: 'call_decided', actor: 'operator', prev: '', hash: '', ...part };
@@ -38,7 +38,7 @@ function fakeAudit(live: readonly WatchEvent[], abort: AbortController): Pick<Ke
 }
 
 test('pages follow one another down to the first record', async () => {
-  const audit = createAuditStore(fakeAudit([], new AbortController()));
+  const audit = new AuditStore(fakeAudit([], new AbortController()));
   await audit.load();
   await audit.loadOlder();
   await audit.loadOlder();
@@ -51,7 +51,7 @@ test('live records that match come first; the others only move the head', async 
   const abort = new AbortController();
   const head = { seq: 13, hash: '' };
   const records = [record(11), record(12, { type: 'checkpoint' }), record(13, { session: 's1' })];
-  const audit = createAuditStore(fakeAudit([{ records, head, writable: true, startVerified: true }], abort));
+  const audit = new AuditStore(fakeAudit([{ records, head, writable: true, startVerified: true }], abort));
   await audit.setFilters({ types: ['call_decided'] });
   await audit.follow(abort.signal);
   const { records: shown, headSeq } = audit.store.getState();
@@ -59,7 +59,7 @@ test('live records that match come first; the others only move the head', async 
 });
 
 test('verifying ends with its report', async () => {
-  const audit = createAuditStore(fakeAudit([], new AbortController()));
+  const audit = new AuditStore(fakeAudit([], new AbortController()));
   await audit.verify();
   const { verifying, report } = audit.store.getState();
   expect({ verifying, ok: report?.ok }).toEqual({ verifying: undefined, ok: true });

@@ -28,11 +28,9 @@ const PAGE = 200;
 /** Older records go from memory when more arrive; scrolling reads them again. */
 const RECORDS_KEPT = 5000;
 
-export type AuditStore = ReturnType<typeof createAuditStore>;
-
 /** The audit chain: its state always, its records once somebody looks. */
-export function createAuditStore(client: Pick<KernelClient, 'audit'>) {
-  const store = createStore<AuditState>(() => ({
+export class AuditStore {
+  readonly store = createStore<AuditState>(() => ({
     records: [],
     next: null,
     loaded: false,
@@ -46,75 +44,88 @@ export function createAuditStore(client: Pick<KernelClient, 'audit'>) {
     verifying: undefined,
     report: undefined,
   }));
-  let turn = 0;
+  readonly #client: Pick<KernelClient, 'audit'>;
+  /** The page that was asked for last; an older answer is out of date. */
+  #turn = 0;
 
-  const page = async (before?: number): Promise<void> => {
-    const mine = ++turn;
-    const { filters } = store.getState();
-    store.setState({ loading: true, failure: undefined });
+  constructor(client: Pick<KernelClient, 'audit'>) {
+    this.#client = client;
+  }
+
+  follow(signal: AbortSignal): Promise<void> {
+    return follow({
+      open: (inner) => this.#client.audit.watch({}, { signal: inner }),
+      onEvent: ({ records, head, writable, startVerified }) => {
+        this.store.setState({ headSeq: head?.seq, writable, startVerified });
+        this.#receive(records);
+      },
+      // What was written while nobody listened is read again.
+      onFailure: (_failure, next) => void (next === 'again' && this.store.getState().loaded ? this.load() : undefined),
+      signal,
+    });
+  }
+
+  load(): Promise<void> {
+    return this.#page();
+  }
+
+  async loadOlder(): Promise<void> {
+    const { next, loading } = this.store.getState();
+    if (next !== null && !loading) await this.#page(next);
+  }
+
+  async setFilters(filters: AuditFilters): Promise<void> {
+    this.store.setState({ filters, records: [], next: null, shown: undefined });
+    await this.#page();
+  }
+
+  show(shown: number | undefined): void {
+    this.store.setState({ shown });
+  }
+
+  async verify(): Promise<void> {
+    if (this.store.getState().verifying) return;
+    this.store.setState({ verifying: { done: 0, total: 0 }, report: undefined, failure: undefined });
     try {
-      const answer = await client.audit.log({ filters, limit: PAGE, ...(before === undefined ? {} : { before }) });
-      if (mine !== turn) return;
-      const former =
-        before === undefined ? newerThan(store.getState().records, answer.records) : store.getState().records;
-      store.setState({ records: [...former, ...answer.records], next: answer.next, loaded: true, loading: false });
+      for await (const event of this.#client.audit.verify({})) {
+        if (event.type === 'report') this.store.setState({ report: event.report });
+        else this.store.setState({ verifying: { done: event.done, total: event.total } });
+      }
     } catch (thrown) {
-      if (mine === turn) store.setState({ failure: failureOf(thrown), loading: false });
+      this.store.setState({ failure: failureOf(thrown) });
+    } finally {
+      this.store.setState({ verifying: undefined });
     }
-  };
+  }
 
-  const receive = (arrived: readonly AuditRecord[]): void => {
-    const { records, filters, loaded, next } = store.getState();
+  async #page(before?: number): Promise<void> {
+    const turn = ++this.#turn;
+    const { filters } = this.store.getState();
+    this.store.setState({ loading: true, failure: undefined });
+    try {
+      const answer = await this.#client.audit.log({
+        filters,
+        limit: PAGE,
+        ...(before === undefined ? {} : { before }),
+      });
+      if (turn !== this.#turn) return;
+      const { records } = this.store.getState();
+      const former = before === undefined ? newerThan(records, answer.records) : records;
+      this.store.setState({ records: [...former, ...answer.records], next: answer.next, loaded: true, loading: false });
+    } catch (thrown) {
+      if (turn === this.#turn) this.store.setState({ failure: failureOf(thrown), loading: false });
+    }
+  }
+
+  #receive(arrived: readonly AuditRecord[]): void {
+    const { records, filters, loaded, next } = this.store.getState();
     const newest = records[0]?.seq ?? 0;
     const fresh = arrived.filter((record) => record.seq > newest && matchesFilters(record, filters)).reverse();
     if (!loaded || fresh.length === 0) return;
     const all = [...fresh, ...records];
     const kept = all.slice(0, RECORDS_KEPT);
-    store.setState({ records: kept, next: kept.length < all.length ? (kept.at(-1)?.seq ?? null) : next });
-  };
-
-  const verifyChain = async (): Promise<void> => {
-    for await (const event of client.audit.verify({})) {
-      if (event.type === 'progress') store.setState({ verifying: { done: event.done, total: event.total } });
-      else store.setState({ report: event.report });
-    }
-  };
-
-  return {
-    store,
-    follow: (signal: AbortSignal): Promise<void> =>
-      follow({
-        open: (inner) => client.audit.watch({}, { signal: inner }),
-        onEvent: ({ records, head, writable, startVerified }) => {
-          store.setState({ headSeq: head?.seq, writable, startVerified });
-          receive(records);
-        },
-        // What was written while nobody listened is read again.
-        onFailure: (_failure, next) => void (next === 'again' && store.getState().loaded ? page() : undefined),
-        signal,
-      }),
-    load: (): Promise<void> => page(),
-    async loadOlder(): Promise<void> {
-      const { next, loading } = store.getState();
-      if (next !== null && !loading) await page(next);
-    },
-    async setFilters(filters: AuditFilters): Promise<void> {
-      store.setState({ filters, records: [], next: null, shown: undefined });
-      await page();
-    },
-    show: (shown: number | undefined): void => store.setState({ shown }),
-    async verify(): Promise<void> {
-      if (store.getState().verifying) return;
-      store.setState({ verifying: { done: 0, total: 0 }, report: undefined, failure: undefined });
-      try {
-        await verifyChain();
-      } catch (thrown) {
-        store.setState({ failure: failureOf(thrown) });
-      } finally {
-        store.setState({ verifying: undefined });
-      }
-    },
-  };
+    this.store.setState({ records: kept, next: kept.length < all.length ? (kept.at(-1)?.seq ?? null) : next });
+  }
 }
 
 /** Those that arrived by the live stream while the page was on its way. */

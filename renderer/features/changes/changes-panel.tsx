@@ -35,7 +35,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
       <span className="changes-count" aria-live="polite">
         {messages.count(ordinaryChanges(changes).length)}
       </span>
-      <FilterField value={filter} onChange={store.setFilter} label={messages.filter} />
+      <FilterField value={filter} onChange={(text) => store.setFilter(text)} label={messages.filter} />
       <IconButton icon={RefreshCw} label={messages.refresh} disabled={loading} onClick={() => void store.load()} />
       <ChangeActions session={session} changes={store} />
     </>
@@ -44,7 +44,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
     <Panel name={VIEW} bar={bar}>
       <div className="changes" ref={ref}>
         {failure ? <FailureNotice failure={failure} /> : null}
-        {outcome ? <OutcomeNotice outcome={outcome} onDismiss={store.dismissOutcome} /> : null}
+        {outcome ? <OutcomeNotice outcome={outcome} onDismiss={() => store.dismissOutcome()} /> : null}
         {changes === undefined ? null : changes.length === 0 ? (
           <EmptyState icon={FilePen} title={messages.none}>
             {messages.noneText}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Change, SessionId } from '../../../schema/entities.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
-import { createChangesStore } from './changes-store.ts';
+import { ChangesStore } from './changes-store.ts';
 
 const session = 's1' as SessionId;
 
@@ -40,7 +40,7 @@ function fakeKernel() {
 
 test('merging some leaves the others and forgets the selection of what went', async () => {
   const kernel = fakeKernel();
-  const changes = createChangesStore({ client: kernel.client, session, onFailure: () => {} });
+  const changes = new ChangesStore({ client: kernel.client, session, onFailure: () => {} });
   await changes.load();
   changes.select(['a.ts'], 'add');
   await changes.merge(['a.ts']);
@@ -60,7 +60,7 @@ test('merging some leaves the others and forgets the selection of what went', as
 
 test('a diff is read again only when its file changed', async () => {
   const kernel = fakeKernel();
-  const changes = createChangesStore({ client: kernel.client, session, onFailure: () => {} });
+  const changes = new ChangesStore({ client: kernel.client, session, onFailure: () => {} });
   await changes.load();
   await changes.show('a.ts');
   await changes.load();
@@ -71,7 +71,7 @@ test('a diff is read again only when its file changed', async () => {
 
 test('asking again while the list is on its way reads it once more, not in parallel', async () => {
   const kernel = fakeKernel();
-  const changes = createChangesStore({ client: kernel.client, session, onFailure: () => {} });
+  const changes = new ChangesStore({ client: kernel.client, session, onFailure: () => {} });
   await Promise.all([changes.load(), changes.load(), changes.load()]);
   expect(kernel.asked).toEqual(['list', 'list']);
 });

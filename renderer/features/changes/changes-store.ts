@@ -39,11 +39,9 @@ export interface ChangesStoreOptions {
   readonly onFailure: (thrown: unknown) => void;
 }
 
-export type ChangesStore = ReturnType<typeof createChangesStore>;
-
 /** What one session changed, which of it is chosen, and what is shown of it. */
-export function createChangesStore({ client, session, onFailure }: ChangesStoreOptions) {
-  const store = createStore<ChangesState>(() => ({
+export class ChangesStore {
+  readonly store = createStore<ChangesState>(() => ({
     changes: undefined,
     loading: false,
     failure: undefined,
@@ -55,104 +53,126 @@ export function createChangesStore({ client, session, onFailure }: ChangesStoreO
     busy: undefined,
     outcome: undefined,
   }));
-  let loadAgain = false;
+  readonly #options: ChangesStoreOptions;
+  #loadAgain = false;
 
-  const show = async (path: string): Promise<void> => {
-    store.setState({ shown: path, diffFailure: undefined });
+  constructor(options: ChangesStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the list; asked again meanwhile, once more afterwards. */
+  async load(): Promise<void> {
+    const { client, session } = this.#options;
+    this.#loadAgain = true;
+    if (this.store.getState().loading) return;
+    this.store.setState({ loading: true });
+    try {
+      while (this.#loadAgain) {
+        this.#loadAgain = false;
+        this.#receive((await client.changes.list({ session })).changes);
+      }
+    } catch (thrown) {
+      this.store.setState({ failure: failureOf(thrown) });
+    } finally {
+      this.store.setState({ loading: false });
+    }
+  }
+
+  async show(path: string): Promise<void> {
+    const { client, session } = this.#options;
+    const isShown = (): boolean => this.store.getState().shown === path;
+    this.store.setState({ shown: path, diffFailure: undefined });
     try {
       const diff = await client.changes.diff({ session, path });
-      if (store.getState().shown === path) store.setState({ diff });
+      if (isShown()) this.store.setState({ diff });
     } catch (thrown) {
-      if (store.getState().shown === path) store.setState({ diff: undefined, diffFailure: failureOf(thrown) });
+      if (isShown()) this.store.setState({ diff: undefined, diffFailure: failureOf(thrown) });
     }
-  };
+  }
 
-  const receive = (changes: readonly Change[]): void => {
-    const { selected, shown, diff, changes: former } = store.getState();
+  setFilter(filter: string): void {
+    this.store.setState({ filter });
+  }
+
+  select(paths: readonly string[], choice: 'add' | 'remove'): void {
+    const selected = new Set(this.store.getState().selected);
+    for (const path of paths) {
+      if (choice === 'add') selected.add(path);
+      else selected.delete(path);
+    }
+    this.store.setState({ selected });
+  }
+
+  dismissOutcome(): void {
+    this.store.setState({ outcome: undefined });
+  }
+
+  /** Without paths: all but what is ignored or looks secret. */
+  merge(paths?: readonly string[]): Promise<void> {
+    return this.#act('merge', async ({ client, session }) => {
+      const report = await client.merge.apply({ session, ...inputPaths(paths) });
+      this.store.setState({ outcome: { of: 'merge', ...report } });
+    });
+  }
+
+  undo(): Promise<void> {
+    return this.#act('undo', async ({ client, session }) => {
+      const { restored, refused } = await client.merge.undo({ session });
+      this.store.setState({ outcome: { of: 'undo', merged: restored, conflicts: [], left: [], refused } });
+    });
+  }
+
+  /** Without paths: everything. */
+  discard(paths?: readonly string[]): Promise<void> {
+    return this.#act('discard', async ({ client, session }) => {
+      await client.changes.discard({ session, ...inputPaths(paths) });
+    });
+  }
+
+  /** What is selected, or everything, as a patch; nothing where that failed. */
+  async patch(): Promise<string | undefined> {
+    const { client, session, onFailure } = this.#options;
+    const { selected } = this.store.getState();
+    try {
+      const paths = selected.size === 0 ? undefined : [...selected];
+      return (await client.changes.export({ session, ...inputPaths(paths) })).patch;
+    } catch (thrown) {
+      onFailure(thrown);
+      return undefined;
+    }
+  }
+
+  #receive(changes: readonly Change[]): void {
+    const { selected, shown, diff, changes: former } = this.store.getState();
     const paths = new Set(changes.map((change) => change.path));
     const isShown = shown !== undefined && paths.has(shown);
-    store.setState({
+    this.store.setState({
       changes,
       failure: undefined,
       selected: new Set([...selected].filter((path) => paths.has(path))),
       ...(isShown ? {} : { shown: undefined, diff: undefined, diffFailure: undefined }),
     });
     const stamp = (list: readonly Change[] | undefined): string => stampOf(list?.find((one) => one.path === shown));
-    if (isShown && (diff === undefined || stamp(changes) !== stamp(former))) void show(shown);
-  };
-
-  const load = async (): Promise<void> => {
-    if (store.getState().loading) {
-      loadAgain = true;
-      return;
-    }
-    store.setState({ loading: true });
-    try {
-      do {
-        loadAgain = false;
-        receive((await client.changes.list({ session })).changes);
-      } while (loadAgain);
-    } catch (thrown) {
-      store.setState({ failure: failureOf(thrown) });
-    } finally {
-      store.setState({ loading: false });
-    }
-  };
+    if (isShown && (diff === undefined || stamp(changes) !== stamp(former))) void this.show(shown);
+  }
 
   /** Does one thing at a time and reads the list again afterwards. */
-  const act = async (busy: 'merge' | 'discard' | 'undo', work: () => Promise<void>): Promise<void> => {
-    if (store.getState().busy !== undefined) return;
-    store.setState({ busy, outcome: undefined });
+  async #act(busy: ChangesState['busy'], work: (options: ChangesStoreOptions) => Promise<void>): Promise<void> {
+    if (this.store.getState().busy !== undefined) return;
+    this.store.setState({ busy, outcome: undefined });
     try {
-      await work();
+      await work(this.#options);
     } catch (thrown) {
-      onFailure(thrown);
+      this.#options.onFailure(thrown);
     } finally {
-      store.setState({ busy: undefined });
+      this.store.setState({ busy: undefined });
     }
-    await load();
-  };
+    await this.load();
+  }
+}
 
-  return {
-    store,
-    load,
-    show,
-    setFilter: (filter: string): void => store.setState({ filter }),
-    select(paths: readonly string[], choice: 'add' | 'remove'): void {
-      const selected = new Set(store.getState().selected);
-      for (const path of paths) {
-        if (choice === 'add') selected.add(path);
-        else selected.delete(path);
-      }
-      store.setState({ selected });
-    },
-    dismissOutcome: (): void => store.setState({ outcome: undefined }),
-    /** Without paths: all but what is ignored or looks secret. */
-    merge: (paths?: readonly string[]): Promise<void> =>
-      act('merge', async () => {
-        const report = await client.merge.apply({ session, ...(paths === undefined ? {} : { paths: [...paths] }) });
-        store.setState({ outcome: { of: 'merge', ...report } });
-      }),
-    undo: (): Promise<void> =>
-      act('undo', async () => {
-        const { restored, refused } = await client.merge.undo({ session });
-        store.setState({ outcome: { of: 'undo', merged: restored, conflicts: [], left: [], refused } });
-      }),
-    discard: (paths?: readonly string[]): Promise<void> =>
-      act('discard', async () => {
-        await client.changes.discard({ session, ...(paths === undefined ? {} : { paths: [...paths] }) });
-      }),
-    async patch(): Promise<string | undefined> {
-      const { selected } = store.getState();
-      try {
-        const paths = selected.size === 0 ? {} : { paths: [...selected] };
-        return (await client.changes.export({ session, ...paths })).patch;
-      } catch (thrown) {
-        onFailure(thrown);
-        return undefined;
-      }
-    },
-  };
+function inputPaths(paths: readonly string[] | undefined): { paths?: string[] } {
+  return paths === undefined ? {} : { paths: [...paths] };
 }
 
 function stampOf(change: Change | undefined): string {

@@ -4,7 +4,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
-import { createToolsStore } from './tools-store.ts';
+import { ToolsStore } from './tools-store.ts';
 
 const allowed: Decision = {
   decision: 'allow',
@@ -35,7 +35,7 @@ function storeWith(client: Pick<KernelClient, 'tool'>) {
   let ended = 0;
   // Ids are plain text; tests need no kernel to make one.
   const session = 's1' as SessionId;
-  const tools = createToolsStore({ client, session, now: () => 1000, onEnded: () => ended++ });
+  const tools = new ToolsStore({ client, session, now: () => 1000, onEnded: () => ended++ });
   return { tools, endedCount: () => ended };
 }
 

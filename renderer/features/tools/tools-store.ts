@@ -48,75 +48,111 @@ export interface ToolsStoreOptions {
 const RUNS_KEPT = 20;
 /** Characters of live output that are kept, the last ones. */
 const OUTPUT_LIMIT = 256 * 1024;
-
-export type ToolsStore = ReturnType<typeof createToolsStore>;
+const OUTPUT_DELAY_MS = 40;
 
 /** The tools, what was typed into their forms, and the runs of one session. */
-export function createToolsStore({ client, session, now, onEnded }: ToolsStoreOptions) {
-  const store = createStore<ToolsState>(() => ({
+export class ToolsStore {
+  readonly store = createStore<ToolsState>(() => ({
     tools: undefined,
     loadFailure: undefined,
     selected: undefined,
     inputs: {},
     runs: [],
   }));
-  const running = new Map<number, AbortController>();
-  let nextId = 1;
+  readonly #options: ToolsStoreOptions;
+  readonly #running = new Map<number, AbortController>();
+  /** Live output that is not shown yet, by run. */
+  readonly #unshown = new Map<number, string>();
+  #showTimer: ReturnType<typeof setTimeout> | undefined;
+  #nextId = 1;
 
-  const change = (id: number, part: (run: Run) => Partial<Run>): void =>
-    store.setState(({ runs }) => ({ runs: runs.map((run) => (run.id === id ? { ...run, ...part(run) } : run)) }));
+  constructor(options: ToolsStoreOptions) {
+    this.#options = options;
+  }
 
-  const receive = (id: number, event: ToolEvent): void => {
-    if (event.type === 'progress') change(id, () => ({ progress: event }));
-    else if (event.type === 'output') change(id, (run) => ({ output: (run.output + event.text).slice(-OUTPUT_LIMIT) }));
-    else {
-      const { result, decision, durationMs, overheadMs, truncated } = event;
-      change(id, () => ({ state: 'done', result, decision, durationMs, overheadMs, truncated: truncated ?? false }));
+  async load(): Promise<void> {
+    try {
+      const { tools } = await this.#options.client.tool.list({});
+      this.store.setState({ tools, loadFailure: undefined });
+    } catch (thrown) {
+      this.store.setState({ loadFailure: failureOf(thrown) });
     }
-  };
+  }
 
-  const fail = (id: number, thrown: unknown): void => {
+  select(selected: string): void {
+    this.store.setState({ selected });
+  }
+
+  setInput(tool: string, input: Record<string, unknown>): void {
+    this.store.setState(({ inputs }) => ({ inputs: { ...inputs, [tool]: input } }));
+  }
+
+  async run(tool: string, input: unknown): Promise<void> {
+    const { client, session, now, onEnded } = this.#options;
+    const id = this.#nextId++;
+    const abort = new AbortController();
+    this.#running.set(id, abort);
+    const run: Run = { id, tool, startedAt: now(), state: 'running', output: '' };
+    this.store.setState(({ runs }) => ({ runs: [run, ...runs].slice(0, RUNS_KEPT) }));
+    try {
+      for await (const event of client.tool.call({ session, name: tool, input }, { signal: abort.signal })) {
+        this.#receive(id, event);
+      }
+    } catch (thrown) {
+      this.#fail(id, thrown);
+    } finally {
+      this.#running.delete(id);
+      onEnded();
+    }
+  }
+
+  cancel(id: number): void {
+    this.#running.get(id)?.abort();
+  }
+
+  #receive(id: number, event: ToolEvent): void {
+    if (event.type === 'progress') return this.#change(id, () => ({ progress: event }));
+    if (event.type === 'output') return this.#addOutput(id, event.text);
+    const { result, decision, durationMs, overheadMs, truncated } = event;
+    this.#showOutput();
+    this.#change(id, () => ({
+      state: 'done',
+      result,
+      decision,
+      durationMs,
+      overheadMs,
+      truncated: truncated ?? false,
+    }));
+  }
+
+  #fail(id: number, thrown: unknown): void {
     const decision = decisionOf(thrown);
     const state = isCancelled(thrown) ? 'cancelled' : decision === undefined ? 'failed' : 'denied';
-    change(id, (run) => ({
+    this.#showOutput();
+    this.#change(id, (run) => ({
       state,
-      durationMs: now() - run.startedAt,
+      durationMs: this.#options.now() - run.startedAt,
       ...(state === 'cancelled' ? {} : { failure: failureOf(thrown) }),
       ...(decision === undefined ? {} : { decision }),
     }));
-  };
+  }
 
-  return {
-    store,
-    async load(): Promise<void> {
-      try {
-        const { tools } = await client.tool.list({});
-        store.setState({ tools, loadFailure: undefined });
-      } catch (thrown) {
-        store.setState({ loadFailure: failureOf(thrown) });
-      }
-    },
-    select: (selected: string): void => store.setState({ selected }),
-    setInput: (tool: string, input: Record<string, unknown>): void =>
-      store.setState(({ inputs }) => ({ inputs: { ...inputs, [tool]: input } })),
+  /** Many small pieces are shown together, so that a flood does not keep the window drawing. */
+  #addOutput(id: number, text: string): void {
+    this.#unshown.set(id, ((this.#unshown.get(id) ?? '') + text).slice(-OUTPUT_LIMIT));
+    this.#showTimer ??= setTimeout(() => this.#showOutput(), OUTPUT_DELAY_MS);
+  }
 
-    async run(tool: string, input: unknown): Promise<void> {
-      const id = nextId++;
-      const abort = new AbortController();
-      running.set(id, abort);
-      const run: Run = { id, tool, startedAt: now(), state: 'running', output: '' };
-      store.setState(({ runs }) => ({ runs: [run, ...runs].slice(0, RUNS_KEPT) }));
-      try {
-        for await (const event of client.tool.call({ session, name: tool, input }, { signal: abort.signal })) {
-          receive(id, event);
-        }
-      } catch (thrown) {
-        fail(id, thrown);
-      } finally {
-        running.delete(id);
-        onEnded();
-      }
-    },
-    cancel: (id: number): void => running.get(id)?.abort(),
-  };
+  #showOutput(): void {
+    clearTimeout(this.#showTimer);
+    this.#showTimer = undefined;
+    for (const [id, text] of this.#unshown) {
+      this.#change(id, (run) => ({ output: (run.output + text).slice(-OUTPUT_LIMIT) }));
+    }
+    this.#unshown.clear();
+  }
+
+  #change(id: number, part: (run: Run) => Partial<Run>): void {
+    this.store.setState(({ runs }) => ({ runs: runs.map((run) => (run.id === id ? { ...run, ...part(run) } : run)) }));
+  }
 }

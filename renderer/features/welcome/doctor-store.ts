@@ -10,21 +10,22 @@ interface DoctorState {
   readonly failure: Failure | undefined;
 }
 
-export type DoctorStore = ReturnType<typeof createDoctorStore>;
-
 /** Whether this machine has what a session needs. */
-export function createDoctorStore(client: Pick<KernelClient, 'app'>) {
-  const store = createStore<DoctorState>(() => ({ doctor: undefined, checking: false, failure: undefined }));
-  return {
-    store,
-    async check(): Promise<void> {
-      if (store.getState().checking) return;
-      store.setState({ checking: true, failure: undefined });
-      try {
-        store.setState({ doctor: await client.app.doctor({}), checking: false });
-      } catch (thrown) {
-        store.setState({ failure: failureOf(thrown), checking: false });
-      }
-    },
-  };
+export class DoctorStore {
+  readonly store = createStore<DoctorState>(() => ({ doctor: undefined, checking: false, failure: undefined }));
+  readonly #client: Pick<KernelClient, 'app'>;
+
+  constructor(client: Pick<KernelClient, 'app'>) {
+    this.#client = client;
+  }
+
+  async check(): Promise<void> {
+    if (this.store.getState().checking) return;
+    this.store.setState({ checking: true, failure: undefined });
+    try {
+      this.store.setState({ doctor: await this.#client.app.doctor({}), checking: false });
+    } catch (thrown) {
+      this.store.setState({ failure: failureOf(thrown), checking: false });
+    }
+  }
 }
