@@ -85,10 +85,16 @@ function keyId(origin: string, publicKey: string): Buffer {
   return Buffer.from(digest('sha256', bytes, 'hex').slice(0, KEY_ID_BYTES * 2), 'hex');
 }
 
+/** The key of a chain is the same for each of its checkpoints, and importing it costs a third of a verification. */
+let imported: { readonly publicKey: string; readonly key: KeyObject | undefined } | undefined;
+
 function importPublicKey(publicKey: string): KeyObject | undefined {
-  const raw = strictBase64(publicKey, 32);
-  if (raw === undefined) return undefined;
-  return createPublicKey({ key: Buffer.concat([SPKI_ED25519_PREFIX, raw]), format: 'der', type: 'spki' });
+  if (imported?.publicKey !== publicKey) {
+    const raw = strictBase64(publicKey, 32);
+    const spki = raw && Buffer.concat([SPKI_ED25519_PREFIX, raw]);
+    imported = { publicKey, key: spki && createPublicKey({ key: spki, format: 'der', type: 'spki' }) };
+  }
+  return imported.key;
 }
 
 /** Base64 of exactly that many bytes in its one canonical spelling: spare bits must be zero, or a changed byte goes unseen. */

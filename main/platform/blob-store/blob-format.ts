@@ -10,14 +10,15 @@ import { loadZstd } from './zstd.ts';
  * The file's key is HKDF-SHA256 of the home's key with the salt and the info "cavern blob 1"; so no nonce can repeat. The
  * nonce is the chunk's number (11 bytes, big endian) and a byte that is 1 in the last chunk, as in STREAM
  * (https://eprint.iacr.org/2015/189): chunks cannot be dropped, swapped or cut off unseen. The header is authenticated with
- * each. Inside a chunk: a byte 0 and up to 256 KiB as they are, or a byte 1 and a zstd frame of them.
+ * each. Inside a chunk: a byte 0 and up to 64 KiB as they are, or a byte 1 and a zstd frame of them.
  */
 
 const MAGIC = Buffer.from('CVBL');
 const VERSION = 1;
 const SALT_BYTES = 32;
 export const HEADER_BYTES = MAGIC.length + 1 + SALT_BYTES;
-export const CHUNK_BYTES = 256 * 1024;
+/** Small enough that compressing one takes a thread a few milliseconds at most. */
+export const CHUNK_BYTES = 64 * 1024;
 const LENGTH_BYTES = 4;
 const TAG_BYTES = 16;
 const SEALED_LIMIT_BYTES = 1 + CHUNK_BYTES + TAG_BYTES;

@@ -106,18 +106,15 @@ function changedMeanwhile(): Fault {
 }
 
 function* rowsAfter(connection: Connection, seq: number, throughSeq: number): Generator<ChainRow> {
-  const select = connection
-    .prepare<[number, number, number], [number, string, string]>(
-      'SELECT seq, hash, body FROM audit_record WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
-    )
-    .raw();
+  const select = connection.prepare<[number, number, number], ChainRow>(
+    'SELECT seq, hash, body FROM audit_record WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+  );
   let last = seq;
   for (;;) {
     const rows = select.all(last, throughSeq, ROWS_AT_A_TIME);
-    if (rows.length === 0) return;
-    for (const [number, hash, body] of rows) {
-      last = number;
-      yield { seq: number, hash, body };
-    }
+    for (const row of rows) yield row;
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    last = end.seq;
   }
 }

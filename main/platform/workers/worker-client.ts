@@ -68,15 +68,22 @@ export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable
   }
 
   /**
-   * Blocks for at most that long until the worker has answered something, and settles what it has answered. For short work
-   * that somebody waits for: to fall asleep and be woken takes longer than the rest of such a call.
+   * Blocks for at most that long until the worker has answered something, settles that, and tells whether it came in time.
+   * For short work that somebody waits for: to fall asleep and be woken takes longer than the rest of such a call.
    */
-  waitBriefly(limitMs: number): void {
+  waitBriefly(limitMs: number): boolean {
     const thread = this.#thread;
-    if (thread === undefined) return;
-    const before = Atomics.load(this.#counters, ANSWERS);
-    if (!this.#takeAnswers(thread)) Atomics.wait(this.#counters, ANSWERS, before, limitMs);
-    this.#takeAnswers(thread);
+    if (thread === undefined) return false;
+    const untilMs = performance.now() + limitMs;
+    for (;;) {
+      const before = Atomics.load(this.#counters, ANSWERS);
+      if (this.#takeAnswers(thread)) return true;
+      // The count of an answer that was taken already may come late, so one awakening proves nothing.
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0 || Atomics.wait(this.#counters, ANSWERS, before, leftMs) === 'timed-out') {
+        return this.#takeAnswers(thread);
+      }
+    }
   }
 
   /** Ends the thread; what was not answered is rejected. Idempotent. */
