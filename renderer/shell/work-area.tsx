@@ -19,17 +19,6 @@ const THEME: DockviewTheme = {
   dndTabIndicator: 'line',
 };
 
-/** Keys that programs in a terminal have no use for. */
-const KEYS = {
-  keymap: {
-    nextTab: 'ctrl+pagedown',
-    prevTab: 'ctrl+pageup',
-    focusNextGroup: 'ctrl+f6',
-    focusPrevGroup: 'ctrl+shift+f6',
-    focusTabs: 'ctrl+shift+\\',
-  },
-};
-
 export interface WorkAreaProps {
   readonly session: Session;
   readonly stores: SessionStores;
@@ -47,13 +36,12 @@ export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   const content = useMemo(() => ({ session, stores, shell }), [session, stores, shell]);
   return (
     <DockContentProvider value={content}>
-      <div className="dock" role="presentation" onKeyDown={(event) => closeOnDelete(event, api, stores)}>
+      <div className="dock" role="presentation" onKeyDown={(event) => onDockKey(event, api, stores)}>
         <DockviewReact
           theme={THEME}
           components={dockComponents}
           defaultTabComponent={DockTab}
           disableFloatingGroups
-          keyboardNavigation={KEYS}
           onReady={(event) => setApi(event.api)}
         />
       </div>
@@ -61,11 +49,14 @@ export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   );
 }
 
-/** The Delete key on a tab closes its panel. */
-function closeOnDelete(event: KeyboardEvent, api: DockviewApi | undefined, stores: SessionStores): void {
+/** Ctrl+Page Down and Ctrl+Page Up go through the panels; the Delete key on a tab closes its panel. */
+function onDockKey(event: KeyboardEvent, api: DockviewApi | undefined, stores: SessionStores): void {
+  if (api === undefined) return;
+  if (event.ctrlKey && event.key === 'PageDown') api.activateNext({ includePanel: true });
+  if (event.ctrlKey && event.key === 'PageUp') api.activatePrevious({ includePanel: true });
   if (event.key !== 'Delete' || !(event.target instanceof HTMLElement) || event.target.role !== 'tab') return;
   const id = event.target.querySelector<HTMLElement>('[data-panel-id]')?.dataset.panelId;
-  const panel = id === undefined ? undefined : api?.getPanel(id);
+  const panel = id === undefined ? undefined : api.getPanel(id);
   if (panel) closePanel(panel.api, panel.params ?? {}, stores);
 }
 

@@ -7,7 +7,6 @@ export const messages = {
   once: 'Allow once',
   session: 'Allow for session',
   deny: 'Deny',
-  noSession: 'This belongs to no session',
   asks: 'Asked by',
   rule: 'Rule',
   why: 'Why you are asked',

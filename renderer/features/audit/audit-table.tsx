@@ -1,9 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect } from 'react';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
 import { useNow } from '../../app/use-now.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { formatMoment } from '../../ui/format.ts';
+import { stepOf, useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import { messages } from './messages.ts';
 
 export interface AuditTableProps {
@@ -18,65 +18,56 @@ const ROW_PX = 26;
 const NEAR_END_ROWS = 40;
 const DAY_CHECK_MS = 60_000;
 
-/** Records of any number: only the rows in sight exist, older ones are loaded on the way down. */
+/** Records of any number; older ones are loaded on the way down. */
 export function AuditTable({ records, shown, onShow, onNearEnd }: AuditTableProps) {
   const now = useNow(DAY_CHECK_MS);
-  const scroller = useRef<HTMLDivElement>(null);
-  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
-  const virtual = useVirtualizer({
+  const { scroller, items, heightPx, focus } = useVirtualRows({
     count: records.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => records[index]?.seq ?? index,
-    overscan: 12,
+    rowPx: ROW_PX,
+    keyOf: (index) => records[index]?.seq ?? index,
   });
-  const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (records.length > 0 && last >= records.length - NEAR_END_ROWS) onNearEnd();
   }, [last, records.length, onNearEnd]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
+    const step = stepOf(event);
+    if (step === undefined) return;
     event.preventDefault();
     const at = records.findIndex((record) => record.seq === shown);
     const index = at === -1 ? 0 : at + step;
     const next = records[index];
     if (next === undefined) return;
-    virtual.scrollToIndex(index);
     onShow(next.seq);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-seq="${next.seq}"] .audit-pick`)?.focus(),
-    );
+    focus(index, `[data-seq="${next.seq}"] .audit-pick`);
   };
-  const { columns } = messages;
   return (
     <div className="audit-table" role="table" aria-label={messages.title} aria-rowcount={records.length}>
-      <div className="audit-row audit-head" role="row">
-        {Object.entries(columns).map(([key, label]) => (
-          <span key={key} role="columnheader" className={`audit-${key}`}>
-            {label}
-          </span>
-        ))}
-      </div>
+      <Columns />
       <div className="audit-scroll" role="rowgroup" ref={scroller} onKeyDown={onKeyDown}>
-        <div className="audit-rows" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const record = records[item.index];
-            return record === undefined ? null : (
-              <AuditRow
-                key={item.key}
-                record={record}
-                top={item.start}
-                now={now}
-                shown={record.seq === shown}
-                onShow={onShow}
-              />
+        <div className="audit-rows" role="presentation" style={{ height: heightPx }}>
+          {items.map(({ key, index, start }) => {
+            const record = records[index];
+            if (record === undefined) return null;
+            return (
+              <AuditRow key={key} record={record} top={start} now={now} shown={record.seq === shown} onShow={onShow} />
             );
           })}
         </div>
       </div>
+    </div>
+  );
+}
+
+function Columns() {
+  return (
+    <div className="audit-row audit-head" role="row">
+      {Object.entries(messages.columns).map(([key, label]) => (
+        <span key={key} role="columnheader" className={`audit-${key}`}>
+          {label}
+        </span>
+      ))}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
-import { Menu } from '../../ui/menu.tsx';
+import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import type { ChangesStore } from './changes-store.ts';
 import { messages } from './messages.ts';
 
@@ -14,23 +14,10 @@ export interface ChangeActionsProps {
   readonly changes: ChangesStore;
 }
 
-/** Merge some or all, discard, take the last merge back, take the changes along as a patch. */
+/** Merge some or all; and in the menu: discard, take the last merge back, take the changes along as a patch. */
 export function ChangeActions({ session, changes: store }: ChangeActionsProps) {
   const { changes, selected, busy } = useStore(store.store);
-  const { notices } = useServices();
-  const [discarding, setDiscarding] = useState(false);
   const isEmpty = (changes ?? []).length === 0;
-
-  const copyPatch = async (): Promise<void> => {
-    const patch = await store.patch();
-    if (patch === undefined) return;
-    await navigator.clipboard.writeText(patch);
-    notices.tell(messages.patchCopied);
-  };
-  const savePatch = async (): Promise<void> => {
-    const patch = await store.patch();
-    if (patch !== undefined) download(`${session.name}.patch`, patch);
-  };
   return (
     <>
       {selected.size === 0 ? null : (
@@ -54,28 +41,49 @@ export function ChangeActions({ session, changes: store }: ChangeActionsProps) {
       >
         {messages.mergeAll}
       </Button>
-      <Menu
-        trigger={<IconButton icon={Ellipsis} label={messages.more} />}
-        items={[
-          { label: messages.undo, icon: Undo2, disabled: busy !== undefined, onSelect: () => void store.undo() },
-          {
-            label: messages.copyPatch,
-            icon: ClipboardCopy,
-            disabled: isEmpty,
-            startsGroup: true,
-            onSelect: () => void copyPatch(),
-          },
-          { label: messages.savePatch, icon: Download, disabled: isEmpty, onSelect: () => void savePatch() },
-          {
-            label: messages.discard,
-            icon: Trash2,
-            tone: 'danger',
-            disabled: isEmpty,
-            startsGroup: true,
-            onSelect: () => setDiscarding(true),
-          },
-        ]}
-      />
+      <MoreActions session={session} changes={store} />
+    </>
+  );
+}
+
+function MoreActions({ session, changes: store }: ChangeActionsProps) {
+  const { changes, busy } = useStore(store.store);
+  const { notices } = useServices();
+  const [discarding, setDiscarding] = useState(false);
+  const isEmpty = (changes ?? []).length === 0;
+
+  const copy = async (): Promise<void> => {
+    const patch = await store.patch();
+    if (patch === undefined) return;
+    await navigator.clipboard.writeText(patch);
+    notices.tell(messages.patchCopied);
+  };
+  const save = async (): Promise<void> => {
+    const patch = await store.patch();
+    if (patch !== undefined) download(`${session.name}.patch`, patch);
+  };
+  const items: MenuItem[] = [
+    { label: messages.undo, icon: Undo2, disabled: busy !== undefined, onSelect: () => void store.undo() },
+    {
+      label: messages.copyPatch,
+      icon: ClipboardCopy,
+      disabled: isEmpty,
+      onSelect: () => void copy(),
+      startsGroup: true,
+    },
+    { label: messages.savePatch, icon: Download, disabled: isEmpty, onSelect: () => void save() },
+    {
+      label: messages.discard,
+      icon: Trash2,
+      tone: 'danger',
+      disabled: isEmpty,
+      startsGroup: true,
+      onSelect: () => setDiscarding(true),
+    },
+  ];
+  return (
+    <>
+      <Menu trigger={<IconButton icon={Ellipsis} label={messages.more} />} items={items} />
       <DiscardDialog open={discarding} onClose={() => setDiscarding(false)} session={session} changes={store} />
     </>
   );

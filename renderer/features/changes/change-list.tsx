@@ -1,10 +1,10 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import type { Change } from '../../../schema/entities.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Checkbox } from '../../ui/field.tsx';
 import { formatBytes } from '../../ui/format.ts';
+import { stepOf, useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import { type ChangeRow, changeRows, type Section } from './change-rows.ts';
 import { messages } from './messages.ts';
 
@@ -20,59 +20,53 @@ export interface ChangeListProps {
 const ROW_PX = 28;
 const NO_SECTIONS: ReadonlySet<Section> = new Set();
 
-/** Changes of any number: only the rows in sight exist. Arrow keys move, the space bar selects. */
+/** Changes of any number. Arrow keys move, the space bar selects. */
 export function ChangeList(props: ChangeListProps) {
   const { changes, filter, shown, onShow } = props;
   const [open, setOpen] = useState(NO_SECTIONS);
   const rows = useMemo(() => changeRows({ changes, filter, open }), [changes, filter, open]);
-  const scroller = useRef<HTMLDivElement>(null);
-  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 12,
-  });
+  const { scroller, items, heightPx, focus } = useVirtualRows({ count: rows.length, rowPx: ROW_PX });
+
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
+    const step = stepOf(event);
+    if (step === undefined) return;
     event.preventDefault();
     const next = neighbour(rows, shown, step);
     if (next === undefined) return;
-    virtual.scrollToIndex(next.index);
     onShow(next.path);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${next.index}"] .change-pick`)?.focus(),
-    );
+    focus(next.index, `[data-row="${next.index}"] .change-pick`);
   };
-  const toggle = (section: Section): void =>
-    setOpen((former) =>
-      former.has(section) ? new Set([...former].filter((one) => one !== section)) : new Set([...former, section]),
-    );
   if (rows.length === 0) return <p className="change-none">{messages.noMatch}</p>;
   return (
     <div className="change-scroll" ref={scroller} onKeyDown={onKeyDown}>
-      <ul className="change-list" style={{ height: virtual.getTotalSize() }} aria-label={messages.title}>
-        {virtual.getVirtualItems().map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
-          return (
-            <li
-              key={item.key}
-              data-row={item.index}
-              className="change-item"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              {row.type === 'section' ? (
-                <SectionRow row={row} onToggle={toggle} />
-              ) : (
-                <ChangeRowView {...props} change={row.change} />
-              )}
-            </li>
-          );
-        })}
+      <ul className="change-list" style={{ height: heightPx }} aria-label={messages.title}>
+        {items.map(({ key, index, start }) => (
+          <li key={key} data-row={index} className="change-item" style={{ transform: `translateY(${start}px)` }}>
+            <Row {...props} row={rows[index]} onToggle={(section) => setOpen((former) => toggled(former, section))} />
+          </li>
+        ))}
       </ul>
     </div>
+  );
+}
+
+function toggled(open: ReadonlySet<Section>, section: Section): ReadonlySet<Section> {
+  const next = new Set(open);
+  if (!next.delete(section)) next.add(section);
+  return next;
+}
+
+interface RowProps extends ChangeListProps {
+  readonly row: ChangeRow | undefined;
+  readonly onToggle: (section: Section) => void;
+}
+
+function Row({ row, onToggle, ...list }: RowProps) {
+  if (row === undefined) return null;
+  return row.type === 'section' ? (
+    <SectionRow row={row} onToggle={onToggle} />
+  ) : (
+    <ChangeRowView {...list} change={row.change} />
   );
 }
 

@@ -12,56 +12,51 @@ const TextDiff = lazy(async () => ({ default: (await import('./text-diff.tsx')).
 type Layout = 'split' | 'inline';
 type Against = 'base' | 'current';
 
+const AGAINST = [
+  { value: 'base', label: messages.againstBase },
+  { value: 'current', label: messages.againstCurrent },
+] as const;
+const LAYOUTS = [
+  { value: 'split', label: messages.sideBySide },
+  { value: 'inline', label: messages.inline },
+] as const;
+
 /** One change: what it was, what it is, and, where the folder moved on meanwhile, what is there now. */
 export function DiffView({ diff }: { readonly diff: Diff }) {
   const [layout, setLayout] = useState<Layout>('split');
   const [against, setAgainst] = useState<Against>('base');
-  const left = against === 'current' && diff.current !== undefined ? diff.current : diff.before;
-  const texts = textsOf(left, diff.after);
+  const { change, after, current } = diff;
+  const isCurrent = against === 'current' && current !== undefined;
+  const left = isCurrent ? current : diff.before;
+  const texts = textsOf(left, after);
   return (
-    <article className="diff" aria-label={diff.change.path}>
+    <article className="diff" aria-label={change.path}>
       <header className="diff-head">
-        <span className="mono truncate selectable" title={diff.change.path}>
-          {diff.change.path}
+        <span className="mono truncate selectable" title={change.path}>
+          {change.path}
         </span>
-        <ModeChange before={diff.before} after={diff.after} />
+        <ModeChange before={diff.before} after={after} />
         <span className="grow" />
-        {diff.current === undefined ? null : (
-          <Segmented
-            label={messages.compare}
-            value={against}
-            onChange={setAgainst}
-            options={[
-              { value: 'base', label: messages.againstBase },
-              { value: 'current', label: messages.againstCurrent },
-            ]}
-          />
+        {current === undefined ? null : (
+          <Segmented label={messages.compare} value={against} onChange={setAgainst} options={AGAINST} />
         )}
         {texts === undefined ? null : (
-          <Segmented
-            label={messages.layout}
-            value={layout}
-            onChange={setLayout}
-            options={[
-              { value: 'split', label: messages.sideBySide },
-              { value: 'inline', label: messages.inline },
-            ]}
-          />
+          <Segmented label={messages.layout} value={layout} onChange={setLayout} options={LAYOUTS} />
         )}
       </header>
-      {diff.change.conflict ? (
+      {change.conflict ? (
         <p className="diff-conflict">
           <TriangleAlert size={14} aria-hidden /> {messages.conflictText}
         </p>
       ) : null}
       {texts === undefined ? (
         <div className="diff-sides">
-          <DiffSideView title={against === 'current' ? messages.now : messages.before} side={left} />
-          <DiffSideView title={messages.after} side={diff.after} />
+          <DiffSideView title={isCurrent ? messages.now : messages.before} side={left} />
+          <DiffSideView title={messages.after} side={after} />
         </div>
       ) : (
         <Suspense fallback={null}>
-          <TextDiff path={diff.change.path} layout={layout} {...texts} />
+          <TextDiff path={change.path} layout={layout} {...texts} />
         </Suspense>
       )}
     </article>

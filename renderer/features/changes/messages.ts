@@ -27,7 +27,6 @@ export const messages = {
   discardRunning: 'The session is running. It is stopped first, which ends its terminals.',
   discardConfirm: 'Discard',
   stopAndDiscard: 'Stop and discard',
-  discarded: (count: number) => `Discarded ${count === 1 ? '1 change' : `${count} changes`}`,
   patchCopied: 'The patch is on the clipboard',
   undone: (count: number) => `Restored ${count === 1 ? '1 file' : `${count} files`} as before the merge`,
   merged: 'Merged',
@@ -60,8 +59,6 @@ export const messages = {
   folder: 'Folder',
   symlink: 'Symbolic link to',
   digest: 'SHA-256',
-  size: 'Size',
   mode: 'Mode',
   modeChanged: (before: string, after: string) => `Mode ${before} → ${after}`,
-  sameText: 'The text is the same.',
 } as const;

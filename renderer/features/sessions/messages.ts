@@ -2,7 +2,6 @@ import type { SessionState } from '../../../schema/entities.ts';
 
 export const messages = {
   title: 'Sessions',
-  openFolder: 'Open folder…',
   none: 'No sessions yet. Open a folder to start one.',
   actions: (name: string) => `Actions for ${name}`,
   stop: 'Stop',

@@ -1,10 +1,5 @@
 export const messages = {
   title: (name: string) => `Terminal ${name}`,
-  newTerminal: 'New terminal',
-  none: 'No terminal is open',
-  noneText: 'Open one to work inside the sandbox.',
-  notRunning: 'The session is not running',
-  notRunningText: 'Terminals live in its sandbox. Resume the session to open one.',
   exited: (exitCode: number) => `The process ended with exit code ${exitCode}.`,
   openAgain: 'Open another',
   close: 'Close',
@@ -13,5 +8,4 @@ export const messages = {
   previous: 'Previous match',
   closeFind: 'Close search',
   matches: (index: number, count: number) => (count === 0 ? 'No match' : `${index + 1} of ${count}`),
-  lost: 'The terminal is gone',
 } as const;

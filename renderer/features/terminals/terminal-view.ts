@@ -137,8 +137,9 @@ export class TerminalView implements Disposable {
     this.#xterm.attachCustomKeyEventHandler((event) => this.#handleKey(event));
   }
 
-  /** False where the key is not the terminal's. Ctrl+Shift+V is left to the browser, which fires the paste by itself. */
+  /** False where the key is not the terminal's but the window's. Ctrl+Shift+V is left to the browser, which fires the paste by itself. */
   #handleKey(event: KeyboardEvent): boolean {
+    if (event.ctrlKey && (event.key === 'PageUp' || event.key === 'PageDown')) return false;
     if (event.type !== 'keydown' || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return true;
     if (event.code === 'KeyV') return false;
     if (event.code === 'KeyC') {

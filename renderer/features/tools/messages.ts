@@ -1,7 +1,6 @@
 import type { RunState } from './tools-store.ts';
 
 export const messages = {
-  title: 'Tools',
   filter: 'Filter tools',
   none: 'No tools are enabled',
   noneText: 'Tools come from plugins. The list fills as soon as one is enabled.',

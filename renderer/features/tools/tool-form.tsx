@@ -44,21 +44,7 @@ export function ToolForm({ tool, input, runnable, onInput, onRun }: ToolFormProp
         run();
       }}
     >
-      <header className="tool-about">
-        <div className="tool-title">
-          <h2 className="mono truncate">{tool.name}</h2>
-          {tool.effects.map((effect) => (
-            <Badge key={effect} tone={EFFECT_TONES[effect]}>
-              {effect}
-            </Badge>
-          ))}
-          <span className="grow" />
-          <Button tone="primary" size="small" type="submit" icon={Play} disabled={!runnable} title="Ctrl+Enter">
-            {messages.run}
-          </Button>
-        </div>
-        <p className="muted selectable">{tool.description}</p>
-      </header>
+      <About tool={tool} runnable={runnable} />
       {runnable ? null : <p className="tool-not-running">{messages.notRunning}</p>}
       {problems[''] === undefined ? null : <p className="field-problem">{problems['']}</p>}
       <SchemaForm
@@ -71,5 +57,25 @@ export function ToolForm({ tool, input, runnable, onInput, onRun }: ToolFormProp
         }}
       />
     </form>
+  );
+}
+
+function About({ tool, runnable }: { readonly tool: Tool; readonly runnable: boolean }) {
+  return (
+    <header className="tool-about">
+      <div className="tool-title">
+        <h2 className="mono truncate">{tool.name}</h2>
+        {tool.effects.map((effect) => (
+          <Badge key={effect} tone={EFFECT_TONES[effect]}>
+            {effect}
+          </Badge>
+        ))}
+        <span className="grow" />
+        <Button tone="primary" size="small" type="submit" icon={Play} disabled={!runnable} title="Ctrl+Enter">
+          {messages.run}
+        </Button>
+      </div>
+      <p className="muted selectable">{tool.description}</p>
+    </header>
   );
 }

@@ -1,7 +1,7 @@
 import { Hammer, ScrollText } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import type { Session } from '../../../schema/entities.ts';
+import type { Session, Tool } from '../../../schema/entities.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -22,68 +22,71 @@ export interface ToolsPanelProps {
   readonly waitingFor: ReadonlySet<string>;
 }
 
-export function ToolsPanel({ session, tools: store, waitingFor }: ToolsPanelProps) {
-  const { tools, loadFailure, selected, inputs, runs } = useStore(store.store);
+export function ToolsPanel(props: ToolsPanelProps) {
+  const { tools: store } = props;
   useEffect(() => void store.load(), [store]);
-  const tool = tools?.find((one) => one.name === selected);
-  if (loadFailure)
-    return (
-      <Panel name={VIEW}>
-        <FailureNotice failure={loadFailure} />
-      </Panel>
-    );
-  if (tools === undefined) return <Panel name={VIEW}>{null}</Panel>;
-  if (tools.length === 0) {
-    return (
-      <Panel name={VIEW}>
-        <EmptyState icon={Hammer} title={messages.none}>
-          {messages.noneText}
-        </EmptyState>
-      </Panel>
-    );
-  }
-  const runsOfTool = runs.filter((run) => run.tool === selected);
   return (
     <Panel name={VIEW}>
-      <Split
-        label="Width of the list of tools"
-        initial={196}
-        start={<ToolList tools={tools} selected={selected} onSelect={(one) => store.select(one.name)} />}
-        end={
-          tool === undefined ? (
-            <EmptyState icon={Hammer} title={messages.pick}>
-              {messages.pickText}
-            </EmptyState>
-          ) : (
-            <div className="tool-work">
-              <ToolForm
-                key={tool.name}
-                tool={tool}
-                input={inputs[tool.name]}
-                runnable={session.state === 'running'}
-                onInput={(input) => store.setInput(tool.name, input)}
-                onRun={(input) => void store.run(tool.name, input)}
-              />
-              <div className="tool-runs" aria-live="polite">
-                {runsOfTool.length === 0 ? (
-                  <EmptyState icon={ScrollText} title={messages.noRuns}>
-                    {messages.noRunsText}
-                  </EmptyState>
-                ) : (
-                  runsOfTool.map((run) => (
-                    <RunView
-                      key={run.id}
-                      run={run}
-                      waiting={waitingFor.has(run.tool)}
-                      onCancel={() => store.cancel(run.id)}
-                    />
-                  ))
-                )}
-              </div>
-            </div>
-          )
-        }
-      />
+      <Content {...props} />
     </Panel>
+  );
+}
+
+function Content(props: ToolsPanelProps) {
+  const { tools: store } = props;
+  const { tools, loadFailure, selected } = useStore(store.store);
+  if (loadFailure) return <FailureNotice failure={loadFailure} />;
+  if (tools === undefined) return null;
+  if (tools.length === 0) {
+    return (
+      <EmptyState icon={Hammer} title={messages.none}>
+        {messages.noneText}
+      </EmptyState>
+    );
+  }
+  const tool = tools.find((one) => one.name === selected);
+  return (
+    <Split
+      label="Width of the list of tools"
+      initial={196}
+      start={<ToolList tools={tools} selected={selected} onSelect={(one) => store.select(one.name)} />}
+      end={tool === undefined ? <NoTool /> : <ToolWork key={tool.name} tool={tool} {...props} />}
+    />
+  );
+}
+
+function NoTool() {
+  return (
+    <EmptyState icon={Hammer} title={messages.pick}>
+      {messages.pickText}
+    </EmptyState>
+  );
+}
+
+/** A tool's form and, beside or below it, its runs. */
+function ToolWork({ tool, session, tools: store, waitingFor }: ToolsPanelProps & { readonly tool: Tool }) {
+  const { inputs, runs } = useStore(store.store);
+  const runsOfTool = runs.filter((run) => run.tool === tool.name);
+  return (
+    <div className="tool-work">
+      <ToolForm
+        tool={tool}
+        input={inputs[tool.name]}
+        runnable={session.state === 'running'}
+        onInput={(input) => store.setInput(tool.name, input)}
+        onRun={(input) => void store.run(tool.name, input)}
+      />
+      <div className="tool-runs" aria-live="polite">
+        {runsOfTool.length === 0 ? (
+          <EmptyState icon={ScrollText} title={messages.noRuns}>
+            {messages.noRunsText}
+          </EmptyState>
+        ) : (
+          runsOfTool.map((run) => (
+            <RunView key={run.id} run={run} waiting={waitingFor.has(run.tool)} onCancel={() => store.cancel(run.id)} />
+          ))
+        )}
+      </div>
+    </div>
   );
 }

@@ -6,7 +6,6 @@ export const messages = {
   open: 'Start session',
   browse: 'Browse…',
   recent: 'Recent folders',
-  sessions: 'Sessions',
   checks: 'System checks',
   checking: 'Checking this machine…',
   recheck: 'Check again',
