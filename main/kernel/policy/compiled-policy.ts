@@ -1,4 +1,4 @@
-import type { DocumentWarning, PolicyDocument } from '../../../schema/policy.ts';
+import type { Decision, DocumentWarning, PolicyDocument } from '../../../schema/policy.ts';
 import { type CompiledRule, compileRule, type GlobCache } from './compiled-rule.ts';
 import { RuleIndex } from './rule-index.ts';
 
@@ -12,6 +12,8 @@ export interface CompiledPolicy {
   readonly toolAllowlist: ReadonlySet<string> | undefined;
   readonly rules: readonly CompiledRule[];
   readonly indexes: ReadonlyMap<string, RuleIndex>;
+  /** What every call gets that a token covers; one for all of them, and frozen. */
+  readonly byToken: Decision;
 }
 
 export interface CompileOptions {
@@ -37,12 +39,27 @@ export function compilePolicy(document: PolicyDocument, options: CompileOptions 
     }
   }
   const allowlist = document.tool_allowlist?.map((tool) => tool.toLowerCase());
+  const warningCodes = warnings.map(({ code }) => code);
   return {
     document,
     warnings,
-    warningCodes: warnings.map(({ code }) => code),
+    warningCodes,
     toolAllowlist: allowlist === undefined ? undefined : new Set(allowlist),
     rules,
     indexes,
+    byToken: frozenDecision({
+      decision: 'allow',
+      via: 'token',
+      rule: null,
+      reasons: [],
+      flagged: false,
+      warnings: [...warningCodes],
+    }),
   };
+}
+
+function frozenDecision(decision: Decision): Decision {
+  Object.freeze(decision.reasons);
+  Object.freeze(decision.warnings);
+  return Object.freeze(decision);
 }

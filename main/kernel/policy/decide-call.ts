@@ -5,7 +5,7 @@ import { combineDecisions } from './combine.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { EXTENSION_UNAVAILABLE, type ExtensionLayer, joinVerdicts } from './extension-layer.ts';
 import { isOperatorCall } from './operator-calls.ts';
-import { allowance, copyOf, denial, joinLayers, type Outcome, PASS, review, toDecision } from './outcome.ts';
+import { allowance, denial, joinLayers, type Outcome, PASS, review, toDecision } from './outcome.ts';
 import { judgeByPolicy } from './policy-layer.ts';
 import type { Subject } from './subject.ts';
 import { normaliseWorkspacePath } from './workspace-path.ts';
@@ -94,10 +94,6 @@ function decisionOf(outcomes: readonly Outcome[], warnings: readonly string[]): 
   return combineDecisions(told.map((outcome) => toDecision(outcome, warnings)));
 }
 
-function byToken(warnings: readonly string[]): Decision {
-  return { decision: 'allow', via: 'token', rule: null, reasons: [], flagged: false, warnings: copyOf(warnings) };
-}
-
 async function askExtension(extension: ExtensionLayer, call: PolicyCall): Promise<Outcome> {
   try {
     return joinVerdicts(await extension.judge(call));
@@ -124,7 +120,7 @@ export function decideCall(
   if (first?.some(isDenied) === true) return decisionOf(first, warnings);
   if (policy === undefined) return toDecision(isOperatorCall(call) ? OPERATOR_MAY : NO_POLICY, warnings);
   if (token !== undefined && token.problem(call, subjects, context.nonce ?? 0) === undefined) {
-    return first?.some(asksForReview) === true ? decisionOf(first, warnings) : byToken(warnings);
+    return first?.some(asksForReview) === true ? decisionOf(first, warnings) : policy.byToken;
   }
   const second: Outcome[] = [];
   for (const subject of subjects)

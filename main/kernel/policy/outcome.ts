@@ -41,7 +41,7 @@ export function joinLayers(earlier: Outcome, later: Outcome): Outcome {
 }
 
 /** A list of its own for whoever gets the decision; nearly always there is nothing to copy. */
-export function copyOf(texts: readonly string[]): string[] {
+function copyOf(texts: readonly string[]): string[] {
   return texts.length === 0 ? [] : [...texts];
 }
 
