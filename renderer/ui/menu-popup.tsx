@@ -4,9 +4,9 @@ import { Fragment, type ReactNode } from 'react';
 import type { MenuItem, MenuProps } from './menu.tsx';
 import './menu.css';
 
-export function MenuPopup({ trigger, items, align = 'end' }: MenuProps) {
+export function MenuPopup({ trigger, items, align = 'end', startsOpen }: MenuProps & { readonly startsOpen: boolean }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={startsOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 
 const MenuPopup = lazy(async () => ({ default: (await import('./menu-popup.tsx')).MenuPopup }));
 
@@ -22,11 +22,17 @@ export interface MenuProps {
   readonly align?: 'start' | 'end';
 }
 
-/** A button with a menu. Until what menus need is loaded, the button stands there alone. */
+/** A button with a menu. A click before what menus need is loaded opens it as soon as that is there. */
 export function Menu(props: MenuProps) {
+  const [asked, setAsked] = useState(false);
+  const early = (
+    <span className="menu-early" role="presentation" onClick={() => setAsked(true)}>
+      {props.trigger}
+    </span>
+  );
   return (
-    <Suspense fallback={props.trigger}>
-      <MenuPopup {...props} />
+    <Suspense fallback={early}>
+      <MenuPopup {...props} startsOpen={asked} />
     </Suspense>
   );
 }
