@@ -87,6 +87,7 @@ test('a file that changed on both sides in the same place is a conflict, never o
 test('discarding stops the session first and throws the changes away', async ({ shell, workspace }) => {
   await edit(shell, workspace);
   await shell.changes.chooseAction('Discard…');
+  await expect(shell.page.getByRole('dialog')).toBeVisible();
   await shell.app.screenshot('changes-discard');
   await shell.page.getByRole('button', { name: 'Stop and discard' }).click();
   await expect(shell.sessionRow('sample')).toHaveAttribute('data-state', 'stopped', { timeout: 30_000 });

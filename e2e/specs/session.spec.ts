@@ -64,6 +64,7 @@ test('removing a session asks first and leaves the folder as it was', async ({ s
   await (await shell.terminal()).run('rm README.md && echo go""ne');
   await (await shell.terminal()).shows('gone');
   await shell.chooseSessionAction('sample', 'Remove…');
+  await expect(shell.page.getByRole('dialog')).toBeVisible();
   await shell.app.screenshot('session-remove');
   await shell.page.getByRole('button', { name: 'Remove session' }).click();
   await expect(shell.sessionRow('sample')).toHaveCount(0, { timeout: 30_000 });

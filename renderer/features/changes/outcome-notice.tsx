@@ -39,11 +39,11 @@ interface PartProps {
 }
 
 function Part({ title, tone, paths }: PartProps) {
-  if (paths.length === 0 && tone !== 'good') return null;
+  if (paths.length === 0) return tone === 'good' ? <p className="outcome-part">{title}</p> : null;
   return (
     <details className="outcome-part" data-tone={tone} open={tone === 'bad'}>
       <summary>
-        {title} {paths.length === 0 ? null : <span className="outcome-count">{paths.length}</span>}
+        {title} <span className="outcome-count">{paths.length}</span>
       </summary>
       <ul className="mono selectable">
         {paths.slice(0, SHOWN).map((path) => (
