@@ -9,7 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{main,schema,preload,plugins,renderer,scripts,bench,docs}/**/*.test.{ts,tsx,mjs}'],
           exclude: ['**/node_modules/**', '**/*.engine.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: process.env['CAVERN_LONG'] === '1' ? 1_800_000 : 20_000,
         },
       },
       {
