@@ -3,6 +3,8 @@ import { lazy, type ReactNode, Suspense, useState } from 'react';
 
 const MenuPopup = lazy(async () => ({ default: (await import('./menu-popup.tsx')).MenuPopup }));
 
+const OPENING_KEYS: ReadonlySet<string> = new Set(['Enter', ' ', 'ArrowDown']);
+
 export interface MenuItem {
   readonly label: string;
   readonly icon?: LucideIcon;
@@ -22,11 +24,17 @@ export interface MenuProps {
   readonly align?: 'start' | 'end';
 }
 
-/** A button with a menu. A click before what menus need is loaded opens it as soon as that is there. */
+/** A button with a menu. A press before what menus need is loaded opens it as soon as that is there. */
 export function Menu(props: MenuProps) {
   const [asked, setAsked] = useState(false);
+  // The press, not the click: the button may be replaced before the finger is up.
   const early = (
-    <span className="menu-early" role="presentation" onClick={() => setAsked(true)}>
+    <span
+      className="menu-early"
+      role="presentation"
+      onPointerDown={() => setAsked(true)}
+      onKeyDown={(event) => (OPENING_KEYS.has(event.key) ? setAsked(true) : undefined)}
+    >
       {props.trigger}
     </span>
   );
