@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './command.mjs';
+import { CommandError, run } from './command.mjs';
 import { checkout } from './folders.mjs';
 import { pinnedNode } from './pinned-node.mjs';
 
@@ -25,10 +25,27 @@ export const dependenciesStep = {
  */
 async function installDependencies(progress) {
   if (existsSync(pinnedNode) && installedMatchesLock()) return writeFileSync(stampFile, lockDigest());
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: checkout, env: noDownloads });
+  await installPackages(progress);
   progress(`the pinned Node ${pinnedVersion()}`);
   await run('npm', ['rebuild', 'node', '--ignore-scripts=false'], { cwd: checkout, env: noDownloads });
   writeFileSync(stampFile, lockDigest());
+}
+
+/**
+ * Installs by `npm ci`. It refuses a lock file that lacks the packages of other platforms, which is what npm writes where a registry does not
+ * carry them; then `npm install` takes what the lock file has, with the same versions and digests, and leaves the file as it is.
+ * @param {(text: string) => void} progress
+ */
+async function installPackages(progress) {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = { cwd: checkout, env: noDownloads };
+  try {
+    await run('npm', ['ci', ...quiet], options);
+  } catch (error) {
+    if (!(error instanceof CommandError) || !error.output.includes('EUSAGE')) throw error;
+    progress('the lock file does not list every platform; npm install by what it lists');
+    await run('npm', ['install', '--no-save', ...quiet], options);
+  }
 }
 
 /**
