@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { findProgram, run } from './command.mjs';
+import { run } from './command.mjs';
 import { checkout } from './folders.mjs';
 import { freeBytesOf } from './image-failure.mjs';
 import { rootCommand } from './root-command.mjs';
 import { SetupError } from './setup-error.mjs';
+import { ensurePackages } from './system-packages.mjs';
 
 /** Below this a disk is as good as full. */
 const tooLittleBytes = 30_000_000;
@@ -22,11 +23,12 @@ const tooLittleBytes = 30_000_000;
  * @param {RootfsOptions} options
  * @param {(archive: import('node:stream').Readable) => Promise<T>} take
  * @returns {Promise<T>}
- * @throws {SetupError} without debootstrap or the rights of root, with the command that helps
+ * @throws {SetupError} without the rights of root, with the command that helps
  */
 export async function makeRootfs({ folder, context, progress }, take) {
   const asRoot = rootCommand();
-  if (asRoot === undefined || findProgram('debootstrap') === undefined) throw needsRoot();
+  if (asRoot === undefined) throw needsRoot();
+  await ensurePackages(['debootstrap', 'debian-archive-keyring'], progress);
   try {
     progress("Debian's packages, by debootstrap");
     await run(...asRoot('sh', [join(context, 'rootfs.sh'), folder, join(context, 'local')]));
@@ -44,8 +46,8 @@ export async function makeRootfs({ folder, context, progress }, take) {
 
 function needsRoot() {
   return new SetupError({
-    what: 'Cannot make the sandbox image: the base image cannot be pulled, and making it from packages needs root and debootstrap',
-    why: 'no image registry answers, and this user has neither root nor a sudo without a password (or debootstrap is missing)',
-    remedy: `Run once:  sudo apt-get install -y debootstrap && sudo ${process.execPath} ${join(checkout, 'scripts', 'setup.mjs')} --only "sandbox image"`,
+    what: 'Cannot make the sandbox image: the base image cannot be pulled, and making it from packages needs root',
+    why: 'no image registry answers, and this user is not root and sudo asks for a password',
+    remedy: `Run once:  sudo --preserve-env=DOCKER_HOST ${process.execPath} ${join(checkout, 'scripts', 'setup.mjs')} --only "sandbox image"`,
   });
 }

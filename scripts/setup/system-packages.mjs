@@ -7,8 +7,8 @@ import { SetupError } from './setup-error.mjs';
 const libraryFolders = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
 /**
- * What a package is known by when it is there: a program, or a library. Names are those of Debian 12; later ones append `t64`.
- * @type {Record<string, { program: string } | { library: string }>}
+ * What a package is known by when it is there: a program, a library, or another file. Names are those of Debian 12; later ones append `t64`.
+ * @type {Record<string, { program: string } | { library: string } | { file: string }>}
  */
 const evidence = {
   'libgtk-3-0': { library: 'libgtk-3.so.0' },
@@ -19,6 +19,7 @@ const evidence = {
   xauth: { program: 'xauth' },
   'docker.io': { program: 'dockerd' },
   debootstrap: { program: 'debootstrap' },
+  'debian-archive-keyring': { file: '/usr/share/keyrings/debian-archive-keyring.gpg' },
   python3: { program: 'python3' },
   make: { program: 'make' },
   'g++': { program: 'g++' },
@@ -57,6 +58,7 @@ export function missingPackages(packages) {
 function isThere(name) {
   const known = evidence[name];
   if (known === undefined) return false;
+  if ('file' in known) return existsSync(known.file);
   if ('program' in known) return findProgram(known.program) !== undefined;
   const triplet = process.arch === 'arm64' ? libraryFolders.arm64 : libraryFolders.x64;
   return [`/usr/lib/${triplet}`, `/lib/${triplet}`, '/usr/lib64', '/usr/lib'].some((folder) =>
