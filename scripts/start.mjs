@@ -8,7 +8,7 @@ await runCommand(async () => {
   const { requireChromiumSandbox } = await import('./setup/chromium-sandbox.mjs');
   const { isRoot } = await import('./setup/command.mjs');
 
-  const args = process.argv.slice(2);
+  const args = process.argv.slice(process.argv[2] === '--' ? 3 : 2);
   const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
   if (hasScreen && process.platform === 'linux' && !isRoot()) requireChromiumSandbox();
   await runSteps(allSteps({ window: hasScreen ? 'screen' : 'none' }));
