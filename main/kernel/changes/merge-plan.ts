@@ -1,8 +1,9 @@
-import { type BytePath, ROOT, ancestorsOf, comparePaths, isWithin, join, parentOf, toText } from './byte-path.ts';
+import { type BytePath, ancestorsOf, comparePaths, isWithin, join, toText } from './byte-path.ts';
 import type { ChangeItem, ChangeSet } from './change-item.ts';
 import { ABSENT, type FileState } from './file-state.ts';
 import type { FileTree } from './file-tree.ts';
 import { type MergeContents, type MergeSource, decideChange } from './merge-decision.ts';
+import type { FolderMemo } from './folder-memo.ts';
 import type { FolderStep, MergeStep } from './merge-journal.ts';
 import type { Selection } from './merge-selection.ts';
 import { Pace } from './pace.ts';
@@ -27,6 +28,7 @@ export interface PlanOptions {
   readonly selection: Selection;
   readonly contents: MergeContents;
   readonly workspace: FileTree;
+  readonly folders: FolderMemo;
   readonly layer: FileTree;
   readonly signal: AbortSignal;
 }
@@ -53,8 +55,7 @@ export async function planMerge(options: PlanOptions): Promise<MergePlan> {
     const kept: TakenChange[] = [];
     for (const change of taken) {
       if (pace.due) await pace.breathe();
-      const reason =
-        change.after.type === 'absent' ? undefined : await obstacle(options.workspace, change.item, removed);
+      const reason = change.after.type === 'absent' ? undefined : await obstacle(options, change.item, removed);
       if (reason === undefined) kept.push(change);
       else refused.push({ path: change.item.path, reason });
     }
@@ -75,15 +76,15 @@ function removedPaths(taken: readonly TakenChange[]): ReadonlySet<BytePath> {
 
 /** What in the workspace stands in the way of a path, and does not go with this merge. */
 async function obstacle(
-  workspace: FileTree,
+  { workspace, folders }: PlanOptions,
   item: ChangeItem,
   removed: ReadonlySet<BytePath>,
 ): Promise<string | undefined> {
   for (const folder of ancestorsOf(item.path)) {
-    const stat = await workspace.stat(folder);
-    if (stat === undefined) break;
-    if (stat.type === 'folder' || removed.has(folder)) continue;
-    const what = stat.type === 'symlink' ? 'a symbolic link, which is never followed' : 'not a folder';
+    const type = await folders.typeOf(folder);
+    if (type === undefined) break;
+    if (type === 'folder' || removed.has(folder)) continue;
+    const what = type === 'symlink' ? 'a symbolic link, which is never followed' : 'not a folder';
     return `"${toText(folder)}" is ${what} in the workspace`;
   }
   if (item.current.state.type !== 'folder') return undefined;
@@ -126,7 +127,7 @@ async function foldersToMake(options: PlanOptions, taken: readonly TakenChange[]
   for (const { item, after } of taken) {
     if (after.type === 'absent') continue;
     for (const path of ancestorsOf(item.path)) {
-      if (found.has(path) || (await options.workspace.stat(path))?.type === 'folder') continue;
+      if (found.has(path) || (await options.folders.typeOf(path)) === 'folder') continue;
       const mode = (await options.layer.stat(path))?.mode ?? DEFAULT_FOLDER_MODE;
       found.set(path, { path, mode });
     }
@@ -134,21 +135,13 @@ async function foldersToMake(options: PlanOptions, taken: readonly TakenChange[]
   return [...found.values()].sort((a, b) => comparePaths(a.path, b.path));
 }
 
-/** The nearest folder above a path that is there now: where its temporary file waits. */
-export async function waitingFolder(workspace: FileTree, path: BytePath): Promise<BytePath> {
-  for (let folder = parentOf(path); folder !== ROOT; folder = parentOf(folder)) {
-    if ((await workspace.stat(folder))?.type === 'folder') return folder;
-  }
-  return ROOT;
-}
-
 /** The steps of a plan, each with the name of its temporary file. */
-export async function toSteps(plan: MergePlan, id: string, workspace: FileTree): Promise<readonly MergeStep[]> {
+export async function toSteps(plan: MergePlan, id: string, folders: FolderMemo): Promise<readonly MergeStep[]> {
   const steps: MergeStep[] = [];
   for (const { item, after } of plan.taken) {
     const { path, from, base } = item;
     const staged = after.type === 'file' || after.type === 'symlink';
-    const temporary = staged ? temporaryName(await waitingFolder(workspace, path), id, steps.length) : undefined;
+    const temporary = staged ? temporaryName(await folders.nearest(path), id, steps.length) : undefined;
     steps.push({
       path,
       before: item.current.state,

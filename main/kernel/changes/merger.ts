@@ -6,6 +6,7 @@ import type { BytePath } from './byte-path.ts';
 import type { Content } from './content.ts';
 import { digestOf } from './file-state.ts';
 import type { FileTree } from './file-tree.ts';
+import { FolderMemo } from './folder-memo.ts';
 import type { MergeContents } from './merge-decision.ts';
 import type { JournalEntry, MergeJournal, MergeRecord, MergeStep, SkippedStep } from './merge-journal.ts';
 import { type MergePlan, type TakenChange, planMerge, toSteps } from './merge-plan.ts';
@@ -90,9 +91,10 @@ export class Merger {
     const { layer } = view;
     return this.#alone(layer.workspace, async () => {
       const selection = selectChanges(view.set, options.paths);
-      const plan = await planMerge({ ...this.#planOptions(view, selection), signal: options.signal });
+      const planning = { ...this.#planOptions(view, selection), signal: options.signal };
+      const plan = await planMerge(planning);
       const id = newId(layer.session, this.#ports.now());
-      const steps = await toSteps(plan, id, view.workspace);
+      const steps = await toSteps(plan, id, planning.folders);
       const { removedFolders, madeFolders } = plan;
       const { session, workspace } = layer;
       const atMs = this.#ports.now();
@@ -166,7 +168,7 @@ export class Merger {
     const { now, contents } = this.#ports;
     const id = newId(session, now());
     const observer = new Observer({ tree, memory: memory.workspace, now });
-    const plan = await planUndo({ merge, id, observer, workspace: tree });
+    const plan = await planUndo({ merge, id, observer, folders: new FolderMemo(tree) });
     const refused = plan.refused.map((path) => ({ path, reason: 'it changed since the merge' }));
     if (plan.steps.length === 0 && refused.length > 0) return { id: undefined, restored: [], refused, digests: [] };
     const of = merge.record.id;
@@ -206,7 +208,8 @@ export class Merger {
       current: (path) => view.workspace.content(path),
       after: (path) => view.written.content(path),
     };
-    return { set: view.set, selection, contents, workspace: view.workspace, layer: view.written };
+    const { set, workspace, written } = view;
+    return { set, selection, contents, workspace, folders: new FolderMemo(workspace), layer: written };
   }
 
   /** Undo takes the old content from the store; it is on the disk before anything is replaced. */

@@ -1,8 +1,8 @@
 import type { BytePath } from './byte-path.ts';
 import { sameState } from './file-state.ts';
-import type { FileTree } from './file-tree.ts';
+import type { FolderMemo } from './folder-memo.ts';
 import type { JournalEntry, MergeRecord, MergeStep } from './merge-journal.ts';
-import { temporaryName, waitingFolder } from './merge-plan.ts';
+import { temporaryName } from './merge-plan.ts';
 import type { Observer } from './observer.ts';
 
 /** The last merge of a session that is done and was not taken back; undefined when there is none. */
@@ -22,7 +22,7 @@ export interface UndoOptions {
   /** The identity of the undo, for the names of its temporary files. */
   readonly id: string;
   readonly observer: Observer;
-  readonly workspace: FileTree;
+  readonly folders: FolderMemo;
 }
 
 /** Every step of the merge backwards. A path that is no longer as the merge left it is refused, and so is its other half. */
@@ -46,9 +46,7 @@ export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
     if (refused.has(step.path)) continue;
     const { path, before, after } = step;
     const staged = before.type === 'file' || before.type === 'symlink';
-    const temporary = staged
-      ? temporaryName(await waitingFolder(options.workspace, path), options.id, steps.length)
-      : undefined;
+    const temporary = staged ? temporaryName(await options.folders.nearest(path), options.id, steps.length) : undefined;
     // What a rename brought goes once what it took is back.
     const needs = before.type === 'absent' ? other.get(path) : undefined;
     steps.push({

@@ -1,7 +1,10 @@
 import { mkdirSync, openSync, closeSync, fsyncSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Pace } from '../../kernel/changes/pace.ts';
 import { errorCode } from './anchored-folders.ts';
+
+const WRITE_CHARACTERS = 256 * 1024;
 
 /** Adds a line of JSON for each value; all are on the disk when it resolves. A new file's name is too. */
 export async function appendLines(path: string, values: readonly unknown[]): Promise<void> {
@@ -10,8 +13,17 @@ export async function appendLines(path: string, values: readonly unknown[]): Pro
   try {
     const { size } = await handle.stat();
     const isNew = size === 0;
-    const lines = values.map((value) => `${JSON.stringify(value)}\n`).join('');
-    await handle.appendFile((await endsInside(handle, size)) ? `\n${lines}` : lines);
+    const pace = new Pace();
+    let lines = (await endsInside(handle, size)) ? '\n' : '';
+    for (const value of values) {
+      lines += `${JSON.stringify(value)}\n`;
+      if (lines.length >= WRITE_CHARACTERS) {
+        await handle.appendFile(lines);
+        lines = '';
+      }
+      if (pace.due) await pace.breathe();
+    }
+    await handle.appendFile(lines);
     await handle.datasync();
     if (isNew) syncFolder(dirname(path));
   } finally {
@@ -47,7 +59,13 @@ export async function readLines(path: string): Promise<readonly unknown[]> {
   const lines = text.split('\n');
   // All but the last end in a line feed; the last is empty, or cut off.
   lines.pop();
-  return lines.flatMap((line) => parsed(line));
+  const pace = new Pace();
+  const values: unknown[] = [];
+  for (const line of lines) {
+    values.push(...parsed(line));
+    if (pace.due) await pace.breathe();
+  }
+  return values;
 }
 
 function parsed(line: string): unknown[] {
