@@ -36,10 +36,11 @@ class Crash {
   }
 }
 
-const WRITES = new Set([
-  ...['stageFile', 'stageSymlink', 'syncStaged', 'place', 'removeFile', 'removeFolder', 'makeFolder', 'syncFolders'],
-  ...['begin', 'advance', 'append', 'put', 'sync'],
-]);
+const WRITES = new Set(
+  'stageFile stageSymlink syncStaged place removeFile removeFolder makeFolder syncFolders begin advance append put sync'.split(
+    ' ',
+  ),
+);
 
 function crashing(fixture: LayerFixture, crash: Crash): Changes {
   const { workspaces, journal, bases, contents } = fixture.options;

@@ -95,7 +95,10 @@ test('what .gitignore leaves out is what git leaves out', async () => {
         const asked = paths.filter((each) => each !== 'a');
         // check-ignore does not need the files to be there; what does not end in a slash is no folder.
         const answer = spawnSync('git', [...GIT, 'check-ignore', '--no-index', '--stdin', '-z'], {
-          ...{ cwd: folder, env, input: asked.join('\0'), encoding: 'utf8' },
+          cwd: folder,
+          env,
+          input: asked.join('\0'),
+          encoding: 'utf8',
         });
         const theirs = new Set(answer.stdout.split('\0').filter(Boolean));
         const ours = new Set<string>();
