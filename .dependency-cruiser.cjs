@@ -63,7 +63,10 @@ module.exports = {
       name: 'only-entries-compose',
       comment: 'compose.ts is the only place that constructs services, and only entries call it.',
       severity: 'error',
-      from: { path: '^main/', pathNot: ['^main/(index|headless|front|compose)\\.ts$', '^main/compose/', '^main/cli/index\\.ts$', TESTS] },
+      from: {
+        path: '^main/',
+        pathNot: ['^main/(index|headless|front|compose)\\.ts$', '^main/compose/', '^main/cli/index\\.ts$', TESTS],
+      },
       to: { path: '^main/((compose|index|headless|front)\\.ts$|compose/)' },
     },
     {
