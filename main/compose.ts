@@ -7,6 +7,7 @@ import { appHandlers } from './kernel/app/handlers.ts';
 import { Approvals } from './kernel/approvals/approvals.ts';
 import { approvalHandlers } from './kernel/approvals/handlers.ts';
 import { auditHandlers } from './kernel/audit/handlers.ts';
+import { BaseWatch } from './kernel/changes/base-watch.ts';
 import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
@@ -77,6 +78,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       await changes.forget(session);
     },
   });
+  const running = () => sessions.list().filter((session) => session.state === 'running');
+  disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
   const { plugins, tools } = composeTools(options, sandboxes);
   const facts = new Map<SessionId, SessionFacts>();
@@ -135,8 +138,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     log.record({ type: 'call_decided', actor: 'operator', decision: 'deny', reason: what.slice(0, 500) });
   await changes.resumeInterrupted();
   await sessions.recover();
-  const running = sessions.list().filter((session) => session.state === 'running');
-  terminals.keepOnly(new Set(running.map((session) => session.id)));
+  terminals.keepOnly(new Set(running().map((session) => session.id)));
   // Only now: whoever attaches finds sessions as they are.
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
   return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };

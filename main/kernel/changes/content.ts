@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 
-/** The bytes of a file: whole when it is small, in chunks when it is not. */
+/** The bytes of a file: whole when it is small, in chunks when it is not. A chunk is valid until the next one is asked for. */
 export type Content = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Files up to this size are read at once; larger ones in chunks, giving way in between. */
@@ -34,12 +34,13 @@ export async function digestContent(content: Content, onHead?: (head: Uint8Array
 
 /** Reads at most `limitBytes`; undefined when there is more. */
 export async function wholeContent(content: Content, limitBytes: number): Promise<Buffer | undefined> {
+  if (content instanceof Uint8Array) return content.byteLength > limitBytes ? undefined : Buffer.from(content);
   const parts: Uint8Array[] = [];
   let sizeBytes = 0;
-  for await (const chunk of chunksOf(content)) {
+  for await (const chunk of content) {
     sizeBytes += chunk.byteLength;
     if (sizeBytes > limitBytes) return undefined;
-    parts.push(chunk);
+    parts.push(Buffer.from(chunk));
   }
   return Buffer.concat(parts);
 }

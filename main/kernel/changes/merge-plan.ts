@@ -138,7 +138,9 @@ async function foldersToMake(options: PlanOptions, taken: readonly TakenChange[]
 /** The steps of a plan, each with the name of its temporary file. */
 export async function toSteps(plan: MergePlan, id: string, folders: FolderMemo): Promise<readonly MergeStep[]> {
   const steps: MergeStep[] = [];
+  const pace = new Pace();
   for (const { item, after } of plan.taken) {
+    if (pace.due) await pace.breathe();
     const { path, from, base } = item;
     const staged = after.type === 'file' || after.type === 'symlink';
     const temporary = staged ? temporaryName(await folders.nearest(path), id, steps.length) : undefined;

@@ -168,7 +168,7 @@ export class Merger {
     const { now, contents } = this.#ports;
     const id = newId(session, now());
     const observer = new Observer({ tree, memory: memory.workspace, now });
-    const plan = await planUndo({ merge, id, observer, folders: new FolderMemo(tree) });
+    const plan = await planUndo({ merge, id, observer, folders: new FolderMemo(tree), signal });
     const refused = plan.refused.map((path) => ({ path, reason: 'it changed since the merge' }));
     if (plan.steps.length === 0 && refused.length > 0) return { id: undefined, restored: [], refused, digests: [] };
     const of = merge.record.id;

@@ -4,6 +4,7 @@ import type { FolderMemo } from './folder-memo.ts';
 import type { JournalEntry, MergeRecord, MergeStep } from './merge-journal.ts';
 import { temporaryName } from './merge-plan.ts';
 import type { Observer } from './observer.ts';
+import { Pace } from './pace.ts';
 
 /** The last merge of a session that is done and was not taken back; undefined when there is none. */
 export function lastMerge(entries: readonly JournalEntry[], session: string): JournalEntry | undefined {
@@ -23,6 +24,7 @@ export interface UndoOptions {
   readonly id: string;
   readonly observer: Observer;
   readonly folders: FolderMemo;
+  readonly signal: AbortSignal;
 }
 
 /** Every step of the merge backwards. A path that is no longer as the merge left it is refused, and so is its other half. */
@@ -32,7 +34,9 @@ export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
   const done = record.steps.filter((step) => !skipped.has(step.path));
   const made = new Set(record.madeFolders.map((folder) => folder.path));
   const refused = new Set<BytePath>();
+  const pace = new Pace(options.signal);
   for (const step of done) {
+    if (pace.due) await pace.breathe();
     const current = await options.observer.observe(step.path);
     // Where a file made way for a folder, the folder is what the merge left.
     const madeWay = step.after.type === 'absent' && current.state.type === 'folder' && made.has(step.path);
@@ -44,6 +48,7 @@ export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
   const steps: MergeStep[] = [];
   for (const step of done) {
     if (refused.has(step.path)) continue;
+    if (pace.due) await pace.breathe();
     const { path, before, after } = step;
     const staged = before.type === 'file' || before.type === 'symlink';
     const temporary = staged ? temporaryName(await options.folders.nearest(path), options.id, steps.length) : undefined;

@@ -126,7 +126,10 @@ export class DiskTree implements FileTree {
     const handle = await open(this.#place(path), OPEN_FILE);
     try {
       if (!(await handle.stat()).isFile()) throw new NotAFile();
-      const next = () => handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+      // One is read into while the other is worked on; fresh memory for each chunk would cost as much as the reading.
+      const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const;
+      let turn = 0;
+      const next = () => handle.read(buffers[turn++ % 2 === 0 ? 0 : 1], 0, CHUNK_BYTES, null);
       let reading = next();
       for (;;) {
         const { bytesRead, buffer } = await reading;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionId } from '../../../schema/entities.ts';
 import type { BaseRecords } from '../../kernel/changes/base-records.ts';
@@ -27,7 +28,9 @@ export class FileBaseRecords implements BaseRecords {
   }
 
   async append(session: SessionId, entries: ReadonlyMap<BytePath, FileState | null>): Promise<void> {
-    if (entries.size > 0) await appendLines(this.#path(session), [...entries]);
+    // A session that was removed meanwhile is not to come back as an empty folder.
+    if (entries.size === 0 || !existsSync(join(this.#sessions, session))) return;
+    await appendLines(this.#path(session), [...entries]);
   }
 
   #path(session: SessionId): string {
