@@ -1,10 +1,12 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type LayerFixture, layerFixture, opaqueFolder, picture, whiteout } from './layer-fixture.ts';
 
 const { signal } = new AbortController();
+/** Enough for the long runs of CAVERN_LONG. */
+vi.setConfig({ testTimeout: 600_000 });
 const RUNS = process.env['CAVERN_LONG'] === undefined ? 60 : 2000;
 
 type Tree = { readonly [name: string]: Node };

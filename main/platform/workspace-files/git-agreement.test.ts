@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fromText } from '../../kernel/changes/byte-path.ts';
 import { trackedPaths } from '../../kernel/changes/git-index.ts';
 import { IgnoreRules } from '../../kernel/changes/ignore-rules.ts';
@@ -11,6 +11,8 @@ import { mergeThreeWay } from '../../kernel/changes/three-way.ts';
 import { layerFixture, picture, plant, whiteout } from './layer-fixture.ts';
 
 const { signal } = new AbortController();
+/** Enough for the long runs of CAVERN_LONG. */
+vi.setConfig({ testTimeout: 600_000 });
 const RUNS = process.env['CAVERN_LONG'] === undefined ? 60 : 3000;
 const GIT = ['-c', 'core.hooksPath=/dev/null', '-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'core.quotePath=off'];
 const env = { PATH: process.env['PATH'], HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' };

@@ -1,12 +1,14 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { fromText } from '../../kernel/changes/byte-path.ts';
 import { DiskWorkspace } from './disk-workspace.ts';
 import { layerFixture, picture, plant } from './layer-fixture.ts';
 
 const { signal } = new AbortController();
+/** Enough for the long runs of CAVERN_LONG. */
+vi.setConfig({ testTimeout: 600_000 });
 const ROUNDS = process.env['CAVERN_LONG'] === undefined ? 25 : 500;
 
 /** Swaps a folder for a link that leads out of the workspace and back, as fast as it can, on a thread of its own. */
