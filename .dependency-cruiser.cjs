@@ -1,6 +1,7 @@
 /** The architecture's allowed imports (docs/architecture.md). `scripts/import-rules.test.mjs` proves that each rule fires. */
 const NODE_IO = '^(node:)?(fs|net|child_process|http|https|tls|dgram|worker_threads|cluster)(/|$)';
-const TESTS = '\\.(test|engine\\.test)\\.tsx?$';
+/** Tests, and what only they use. */
+const TESTS = '\\.(test|engine\\.test)\\.tsx?$|/testing/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -47,7 +47,7 @@ export async function serveKernelSocket(options: KernelSocketOptions): Promise<K
     onViolation: (violation) => options.onViolation(`a malformed frame: ${violation.message}`),
   });
   const hangUp = (): void => {
-    for (const channel of [...channels]) channel.close();
+    for (const channel of channels) channel.close();
   };
   return {
     path: join(options.runFolder, SOCKET_NAME),

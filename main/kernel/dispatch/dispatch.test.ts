@@ -254,7 +254,7 @@ describe('dispatch', () => {
   it('refuses a call that the contract does not have, and the connection lives on', async () => {
     const { near, violations, client } = setUp();
     const answered = new Promise((resolve) => near.onFrame(resolve));
-    near.send({ id: 'x', type: 'request', method: 'box.explode', params: {} });
+    void near.send({ id: 'x', type: 'request', method: 'box.explode', params: {} });
     expect(await answered).toMatchObject({ id: 'x', error: { code: 'unknown_call' } });
     expect(violations).toHaveLength(1);
     expect(await client.box.peek({})).toEqual({ open: true });
