@@ -64,7 +64,7 @@ function setUp(kept: Session[] = []) {
     sandboxes,
     audit: {
       record: ({ type, data }) =>
-        void records.push(data?.['to'] === undefined ? type : `${type} ${JSON.stringify(data['to'])}`),
+        void records.push(data?.['to'] === undefined ? type : `${type} ${data['to'] as string}`),
     },
     clock: new VirtualClock(5000),
     logger: silentLogger,
