@@ -35,7 +35,8 @@ async function runPlaywright({ user, app, tests, screen }) {
   const cli = join(tests, 'node_modules', '@playwright', 'test', 'cli.js');
   const config = join(tests, 'e2e', 'playwright.config.ts');
   const node = pinnedNode.replace(checkout, tests);
-  const exitCode = await runToEnd([...user.prefix, node, cli, 'test', '-c', config], {
+  const chosen = process.env.CAVERN_E2E_FILES?.split(' ') ?? [];
+  const exitCode = await runToEnd([...user.prefix, node, cli, 'test', '-c', config, ...chosen], {
     ...process.env,
     ...screen,
     HOME: user.home,

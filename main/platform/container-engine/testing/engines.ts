@@ -68,7 +68,8 @@ async function openPodman(): Promise<TestEngine> {
       '0',
       `unix://${socket}`,
     ],
-    { env: { ...process.env, CONTAINERS_CONF: at('containers.conf') }, stdio: 'ignore' },
+    // Its monitors leave a file where they were started when a container runs out of memory.
+    { cwd: folder, env: { ...process.env, CONTAINERS_CONF: at('containers.conf') }, stdio: 'ignore' },
   );
   const dispose = async (): Promise<void> => {
     await stopped(service);
