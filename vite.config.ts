@@ -30,7 +30,8 @@ function contractShape(): Plugin {
 
 /** What the first paint needs comes in one file: each request goes through the process that starts the kernel meanwhile. */
 function isNeededAtStart(id: string): boolean {
-  if (/\/ui\/(schema-|json-|menu-popup|confirm-dialog-popup|split|segmented|panel)/.test(id)) return false;
+  if (/\/ui\/(schema-|json-|menu-popup|confirm-dialog-popup|split|segmented|panel|text-diff|diff-|code-)/.test(id))
+    return false;
   return /\/renderer\/(ui|app)\/|\/node_modules\/(react|react-dom|scheduler|zustand|lucide-react)\/|^\0/.test(id);
 }
 

@@ -1,4 +1,4 @@
-import { installStyleNonce, styleNonce } from './app/style-nonce.ts';
+import { installStyleNonce, styleNonce } from './ui/style-nonce.ts';
 import { createRoot } from 'react-dom/client';
 import { Fault } from '../schema/fault.ts';
 import { bridgeChannel } from './app/bridge-channel.ts';

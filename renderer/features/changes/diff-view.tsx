@@ -7,7 +7,7 @@ import type { Diff } from './changes-store.ts';
 import { DiffSideView } from './diff-side.tsx';
 import { messages } from './messages.ts';
 
-const TextDiff = lazy(async () => ({ default: (await import('./text-diff.tsx')).TextDiff }));
+const TextDiff = lazy(async () => ({ default: (await import('../../ui/text-diff.tsx')).TextDiff }));
 
 type Layout = 'split' | 'inline';
 type Against = 'base' | 'current';

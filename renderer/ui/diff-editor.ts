@@ -2,8 +2,8 @@ import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
-import { diffTheme } from './diff-theme.ts';
-import { languageOf } from './diff-languages.ts';
+import { codeTheme } from './code-theme.ts';
+import { languageOf } from './code-languages.ts';
 
 export interface DiffEditorOptions {
   readonly host: HTMLElement;
@@ -30,7 +30,7 @@ export function showDiff(options: DiffEditorOptions): () => void {
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': options.path }),
     EditorView.cspNonce.of(options.nonce),
-    diffTheme,
+    codeTheme,
     language.of([]),
   ];
   const { views, destroy } = options.layout === 'split' ? sideBySide(options, extensions) : inline(options, extensions);

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { styleNonce } from '../../app/style-nonce.ts';
+import { styleNonce } from './style-nonce.ts';
 import { showDiff } from './diff-editor.ts';
+import './text-diff.css';
 
 export interface TextDiffProps {
   readonly path: string;
@@ -9,6 +10,7 @@ export interface TextDiffProps {
   readonly layout: 'split' | 'inline';
 }
 
+/** Two texts and what is between them, coloured by the language of the path. Import it lazily: it brings the editor along. */
 export function TextDiff({ path, before, after, layout }: TextDiffProps) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {

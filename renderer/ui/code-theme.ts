@@ -3,12 +3,13 @@ import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
-/** Colours come from the tokens, so that the theme of the window is the theme of the diff. */
+/** Colours come from the tokens, so that the theme of the window is the theme of the text. */
 const appearance = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--surface)', color: 'var(--ink)', fontSize: '12px' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.55' },
-  '.cm-content': { caretColor: 'transparent', padding: '4px 0' },
+  '.cm-content': { caretColor: 'var(--ink)', padding: '4px 0' },
+  '.cm-content[aria-readonly="true"]': { caretColor: 'transparent' },
   '.cm-gutters': {
     backgroundColor: 'var(--surface)',
     color: 'var(--ink-faint)',
@@ -58,4 +59,4 @@ const syntax = HighlightStyle.define([
   { tag: [tags.link, tags.url], color: 'var(--accent)', textDecoration: 'underline' },
 ]);
 
-export const diffTheme: Extension = [appearance, syntaxHighlighting(syntax)];
+export const codeTheme: Extension = [appearance, syntaxHighlighting(syntax)];
