@@ -89,9 +89,11 @@ describe('frame codec', () => {
     }
   });
 
-  it.runIf(existsSync(sharedUrl))('runs the cases of the specification, unchanged', () => {
-    expect(readFileSync(casesUrl, 'utf8')).toBe(readFileSync(sharedUrl, 'utf8'));
-  });
+  if (existsSync(sharedUrl)) {
+    it('runs the cases of the specification, unchanged', () => {
+      expect(readFileSync(casesUrl, 'utf8')).toBe(readFileSync(sharedUrl, 'utf8'));
+    });
+  }
 
   it('gives back every frame, however the bytes are cut', () => {
     fc.assert(

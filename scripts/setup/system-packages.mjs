@@ -17,6 +17,7 @@ const evidence = {
   libgbm1: { library: 'libgbm.so.1' },
   xvfb: { program: 'Xvfb' },
   xauth: { program: 'xauth' },
+  'python3-cryptography': { file: '/usr/lib/python3/dist-packages/cryptography' },
   'docker.io': { program: 'dockerd' },
   debootstrap: { program: 'debootstrap' },
   'debian-archive-keyring': { file: '/usr/share/keyrings/debian-archive-keyring.gpg' },
@@ -28,8 +29,8 @@ const evidence = {
 /** What the window needs. */
 export const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'];
 
-/** What a window needs where there is no screen: for the tests. */
-export const virtualScreenPackages = ['xvfb', 'xauth'];
+/** What the tests need: a screen, and what the example of a verifier imports. */
+export const testPackages = ['xvfb', 'xauth', 'python3-cryptography'];
 
 /**
  * The step that brings a list of packages.

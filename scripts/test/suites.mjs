@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { splitCommand } from '../setup/command.mjs';
 import { checkout } from '../setup/folders.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
@@ -79,7 +79,9 @@ function vitest(project) {
  * @returns {Promise<number>} its exit code; 124 when it took too long
  */
 export function runNode(args) {
-  return runToEnd([pinnedNode, ...args], process.env);
+  // Tests start `node` by its name, and the one of the machine may be older.
+  const path = [dirname(pinnedNode), process.env.PATH].join(delimiter);
+  return runToEnd([pinnedNode, ...args], { ...process.env, PATH: path });
 }
 
 /**

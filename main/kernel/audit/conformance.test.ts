@@ -44,11 +44,13 @@ const allFlips = Array.from({ length: 255 }, (_, index) => index + 1);
 
 const withLines = (edit: (lines: string[]) => string[]): string => `${edit(chain.trimEnd().split('\n')).join('\n')}\n`;
 
-test.runIf(existsSync(SHARED))('the copied conformance files are the shared ones', () => {
-  for (const name of readdirSync(SHARED)) {
-    expect(read(name), name).toBe(readFileSync(new URL(name, SHARED), 'utf8'));
-  }
-});
+if (existsSync(SHARED)) {
+  test('the copied conformance files are the shared ones', () => {
+    for (const name of readdirSync(SHARED)) {
+      expect(read(name), name).toBe(readFileSync(new URL(name, SHARED), 'utf8'));
+    }
+  });
+}
 
 test('the log writes the same bytes for the same acts, chain id, clock and key', async () => {
   const clock = new VirtualClock(records[0]?.at);

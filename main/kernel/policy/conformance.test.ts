@@ -34,13 +34,15 @@ describe('the engine', () => {
   });
 });
 
-describe.runIf(existsSync(originals))('the copies of the conformance files', () => {
-  test.each(['policy', 'units'])('%s are those of the specification, byte by byte', (folder) => {
-    const contents = (base: URL): [string, string][] =>
-      readdirSync(new URL(`${folder}/`, base)).map((file) => [
-        file,
-        readFileSync(new URL(`${folder}/${file}`, base), 'utf8'),
-      ]);
-    expect(contents(copies)).toEqual(contents(originals));
+if (existsSync(originals)) {
+  describe('the copies of the conformance files', () => {
+    test.each(['policy', 'units'])('%s are those of the specification, byte by byte', (folder) => {
+      const contents = (base: URL): [string, string][] =>
+        readdirSync(new URL(`${folder}/`, base)).map((file) => [
+          file,
+          readFileSync(new URL(`${folder}/${file}`, base), 'utf8'),
+        ]);
+      expect(contents(copies)).toEqual(contents(originals));
+    });
   });
-});
+}

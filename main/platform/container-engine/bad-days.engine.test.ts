@@ -170,119 +170,126 @@ describe('a workspace that cannot be mounted', () => {
 });
 
 /** What an ordinary operator meets; when the tests are run by one, every other test is this test. */
-describe.runIf(isRoot)('an operator who is not root', () => {
-  const ORDINARY = 1000;
-  let folder = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'cavern-ordinary-'));
-    await chown(folder, ORDINARY, ORDINARY);
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  const as = (groups: string): readonly string[] => [
-    `--reuid=${ORDINARY}`,
-    `--regid=${ORDINARY}`,
-    ...(groups === '' ? ['--clear-groups'] : [`--groups=${groups}`]),
-  ];
-
-  it('works as himself inside, and can remove all that a session left, what belongs to root among it', () => {
-    const group = execFileSync('stat', ['-c', '%g', DOCKER_SOCKET], { encoding: 'utf8' }).trim();
-    const output = execFileSync('setpriv', [...as(group), process.execPath, PROCESS, folder, 'whole'], {
-      encoding: 'utf8',
-      env: { ...process.env, HOME: folder },
+if (isRoot) {
+  describe('an operator who is not root', () => {
+    const ORDINARY = 1000;
+    let folder = '';
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'cavern-ordinary-'));
+      await chown(folder, ORDINARY, ORDINARY);
     });
-    expect(JSON.parse(output)).toEqual({ stdout: `${ORDINARY}\n`, left: [] });
-    expect(execFileSync('ls', [join(folder, 'home/sessions')], { encoding: 'utf8' })).toBe('');
-  });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('who may not use the engine is told the command that allows it', () => {
-    const discovery = fileURLToPath(new URL('./engine-discovery.ts', import.meta.url));
-    const script = `import { connectEngine } from ${JSON.stringify(discovery)};
+    const as = (groups: string): readonly string[] => [
+      `--reuid=${ORDINARY}`,
+      `--regid=${ORDINARY}`,
+      ...(groups === '' ? ['--clear-groups'] : [`--groups=${groups}`]),
+    ];
+
+    it('works as himself inside, and can remove all that a session left, what belongs to root among it', () => {
+      const group = execFileSync('stat', ['-c', '%g', DOCKER_SOCKET], { encoding: 'utf8' }).trim();
+      const output = execFileSync('setpriv', [...as(group), process.execPath, PROCESS, folder, 'whole'], {
+        encoding: 'utf8',
+        env: { ...process.env, HOME: folder },
+      });
+      expect(JSON.parse(output)).toEqual({ stdout: `${ORDINARY}\n`, left: [] });
+      expect(execFileSync('ls', [join(folder, 'home/sessions')], { encoding: 'utf8' })).toBe('');
+    });
+
+    it('who may not use the engine is told the command that allows it', () => {
+      const discovery = fileURLToPath(new URL('./engine-discovery.ts', import.meta.url));
+      const script = `import { connectEngine } from ${JSON.stringify(discovery)};
       connectEngine({ engine: 'auto', engineSocket: ${JSON.stringify(DOCKER_SOCKET)}, env: {}, scratchFolder: '/tmp' })
         .catch(({ code, fix }) => console.log(JSON.stringify({ code, fix })));`;
-    const output = execFileSync('setpriv', [...as(''), process.execPath, '--input-type=module', '-e', script], {
-      encoding: 'utf8',
-    });
-    expect(JSON.parse(output)).toEqual({
-      code: 'engine_forbidden',
-      fix: 'Run: sudo usermod -aG docker "$USER"   and log in again.',
+      const output = execFileSync('setpriv', [...as(''), process.execPath, '--input-type=module', '-e', script], {
+        encoding: 'utf8',
+      });
+      expect(JSON.parse(output)).toEqual({
+        code: 'engine_forbidden',
+        fix: 'Run: sudo usermod -aG docker "$USER"   and log in again.',
+      });
     });
   });
-});
+}
 
 /** An engine that may be killed: a Docker daemon of the test's own. */
-describe.runIf(isRoot && isOnPath('dockerd'))('an engine that goes away and comes back', () => {
-  let folder = '';
-  let daemon: ChildProcess;
-  const socket = () => join(folder, 'docker.sock');
+if (isRoot && isOnPath('dockerd')) {
+  describe('an engine that goes away and comes back', () => {
+    let folder = '';
+    let daemon: ChildProcess;
+    const socket = () => join(folder, 'docker.sock');
 
-  const startDaemon = async (): Promise<ApiEngine> => {
-    const at = (name: string): string => join(folder, name);
-    // Its containerd died with it; where the number in this file is another process by now, it would wait for that one.
-    await rm(at('exec/containerd/containerd.pid'), { force: true });
-    daemon = spawn(
-      'dockerd',
-      [
-        '-H',
-        `unix://${socket()}`,
-        '--data-root',
-        at('data'),
-        '--exec-root',
-        at('exec'),
-        '--pidfile',
-        at('pid'),
-        '--bridge',
-        'none',
-        '--iptables=false',
-        '--ip6tables=false',
-      ],
-      { stdio: 'ignore' },
-    );
-    return answering(socket(), folder);
-  };
+    const startDaemon = async (): Promise<ApiEngine> => {
+      const at = (name: string): string => join(folder, name);
+      // Its containerd died with it; where the number in this file is another process by now, it would wait for that one.
+      await rm(at('exec/containerd/containerd.pid'), { force: true });
+      daemon = spawn(
+        'dockerd',
+        [
+          '-H',
+          `unix://${socket()}`,
+          '--data-root',
+          at('data'),
+          '--exec-root',
+          at('exec'),
+          '--pidfile',
+          at('pid'),
+          '--bridge',
+          'none',
+          '--iptables=false',
+          '--ip6tables=false',
+        ],
+        { stdio: 'ignore' },
+      );
+      return answering(socket(), folder);
+    };
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'cavern-dockerd-'));
-    await startDaemon();
-    await loadImage(socket());
-  });
-  afterAll(async () => {
-    await stopped(daemon);
-    for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-
-  it('is reported as gone while a session goes on; what did not survive has failed with the reason, and nothing is left', async () => {
-    const machine = await SandboxMachine.open({ connect: () => ApiEngine.connect(socket(), folder) });
-    const sandboxes = machine.sandboxes();
-    const workspace = join(machine.folder, 'workspace');
-    await mkdir(workspace);
-    await writeFile(join(workspace, 'a'), 'a');
-    await sandboxes.start({ session, workspace, profile: 'workspace', signal: AbortSignal.timeout(60_000) });
-    const gone = until(sandboxes, (sandbox) => sandbox.failure?.code === 'engine_unavailable');
-    daemon.kill('SIGKILL');
-    await once(daemon, 'exit');
-    expect(await gone).toMatchObject({ state: 'running' });
-    expect((await shell(sandboxes, session, 'cat a')).stdout).toBe('a');
-
-    const failed = until(sandboxes, (sandbox) => sandbox.state === 'failed');
-    await startDaemon();
-    // A daemon that starts without live-restore ends the containers that it finds.
-    expect((await failed).failure).toMatchObject({ code: 'sandbox_failed', message: expect.stringMatching(/ended: /) });
-    const engine = await ApiEngine.connect(socket(), folder);
-    expect(await machine.leftWithEngine(engine)).toEqual([]);
-    const again = await sandboxes.start({
-      session,
-      workspace,
-      profile: 'workspace',
-      signal: AbortSignal.timeout(60_000),
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'cavern-dockerd-'));
+      await startDaemon();
+      await loadImage(socket());
     });
-    expect(again.state).toBe('running');
-    await sandboxes.remove(session);
-    await sandboxes[Symbol.asyncDispose]();
-    await machine[Symbol.asyncDispose]();
+    afterAll(async () => {
+      await stopped(daemon);
+      for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    });
+
+    it('is reported as gone while a session goes on; what did not survive has failed with the reason, and nothing is left', async () => {
+      const machine = await SandboxMachine.open({ connect: () => ApiEngine.connect(socket(), folder) });
+      const sandboxes = machine.sandboxes();
+      const workspace = join(machine.folder, 'workspace');
+      await mkdir(workspace);
+      await writeFile(join(workspace, 'a'), 'a');
+      await sandboxes.start({ session, workspace, profile: 'workspace', signal: AbortSignal.timeout(60_000) });
+      const gone = until(sandboxes, (sandbox) => sandbox.failure?.code === 'engine_unavailable');
+      daemon.kill('SIGKILL');
+      await once(daemon, 'exit');
+      expect(await gone).toMatchObject({ state: 'running' });
+      expect((await shell(sandboxes, session, 'cat a')).stdout).toBe('a');
+
+      const failed = until(sandboxes, (sandbox) => sandbox.state === 'failed');
+      await startDaemon();
+      // A daemon that starts without live-restore ends the containers that it finds.
+      expect((await failed).failure).toMatchObject({
+        code: 'sandbox_failed',
+        message: expect.stringMatching(/ended: /),
+      });
+      const engine = await ApiEngine.connect(socket(), folder);
+      expect(await machine.leftWithEngine(engine)).toEqual([]);
+      const again = await sandboxes.start({
+        session,
+        workspace,
+        profile: 'workspace',
+        signal: AbortSignal.timeout(60_000),
+      });
+      expect(again.state).toBe('running');
+      await sandboxes.remove(session);
+      await sandboxes[Symbol.asyncDispose]();
+      await machine[Symbol.asyncDispose]();
+    });
   });
-});
+}
 
 it('a socket that nobody answers on is no engine, and the start says so in time', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cavern-mute-'));

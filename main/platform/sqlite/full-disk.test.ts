@@ -58,9 +58,8 @@ function fill(file: string): void {
   }
 }
 
-test.runIf(canMount)(
-  'a full disk makes the log read-only and loses nothing; it recovers without a restart',
-  async () => {
+if (canMount) {
+  test('a full disk makes the log read-only and loses nothing; it recovers without a restart', async () => {
     using disk = mountSmallDisk();
     if (!disk) return;
     const clock = new VirtualClock(Date.now());
@@ -88,5 +87,5 @@ test.runIf(canMount)(
     const warning = records.find((record) => record.type === 'storage_warning');
     expect(warning?.data).toMatchObject({ cause: 'SQLITE_FULL' });
     expect(await log.verify()).toMatchObject({ ok: true });
-  },
-);
+  });
+}
