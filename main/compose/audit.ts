@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
+import type { Logger } from '../base/logger.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { signerFromSeed } from '../kernel/audit/checkpoint-note.ts';
 import { fileSealer, KeyStore } from '../platform/key-store/key-store.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
+
+/** A start has better things to do than to read the whole chain; a kernel that lives for one command never does. */
+const VERIFY_AFTER_MS = 3_000;
 
 /** The storage, the keys and the audit chain. */
 export async function composeAudit({ home, logger, version }: ComposeOptions, disposers: Disposers) {
@@ -24,7 +28,22 @@ export async function composeAudit({ home, logger, version }: ComposeOptions, di
         : [],
     }),
   );
+  verifyInBackground(log, logger, disposers);
   log.record({ type: 'kernel_start', actor: 'kernel', data: { pid: process.pid, version } });
   disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
   return { keys, storage, log };
+}
+
+/** Verifies what the start did not look at; the log's state tells the progress and what was found. */
+function verifyInBackground(log: AuditLog, logger: Logger, disposers: Disposers): void {
+  const abort = new AbortController();
+  const timer = systemClock.setTimer(VERIFY_AFTER_MS, () => {
+    log.verify({ signal: abort.signal }).catch((cause: unknown) => {
+      if (!abort.signal.aborted) logger.error('The audit chain could not be verified in the background', { cause });
+    });
+  });
+  disposers.defer(() => {
+    timer[Symbol.dispose]();
+    abort.abort();
+  });
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { AUDIT_KINDS } from '../audit-kind.ts';
 import { AuditRecord, AuditType } from '../audit-record.ts';
 import { SessionId, TimeMs } from '../entities.ts';
 import { area, call, stream } from './contract.ts';
@@ -10,7 +11,11 @@ export const AuditFilters = Type.Object({
   session: Type.Optional(SessionId),
   actor: Type.Optional(Type.String()),
   decision: Type.Optional(Type.String()),
-  text: Type.Optional(Type.String({ description: 'Occurs in tool, path, rule, reason or input' })),
+  tool: Type.Optional(Type.String()),
+  rule: Type.Optional(Type.String()),
+  act: Type.Optional(Type.String({ description: 'All records of one act' })),
+  path: Type.Optional(Type.String({ description: 'This path, or one below it' })),
+  text: Type.Optional(Type.String({ description: 'Occurs in tool, path, rule, reason, input, output or data' })),
   sinceMs: Type.Optional(TimeMs),
   untilMs: Type.Optional(TimeMs),
 });
@@ -37,6 +42,40 @@ export const AuditReport = Type.Object({
 });
 export type AuditReport = Static<typeof AuditReport>;
 
+/** A verification that is under way or over. */
+export const AuditVerification = Type.Object({
+  /** When it was over; null while it is under way. */
+  endedAt: Type.Union([TimeMs, Type.Null()]),
+  done: Type.Integer(),
+  total: Type.Integer(),
+  firstBad: AuditReport.properties.firstBad,
+});
+export type AuditVerification = Static<typeof AuditVerification>;
+
+/** Something that this start found broken or lost, as its `chain_break` record says. */
+export const AuditBreak = Type.Object({ reason: Type.String(), data: Type.Record(Type.String(), Type.Unknown()) });
+export type AuditBreak = Static<typeof AuditBreak>;
+
+/** How many records of a block match; `first` is the number of the block's first record. */
+export const AuditBlockCount = Type.Object({ first: Type.Integer(), last: Type.Integer(), count: Type.Integer() });
+export type AuditBlockCount = Static<typeof AuditBlockCount>;
+
+/** What happened in one stretch of a timeline's width. */
+export const AuditTimelineSlot = Type.Object({
+  slot: Type.Integer(),
+  records: Type.Integer(),
+  denied: Type.Integer(),
+  reviewed: Type.Integer(),
+});
+
+export const AuditTimeline = Type.Object({
+  sinceMs: TimeMs,
+  untilMs: TimeMs,
+  records: Type.Integer(),
+  lanes: Type.Array(Type.Object({ kind: Type.Enum([...AUDIT_KINDS]), slots: Type.Array(AuditTimelineSlot) })),
+});
+export type AuditTimeline = Static<typeof AuditTimeline>;
+
 export const audit = area('audit', {
   verify: stream({
     about: 'Verify the chain from its first record to its head; the last event is the report',
@@ -56,9 +95,29 @@ export const audit = area('audit', {
     input: Type.Object({
       filters: Type.Optional(AuditFilters),
       before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only records with a lower sequence number' })),
+      after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only records with a higher sequence number' })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
     }),
     output: Type.Object({ records: Type.Array(AuditRecord), next: Type.Union([Type.Integer(), Type.Null()]) }),
+    faults: [],
+  }),
+  count: stream({
+    about: 'Count the records that match, block by block from the newest; blocks without one are left out',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ filters: Type.Optional(AuditFilters) }),
+    event: Type.Object({ blocks: Type.Array(AuditBlockCount), done: Type.Integer(), total: Type.Integer() }),
+    faults: [],
+  }),
+  timeline: call({
+    about: 'Draw what matches over time: records by kind in as many slots as are asked for',
+    effect: 'read',
+    always: true,
+    input: Type.Object({
+      filters: Type.Optional(AuditFilters),
+      slots: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 200 })),
+    }),
+    output: AuditTimeline,
     faults: [],
   }),
   watch: stream({
@@ -71,6 +130,8 @@ export const audit = area('audit', {
       head: Type.Union([AuditHead, Type.Null()]),
       writable: Type.Boolean(),
       startVerified: Type.Union([Type.Boolean(), Type.Null()]),
+      verification: Type.Union([AuditVerification, Type.Null()]),
+      breaks: Type.Array(AuditBreak),
     }),
     faults: [],
   }),
@@ -79,6 +140,16 @@ export const audit = area('audit', {
     effect: 'read',
     input: Type.Object({ file: Type.String({ minLength: 1 }) }),
     output: Type.Object({ records: Type.Integer(), head: AuditHead }),
+    faults: ['export_failed'],
+  }),
+  save: stream({
+    about: 'Write the chain and its signed manifest to a folder, with progress; the last event names the file',
+    effect: 'read',
+    input: Type.Object({ folder: Type.String({ minLength: 1, maxLength: 4096 }) }),
+    event: Type.Union([
+      Type.Object({ type: Type.Literal('progress'), done: Type.Integer(), total: Type.Integer() }),
+      Type.Object({ type: Type.Literal('saved'), file: Type.String(), records: Type.Integer(), head: AuditHead }),
+    ]),
     faults: ['export_failed'],
   }),
 });

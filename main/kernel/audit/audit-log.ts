@@ -1,8 +1,9 @@
 import type { AuditEntry, AuditRecord } from '../../../schema/audit-record.ts';
+import type { AuditBreak, AuditTimeline, AuditVerification } from '../../../schema/contract/audit.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
+import type { AuditPage, AuditQuery, AuditStore, CountRequest, TimelineRequest } from './audit-store.ts';
 import type { ChainHead } from './chain.ts';
 import type { ChainReport } from './chain-verifier.ts';
 import { ChainWriter } from './chain-writer.ts';
@@ -39,10 +40,20 @@ export interface AuditState {
   readonly writable: boolean;
   /** Whether what this start looked at was good; false from the first bad record that any verification finds. */
   readonly startVerified: boolean;
+  /** The verification of the whole chain that is under way, or the last one. */
+  readonly verification: AuditVerification | null;
+  /** What this start found broken or lost. */
+  readonly breaks: AuditBreak[];
 }
 
 export interface AuditEvent extends AuditState {
   readonly records: AuditRecord[];
+}
+
+/** Something that reads the whole chain and can be stopped. */
+export interface LongRead {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** The audit chain: the only way to write to it, and the ways to read it. */
@@ -54,6 +65,8 @@ export class AuditLog implements AsyncDisposable {
   readonly #listeners = new Set<() => void>();
   #checkpointTimer: Disposable | undefined;
   #startVerified = true;
+  #verification: AuditVerification | null = null;
+  #breaks: AuditBreak[] = [];
   #closed = false;
 
   private constructor(options: AuditLogOptions, chain: string, position: ChainWriter['position']) {
@@ -71,6 +84,9 @@ export class AuditLog implements AsyncDisposable {
     const found = await openChain(options);
     const log = new AuditLog(options, found.chain, found.position);
     log.#startVerified = found.verified;
+    log.#breaks = found.entries.flatMap(({ type, reason = '', data = {} }) =>
+      type === 'chain_break' ? [{ reason, data }] : [],
+    );
     await Promise.all(found.entries.map((entry) => log.append(entry)));
     // The break is recorded with the checkpoint that tells of it: from here on a new one is kept beside the store.
     if (found.entries.some((entry) => entry.type === 'chain_break')) await log.checkpoint();
@@ -82,6 +98,8 @@ export class AuditLog implements AsyncDisposable {
       head: this.#queue.head,
       writable: this.writable,
       startVerified: this.#startVerified,
+      verification: this.#verification,
+      breaks: this.#breaks,
     };
   }
 
@@ -136,28 +154,47 @@ export class AuditLog implements AsyncDisposable {
     return this.#options.store.page(query);
   }
 
-  /** Verifies the whole chain in a worker. */
-  async verify(
-    options: { onProgress?: (done: number, total: number) => void; signal?: AbortSignal } = {},
-  ): Promise<ChainReport> {
-    if (this.writable) await this.flush();
-    const note = await this.#options.store.heldNote();
-    const held = note !== undefined && verifyNote(note, this.publicKey) ? [note] : [];
-    const report = await this.#options.store.verify({
-      chain: this.chain,
-      publicKey: this.publicKey,
-      heldNotes: held,
-      ...options,
-    });
-    if (!report.ok) {
-      this.#startVerified = false;
-      this.#changed();
+  /** Counts what matches, block by block from the newest one. */
+  count(request: CountRequest): Promise<void> {
+    return this.#options.store.count(request);
+  }
+
+  timeline(request: TimelineRequest): Promise<AuditTimeline> {
+    return this.#options.store.timeline(request);
+  }
+
+  /** Verifies the whole chain in a worker; the state tells how far it is, and what it found. */
+  async verify({ onProgress, signal }: LongRead = {}): Promise<ChainReport> {
+    const before = this.#verification;
+    try {
+      if (this.writable) await this.flush();
+      const note = await this.#options.store.heldNote();
+      const held = note !== undefined && verifyNote(note, this.publicKey) ? [note] : [];
+      const report = await this.#options.store.verify({
+        chain: this.chain,
+        publicKey: this.publicKey,
+        heldNotes: held,
+        onProgress: (done, total) => {
+          this.#setVerification({ endedAt: null, done, total, firstBad: null });
+          onProgress?.(done, total);
+        },
+        ...(signal ? { signal } : {}),
+      });
+      if (!report.ok) this.#startVerified = false;
+      const { records, firstBad } = report;
+      this.#setVerification({ endedAt: this.#options.clock.now(), done: records, total: records, firstBad });
+      return report;
+    } catch (cause) {
+      this.#setVerification(before);
+      throw cause;
     }
-    return report;
   }
 
   /** Writes the chain up to now to FILE, with FILE.manifest.json beside it. The same chain gives the same bytes. */
-  async export(file: string, signal?: AbortSignal): Promise<{ readonly records: number; readonly head: ChainHead }> {
+  async export(
+    file: string,
+    { signal, onProgress }: LongRead = {},
+  ): Promise<{ readonly records: number; readonly head: ChainHead }> {
     if (this.writable) await this.flush();
     const through = this.#queue.head;
     const [oldest] = await this.#options.store.after(0, 1);
@@ -169,7 +206,13 @@ export class AuditLog implements AsyncDisposable {
       checkpoint: this.#writer.sign(through),
       publicKey: this.publicKey,
     });
-    const { records } = await this.#options.store.export({ file, through, manifest, ...(signal ? { signal } : {}) });
+    const { records } = await this.#options.store.export({
+      file,
+      through,
+      manifest,
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
     return { records, head: through };
   }
 
@@ -219,6 +262,11 @@ export class AuditLog implements AsyncDisposable {
     }
     const lost = this.#queue.stop();
     if (lost > 0) this.#options.logger.error('Records were lost', { lost });
+    this.#changed();
+  }
+
+  #setVerification(verification: AuditVerification | null): void {
+    this.#verification = verification;
     this.#changed();
   }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { AuditEntry } from '../../../schema/audit-record.ts';
 import type { SessionId } from '../../../schema/entities.ts';
-import type { AuditFilters } from '../../../schema/contract/audit.ts';
+import type { AuditBlockCount, AuditFilters } from '../../../schema/contract/audit.ts';
 import type { AuditStore } from './audit-store.ts';
 import { type ChainHead, EMPTY_CHAIN, linkHash } from './chain.ts';
 import { draftBody } from './draft-body.ts';
-import { matches } from './filter.ts';
+import { passesFilters } from '../../../schema/audit-filter.ts';
 
 /** A store that is open, and how to close it. */
 export interface OpenStore extends AsyncDisposable {
@@ -44,7 +44,7 @@ export function auditStoreSuite(name: string, open: () => Promise<OpenStore>): v
     const all = await store.after(0, 10_000);
     expect(all.length).toBe(1200);
     for (const filters of FILTERS) {
-      const expected = all.filter((record) => matches(record, filters)).reverse();
+      const expected = all.filter((record) => passesFilters(record, filters)).reverse();
       const found = [];
       for (let before: number | undefined; ; ) {
         const page = await store.page({ filters, before, limit: 97 });
@@ -56,6 +56,28 @@ export function auditStoreSuite(name: string, open: () => Promise<OpenStore>): v
       expect(found, JSON.stringify(filters)).toEqual(expected);
     }
     expect(await store.newest('genesis')).toEqual(all[0]);
+  });
+
+  test(`${name}: counts by block agree with the pages between their first and last record`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    let head = EMPTY_CHAIN;
+    for (let batch = 0; batch < 12; batch += 1) head = await append(store, head, entries(100, batch * 100));
+    for (const filters of FILTERS) {
+      const blocks: AuditBlockCount[] = [];
+      await store.count({ filters, onBlocks: (some) => blocks.push(...some) });
+      const pages = await Promise.all(
+        blocks.map(({ first, last }) => store.page({ filters, after: first - 1, before: last + 1, limit: 1200 })),
+      );
+      const found = pages.map(({ records }) => records.length);
+      expect(found, JSON.stringify(filters)).toEqual(blocks.map(({ count }) => count));
+      const all = (await store.page({ filters, limit: 1200 })).records;
+      expect(
+        pages.flatMap(({ records }) => records),
+        JSON.stringify(filters),
+      ).toEqual(all);
+      expect((await store.timeline({ filters, slots: 10 })).records).toBe(all.length);
+    }
   });
 
   test(`${name}: the note is kept once what it signs is synced, and the newest one wins`, async () => {
@@ -91,6 +113,9 @@ const FILTERS: readonly AuditFilters[] = [
   { sinceMs: 1700, untilMs: 1710 },
   { untilMs: 1000 },
   { text: 'FILE-7' },
+  { tool: 'fs.write', text: 'file-11' },
+  { path: 'src/a', sinceMs: 1500, untilMs: 2100 },
+  { act: 'a-30' },
 ];
 
 function entries(count: number, from = 0): AuditEntry[] {
@@ -101,6 +126,8 @@ function entries(count: number, from = 0): AuditEntry[] {
       type: number % 7 === 0 ? 'merge_finished' : 'call_decided',
       actor: number % 3 === 0 ? 'agent:1' : 'operator',
       session: `s${number >> 8}`,
+      ...(number % 4 === 0 ? { tool: 'fs.write', path: number % 8 === 0 ? 'src/a/x.ts' : 'src/ab.ts' } : {}),
+      ...(number % 30 === 0 ? { act: `a-${number}` } : {}),
       ...(number % 5 === 0 ? { decision: 'deny' } : {}),
       input: `file-${number}`,
     };

@@ -1,5 +1,5 @@
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
-import type { AuditFilters } from '../../../schema/contract/audit.ts';
+import type { AuditBlockCount, AuditFilters, AuditTimeline } from '../../../schema/contract/audit.ts';
 import type { ChainHead } from './chain.ts';
 import type { ChainReport } from './chain-verifier.ts';
 
@@ -23,6 +23,8 @@ export interface AuditQuery {
   readonly filters?: AuditFilters | undefined;
   /** Only records with a lower number. */
   readonly before?: number | undefined;
+  /** Only records with a higher number. */
+  readonly after?: number | undefined;
   /** 1 to 1,000; 100 when absent. */
   readonly limit?: number | undefined;
 }
@@ -49,6 +51,20 @@ export interface ExportRequest {
   readonly file: string;
   readonly through: ChainHead;
   readonly manifest: string;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CountRequest {
+  readonly filters: AuditFilters;
+  /** Blocks without a match are left out; `done` of `total` records have been looked at. */
+  readonly onBlocks: (blocks: readonly AuditBlockCount[], done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TimelineRequest {
+  readonly filters: AuditFilters;
+  readonly slots: number;
   readonly signal?: AbortSignal;
 }
 
@@ -60,6 +76,9 @@ export interface AuditStore {
   /** The checkpoint note that is kept beside the store. */
   heldNote(): Promise<string | undefined>;
   page(query: AuditQuery): Promise<AuditPage>;
+  /** Counts the records that match, newest block first. Resolves when every block was told. */
+  count(request: CountRequest): Promise<void>;
+  timeline(request: TimelineRequest): Promise<AuditTimeline>;
   /** Up to `limit` records after that number, oldest first. */
   after(seq: number, limit: number): Promise<AuditRecord[]>;
   /** The newest record of a type. */

@@ -1,13 +1,24 @@
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
 import { Fault } from '../../../schema/fault.ts';
-import type { AuditBatch, AuditPage, AuditQuery, AuditStore, ExportRequest, VerifyRequest } from './audit-store.ts';
+import type { AuditTimeline } from '../../../schema/contract/audit.ts';
+import type {
+  AuditBatch,
+  AuditPage,
+  AuditQuery,
+  AuditStore,
+  CountRequest,
+  ExportRequest,
+  TimelineRequest,
+  VerifyRequest,
+} from './audit-store.ts';
 import { canonicalLine } from './canonical.ts';
 import { type ChainHead, type ChainRow, EMPTY_CHAIN, recordOf } from './chain.ts';
 import { linkOfRow } from './chain-link.ts';
 import { type ChainReport, ChainVerifier } from './chain-verifier.ts';
 import { parseNote } from './checkpoint-note.ts';
-import { matches } from './filter.ts';
+import { passesFilters } from '../../../schema/audit-filter.ts';
 import { UnfinishedActs } from './outcome.ts';
+import { timelineOf } from './timeline.ts';
 
 const DEFAULT_PAGE = 100;
 
@@ -43,12 +54,27 @@ export class MemoryAuditStore implements AuditStore {
     return this.note;
   }
 
-  async page({ filters = {}, before, limit = DEFAULT_PAGE }: AuditQuery): Promise<AuditPage> {
+  async page({ filters = {}, before, after = 0, limit = DEFAULT_PAGE }: AuditQuery): Promise<AuditPage> {
     const found = this.#records()
-      .filter((record) => record.seq < (before ?? Number.POSITIVE_INFINITY) && matches(record, filters))
+      .filter((record) => record.seq > after && record.seq < (before ?? Number.POSITIVE_INFINITY))
+      .filter((record) => passesFilters(record, filters))
       .reverse();
     const records = found.slice(0, limit);
     return { records, next: found.length > limit ? (records.at(-1)?.seq ?? null) : null };
+  }
+
+  async count({ filters, onBlocks }: CountRequest): Promise<void> {
+    const first = this.rows[0]?.seq ?? 1;
+    const last = this.rows.at(-1)?.seq ?? 0;
+    const count = this.#records().filter((record) => passesFilters(record, filters)).length;
+    onBlocks(count === 0 ? [] : [{ first, last, count }], this.rows.length, this.rows.length);
+  }
+
+  async timeline({ filters, slots }: TimelineRequest): Promise<AuditTimeline> {
+    return timelineOf(
+      this.#records().filter((record) => passesFilters(record, filters)),
+      slots,
+    );
   }
 
   async after(seq: number, limit: number): Promise<AuditRecord[]> {

@@ -2,7 +2,7 @@ import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
 import type { AuditFilters } from '../../../schema/contract/audit.ts';
 import type { AuditPage, AuditQuery } from '../../kernel/audit/audit-store.ts';
 import { type ChainHead, type ChainRow, EMPTY_CHAIN, recordOf } from '../../kernel/audit/chain.ts';
-import { matches } from '../../kernel/audit/filter.ts';
+import { passesFilters } from '../../../schema/audit-filter.ts';
 import { UnfinishedActs } from '../../kernel/audit/outcome.ts';
 import { AuditSearch } from './audit-search.ts';
 import type { Connection } from './connection.ts';
@@ -40,14 +40,14 @@ export class AuditReader {
     return hash === undefined ? undefined : { seq, hash };
   }
 
-  page({ filters = {}, before, limit = DEFAULT_PAGE }: AuditQuery): AuditPage {
+  page({ filters = {}, before, after = 0, limit = DEFAULT_PAGE }: AuditQuery): AuditPage {
     const records: AuditRecord[] = [];
     let examined = 0;
-    for (const seq of this.#search.newestFirst(filters, before ?? Number.MAX_SAFE_INTEGER)) {
+    for (const seq of this.#search.newestFirst(filters, { after, before: before ?? Number.MAX_SAFE_INTEGER })) {
       if (examined === EXAMINE_LIMIT) return { records, next: seq + 1 };
       examined += 1;
       const record = this.#record(seq);
-      if (record === undefined || !matches(record, filters)) continue;
+      if (record === undefined || !passesFilters(record, filters)) continue;
       // One more than the page holds was found: there is a next one.
       if (records.length === limit) return { records, next: records.at(-1)?.seq ?? null };
       records.push(record);
@@ -68,7 +68,7 @@ export class AuditReader {
 
   newest(type: AuditType): AuditRecord | undefined {
     const filters: AuditFilters = { types: [type] };
-    for (const seq of this.#search.newestFirst(filters, Number.MAX_SAFE_INTEGER)) {
+    for (const seq of this.#search.newestFirst(filters, { after: 0, before: Number.MAX_SAFE_INTEGER })) {
       const record = this.#record(seq);
       if (record?.type === type) return record;
     }

@@ -59,10 +59,14 @@ export function verifyChain(
 }
 
 /** Writes the records as lines of canonical JSON, and the manifest beside them. Throws `export_failed`; nothing is left behind then. */
-export function exportChain(connection: Connection, job: ExportJob): { readonly records: number } {
+export function exportChain(
+  connection: Connection,
+  job: ExportJob,
+  onProgress: (progress: JobProgress) => void,
+): { readonly records: number } {
   const temporary = `${job.file}.tmp-${process.pid}`;
   try {
-    const records = writeRecords(connection, job, temporary);
+    const records = writeRecords(connection, { ...job, file: temporary }, onProgress);
     renameSync(temporary, job.file);
     writeFileAtomically(`${job.file}.manifest.json`, job.manifest);
     return { records };
@@ -76,7 +80,11 @@ export function exportChain(connection: Connection, job: ExportJob): { readonly 
   }
 }
 
-function writeRecords(connection: Connection, { through }: ExportJob, file: string): number {
+function writeRecords(
+  connection: Connection,
+  { through, file }: ExportJob,
+  onProgress: (progress: JobProgress) => void,
+): number {
   const fd = openSync(file, 'w', 0o600);
   try {
     let records = 0;
@@ -86,6 +94,7 @@ function writeRecords(connection: Connection, { through }: ExportJob, file: stri
       lines += `${lineOfBody(row.body, { prev: head.hash, hash: row.hash })}\n`;
       head = row;
       records += 1;
+      if (records % PROGRESS_EVERY_RECORDS === 0) onProgress({ done: records, total: through.seq });
       if (lines.length < WRITE_BYTES) continue;
       writeSync(fd, lines);
       lines = '';

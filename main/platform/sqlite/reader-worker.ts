@@ -2,6 +2,7 @@ import type { AuditType } from '../../../schema/audit-record.ts';
 import type { AuditQuery } from '../../kernel/audit/audit-store.ts';
 import { givenToWorker, serveWorker } from '../workers/serve-worker.ts';
 import { AuditReader } from './audit-reader.ts';
+import { type CountJob, countChain, drawChain, type TimelineJob } from './audit-survey.ts';
 import { type ExportJob, exportChain, verifyChain, type VerifyJob } from './chain-job.ts';
 import { openReader } from './connection.ts';
 import { storageFault } from './storage-fault.ts';
@@ -35,7 +36,11 @@ const operations = {
   unfinished: () => read(() => chain().reader.unfinished()),
   verify: (job: VerifyJob, report: (progress: unknown) => void) =>
     read(() => verifyChain(chain().connection, job, report)),
-  export: (job: ExportJob) => read(() => exportChain(chain().connection, job)),
+  export: (job: ExportJob, report: (progress: unknown) => void) =>
+    read(() => exportChain(chain().connection, job, report)),
+  count: (job: CountJob, report: (progress: unknown) => void) =>
+    read(() => countChain(chain().connection, job, report)),
+  timeline: (job: TimelineJob) => read(() => drawChain(chain().connection, job)),
 };
 
 export type ReaderOperations = typeof operations;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
+import type { AuditTimeline } from '../../../schema/contract/audit.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type {
@@ -7,13 +8,17 @@ import type {
   AuditPage,
   AuditQuery,
   AuditStore,
+  CountRequest,
   ExportRequest,
+  TimelineRequest,
   VerifyRequest,
 } from '../../kernel/audit/audit-store.ts';
 import { type ChainHead, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
 import type { ChainReport } from '../../kernel/audit/chain-verifier.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
+import { isIndexed } from './audit-search.ts';
+import type { CountProgress } from './audit-survey.ts';
 import type { JobProgress } from './chain-job.ts';
 import type { DatabaseOperations } from './database-worker.ts';
 import { divide, joined } from './stretches.ts';
@@ -95,8 +100,28 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
     return joined(await Promise.all(reports));
   }
 
-  export({ signal, ...job }: ExportRequest): Promise<{ readonly records: number }> {
-    return this.#inOwnWorker(signal, (worker) => worker.call('export', job));
+  export({ signal, onProgress, ...job }: ExportRequest): Promise<{ readonly records: number }> {
+    return this.#inOwnWorker(signal, (worker) =>
+      worker.call('export', job, (progress) => {
+        const { done, total } = progress as JobProgress; // what exportChain reports
+        onProgress?.(done, total);
+      }),
+    );
+  }
+
+  async count({ filters, onBlocks, signal }: CountRequest): Promise<void> {
+    const total = (await this.#reader.call('head', undefined))?.seq ?? 0;
+    const tell = (progress: unknown): void => {
+      const { blocks, oldest } = progress as CountProgress; // what countChain reports
+      onBlocks(blocks, total - oldest + 1, total);
+    };
+    // The index answers at once; looking at every record takes a thread that can be stopped.
+    if (isIndexed(filters)) await this.#reader.call('count', { filters }, tell);
+    else await this.#inOwnWorker(signal, (worker) => worker.call('count', { filters }, tell));
+  }
+
+  timeline({ signal, ...job }: TimelineRequest): Promise<AuditTimeline> {
+    return this.#inOwnWorker(signal, (worker) => worker.call('timeline', job));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,6 +12,8 @@ type WatchEvent = {
   head: { seq: number; hash: string };
   writable: boolean;
   startVerified: boolean;
+  verification: null;
+  breaks: [];
 };
 
 /** A chain of ten records; the test says what arrives live. */
@@ -32,6 +34,13 @@ function fakeAudit(live: readonly WatchEvent[], abort: AbortController): Pick<Ke
         yield { type: 'progress', done: 5, total: 10 };
         yield { type: 'report', report: { ok: true, records: 10, head: null, checkpoints: 1, firstBad: null } };
       },
+      async *count() {
+        yield { blocks: [{ first: 1, last: 10, count: 10 }], done: 10, total: 10 };
+      },
+      timeline: async () => ({ sinceMs: 0, untilMs: 0, records: 0, lanes: [] }),
+      async *save() {
+        yield { type: 'saved', file: '/tmp/x', records: 0, head: { seq: 0, hash: '' } };
+      },
       export: async () => ({ records: 0, head: { seq: 0, hash: '' } }),
     },
   };
@@ -51,7 +60,9 @@ test('live records that match come first; the others only move the head', async 
   const abort = new AbortController();
   const head = { seq: 13, hash: '' };
   const records = [record(11), record(12, { type: 'checkpoint' }), record(13, { session: 's1' })];
-  const audit = new AuditStore(fakeAudit([{ records, head, writable: true, startVerified: true }], abort));
+  const audit = new AuditStore(
+    fakeAudit([{ records, head, writable: true, startVerified: true, verification: null, breaks: [] }], abort),
+  );
   await audit.setFilters({ types: ['call_decided'] });
   await audit.follow(abort.signal);
   const { records: shown, headSeq } = audit.store.getState();

@@ -5,7 +5,7 @@ import type { Failure } from '../../../schema/entities.ts';
 import { failureOf } from '../../app/failure.ts';
 import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
-import { matchesFilters } from './audit-filter.ts';
+import { passesFilters } from '../../../schema/audit-filter.ts';
 
 interface AuditState {
   /** The newest first, without a gap among those that match. */
@@ -120,7 +120,7 @@ export class AuditStore {
   #receive(arrived: readonly AuditRecord[]): void {
     const { records, filters, loaded, next } = this.store.getState();
     const newest = records[0]?.seq ?? 0;
-    const fresh = arrived.filter((record) => record.seq > newest && matchesFilters(record, filters)).reverse();
+    const fresh = arrived.filter((record) => record.seq > newest && passesFilters(record, filters)).reverse();
     if (!loaded || fresh.length === 0) return;
     const all = [...fresh, ...records];
     const kept = all.slice(0, RECORDS_KEPT);
