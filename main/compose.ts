@@ -12,7 +12,7 @@ import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
-import { policyHandlers } from './kernel/policy/handlers.ts';
+import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
@@ -23,7 +23,7 @@ import { settingsFile } from './platform/files/atomic-file.ts';
 import { composeAudit } from './compose/audit.ts';
 import { composeChanges, mergeSubjects } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
-import { composeBuiltins, composePolicy } from './compose/policy.ts';
+import { composeBuiltins, composePolicy, composePolicyUpdates, recordTokenEnd } from './compose/policy.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
@@ -56,11 +56,23 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const { keys, storage, log } = await composeAudit(options, disposers);
   const approvals = new Approvals({ clock, audit: log, timeoutMs: () => settings.current.approvalTimeoutMs });
   const rules = composeBuiltins(options);
-  const policy = composePolicy(options, rules, () => approvals.endAllGrants(), disposers);
-  const { sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
-  const changes = composeChanges(options, { sandboxes, policy });
   const keptSessions = await storage.collection('session', Session);
   disposers.defer(() => keptSessions.flush());
+  const policy = composePolicy(
+    options,
+    {
+      rules,
+      workspaces: () => keptSessions.all().map(({ workspace }) => workspace),
+      onReplace(ended) {
+        approvals.endAllGrants();
+        for (const token of ended) recordTokenEnd(log, token, 'the policy changed');
+      },
+    },
+    disposers,
+  );
+  const { updates, recordings } = composePolicyUpdates(options, { inForce: policy, log });
+  const { sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
+  const changes = composeChanges(options, { sandboxes, policy });
   disposers.add(sandboxes);
   const sessions = new Sessions({
     store: {
@@ -74,6 +86,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     logger,
     async onRemove(session) {
       approvals.endSession(session);
+      recordings.endSession(session);
       for (const { id } of terminals.list(session)) terminals.close(id);
       await changes.forget(session);
     },
@@ -83,6 +96,16 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
   const { plugins, tools } = composeTools(options, sandboxes);
   const facts = new Map<SessionId, SessionFacts>();
+  const sessionOf = (id: string): SessionFacts | undefined => {
+    const known = sessions.list().find((session) => session.id === id);
+    if (known === undefined) return undefined;
+    const found = facts.get(known.id) ?? {
+      session: { mode: 'explore', state: 'idle' },
+      workspaceRoots: [known.workspace],
+    };
+    facts.set(known.id, found);
+    return found;
+  };
   const dispatch = new Dispatch({
     areas,
     handlers: {
@@ -107,31 +130,32 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       plugin: pluginHandlers(plugins),
       changes: changesHandlers(changes),
       merge: mergeHandlers(changes),
-      policy: policyHandlers({ inForce: policy, builtins: rules, clock }),
+      policy: policyHandlers({
+        inForce: policy,
+        updates,
+        recordings,
+        clock,
+        rootsOf: (session) => sessionOf(session)?.workspaceRoots ?? [],
+        sessionOf: (containerId) => sandboxes.list().find((sandbox) => sandbox.containerId === containerId)?.session,
+        checkRunning: (session) => void sandboxes.connection(session),
+        onTokenRevoked: (handle) => recordTokenEnd(log, handle, 'the operator ended it'),
+      }),
       audit: auditHandlers(log),
       window: windowHandlers(options.window),
     },
     clock,
     logger,
     gate: {
-      policy,
+      policy: recordings,
       audit: log,
       review: approvals,
       redact: (text) => policy.redactor.redact(text),
       subjects: new Map<string, SubjectsOf>([
         ['tool.call', toolSubjects(tools)],
         ['merge.apply', mergeSubjects(changes)],
+        ...policySubjects(updates),
       ]),
-      sessionOf(id) {
-        const known = sessions.list().find((session) => session.id === id);
-        if (known === undefined) return undefined;
-        const found = facts.get(known.id) ?? {
-          session: { mode: 'explore', state: 'idle' },
-          workspaceRoots: [known.workspace],
-        };
-        facts.set(known.id, found);
-        return found;
-      },
+      sessionOf,
     },
   });
   const recordRefusal = (what: string): void =>

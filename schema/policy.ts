@@ -176,6 +176,7 @@ export const ConsideredRule = Type.Object({
   layer: Type.Union([
     Type.Literal('builtin'),
     Type.Literal('policy'),
+    Type.Literal('workspace'),
     Type.Literal('extension'),
     Type.Literal('token'),
   ]),

@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { basename, join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
+import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { type BuiltinRule, builtinRules } from '../kernel/policy/builtin-rules.ts';
 import { PolicyEngine } from '../kernel/policy/policy-engine.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
+import { PolicyUpdates } from '../kernel/policy/policy-updates.ts';
+import { Recordings } from '../kernel/policy/recordings.ts';
+import { DECISION_TYPES } from '../kernel/policy/replay.ts';
+import { diskPolicyFiles } from '../platform/policy-files/disk-policy-files.ts';
+import { diskPolicyHistory } from '../platform/policy-files/disk-policy-history.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 /** Where things lie that no call about a workspace may touch. */
 export function composeBuiltins({ home, files }: ComposeOptions): readonly BuiltinRule[] {
   return builtinRules([
     { thing: 'policy-files', path: home.policy, against: 'write' },
+    { thing: 'policy-files', path: home.policyHistory, against: 'write' },
     { thing: 'policy-files', path: '.cavern/policy.yaml', against: 'write' },
     { thing: 'program-files', path: files.root, against: 'write' },
     { thing: 'audit-log', path: home.keys, against: 'all' },
@@ -20,23 +28,22 @@ export function composeBuiltins({ home, files }: ComposeOptions): readonly Built
   ]);
 }
 
+export interface PolicyParts {
+  readonly rules: readonly BuiltinRule[];
+  readonly workspaces: () => Iterable<string>;
+  readonly onReplace: (endedTokens: readonly string[]) => void;
+}
+
 /** The operator's document where there is one, else the one that comes along; followed while the kernel runs. */
-export function composePolicy(
-  options: ComposeOptions,
-  rules: readonly BuiltinRule[],
-  onReplace: () => void,
-  disposers: Disposers,
-): PolicyInForce {
+export function composePolicy(options: ComposeOptions, parts: PolicyParts, disposers: Disposers): PolicyInForce {
   const { home, files, logger } = options;
-  const fallback = join(files.profiles, 'policy.yaml');
   const inForce = new PolicyInForce({
-    engine: new PolicyEngine({ builtins: rules, newTokenId: () => randomBytes(16).toString('hex') }),
-    source: {
-      name: () => (existsSync(home.policy) ? home.policy : fallback),
-      read: (name) => readFileSync(name, 'utf8'),
-    },
+    engine: new PolicyEngine({ builtins: parts.rules, newTokenId: () => randomBytes(16).toString('hex') }),
+    files: diskPolicyFiles({ defaultPath: join(files.profiles, 'policy.yaml'), userPath: home.policy }),
+    clock: systemClock,
     logger,
-    onReplace,
+    workspaces: parts.workspaces,
+    onReplace: parts.onReplace,
   });
   const watcher = watch(home.root, (_event, file) => {
     if (file === basename(home.policy)) inForce.reload();
@@ -44,4 +51,24 @@ export function composePolicy(
   watcher.unref();
   disposers.defer(() => watcher.close());
   return inForce;
+}
+
+/** How the operator's document changes, and the sessions in record mode. */
+export function composePolicyUpdates({ home }: ComposeOptions, parts: { inForce: PolicyInForce; log: AuditLog }) {
+  const { inForce, log } = parts;
+  const updates = new PolicyUpdates({
+    inForce,
+    history: diskPolicyHistory(home.policyHistory),
+    clock: systemClock,
+    async recentDecisions(limit) {
+      const { records } = await log.query({ filters: { types: [...DECISION_TYPES] }, limit });
+      return records;
+    },
+  });
+  return { updates, recordings: new Recordings({ inForce, clock: systemClock }) };
+}
+
+/** Records that a capability token is worth nothing any more. */
+export function recordTokenEnd(log: Pick<AuditLog, 'record'>, handle: string, reason: string): void {
+  log.record({ type: 'capability_ended', actor: 'kernel', token: handle, reason });
 }

@@ -3,6 +3,28 @@ import { ApprovalId, GrantId, SessionId, TimeMs } from '../entities.ts';
 import { Decision } from '../policy.ts';
 import { area, call, stream } from './contract.ts';
 
+/** What a question is about, for grouping. */
+export const ApprovalKind = Type.Union([
+  Type.Literal('files'),
+  Type.Literal('git'),
+  Type.Literal('command'),
+  Type.Literal('merge'),
+  Type.Literal('network'),
+  Type.Literal('policy'),
+  Type.Literal('plugin'),
+  Type.Literal('other'),
+]);
+export type ApprovalKind = Static<typeof ApprovalKind>;
+
+/** What there is to look at before an answer; redacted, and cut where it is long. */
+export const ApprovalDetail = Type.Object({
+  kind: Type.Union([Type.Literal('command'), Type.Literal('diff'), Type.Literal('text')]),
+  title: Type.String({ description: 'A path, or what the text is' }),
+  text: Type.String(),
+  truncated: Type.Boolean(),
+});
+export type ApprovalDetail = Static<typeof ApprovalDetail>;
+
 /** A call that waits for a person. */
 export const Approval = Type.Object({
   id: ApprovalId,
@@ -14,15 +36,30 @@ export const Approval = Type.Object({
   paths: Type.Array(Type.String()),
   summary: Type.String({ description: 'What will happen, redacted' }),
   decision: Decision,
+  kind: Type.Optional(ApprovalKind),
+  details: Type.Optional(Type.Array(ApprovalDetail)),
+  /** Which answers may be given beside `once` and `deny`: a change of the policy is asked about each time. */
+  answers: Type.Optional(Type.Array(Type.String())),
+  suggestedGlob: Type.Optional(Type.String({ description: 'A path pattern that covers the question’s paths' })),
 });
 export type Approval = Static<typeof Approval>;
 
+/** How far a standing answer goes: the rest of the session, paths of a pattern in it, or everything of its kind until a time. */
+export const GrantScope = Type.Union([Type.Literal('session'), Type.Literal('pattern'), Type.Literal('until')]);
+export type GrantScope = Static<typeof GrantScope>;
+
 export const Grant = Type.Object({
   id: GrantId,
-  session: SessionId,
+  /** Absent: for calls that belong to no session. */
+  session: Type.Optional(SessionId),
   syscall: Type.String(),
   rule: Type.String({ description: 'The rule whose request for review it answers' }),
   grantedAt: TimeMs,
+  scope: GrantScope,
+  actor: Type.String({ description: 'Whose calls it answers' }),
+  pathGlob: Type.Optional(Type.String()),
+  expiresAt: TimeMs,
+  uses: Type.Integer({ description: 'How many calls it has answered' }),
 });
 export type Grant = Static<typeof Grant>;
 
@@ -44,15 +81,25 @@ export const approval = area('approval', {
     faults: [],
   }),
   decide: call({
-    about: 'Answer a request for review: once, for the rest of its session, or deny',
+    about: 'Answer a request for review: once, for its session, for paths of a pattern, until a time, or deny',
     effect: 'grant',
     input: Type.Object({
       approval: ApprovalId,
-      answer: Type.Union([Type.Literal('once'), Type.Literal('session'), Type.Literal('deny')]),
+      answer: Type.Union([
+        Type.Literal('once'),
+        Type.Literal('session'),
+        Type.Literal('pattern'),
+        Type.Literal('until'),
+        Type.Literal('deny'),
+      ]),
+      pathGlob: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 1024, description: 'For `pattern`: picomatch, as in the policy' }),
+      ),
+      until: Type.Optional(TimeMs),
       reason: Type.Optional(Type.String({ maxLength: 500 })),
     }),
     output: Type.Object({}),
-    faults: ['no_session'],
+    faults: ['no_session', 'not_grantable', 'invalid_pattern'],
   }),
   revoke: call({
     about: 'Withdraw a standing answer',

@@ -46,7 +46,7 @@ describe('approvals', () => {
   it('hand the answer to the caller and record question and answer', async () => {
     const { approvals, records, request, asked } = setUp();
     const answer = approvals.ask(request());
-    await approvals.decide(await asked(), 'once');
+    await approvals.decide(await asked(), { scope: 'once' });
     expect(await answer).toEqual({ answer: 'allow', by: 'operator', reason: undefined });
     expect(records.map(({ type, decision: given }) => [type, given])).toEqual([
       ['approval_asked', undefined],
@@ -58,7 +58,7 @@ describe('approvals', () => {
   it('given for the session stand for the same rule and call, and for no other', async () => {
     const { approvals, request, asked } = setUp();
     const first = approvals.ask(request());
-    await approvals.decide(await asked(), 'session');
+    await approvals.decide(await asked(), { scope: 'session' });
     await first;
     expect(await approvals.ask(request())).toMatchObject({ answer: 'allow' });
     void approvals.ask(request({ session: 's2' }));
@@ -71,7 +71,7 @@ describe('approvals', () => {
   it('given for the session answer the same questions that already wait', async () => {
     const { approvals, request, asked } = setUp();
     const answers = [approvals.ask(request()), approvals.ask(request())];
-    await approvals.decide(await asked(), 'session');
+    await approvals.decide(await asked(), { scope: 'session' });
     expect((await Promise.all(answers)).map(({ answer }) => answer)).toEqual(['allow', 'allow']);
   });
 
@@ -97,7 +97,7 @@ describe('approvals', () => {
   it('end with their session, standing answers too', async () => {
     const { approvals, request, asked } = setUp();
     const first = approvals.ask(request());
-    await approvals.decide(await asked(), 'session');
+    await approvals.decide(await asked(), { scope: 'session' });
     await first;
     // Ids of a test need no making.
     approvals.endSession('s1' as SessionId);
@@ -111,8 +111,8 @@ describe('approvals', () => {
     const { approvals, request, asked } = setUp();
     const answer = approvals.ask(request());
     const id = await asked();
-    await approvals.decide(id, 'deny', 'not today');
+    await approvals.decide(id, { scope: 'deny' }, 'not today');
     expect(await answer).toMatchObject({ answer: 'deny', reason: 'not today' });
-    await expect(approvals.decide(id, 'once')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(approvals.decide(id, { scope: 'once' })).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -6,6 +6,8 @@ import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { ReviewAnswer, ReviewPort, ReviewRequest } from '../dispatch/ports.ts';
+import { approvalKind, isAskedEachTime, suggestedGlob } from './approval-kind.ts';
+import { type GrantRequest, StandingAnswers, syscallOf } from './standing-answers.ts';
 
 export interface ApprovalAudit {
   append(record: {
@@ -34,6 +36,9 @@ interface Question {
   readonly settle: (answer: ReviewAnswer) => void;
 }
 
+/** An answer to a question: to this one, to it and those like it, or no. */
+export type Answer = { readonly scope: 'once' } | { readonly scope: 'deny' } | GrantRequest;
+
 interface Picture {
   readonly approvals: Approval[];
   readonly grants: Grant[];
@@ -43,17 +48,19 @@ interface Picture {
 export class Approvals implements ReviewPort {
   readonly #options: ApprovalsOptions;
   readonly #questions = new Map<ApprovalId, Question>();
-  readonly #grants = new Map<GrantId, Grant>();
+  readonly #standing: StandingAnswers;
+  #expiry: Disposable | undefined;
   readonly #changed = new Broadcast<void>();
 
   constructor(options: ApprovalsOptions) {
     this.#options = options;
+    this.#standing = new StandingAnswers(options.clock);
   }
 
   picture(): Picture {
     return {
       approvals: [...this.#questions.values()].map((question) => question.approval),
-      grants: [...this.#grants.values()],
+      grants: this.#standing.list(),
     };
   }
 
@@ -99,32 +106,37 @@ export class Approvals implements ReviewPort {
     return answer;
   }
 
-  /** Answers one question; the answer is on disk before the caller gets it. */
-  async decide(id: ApprovalId, answer: 'once' | 'session' | 'deny', reason?: string): Promise<void> {
+  /**
+   * Answers one question; the answer is on disk before the caller gets it.
+   * @throws Fault `not_found`, `no_session`, `not_grantable`, `invalid_pattern`
+   */
+  async decide(id: ApprovalId, answer: Answer, reason?: string): Promise<void> {
     const question = this.#questions.get(id);
     if (question === undefined) {
       throw new Fault('not_found', `Cannot answer "${id}": it was answered, withdrawn or has expired`);
     }
     const { request } = question;
-    const { session } = request;
-    if (answer === 'session' && session === undefined) {
-      throw new Fault('no_session', `Cannot answer "${id}" for its session: the call belongs to none`);
-    }
-    const given: ReviewAnswer = { answer: answer === 'deny' ? 'deny' : 'allow', by: 'operator', reason };
-    await this.#recordAnswer(request, given, answer);
-    if (answer === 'session' && session !== undefined) this.#grant(request, session);
+    const stands = answer.scope !== 'once' && answer.scope !== 'deny';
+    if (stands) this.#standing.check(request, answer);
+    const given: ReviewAnswer = { answer: answer.scope === 'deny' ? 'deny' : 'allow', by: 'operator', reason };
+    await this.#recordAnswer(request, given, answer.scope);
+    if (stands) this.#standing.add(request, answer);
     question.settle(given);
-    if (answer === 'session') this.#answerTheSame();
+    if (stands) this.#answerTheSame();
+    this.#watchExpiry();
   }
 
+  /** Withdraws a standing answer. @throws Fault `not_found` */
   revoke(id: GrantId): void {
-    if (!this.#grants.delete(id)) throw new Fault('not_found', `Cannot withdraw "${id}": no such answer stands`);
+    if (this.#standing.delete(id) === undefined) {
+      throw new Fault('not_found', `Cannot withdraw "${id}": no such answer stands`);
+    }
     this.#changed.publish();
   }
 
   /** The end of a session ends its standing answers and withdraws its questions. */
   endSession(session: SessionId): void {
-    for (const grant of this.#grants.values()) if (grant.session === session) this.#grants.delete(grant.id);
+    this.#standing.endSession(session);
     for (const question of this.#questions.values()) {
       if (question.request.session === session)
         question.settle({ answer: 'deny', by: 'kernel', reason: 'the session ended' });
@@ -134,32 +146,24 @@ export class Approvals implements ReviewPort {
 
   /** A new policy may mean something else by the same rule names. */
   endAllGrants(): void {
-    this.#grants.clear();
+    this.#standing.clear();
     this.#changed.publish();
   }
 
-  #grant(request: ReviewRequest, session: string): void {
-    const grant: Grant = {
-      id: newId<GrantId>(),
-      // The session's id was validated by the contract when the call came in.
-      session: session as SessionId,
-      syscall: syscallOf(request),
-      rule: request.decision.rule ?? '',
-      grantedAt: this.#options.clock.now(),
-    };
-    this.#grants.set(grant.id, grant);
+  /** The list is told when the next answer ends by itself. */
+  #watchExpiry(): void {
+    this.#expiry?.[Symbol.dispose]();
+    const nextMs = this.#standing.nextEndMs();
+    if (nextMs === undefined) return;
+    this.#expiry = this.#options.clock.setTimer(nextMs, () => {
+      this.#changed.publish();
+      this.#watchExpiry();
+    });
   }
 
   #standingAnswer(request: ReviewRequest): ReviewAnswer | undefined {
-    for (const grant of this.#grants.values()) {
-      const isSame =
-        grant.session === request.session &&
-        grant.syscall === syscallOf(request) &&
-        grant.rule === (request.decision.rule ?? '') &&
-        request.decision.reasons.length === 1;
-      if (isSame) return { answer: 'allow', by: `grant:${grant.id}`, reason: undefined };
-    }
-    return undefined;
+    const grant = this.#standing.take(request);
+    return grant && { answer: 'allow', by: `grant:${grant.id}`, reason: undefined };
   }
 
   #answerTheSame(): void {
@@ -191,11 +195,15 @@ export class Approvals implements ReviewPort {
   }
 }
 
-function syscallOf(request: ReviewRequest): string {
-  return request.subjects[0]?.syscall ?? '';
+/** What may be answered beside yes and no. */
+function answersTo(request: ReviewRequest, glob: string | undefined): string[] {
+  if (isAskedEachTime(syscallOf(request))) return [];
+  return [...(request.session === undefined ? [] : ['session', ...(glob === undefined ? [] : ['pattern'])]), 'until'];
 }
 
 function approvalOf(request: ReviewRequest, times: { askedAt: number; expiresAt: number }): Approval {
+  const syscall = syscallOf(request);
+  const glob = suggestedGlob(request.subjects.flatMap(({ path }) => (path === undefined ? [] : [path])));
   return {
     id: newId<ApprovalId>(),
     ...times,
@@ -206,5 +214,9 @@ function approvalOf(request: ReviewRequest, times: { askedAt: number; expiresAt:
     paths: request.subjects.flatMap((subject) => (subject.path === undefined ? [] : [subject.path])),
     summary: request.summary,
     decision: request.decision,
+    kind: approvalKind(syscall),
+    ...(request.details === undefined || request.details.length === 0 ? {} : { details: [...request.details] }),
+    answers: answersTo(request, glob),
+    ...(glob === undefined ? {} : { suggestedGlob: glob }),
   };
 }

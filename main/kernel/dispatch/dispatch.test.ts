@@ -133,7 +133,10 @@ describe('dispatch', () => {
           type: 'call_decided',
           decision: 'allow',
           input: '{"thing":"ball"}',
-          data: { call: 'box.put' },
+          data: {
+            call: 'box.put',
+            judged: { tags: ['operator'], mode: 'explore', state: 'idle', subjects: [{ syscall: 'box.put' }] },
+          },
           synced: false,
         },
         { type: 'call_finished', decision: undefined, input: undefined, data: { thing: 'ball' }, synced: false },

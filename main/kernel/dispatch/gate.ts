@@ -48,6 +48,8 @@ export interface Act {
 const NO_SESSION: SessionFacts = { session: { mode: 'explore', state: 'idle' }, workspaceRoots: [] };
 const SUMMARY_SOURCE_LIMIT = 65_536;
 const SUMMARY_LIMIT = 500;
+/** A merge of thousands of files is judged whole and kept in part. */
+const JUDGED_LIMIT = 20;
 
 /** Redacts first and cuts then, so that no half of a secret survives at the edge. */
 export function summarise(value: unknown, redact: (text: string) => string): string {
@@ -138,21 +140,29 @@ function policyCalls(request: ActRequest, subjects: readonly Subject[], session:
   }));
 }
 
+/** What a record keeps of the calls, so that another policy can be tried on them (policy.md, Changing the policy). */
+function judgedCalls(calls: readonly PolicyCall[], redact: (text: string) => string): Record<string, unknown> {
+  const [first] = calls;
+  const subjects = calls.slice(0, JUDGED_LIMIT).map(({ caller: _caller, session: _session, at: _at, ...subject }) => ({
+    ...subject,
+    ...(subject.path === undefined ? {} : { path: redact(subject.path) }),
+    ...(subject.resolvedPath === undefined ? {} : { resolvedPath: redact(subject.resolvedPath) }),
+  }));
+  return { tags: first?.caller.tags ?? [], ...first?.session, subjects };
+}
+
 async function settle(
   gate: Gate,
   request: ActRequest,
   review: ReviewRequest,
 ): Promise<{ refusal?: Fault; reviewMs: number }> {
+  const syscall = review.subjects[0]?.syscall ?? request.method;
   if (request.review === 'refuse') {
-    const refusal = new Fault(
-      'needs_review',
-      `Cannot run ${review.subjects[0]?.syscall ?? request.method}: the policy wants a person to look first`,
-      {
-        why: review.decision.reasons.join('; '),
-        fix: 'Approve it in the window, or give the answer with the call where you may (--yes).',
-        data: { decision: review.decision },
-      },
-    );
+    const refusal = new Fault('needs_review', `Cannot run ${syscall}: the policy wants a person to look first`, {
+      why: review.decision.reasons.join('; '),
+      fix: 'Approve it in the window, or give the answer with the call where you may (--yes).',
+      data: { decision: review.decision },
+    });
     return { refusal, reviewMs: 0 };
   }
   const askedAtMs = request.clock.now();
@@ -161,7 +171,7 @@ async function settle(
   const reviewMs = request.clock.now() - askedAtMs;
   if (answer.answer === 'allow') return { reviewMs };
   return {
-    refusal: denial(request, {
+    refusal: denial(syscall, {
       ...review.decision,
       decision: 'deny',
       reasons: [answer.reason ?? 'denied by the operator'],
@@ -170,8 +180,8 @@ async function settle(
   };
 }
 
-function denial(request: ActRequest, decision: Decision): Fault {
-  return new Fault('denied', `Cannot run ${request.method}: the policy denies it`, {
+function denial(syscall: string, decision: Decision): Fault {
+  return new Fault('denied', `Cannot run ${syscall}: the policy denies it`, {
     why: `rule ${decision.rule ?? 'none'}: ${decision.reasons.join('; ')}`,
     fix: 'See `cavern policy explain` for every rule that was considered.',
     data: { decision },
@@ -185,24 +195,26 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const session = sessionNamedBy(input);
   const subjects = (await gate.subjects.get(method)?.(input, request.signal)) ?? [{ syscall: method }];
   const facts = (session === undefined ? undefined : gate.sessionOf(session)) ?? NO_SESSION;
-  const decision = await gate.policy.decide(policyCalls(request, subjects, facts.session), facts.workspaceRoots);
+  const calls = policyCalls(request, subjects, facts.session);
+  const decision = await gate.policy.decide(calls, facts.workspaceRoots, session);
   const first = subjects[0];
+  const syscall = first?.syscall ?? method;
   const base = {
     act,
     actor: caller.actor,
     ...(session === undefined ? {} : { session }),
     ...(first?.tool === undefined ? {} : { tool: first.tool }),
-    ...(first?.path === undefined ? {} : { path: first.path }),
+    ...(first?.path === undefined ? {} : { path: gate.redact(first.path) }),
   };
   const summary = isRecorded(member) || decision.decision !== 'allow' ? summarise(input, gate.redact) : '';
-  let refusal = decision.decision === 'deny' ? denial(request, decision) : undefined;
+  let refusal = decision.decision === 'deny' ? denial(syscall, decision) : undefined;
   let reviewMs = 0;
   if (decision.decision === 'require_review') {
     const review = { act, caller, session, subjects, summary, decision, signal: request.signal };
     ({ refusal, reviewMs } = { refusal: undefined, ...(await settle(gate, request, review)) });
   }
   const closedByAudit = !gate.audit.writable && member.effect !== 'read' && member.always !== true;
-  refusal ??= closedByAudit ? auditUnavailable(method) : undefined;
+  refusal ??= closedByAudit ? auditUnavailable(syscall) : undefined;
   if (isRecorded(member) || refusal !== undefined || decision.flagged) {
     await recordDecision(gate, request, {
       ...base,
@@ -213,6 +225,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
       input: summary,
       data: {
         call: method,
+        judged: judgedCalls(calls, gate.redact),
         ...(decision.flagged ? { flagged: true } : {}),
         ...(reviewMs > 0 ? { reviewMs: Math.round(reviewMs) } : {}),
       },
@@ -228,8 +241,8 @@ async function recordDecision(gate: Gate, request: ActRequest, record: ActRecord
   await gate.audit.append(record);
 }
 
-function auditUnavailable(method: string): Fault {
-  return new Fault('audit_unavailable', `Cannot run ${method}: the audit log cannot be written`, {
+function auditUnavailable(syscall: string): Fault {
+  return new Fault('audit_unavailable', `Cannot run ${syscall}: the audit log cannot be written`, {
     why: 'What changes something must be recorded first.',
     fix: 'Free disk space or repair the home folder; Cavern recovers by itself.',
   });

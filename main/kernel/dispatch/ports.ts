@@ -1,6 +1,7 @@
 import type { AuditType } from '../../../schema/audit-record.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { ActId } from '../../../schema/entities.ts';
+import type { ApprovalDetail } from '../../../schema/contract/approval.ts';
 import type { Caller } from './context.ts';
 
 /** What one call is about, as the policy sees it; a call that touches several paths has several subjects. */
@@ -25,7 +26,11 @@ export interface SessionFacts {
 
 export interface PolicyPort {
   /** Decides each call and gives the strictest decision: any deny, else any review with all reasons, else allow. */
-  decide(calls: readonly PolicyCall[], workspaceRoots: readonly string[]): Decision | Promise<Decision>;
+  decide(
+    calls: readonly PolicyCall[],
+    workspaceRoots: readonly string[],
+    session: string | undefined,
+  ): Decision | Promise<Decision>;
 }
 
 export interface ActRecord {
@@ -60,6 +65,8 @@ export interface ReviewRequest {
   readonly session: string | undefined;
   readonly subjects: readonly Subject[];
   readonly summary: string;
+  /** What there is to look at: the command, the difference; redacted. */
+  readonly details?: readonly ApprovalDetail[];
   readonly decision: Decision;
   readonly signal: AbortSignal;
 }

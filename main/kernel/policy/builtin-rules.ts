@@ -31,14 +31,19 @@ const PROTECTED: readonly { readonly thing: ProtectedThing; readonly reason: str
   { thing: 'engine-socket', reason: 'The kernel alone talks to the container engine' },
 ];
 
-const POLICY_UPDATE = 'policy.update';
+/** What makes the policy say something else: another document, and a session that it does not stop. */
+const POLICY_CHANGES: ReadonlyMap<string, string> = new Map([
+  ['policy.update', 'A change of the policy needs a person'],
+  ['policy.restore', 'A change of the policy needs a person'],
+  ['policy.record', 'A session in record mode is not stopped by the policy: that needs a person'],
+]);
 
 const policyUpdate: BuiltinRule = {
   name: 'policy-update',
-  judge: ({ call }) =>
-    call.syscall === POLICY_UPDATE
-      ? { decision: 'require_review', reason: 'A change of the policy needs a person' }
-      : undefined,
+  judge({ call }) {
+    const reason = POLICY_CHANGES.get(call.syscall);
+    return reason === undefined ? undefined : { decision: 'require_review', reason };
+  },
 };
 
 /** The first layer for a machine: what lies where is given, what is protected is not. `workspace-escape` comes before these. */
@@ -51,6 +56,6 @@ export function builtinRules(locations: readonly ProtectedLocation[]): BuiltinRu
     return { name: thing, judge: (subject) => ((places.touchedBy(subject) & bit) === 0 ? undefined : refusal) };
   });
   const mayConcern = (subject: Subject): boolean =>
-    subject.call.syscall === POLICY_UPDATE || places.touchedBy(subject) !== 0;
+    POLICY_CHANGES.has(subject.call.syscall) || places.touchedBy(subject) !== 0;
   return Object.assign([...rules, policyUpdate], { mayConcern });
 }

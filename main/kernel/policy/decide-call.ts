@@ -8,6 +8,7 @@ import { isOperatorCall } from './operator-calls.ts';
 import { allowance, denial, joinLayers, type Outcome, PASS, review, toDecision } from './outcome.ts';
 import { judgeByPolicy } from './policy-layer.ts';
 import type { Subject } from './subject.ts';
+import { judgeByWorkspace, tighten, type WorkspacePolicy } from './workspace-layer.ts';
 import { normaliseWorkspacePath } from './workspace-path.ts';
 
 /** Everything a decision stands on. */
@@ -24,6 +25,8 @@ export interface DecideContext {
   readonly nonce?: number | undefined;
   /** Absolute folders that are the workspace; paths below them count as relative ones. The same array for each call of a session is fastest. */
   readonly workspaceRoots?: readonly string[] | undefined;
+  /** The document of the workspace itself, which can only tighten. */
+  readonly workspace?: WorkspacePolicy | undefined;
 }
 
 const NO_ROOTS: readonly string[] = [];
@@ -125,11 +128,10 @@ export function decideCall(
   const second: Outcome[] = [];
   for (const subject of subjects)
     second.push(joinLayers(first?.[second.length] ?? PASS, judgeByPolicy(policy, subject)));
-  if (extension === undefined || second.some(isDenied)) return decisionOf(second, warnings);
-  return askExtension(extension, call).then((said) =>
-    decisionOf(
-      second.map((outcome) => joinLayers(outcome, said)),
-      warnings,
-    ),
-  );
+  const { workspace } = context;
+  const own = workspace && subjects.map((subject) => judgeByWorkspace(workspace, subject));
+  const all = (outcomes: readonly Outcome[]): Decision =>
+    decisionOf(own ? outcomes.map((outcome, index) => tighten(outcome, own[index] ?? PASS)) : outcomes, warnings);
+  if (extension === undefined || second.some(isDenied) || own?.some(isDenied) === true) return all(second);
+  return askExtension(extension, call).then((said) => all(second.map((outcome) => joinLayers(outcome, said))));
 }

@@ -1,11 +1,13 @@
 import type { ConsideredRule, Explanation, PolicyCall } from '../../../schema/policy.ts';
 import { WORKSPACE_ESCAPE } from './builtin-rules.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
 import { type CompiledRule, failedConstraints, mismatch } from './compiled-rule.ts';
 import { type DecideContext, decideCall, type Layers, OPERATOR_LIST, subjectsOf } from './decide-call.ts';
 import type { ExtensionVerdict } from './extension-layer.ts';
 import { isOperatorCall } from './operator-calls.ts';
 import { toolIsUnlisted } from './policy-layer.ts';
 import type { Subject } from './subject.ts';
+import { judgeByWorkspace, WORKSPACE_POLICY } from './workspace-layer.ts';
 
 const FIELD_REASONS: Readonly<Record<string, (subject: Subject) => string>> = {
   syscall: ({ call }) => `it is not about ${call.syscall}`,
@@ -48,6 +50,11 @@ function considerPolicy({ policy }: Layers, subject: Subject): ConsideredRule[] 
       },
     ];
   }
+  return considerDocument(policy, subject);
+}
+
+function considerDocument(policy: CompiledPolicy, subject: Subject): ConsideredRule[] {
+  const { call } = subject;
   const considered: ConsideredRule[] = [];
   if (policy.toolAllowlist !== undefined) {
     const unlisted = toolIsUnlisted(policy, call);
@@ -57,6 +64,25 @@ function considerPolicy({ policy }: Layers, subject: Subject): ConsideredRule[] 
   for (const rule of policy.rules)
     if (rule.syscalls?.includes(call.syscall)) considered.push(considerRule(rule, subject));
   return considered;
+}
+
+/** The workspace's document: what it allows counts for nothing. */
+function considerWorkspace({ workspace }: DecideContext, subject: Subject): ConsideredRule[] {
+  if (workspace === undefined) return [];
+  if (workspace === 'invalid') {
+    const { verdict } = judgeByWorkspace(workspace, subject);
+    const why = 'The document of the workspace does not load';
+    return [{ rule: WORKSPACE_POLICY, layer: 'workspace', verdict, why }];
+  }
+  return considerDocument(workspace, subject).map((line): ConsideredRule => {
+    const allows = line.verdict === 'allow';
+    return {
+      ...line,
+      layer: 'workspace',
+      verdict: allows ? 'pass' : line.verdict,
+      why: allows ? `${line.why}; a workspace can only tighten` : line.why,
+    };
+  });
 }
 
 function considerBuiltins({ builtins }: Layers, subject: Subject): ConsideredRule[] {
@@ -92,8 +118,12 @@ function considerExtension(verdicts: readonly ExtensionVerdict[] | 'unavailable'
 }
 
 /** Each line once; where a symlink leads elsewhere, both paths were judged and each line says which it is about. */
-function considerPaths(layers: Layers, subjects: readonly Subject[]): ConsideredRule[] {
-  const each = subjects.map((subject) => [...considerBuiltins(layers, subject), ...considerPolicy(layers, subject)]);
+function considerPaths(layers: Layers, context: DecideContext, subjects: readonly Subject[]): ConsideredRule[] {
+  const each = subjects.map((subject) => [
+    ...considerBuiltins(layers, subject),
+    ...considerPolicy(layers, subject),
+    ...considerWorkspace(context, subject),
+  ]);
   if (each.length < 2) return each.flat();
   return each.flatMap((lines, index) =>
     lines.map((line) => ({ ...line, why: `"${subjects[index]?.path ?? ''}": ${line.why}` })),
@@ -120,7 +150,7 @@ export async function explainCall(layers: Layers, call: PolicyCall, context: Dec
   }
   const considered = [
     ...considerToken(context, subjects),
-    ...considerPaths(layers, subjects),
+    ...considerPaths(layers, context, subjects),
     ...considerExtension(asked),
   ];
   return { ...decision, considered };

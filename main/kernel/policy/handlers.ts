@@ -1,19 +1,31 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { policy, TrialCall } from '../../../schema/contract/policy.ts';
+import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import type { SubjectsOf } from '../dispatch/ports.ts';
 import { loadDocument } from './document.ts';
 import { checkPolicyText, testPolicyText } from './offline.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
-import { PolicyEngine } from './policy-engine.ts';
-import type { BuiltinRule } from './builtin-rules.ts';
+import type { PolicyUpdates, UpdateRequest } from './policy-updates.ts';
+import type { Recordings } from './recordings.ts';
+import { closingSentence, ruleSentences } from './rule-sentence.ts';
+import { revokeByHandle, tokenHandle, tokenViews } from './token-views.ts';
+import { parseYamlSource } from './yaml-source.ts';
 
 export interface PolicyHandlersOptions {
   readonly inForce: PolicyInForce;
-  readonly builtins: readonly BuiltinRule[];
+  readonly updates: PolicyUpdates;
+  readonly recordings: Recordings;
   readonly clock: Clock;
+  /** The folders that are a session's workspace; none for one that is not known. */
+  readonly rootsOf: (session: SessionId) => readonly string[];
+  readonly sessionOf: (containerId: string) => SessionId | undefined;
+  /** @throws Fault `session_not_running` */
+  readonly checkRunning: (session: SessionId) => void;
+  readonly onTokenRevoked: (handle: string, context: CallContext) => void;
 }
 
 function callOf(trial: TrialCall, nowMs: number): PolicyCall {
@@ -25,34 +37,99 @@ function callOf(trial: TrialCall, nowMs: number): PolicyCall {
   };
 }
 
-export function policyHandlers({
-  inForce,
-  builtins,
-  clock,
-}: PolicyHandlersOptions): Handlers<typeof policy, CallContext> {
+/** @throws Fault `policy_invalid` */
+function validDocument(text: string, action: string) {
+  const loaded = loadDocument(text);
+  if (loaded.ok) return loaded.document;
+  const [error] = loaded.errors;
+  throw new Fault('policy_invalid', `Cannot ${action}: the document is not valid`, {
+    why: error ? `line ${error.line}, column ${error.column}: ${error.message}` : 'it does not load',
+    fix: 'See every error with: cavern policy check FILE',
+    data: { errors: loaded.errors },
+  });
+}
+
+function sentencesOf(text: string) {
+  const document = validDocument(text, 'say the rules in words');
+  const source = parseYamlSource(text);
+  const lineOf = (index: number): number => (Array.isArray(source) ? 1 : source.positionOf(['rules', index]).line);
+  return { rules: ruleSentences(document, lineOf), closing: closingSentence(document) };
+}
+
+/** For the gate: what has to hold before a person is asked, and that a restore is judged as the update it is. */
+export function policySubjects(updates: PolicyUpdates): ReadonlyMap<string, SubjectsOf> {
+  const subjects = [{ syscall: 'policy.update' }];
+  return new Map<string, SubjectsOf>([
+    [
+      'policy.update',
+      async (input) => {
+        // Dispatch has validated the input against the contract before it asks.
+        await updates.check(input as UpdateRequest);
+        return subjects;
+      },
+    ],
+    [
+      'policy.restore',
+      async (input) => {
+        // As above.
+        const { version, ...rest } = input as Omit<UpdateRequest, 'text'> & { version: string };
+        await updates.check({ ...rest, text: updates.version(version).text });
+        return subjects;
+      },
+    ],
+  ]);
+}
+
+export function policyHandlers(options: PolicyHandlersOptions): Handlers<typeof policy, CallContext> {
+  const { inForce, updates, recordings, clock } = options;
   return {
     show() {
       const { state } = inForce;
       return { ...state, errors: [...state.errors], warnings: [...state.warnings] };
     },
     check: (input) => checkPolicyText(input.text),
-    explain({ call, text }) {
+    explain({ call, text, session }) {
       const wanted = callOf(call, clock.now());
-      if (text === undefined) return inForce.engine.explain(wanted);
-      const loaded = loadDocument(text);
-      if (!loaded.ok) {
-        const [error] = loaded.errors;
-        throw new Fault('policy_invalid', 'Cannot explain the call: the document is not valid', {
-          why: error ? `line ${error.line}, column ${error.column}: ${error.message}` : 'it does not load',
-          fix: 'See every error with: cavern policy check FILE',
-          data: { errors: loaded.errors },
-        });
-      }
-      return new PolicyEngine({ builtins, document: loaded.document, newTokenId: () => '' }).explain(wanted);
+      const workspaceRoots = session === undefined ? [] : options.rootsOf(session);
+      const context = { workspaceRoots, workspace: inForce.workspacePolicy(workspaceRoots) };
+      if (text === undefined) return inForce.engine.explain(wanted, context);
+      return inForce.engine.withDocument(validDocument(text, 'explain the call')).explain(wanted, context);
     },
     async test({ text }) {
       const { passed, failed, cases } = await testPolicyText(text);
       return { passed, failed, cases: [...cases] };
     },
+    documents: () => ({ documents: inForce.documents() }),
+    watch: (_input, context) => inForce.watch(context.signal),
+    sentences: ({ text }) => sentencesOf(text ?? inForce.state.text),
+    preview: ({ text }) => updates.preview(text),
+    update(input, context) {
+      const result = updates.commit(input, context.caller.actor);
+      context.note({ data: { version: result.version.id, digest: result.version.digest } });
+      return result;
+    },
+    history: () => ({ versions: updates.history() }),
+    version: ({ version }) => updates.version(version),
+    restore({ version, ...rest }, context) {
+      const note = rest.note ?? `version ${version} again`;
+      const result = updates.commit({ ...rest, note, text: updates.version(version).text }, context.caller.actor);
+      context.note({ data: { version: result.version.id, digest: result.version.digest, restored: version } });
+      return result;
+    },
+    tokens: () => ({ tokens: tokenViews(inForce.engine.tokens.list(clock.now()), options.sessionOf) }),
+    revokeToken({ token }, context) {
+      const id = revokeByHandle(inForce.engine.tokens, token, clock.now());
+      options.onTokenRevoked(tokenHandle(id), context);
+      return {};
+    },
+    record({ session, minutes }) {
+      options.checkRunning(session);
+      return recordings.start(session, minutes);
+    },
+    stopRecording: ({ session }) => recordings.stop(session),
+    recordings: ({ session }) => ({ recordings: recordings.list(session) }),
+    adopt: ({ session, proposal, text }) => ({
+      text: recordings.adopt(session, proposal, text ?? inForce.state.text),
+    }),
   };
 }

@@ -2,11 +2,12 @@ import type { Decision, Explanation, PolicyCall } from '../../../schema/policy.t
 import type { BuiltinRules } from './builtin-rules.ts';
 import type { CapabilityToken, PresentedToken, TokenGrant } from './capability-token.ts';
 import { combineDecisions } from './combine.ts';
-import type { CompiledPolicy } from './compiled-policy.ts';
+import { type CompiledPolicy, compilePolicy } from './compiled-policy.ts';
 import { type DecideContext, decideCall, type Layers } from './decide-call.ts';
 import { explainCall } from './explain-call.ts';
 import type { ExtensionLayer } from './extension-layer.ts';
 import { TokenRegistry } from './token-registry.ts';
+import type { WorkspacePolicy } from './workspace-layer.ts';
 
 export interface PolicyEngineOptions {
   /** The first layer; `builtinRules(locations)` makes it. */
@@ -21,6 +22,18 @@ export interface PolicyEngineOptions {
 export interface DecideOptions {
   readonly token?: PresentedToken | undefined;
   readonly workspaceRoots?: readonly string[] | undefined;
+  /** The document of the workspace itself, which can only tighten. */
+  readonly workspace?: WorkspacePolicy | undefined;
+}
+
+/** The rule that lets a call through in record mode; such a call is flagged. */
+export const RECORD_MODE = 'record-mode';
+
+function openPolicy(syscalls: readonly string[]): CompiledPolicy {
+  return compilePolicy({
+    version: 1,
+    rules: [{ name: RECORD_MODE, match: { syscall: [...new Set(syscalls)] }, action: 'flag' }],
+  });
 }
 
 /** Owns the document in force and the tokens that stand on it. It reads no clock, no disk and no network. */
@@ -74,6 +87,28 @@ export class PolicyEngine {
     return explainCall(this.#layers, call, this.#contextOf(options));
   }
 
+  /** What would be decided if the document let every call through: what built-in rules, the workspace and the extensions say. */
+  decideBeyondPolicy(calls: readonly PolicyCall[], options: DecideOptions = {}): Decision | Promise<Decision> {
+    const beyond: PolicyEngine = new PolicyEngine({
+      builtins: this.#layers.builtins,
+      extension: this.#layers.extension,
+      document: openPolicy(calls.map(({ syscall }) => syscall)),
+      newTokenId: () => '',
+    });
+    return beyond.decideAll(calls, options);
+  }
+
+  /** Another engine with the same built-in rules and another document; without extensions and without tokens. */
+  withDocument(document: CompiledPolicy | undefined): PolicyEngine {
+    return new PolicyEngine({ builtins: this.#layers.builtins, document, newTokenId: () => '' });
+  }
+
+  /** Puts other extension rules in force. Every token ends: it stood on what the old ones said. @returns the ids of those that ended. */
+  extend(extension: ExtensionLayer | undefined): string[] {
+    this.#layers = { ...this.#layers, extension };
+    return this.#tokens.revokeAll();
+  }
+
   /** Puts another document in force, or none. Every token ends: it stood on the old one. @returns the ids of those that ended. */
   replace(document: CompiledPolicy | undefined): string[] {
     this.#layers = { ...this.#layers, policy: document };
@@ -89,8 +124,8 @@ export class PolicyEngine {
   }
 
   #contextOf(options: DecideOptions): DecideContext {
-    const { token, workspaceRoots } = options;
+    const { token, workspaceRoots, workspace } = options;
     if (token === undefined) return options as DecideContext; // without a token the two are the same
-    return { token: this.#tokens.find(token.id), nonce: token.nonce, workspaceRoots };
+    return { token: this.#tokens.find(token.id), nonce: token.nonce, workspaceRoots, workspace };
   }
 }

@@ -1,16 +1,19 @@
-import type { Decision, DocumentError, DocumentWarning, PolicyCall } from '../../../schema/policy.ts';
-import { toFault } from '../../../schema/fault.ts';
+import type { LayerDocument as DocumentView, PolicyLayer } from '../../../schema/contract/policy.ts';
+import type { Decision, DocumentError, DocumentWarning, PolicyCall, RedactionPattern } from '../../../schema/policy.ts';
+import { Broadcast } from '../../base/broadcast.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import { loadDocument } from './document.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
+import { allowance, toDecision } from './outcome.ts';
+import { OPERATOR_LIST } from './decide-call.ts';
+import { LayerDocument, type SeenDocument } from './layer-document.ts';
+import { isOperatorCall } from './operator-calls.ts';
 import type { PolicyEngine } from './policy-engine.ts';
+import type { PolicyFiles } from './policy-files.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
-
-/** Where the document comes from; reading it may fail. */
-export interface PolicySource {
-  /** Which document it is now: the operator's, or the one that comes along. */
-  readonly name: () => string;
-  readonly read: (name: string) => string;
-}
+import { textDigest } from './text-digest.ts';
+import { WorkspaceDocuments } from './workspace-documents.ts';
+import type { WorkspacePolicy } from './workspace-layer.ts';
 
 export interface PolicyState {
   readonly source: string;
@@ -22,25 +25,44 @@ export interface PolicyState {
 
 export interface PolicyInForceOptions {
   readonly engine: PolicyEngine;
-  readonly source: PolicySource;
+  readonly files: PolicyFiles;
+  readonly clock: Clock;
   readonly logger: Logger;
-  /** Called when another document came into force. */
-  readonly onReplace: () => void;
+  /** The workspaces of the sessions there are, whose documents are listed. */
+  readonly workspaces: () => Iterable<string>;
+  /** Called when another document came into force, with the tokens that ended with the old one. */
+  readonly onReplace: (endedTokens: readonly string[]) => void;
 }
 
-/** The document in force, followed from its file: a text that does not load keeps the last valid one in force and is shown. */
+/**
+ * The documents in force, followed from their files. The operator's stands in the place of the one that comes along; a
+ * workspace's is asked beside it and can only tighten. A text that does not load keeps the last valid one in force and is shown.
+ */
 export class PolicyInForce {
   readonly #options: PolicyInForceOptions;
+  readonly #default: LayerDocument;
+  readonly #user: LayerDocument;
+  readonly #workspaces: WorkspaceDocuments;
+  readonly #changed = new Broadcast<void>();
   #redactor: Redactor = createRedactor();
   #state: PolicyState = { source: '', text: '', loaded: false, errors: [], warnings: [] };
 
   constructor(options: PolicyInForceOptions) {
     this.#options = options;
-    this.reload();
+    const { files, clock } = options;
+    this.#default = new LayerDocument(files.defaultPath, files);
+    this.#user = new LayerDocument(files.userPath, files);
+    this.#workspaces = new WorkspaceDocuments({ files, clock, onChange: () => this.#workspaceChanged() });
+    this.#takeUp();
   }
 
   get state(): PolicyState {
     return this.#state;
+  }
+
+  /** The text that a change starts from: the operator's document as it lies there, valid or not, else the one that comes along. */
+  get edited(): { readonly path: string; readonly text: string } {
+    return this.#user.seen.exists ? this.#user.seen : this.#default.seen;
   }
 
   get redactor(): Redactor {
@@ -51,33 +73,108 @@ export class PolicyInForce {
     return this.#options.engine;
   }
 
+  /** What the workspace's own document adds; the first of the roots is the operator's folder. */
+  workspacePolicy(workspaceRoots: readonly string[]): WorkspacePolicy | undefined {
+    const [workspace] = workspaceRoots;
+    return workspace === undefined ? undefined : this.#workspaces.policyOf(workspace);
+  }
+
   decide(calls: readonly PolicyCall[], workspaceRoots: readonly string[]): Decision | Promise<Decision> {
-    return this.#options.engine.decideAll(calls, { workspaceRoots });
+    const workspace = this.workspacePolicy(workspaceRoots);
+    const decision = this.#options.engine.decideAll(calls, { workspaceRoots, workspace });
+    return decision instanceof Promise
+      ? decision.then((late) => keepOperator(calls, late))
+      : keepOperator(calls, decision);
   }
 
-  /** Reads the source again. */
+  /** Every document: the one that comes along, the operator's, those of the workspaces with sessions. */
+  documents(): DocumentView[] {
+    const userExists = this.#user.seen.exists;
+    return [
+      view('default', this.#default.seen, { inForce: !userExists }),
+      view('user', this.#user.seen, { inForce: userExists }),
+      ...this.#workspaces
+        .list(this.#options.workspaces())
+        .map(({ workspace, document }) =>
+          view('workspace', document.seen, { inForce: document.seen.exists, workspace }),
+        ),
+    ];
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<{ documents: DocumentView[] }, void, undefined> {
+    const changes = this.#changed.listen(signal);
+    yield { documents: this.documents() };
+    for await (const _ of changes) yield { documents: this.documents() };
+  }
+
+  /** Puts a text that was found valid in the place of the operator's document; in force when it returns. */
+  write(text: string): void {
+    this.#options.files.writeUser(text);
+    this.reload();
+  }
+
+  /** Reads the operator's document and the one that comes along again. */
   reload(): void {
-    const { engine, source, logger, onReplace } = this.#options;
-    const name = source.name();
-    try {
-      const text = source.read(name);
-      if (text === this.#state.text && name === this.#state.source && this.#state.errors.length === 0) return;
-      const loaded = loadDocument(text);
-      if (!loaded.ok) return this.#fail(name, loaded.errors);
-      engine.replace(loaded.document);
-      this.#redactor = createRedactor(loaded.document.document.redact ?? []);
-      this.#state = { source: name, text, loaded: true, errors: [], warnings: loaded.warnings };
-      logger.info('policy in force', { source: name, warnings: loaded.warnings.length });
-      onReplace();
-    } catch (thrown) {
-      const fault = toFault(thrown);
-      const message = thrown instanceof Error && fault.code === 'internal' ? thrown.message : fault.message;
-      this.#fail(name, [{ line: 1, column: 1, message }]);
-    }
+    const changed = [this.#default.reload(), this.#user.reload()];
+    if (changed.includes(true)) this.#takeUp();
   }
 
-  #fail(source: string, errors: readonly DocumentError[]): void {
-    this.#state = { ...this.#state, source, errors };
-    this.#options.logger.error('the policy could not be loaded', { source, errors, inForce: this.#state.loaded });
+  #takeUp(): void {
+    const { engine, logger, onReplace } = this.#options;
+    const seen = this.#user.seen.exists ? this.#user.seen : this.#default.seen;
+    const { path: source, text, errors, warnings } = seen;
+    // A document that never was valid leaves the one in force that was there before it.
+    const policy = seen.policy ?? (errors.length > 0 ? engine.document : undefined);
+    if (errors.length > 0) {
+      this.#state = { ...this.#state, source, errors };
+      logger.error('the policy could not be loaded', { source, errors, inForce: policy !== undefined });
+    } else this.#state = { source, text, loaded: policy !== undefined, errors: [], warnings };
+    if (policy !== engine.document || policy === undefined) {
+      const ended = engine.replace(policy);
+      this.#redact();
+      logger.info('policy in force', { source, warnings: warnings.length });
+      onReplace(ended);
+    }
+    this.#changed.publish();
   }
+
+  #workspaceChanged(): void {
+    // Asked for in the constructor's own looking, there is nothing to tell yet.
+    const { engine, onReplace } = this.#options;
+    this.#redact();
+    onReplace(engine.replace(engine.document));
+    this.#changed.publish();
+  }
+
+  /** The patterns of every document together: more redaction is never less strict. */
+  #redact(): void {
+    const own = this.#workspaces.list([]).map(({ document }) => document.seen.policy);
+    this.#redactor = createRedactor(patternsOf([this.#options.engine.document, ...own]));
+  }
+}
+
+function patternsOf(policies: readonly (CompiledPolicy | undefined)[]): RedactionPattern[] {
+  const patterns = policies.flatMap((policy) => policy?.document.redact ?? []);
+  return [...new Map(patterns.map((pattern) => [JSON.stringify(pattern), pattern])).values()];
+}
+
+function view(layer: PolicyLayer, seen: SeenDocument, more: { inForce: boolean; workspace?: string }): DocumentView {
+  const { path, exists, text, errors, warnings, policy } = seen;
+  return {
+    layer,
+    path,
+    ...more,
+    exists,
+    text,
+    digest: textDigest(text),
+    lastValid: errors.length > 0 && policy !== undefined,
+    errors: [...errors],
+    warnings: [...warnings],
+  };
+}
+
+/** A document that says nothing about the operator's closed list does not take it away; one that denies it does. */
+function keepOperator(calls: readonly PolicyCall[], decision: Decision): Decision {
+  if (decision.decision !== 'deny' || decision.rule !== null || !calls.every(isOperatorCall)) return decision;
+  return toDecision(allowance(OPERATOR_LIST), decision.warnings);
 }

@@ -8,6 +8,8 @@ export interface Home {
   readonly database: string;
   readonly settings: string;
   readonly policy: string;
+  /** The documents that were in force. */
+  readonly policyHistory: string;
   readonly keys: string;
   readonly run: string;
   readonly blobs: string;
@@ -35,6 +37,7 @@ export function openHome(root: string): Home {
     database: join(real, 'cavern.db'),
     settings: join(real, 'settings.json'),
     policy: join(real, 'policy.yaml'),
+    policyHistory: join(real, 'policy-history'),
     keys: join(real, 'keys'),
     run: join(real, 'run'),
     blobs: join(real, 'blobs'),
@@ -44,7 +47,7 @@ export function openHome(root: string): Home {
     merges: join(real, 'merges'),
     electron: join(real, 'electron'),
   };
-  for (const folder of [home.keys, home.run, home.blobs, home.logs, home.merges, home.electron]) {
+  for (const folder of [home.keys, home.policyHistory, home.run, home.blobs, home.logs, home.merges, home.electron]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   // A sandbox runs as another user where the operator is root, and must reach its own socket.

@@ -76,7 +76,8 @@ function Grants({ grants, onRevoke, nameOf }: GrantsProps) {
           <li key={grant.id} className="grant">
             <span className="mono">{grant.syscall}</span>
             <span className="muted truncate">
-              {grant.rule} · {messages.grantFor(nameOf(grant.session) ?? grant.session)}
+              {grant.rule}
+              {grant.session === undefined ? null : ` · ${messages.grantFor(nameOf(grant.session) ?? grant.session)}`}
             </span>
             <span className="grow" />
             <Button size="small" onClick={() => onRevoke(grant)}>
