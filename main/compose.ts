@@ -1,5 +1,6 @@
 import { areas, type Areas } from '../schema/contract/areas.ts';
 import { Session, type SessionId } from '../schema/entities.ts';
+import { Fault } from '../schema/fault.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposers } from './base/disposers.ts';
 import { type KernelSocket, serveKernelSocket } from './hosts/socket/kernel-socket.ts';
@@ -9,6 +10,7 @@ import { approvalHandlers } from './kernel/approvals/handlers.ts';
 import { auditHandlers } from './kernel/audit/handlers.ts';
 import { BaseWatch } from './kernel/changes/base-watch.ts';
 import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
+import { reviewHandlers } from './kernel/changes/review-handlers.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
@@ -21,7 +23,7 @@ import { terminalHandlers } from './kernel/terminals/handlers.ts';
 import { toolHandlers, toolSubjects } from './kernel/tools/handlers.ts';
 import { settingsFile } from './platform/files/atomic-file.ts';
 import { composeAudit } from './compose/audit.ts';
-import { composeChanges, mergeSubjects } from './compose/changes.ts';
+import { type ChangesParts, composeChanges, judgeMerge, mergeSubjects } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
 import { composeBuiltins, composePolicy, composePolicyUpdates, recordTokenEnd } from './compose/policy.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
@@ -38,6 +40,7 @@ export interface Kernel extends AsyncDisposable {
 }
 
 const clock = systemClock;
+const SEND_LIMIT_MS = 10_000;
 
 /** Puts the kernel of a home together and starts it: the only place where services are made. */
 export async function composeKernel(options: ComposeOptions): Promise<Kernel> {
@@ -72,7 +75,14 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   );
   const { updates, recordings } = composePolicyUpdates(options, { inForce: policy, log });
   const { sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
-  const changes = composeChanges(options, { sandboxes, policy });
+  const type: ChangesParts['type'] = async ({ session, terminal }, text) => {
+    const open = terminals.list(session).some(({ id }) => id === terminal);
+    if (!open) throw new Fault('not_found', `Cannot send to terminal "${terminal}": the session has none of that id`);
+    // Pasted, so that a line feed in it does not send half of it off.
+    await terminals.write(terminal, `\u001b[200~${text}\u001b[201~`, AbortSignal.timeout(SEND_LIMIT_MS));
+  };
+  const reviewing = composeChanges(options, { sandboxes, policy, settings, disposers, type });
+  const { changes, reviews, automatic } = reviewing;
   disposers.add(sandboxes);
   const sessions = new Sessions({
     store: {
@@ -89,12 +99,14 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       recordings.endSession(session);
       for (const { id } of terminals.list(session)) terminals.close(id);
       await changes.forget(session);
+      reviews.forget(session);
+      automatic.forget(session);
     },
   });
   const running = () => sessions.list().filter((session) => session.state === 'running');
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
-  const { plugins, tools } = composeTools(options, sandboxes);
+  const { plugins, tools } = composeTools(options, { sandboxes, automatic });
   const facts = new Map<SessionId, SessionFacts>();
   const sessionOf = (id: string): SessionFacts | undefined => {
     const known = sessions.list().find((session) => session.id === id);
@@ -128,8 +140,9 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       approval: approvalHandlers(approvals),
       tool: toolHandlers(tools),
       plugin: pluginHandlers(plugins),
-      changes: changesHandlers(changes),
-      merge: mergeHandlers(changes),
+      changes: changesHandlers({ ...reviewing, clock }),
+      merge: mergeHandlers({ ...reviewing, judge: judgeMerge(policy, sessionOf) }),
+      review: reviewHandlers({ reviews, views: changes.views, checkSession: (id) => void sessions.get(id) }),
       policy: policyHandlers({
         inForce: policy,
         updates,
@@ -152,7 +165,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       redact: (text) => policy.redactor.redact(text),
       subjects: new Map<string, SubjectsOf>([
         ['tool.call', toolSubjects(tools)],
-        ['merge.apply', mergeSubjects(changes)],
+        ['merge.apply', mergeSubjects(reviewing)],
         ...policySubjects(updates),
       ]),
       sessionOf,

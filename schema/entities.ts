@@ -21,6 +21,11 @@ export type GrantId = Static<typeof GrantId>;
 export const ActId = id<'act'>('An act; ties its audit records together');
 export type ActId = Static<typeof ActId>;
 
+export const SnapshotId = id<'snapshot'>('A kept state of a session');
+export type SnapshotId = Static<typeof SnapshotId>;
+export const CommentId = id<'comment'>('A comment on a line of a change');
+export type CommentId = Static<typeof CommentId>;
+
 export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds since 1970-01-01 UTC' });
 export const DurationMs = Type.Integer({ minimum: 0, description: 'Milliseconds' });
 export const WorkspacePath = Type.String({

@@ -1,24 +1,37 @@
 import type { SessionId } from '../../schema/entities.ts';
 import { systemClock } from '../base/clock.ts';
+import { Disposers } from '../base/disposers.ts';
+import { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
 import { Changes } from '../kernel/changes/changes.ts';
-import type { SubjectsOf } from '../kernel/dispatch/ports.ts';
+import type { MergeHandlersOptions } from '../kernel/changes/handlers.ts';
+import { Reviews, type ReviewsOptions } from '../kernel/changes/reviews.ts';
+import type { SessionFacts, SubjectsOf } from '../kernel/dispatch/ports.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { secretRule } from '../kernel/sandboxes/secret-paths.ts';
+import { SettingsStore } from '../kernel/settings/settings.ts';
+import { ThreadedTextDiffer } from '../platform/text-diff/threaded-text-differ.ts';
 import { diskLayerEditor } from '../platform/workspace-files/disk-layer-editor.ts';
 import { diskLayerReader } from '../platform/workspace-files/disk-layer-reader.ts';
 import { diskWorkspaces } from '../platform/workspace-files/disk-workspace.ts';
 import { FileBaseRecords } from '../platform/workspace-files/file-base-records.ts';
 import { FileContentStores } from '../platform/workspace-files/file-content-store.ts';
 import { FileMergeJournal } from '../platform/workspace-files/file-merge-journal.ts';
+import { FileReviewStore } from '../platform/workspace-files/file-review-store.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
-export function composeChanges(
-  { home, logger }: ComposeOptions,
-  parts: { sandboxes: Sandboxes; policy: PolicyInForce },
-): Changes {
-  const { sandboxes, policy } = parts;
-  return new Changes({
+export interface ChangesParts {
+  readonly sandboxes: Sandboxes;
+  readonly policy: PolicyInForce;
+  readonly settings: SettingsStore;
+  readonly disposers: Disposers;
+  /** Types a text into a terminal of a session. */
+  readonly type: ReviewsOptions['type'];
+}
+
+export function composeChanges({ home, logger }: ComposeOptions, parts: ChangesParts) {
+  const { sandboxes, policy, settings } = parts;
+  const changes = new Changes({
     layers: {
       layer: (session) => sandboxes.layer(session),
       isRunning: (session) =>
@@ -38,6 +51,14 @@ export function composeChanges(
     now: () => systemClock.now(),
     logger,
   });
+  const differ = parts.disposers.add(new ThreadedTextDiffer());
+  const reviews = new Reviews({
+    store: new FileReviewStore(home.sessions),
+    now: () => systemClock.now(),
+    type: parts.type,
+  });
+  const automatic = new AutomaticMerges({ changes, differ, settings: () => settings.current.automaticMerge });
+  return { changes, reviews, differ, automatic };
 }
 
 /** By its name, by what its name says to look for inside, or because it holds a secret that the redaction knows. */
@@ -48,11 +69,35 @@ function looksSecret(path: string, head: string, policy: PolicyInForce): boolean
 }
 
 /** The policy judges each path that a merge would write or remove. */
-export function mergeSubjects(changes: Changes): SubjectsOf {
+export function mergeSubjects({ changes, reviews }: { changes: Changes; reviews: Reviews }): SubjectsOf {
   return async (input, signal) => {
-    // The contract has validated the input.
-    const { session, paths } = input as { session: SessionId; paths?: string[] };
-    const subjects = await changes.mergeSubjects({ session, paths, signal });
+    const { session, paths, reviewed } = input as MergeInput; // the contract has validated it
+    const review = reviewed === true ? await reviews.files(session) : undefined;
+    const subjects = await changes.mergeSubjects({ session, paths, review, signal });
     return subjects.length > 0 ? subjects : [{ syscall: 'merge.apply' }];
+  };
+}
+
+interface MergeInput {
+  readonly session: SessionId;
+  readonly paths?: readonly string[];
+  readonly reviewed?: boolean;
+}
+
+/** What the policy says to a merge that was not asked for yet. */
+export function judgeMerge(
+  policy: PolicyInForce,
+  sessionOf: (session: string) => SessionFacts | undefined,
+): MergeHandlersOptions['judge'] {
+  return async ({ session, subjects, context }) => {
+    const facts = sessionOf(session);
+    const { containerId, peerPid, tags } = context.caller;
+    const caller = { container_id: containerId, peer_pid: peerPid, tags: [...tags] };
+    const about = { caller, session: facts?.session ?? { mode: 'explore', state: 'idle' }, at: systemClock.now() };
+    const all = subjects.length > 0 ? subjects : [{ syscall: 'merge.apply' }];
+    return policy.decide(
+      all.map((subject) => ({ ...subject, ...about })),
+      facts?.workspaceRoots ?? [],
+    );
   };
 }

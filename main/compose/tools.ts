@@ -3,15 +3,22 @@ import { systemClock } from '../base/clock.ts';
 import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
-import { Tools } from '../kernel/tools/tools.ts';
+import type { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
+import { type ToolInput, Tools } from '../kernel/tools/tools.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
 import { pluginFolders } from '../platform/plugin-files/plugin-folders.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
+export interface ToolsParts {
+  readonly sandboxes: Sandboxes;
+  readonly automatic: AutomaticMerges;
+}
+
 /** The registry of plugins and the calls to their tools. */
-export function composeTools({ files, logger }: ComposeOptions, sandboxes: Sandboxes) {
+export function composeTools({ files, logger }: ComposeOptions, parts: ToolsParts) {
+  const { sandboxes, automatic } = parts;
   const plugins = new PluginRegistry({
     folders: pluginFolders(),
     builtinFolder: files.plugins,
@@ -23,9 +30,20 @@ export function composeTools({ files, logger }: ComposeOptions, sandboxes: Sandb
     source: plugins,
     sandboxes,
     kernelSide,
+    onCall: (call, signal) => observeTests(automatic, call, signal),
     operator: gitIdentity(),
     clock: systemClock,
     logger,
   });
   return { plugins, tools };
+}
+
+/** Whether the tests passed on what a session changed is one of the criteria for merging it without a person. */
+async function observeTests(automatic: AutomaticMerges, call: ToolInput, signal: AbortSignal) {
+  if (call.name !== 'test.run') return undefined;
+  const end = await automatic.testsBegin(call.session, signal);
+  return (result: unknown): Promise<void> => {
+    const ok = typeof result === 'object' && result !== null && 'ok' in result && result.ok === true;
+    return end(ok);
+  };
 }

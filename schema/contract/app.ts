@@ -25,6 +25,18 @@ export const Doctor = Type.Object({
 });
 export type Doctor = Static<typeof Doctor>;
 
+/** When a merge may go through without a person. The policy is asked all the same, and its denial stays one. */
+export const AutomaticMergeSettings = Type.Object(
+  {
+    enabled: Type.Boolean(),
+    maxFiles: Type.Integer({ minimum: 0 }),
+    maxLines: Type.Integer({ minimum: 0 }),
+    sensitivePaths: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), { description: 'Globs' }),
+  },
+  { additionalProperties: false },
+);
+export type AutomaticMergeSettings = Static<typeof AutomaticMergeSettings>;
+
 /** What the operator chose; an unknown key is an error. Defaults are apart: a change must not bring them along. */
 export const Settings = Type.Object(
   {
@@ -36,6 +48,7 @@ export const Settings = Type.Object(
     approvalTimeoutMs: Type.Integer({ minimum: 1000, description: 'Nobody answers: denied after this' }),
     layout: Type.Record(Type.String(), Type.Unknown(), { description: 'Panel layouts by workspace' }),
     recentWorkspaces: Type.Array(Type.String(), { maxItems: 20 }),
+    automaticMerge: AutomaticMergeSettings,
   },
   { additionalProperties: false },
 );
@@ -50,6 +63,27 @@ export const DEFAULT_SETTINGS: Settings = {
   approvalTimeoutMs: 600_000,
   layout: {},
   recentWorkspaces: [],
+  automaticMerge: {
+    enabled: false,
+    maxFiles: 20,
+    maxLines: 400,
+    sensitivePaths: [
+      '**/{package,composer}.json',
+      '**/{pyproject,Cargo,Pipfile}.toml',
+      '**/{setup.py,build.rs,go.mod,Gemfile,pom.xml,Makefile}',
+      '**/build.gradle{,.kts}',
+      '**/{package-lock.json,npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,bun.lock,bun.lockb}',
+      '**/{poetry.lock,uv.lock,Cargo.lock,go.sum,Gemfile.lock,requirements*.txt}',
+      '{.github,.gitlab,.circleci,.buildkite,.ci,.devcontainer,.cavern}/**',
+      '**/{.gitlab-ci.yml,Jenkinsfile,azure-pipelines.yml}',
+      '**/{Dockerfile*,Containerfile*,compose*.yml,compose*.yaml,docker-compose*.yml,docker-compose*.yaml}',
+      '**/{.gitattributes,.gitmodules,.pre-commit-config.yaml,lefthook.yml,.npmrc,.yarnrc*,.envrc}',
+      '**/{.husky,.vscode,.idea}/**',
+      '**/{.env,.env.*,*.pem,*.key,id_rsa,id_ecdsa,id_ed25519}',
+      'cave.yaml',
+      'policy.yaml',
+    ],
+  },
 };
 
 export const app = area('app', {

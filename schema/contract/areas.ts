@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { changes, merge } from './changes.ts';
 import { plugin } from './plugin.ts';
 import { policy } from './policy.ts';
+import { review } from './review.ts';
 import { sandbox } from './sandbox.ts';
 import { session } from './session.ts';
 import { terminal } from './terminal.ts';
@@ -20,6 +21,7 @@ export const areas = {
   approval,
   changes,
   merge,
+  review,
   policy,
   audit,
   plugin,

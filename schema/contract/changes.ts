@@ -1,11 +1,39 @@
 import Type, { type Static } from 'typebox';
-import { ActId, Change, RelativePath, SessionId } from '../entities.ts';
-import { area, call } from './contract.ts';
+import { Decision } from '../policy.ts';
+import { ActId, Change, RelativePath, SessionId, SnapshotId, TimeMs, WorkspacePath } from '../entities.ts';
+import { area, call, stream } from './contract.ts';
+import { LineRange } from './review.ts';
 
-/** One side of a difference. Text up to 8 MiB comes whole; anything else by size and digest. */
+/** How a text is written. Each begins with a byte order mark where `bom` says so; UTF-16 always does. */
+export const TextEncoding = Type.Union([
+  Type.Literal('utf-8'),
+  Type.Literal('utf-16le'),
+  Type.Literal('utf-16be'),
+  Type.Literal('latin1'),
+]);
+export type TextEncoding = Static<typeof TextEncoding>;
+
+/**
+ * One side of a difference. Text up to 8 MiB comes whole, a longer one is read with `changes.read`; anything else by size
+ * and digest. Line ends and a byte order mark are part of the text.
+ */
 export const DiffSide = Type.Union([
   Type.Object({ kind: Type.Literal('absent') }),
-  Type.Object({ kind: Type.Literal('text'), text: Type.String(), sizeBytes: Type.Integer(), mode: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('text'),
+    text: Type.String(),
+    sizeBytes: Type.Integer(),
+    mode: Type.String(),
+    /** Absent for UTF-8. */
+    encoding: Type.Optional(TextEncoding),
+  }),
+  Type.Object({
+    kind: Type.Literal('long-text'),
+    sizeBytes: Type.Integer(),
+    sha256: Type.String(),
+    mode: Type.String(),
+    encoding: Type.Optional(TextEncoding),
+  }),
   Type.Object({
     kind: Type.Literal('image'),
     base64: Type.String(),
@@ -30,6 +58,34 @@ export const MergeReport = Type.Object({
 });
 export type MergeReport = Static<typeof MergeReport>;
 
+/** Which state of a session is meant: as it is now, or as a snapshot kept it. */
+const sessionState = { session: SessionId, snapshot: Type.Optional(SnapshotId) };
+const paths = Type.Optional(Type.Array(RelativePath));
+
+/** Everything at first, then what differs from the event before. */
+export const ChangesEvent = Type.Object({
+  first: Type.Boolean(),
+  changes: Type.Array(Change),
+  gone: Type.Array(RelativePath),
+});
+export type ChangesEvent = Static<typeof ChangesEvent>;
+
+/** `head` comes first; then the content, in pieces of at most 256 KiB. */
+export const ReadEvent = Type.Union([
+  Type.Object({
+    type: Type.Literal('head'),
+    sizeBytes: Type.Integer(),
+    encoding: Type.Union([TextEncoding, Type.Literal('binary')]),
+  }),
+  Type.Object({ type: Type.Literal('text'), text: Type.String() }),
+  Type.Object({ type: Type.Literal('bytes'), base64: Type.String() }),
+]);
+export type ReadEvent = Static<typeof ReadEvent>;
+
+/** Lines that differ, with nothing unchanged among them. A line ends with LF, and with nothing else. */
+export const Hunk = Type.Object({ before: LineRange, after: LineRange });
+export type Hunk = Static<typeof Hunk>;
+
 const MERGE_FAULTS = ['workspace_invalid', 'disk_full', 'merge_busy', 'nothing_to_undo'] as const;
 
 export const changes = area('changes', {
@@ -37,17 +93,67 @@ export const changes = area('changes', {
     about: 'List what a session changed in its workspace',
     effect: 'read',
     always: true,
-    input: Type.Object({ session: SessionId }),
+    input: Type.Object(sessionState),
     output: Type.Object({ changes: Type.Array(Change) }),
+    faults: ['workspace_invalid'],
+  }),
+  watch: stream({
+    about: 'Follow what a session changes while it works',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ session: SessionId }),
+    event: ChangesEvent,
     faults: ['workspace_invalid'],
   }),
   diff: call({
     about: 'Show one changed file before and after, and what the operator has now where that differs',
     effect: 'read',
     always: true,
-    input: Type.Object({ session: SessionId, path: RelativePath }),
+    input: Type.Object({ ...sessionState, path: RelativePath }),
     output: Type.Object({ change: Change, before: DiffSide, after: DiffSide, current: Type.Optional(DiffSide) }),
     faults: [],
+  }),
+  hunks: call({
+    about: 'Find the lines in which a changed text differs from what it was, in a text of any length',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ ...sessionState, path: RelativePath }),
+    output: Type.Object({
+      hunks: Type.Array(Hunk),
+      beforeLines: Type.Integer(),
+      afterLines: Type.Integer(),
+      /** False where so much differs that the smallest difference was not looked for. */
+      exact: Type.Boolean(),
+    }),
+    faults: ['not_text'],
+  }),
+  read: stream({
+    about: 'Read one side of a changed file, of any length',
+    effect: 'read',
+    always: true,
+    input: Type.Object({
+      ...sessionState,
+      path: RelativePath,
+      side: Type.Union([Type.Literal('before'), Type.Literal('after'), Type.Literal('current')]),
+    }),
+    event: ReadEvent,
+    faults: ['not_text'],
+  }),
+  compare: call({
+    about: 'List the paths in which two states of sessions differ',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ ...sessionState, with: Type.Object(sessionState) }),
+    output: Type.Object({ changes: Type.Array(Change) }),
+    faults: ['workspace_invalid'],
+  }),
+  compareFile: call({
+    about: 'Show one file in two states of sessions',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ ...sessionState, with: Type.Object(sessionState), path: RelativePath }),
+    output: Type.Object({ before: DiffSide, after: DiffSide }),
+    faults: ['workspace_invalid'],
   }),
   discard: call({
     about: 'Throw changes away: those named, or all',
@@ -60,11 +166,60 @@ export const changes = area('changes', {
   export: call({
     about: 'Give the changes as a patch that git applies',
     effect: 'read',
-    input: Type.Object({ session: SessionId, paths: Type.Optional(Type.Array(RelativePath)) }),
+    input: Type.Object({ session: SessionId, paths, reviewed: Type.Optional(Type.Boolean()) }),
     output: Type.Object({ patch: Type.String(), left: Type.Array(RelativePath) }),
     faults: [],
   }),
 });
+
+/** Why a merge may go through without a person, or may not. */
+export const AutomaticMerge = Type.Object({
+  /** True when every criterion is met and the settings turn automatic merges on. */
+  passes: Type.Boolean(),
+  criteria: Type.Array(
+    Type.Object({
+      name: Type.Union([
+        Type.Literal('enabled'),
+        Type.Literal('tests'),
+        Type.Literal('sensitive_paths'),
+        Type.Literal('size'),
+        Type.Literal('conflicts'),
+      ]),
+      ok: Type.Boolean(),
+      detail: Type.String(),
+    }),
+  ),
+});
+export type AutomaticMerge = Static<typeof AutomaticMerge>;
+
+/** A merge or an undo that the journal keeps. */
+export const MergeEntry = Type.Object({
+  id: Type.String(),
+  kind: Type.Union([Type.Literal('merge'), Type.Literal('undo')]),
+  session: SessionId,
+  at: TimeMs,
+  /** The folder that was written to. */
+  folder: WorkspacePath,
+  paths: Type.Array(RelativePath),
+  /** The merge that an undo took back. */
+  of: Type.Optional(Type.String()),
+  undone: Type.Boolean(),
+});
+export type MergeEntry = Static<typeof MergeEntry>;
+
+/** Pieces of a text that both sides changed, in order. Lines keep their ends. */
+export const ConflictPiece = Type.Union([
+  Type.Object({ kind: Type.Literal('agreed'), text: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('conflict'),
+    base: Type.String(),
+    workspace: Type.String(),
+    session: Type.String(),
+  }),
+]);
+export type ConflictPiece = Static<typeof ConflictPiece>;
+
+const MERGE_ID = Type.String({ pattern: '^[a-z0-9-]{1,80}$', description: 'A merge, as the history lists it' });
 
 export const merge = area('merge', {
   apply: call({
@@ -73,17 +228,59 @@ export const merge = area('merge', {
     records: { before: 'merge_intended', after: 'merge_finished' },
     input: Type.Object({
       session: SessionId,
-      paths: Type.Optional(Type.Array(RelativePath)),
+      paths,
       dryRun: Type.Optional(Type.Boolean()),
+      /** Takes what the review says: accepted hunks, edits, solved conflicts. What was not decided on stays left. */
+      reviewed: Type.Optional(Type.Boolean()),
+      /** Another folder to bring the changes into, in place of the workspace. */
+      into: Type.Optional(WorkspacePath),
     }),
     output: MergeReport,
     faults: MERGE_FAULTS,
   }),
+  judge: call({
+    about: 'Tell what a merge would do and what the policy says to it, without doing it',
+    effect: 'read',
+    always: true,
+    input: Type.Object({
+      session: SessionId,
+      paths,
+      reviewed: Type.Optional(Type.Boolean()),
+      into: Type.Optional(WorkspacePath),
+    }),
+    output: Type.Object({ report: MergeReport, decision: Decision, automatic: AutomaticMerge }),
+    faults: MERGE_FAULTS,
+  }),
+  conflict: call({
+    about: 'Show the three sides of a conflict and what of the text both sides agree on',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ session: SessionId, path: RelativePath }),
+    output: Type.Object({
+      base: DiffSide,
+      workspace: DiffSide,
+      session: DiffSide,
+      /** SHA-256 of what the workspace has there; a solution names it. */
+      workspaceSha256: Type.Union([Type.String(), Type.Null()]),
+      sessionSha256: Type.Union([Type.String(), Type.Null()]),
+      /** Absent where it is not a text on all sides. */
+      pieces: Type.Optional(Type.Array(ConflictPiece)),
+    }),
+    faults: ['workspace_invalid'],
+  }),
+  history: call({
+    about: 'List the merges and undos that are kept, the newest first',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ session: Type.Optional(SessionId) }),
+    output: Type.Object({ merges: Type.Array(MergeEntry) }),
+    faults: [],
+  }),
   undo: call({
-    about: 'Restore the workspace as it was before the last merge of a session',
+    about: 'Restore the workspace as it was before the last merge of a session, or before one of its merges',
     effect: 'grant',
     records: { before: 'merge_intended', after: 'merge_undone' },
-    input: Type.Object({ session: SessionId }),
+    input: Type.Object({ session: SessionId, merge: Type.Optional(MERGE_ID) }),
     output: Type.Object({ restored: Type.Array(RelativePath), refused: Type.Array(refused) }),
     faults: MERGE_FAULTS,
   }),

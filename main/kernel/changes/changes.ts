@@ -1,36 +1,37 @@
-import type { DiffSide } from '../../../schema/contract/changes.ts';
+import type { MergeEntry } from '../../../schema/contract/changes.ts';
+import type { FileReview } from '../../../schema/contract/review.ts';
 import type { Change, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
-import { toText } from './byte-path.ts';
-import { type ChangeItem, type ChangeSet, toChange } from './change-item.ts';
-import type { Content } from './content.ts';
-import { toDiffSide } from './diff-side.ts';
-import { type FileState, sameState, sizeOf } from './file-state.ts';
-import { KeyedQueue } from './keyed-queue.ts';
+import { type BytePath, toText } from './byte-path.ts';
+import { type ChangeItem, toChange } from './change-item.ts';
+import { ChangedFiles, type FileDiff, type FileRequest, baseContent } from './changed-files.ts';
+import { viewElsewhere } from './elsewhere-view.ts';
+import { ABSENT, digestOf, sizeOf } from './file-state.ts';
 import type { LayerEditor } from './layer-editor.ts';
-import { type MergeOutcome, Merger, type MergerPorts, type UndoOutcome } from './merger.ts';
-import { selectChanges } from './merge-selection.ts';
+import { mergeHistory } from './merge-history.ts';
+import { type MergeOutcome, Merger, type MergerPorts, type MergeView, type UndoOutcome } from './merger.ts';
+import { type Wanted, selectChanges, selectWanted } from './merge-selection.ts';
 import { exportPatch } from './patch-export.ts';
-import {
-  type SessionLayers,
-  type SessionMemory,
-  type SessionView,
-  newMemory,
-  openItemView,
-  openSessionView,
-} from './session-view.ts';
+import { answeredItems } from './review-answer.ts';
+import type { SessionMemory, SessionView } from './session-view.ts';
+import { SessionViews, type SessionViewsOptions, type ViewRequest } from './session-views.ts';
 
-export interface ChangesOptions extends MergerPorts {
-  readonly layers: SessionLayers;
+export interface ChangesOptions extends MergerPorts, SessionViewsOptions {
   readonly editor: LayerEditor;
 }
 
 /** What a call is about and what ends it early. */
-export interface ChangesRequest {
-  readonly session: SessionId;
+export interface ChangesRequest extends ViewRequest {
   /** As the list shows them; a folder stands for what is below it. */
   readonly paths?: readonly string[] | undefined;
-  readonly signal: AbortSignal;
+}
+
+/** What a merge takes, and where it goes. */
+export interface MergeRequest extends ChangesRequest {
+  /** What was decided, by path: only what it takes is merged. */
+  readonly review?: ReadonlyMap<string, FileReview> | undefined;
+  /** Another folder than the session's workspace. */
+  readonly into?: string | undefined;
 }
 
 /** What changed, by kind: paths as `cavern run` prints them. */
@@ -52,17 +53,21 @@ export interface MergeSubject {
 export class Changes {
   readonly #options: ChangesOptions;
   readonly #merger: Merger;
-  readonly #memories = new Map<SessionId, SessionMemory>();
-  readonly #queue = new KeyedQueue();
+  /** What is read of sessions, for whoever else reads it. */
+  readonly views: SessionViews;
+  /** One changed file at a time, looked at closely. */
+  readonly files: ChangedFiles;
 
   constructor(options: ChangesOptions) {
     this.#options = options;
     this.#merger = new Merger(options);
+    this.views = new SessionViews(options);
+    this.files = new ChangedFiles(options, this.views);
   }
 
   /** In byte order of the paths. Throws `not_found`, `workspace_invalid`. */
   async list(request: ChangesRequest): Promise<Change[]> {
-    return this.#view(request, async (view) => view.set.items.map(toChange));
+    return this.views.run(request, async (view) => view.set.items.map(toChange));
   }
 
   async summary(request: ChangesRequest): Promise<ChangeSummary> {
@@ -74,39 +79,29 @@ export class Changes {
   }
 
   /** `current` is there where the operator has something else than the session began with. Throws `not_found`. */
-  async diff(request: ChangesRequest & { readonly path: string }): Promise<FileDiff> {
-    const { session, path } = request;
-    const itemIn = (set: ChangeSet): ChangeItem | undefined => set.items.find((each) => toText(each.path) === path);
-    const quick = await this.#queue.run(session, async () => {
-      const memory = this.#memory(session);
-      const item = memory.last && itemIn(memory.last);
-      if (item === undefined) return undefined;
-      const layer = await this.#options.layers.layer(session);
-      using view = await openItemView(this.#options, layer, { memory, item });
-      return view && (await this.#diffOf(view, item));
-    });
-    if (quick) return quick;
-    return this.#view(request, async (view) => {
-      const item = itemIn(view.set);
-      if (!item) throw new Fault('not_found', `Cannot show "${path}": the session did not change it`);
-      return this.#diffOf(view, item);
-    });
+  diff(request: FileRequest): Promise<FileDiff> {
+    return this.files.diff(request);
   }
 
   /** Throws `not_found`, `workspace_invalid`, `merge_busy`, `disk_full`. */
-  async merge(request: ChangesRequest & { readonly mode: 'apply' | 'preview' }): Promise<MergeOutcome> {
-    const { paths, signal } = request;
-    return this.#view(request, (view, memory) =>
-      request.mode === 'preview'
-        ? this.#merger.preview(view, paths, signal)
-        : this.#merger.apply(view, { paths, memory, signal }),
+  async merge(request: MergeRequest & { readonly mode: 'apply' | 'preview' }): Promise<MergeOutcome> {
+    const { signal, mode } = request;
+    return this.#mergeView(request, (view, memory, wanted) =>
+      mode === 'preview'
+        ? this.#merger.preview(view, wanted, signal)
+        : this.#merger.apply(view, { ...wanted, memory, signal }),
     );
   }
 
-  /** Restores what the last merge of the session replaced. Throws `nothing_to_undo`, `merge_busy`, `disk_full`. */
-  async undo(request: ChangesRequest): Promise<UndoOutcome> {
-    const { session, signal } = request;
-    return this.#queue.run(session, () => this.#merger.undo(session, { memory: this.#memory(session), signal }));
+  /** Restores what the last merge of the session replaced, or the merge that is named. Throws `nothing_to_undo`, `merge_busy`, `disk_full`. */
+  async undo(request: ChangesRequest & { readonly merge?: string | undefined }): Promise<UndoOutcome> {
+    const { session, signal, merge } = request;
+    return this.views.alone(session, (memory) => this.#merger.undo(session, { memory, merge, signal }));
+  }
+
+  /** The newest first; of one session, or of all. */
+  async history(session: SessionId | undefined): Promise<MergeEntry[]> {
+    return mergeHistory(await this.#options.journal.entries(), session);
   }
 
   /** Gives the paths that were taken back. Throws `session_running`: a mounted layer must not be touched. */
@@ -118,7 +113,7 @@ export class Changes {
         fix: 'Stop the session, discard, and resume it.',
       });
     }
-    return this.#view(request, async (view) => {
+    return this.views.run(request, async (view) => {
       const chosen = paths === undefined ? view.set.items : selectChanges(view.set, paths).chosen;
       const touched = chosen.flatMap((item) => (item.from === undefined ? [item.path] : [item.path, item.from]));
       // A copy is the workspace itself but for what changed; an overlay holds nothing else.
@@ -130,22 +125,25 @@ export class Changes {
   }
 
   /** What git applies; ignored and secret-looking files are in it only when they are named. */
-  async exportPatch(request: ChangesRequest): Promise<{ patch: string; left: string[] }> {
-    return this.#view(request, async (view) => {
-      const selection = selectChanges(view.set, request.paths);
+  async exportPatch(request: MergeRequest): Promise<{ patch: string; left: string[] }> {
+    return this.views.run(request, async (view) => {
+      const wanted = wantedOf(view, request);
+      const selection = selectWanted(view.set, wanted);
+      const answered = await answeredItems(selection.chosen, wanted.answers, this.#merger.contentsOf(view));
       const contents = {
-        before: (item: ChangeItem) => this.#baseContent(view, item),
-        after: (item: ChangeItem) => view.written.content(item.path),
+        before: (item: ChangeItem) => baseContent(this.#options, view, item),
+        after: async (item: ChangeItem) => answered.bytes.get(item.path) ?? view.written.content(item.path),
       };
-      const { patch, left } = await exportPatch(selection.chosen, contents, request.signal);
-      return { patch, left: [...left, ...selection.left.map((item) => item.path)].map(toText) };
+      const { patch, left } = await exportPatch(answered.items, contents, request.signal);
+      const others = [...selection.left.map((item) => item.path), ...answered.refused];
+      return { patch, left: [...left, ...others].map(toText) };
     });
   }
 
   /** The subjects of a merge: each path that it would write or remove. */
-  async mergeSubjects(request: ChangesRequest): Promise<MergeSubject[]> {
-    return this.#view(request, async (view) =>
-      selectChanges(view.set, request.paths).chosen.flatMap((item): MergeSubject[] => {
+  async mergeSubjects(request: MergeRequest): Promise<MergeSubject[]> {
+    return this.views.run(request, async (view) =>
+      selectWanted(view.set, wantedOf(view, request)).chosen.flatMap((item): MergeSubject[] => {
         const subject: MergeSubject = { syscall: 'merge.apply', path: toText(item.path), size: sizeOf(item.after) };
         if (item.from === undefined) return [subject];
         return [subject, { syscall: 'merge.apply', path: toText(item.from), size: 0 }];
@@ -160,59 +158,35 @@ export class Changes {
 
   /** To be called when a session is removed: what was kept of it goes, and its merges can no longer be undone. */
   async forget(session: SessionId): Promise<void> {
-    await this.#queue.run(session, async () => {
-      this.#memories.delete(session);
+    await this.views.alone(session, async () => {
+      this.views.reset(session);
       await this.#merger.forget(session);
     });
   }
 
-  async #diffOf(view: SessionView, item: ChangeItem): Promise<FileDiff> {
-    const operators = (item.currentFrom ?? item.current).state;
-    const base = item.base ?? { type: 'absent' };
-    const current = () => view.workspace.content(item.from ?? item.path);
-    const diff: FileDiff = {
-      change: toChange(item),
-      before: await toDiffSide(concealed(item, base), () => this.#baseContent(view, item)),
-      after: await toDiffSide(item.after, () => view.written.content(item.path)),
-    };
-    if (item.base && sameState(operators, item.base)) return diff;
-    return { ...diff, current: await toDiffSide(concealed(item, operators), current) };
-  }
-
-  #memory(session: SessionId): SessionMemory {
-    const memory = this.#memories.get(session) ?? newMemory();
-    this.#memories.set(session, memory);
-    return memory;
-  }
-
-  async #view<T>(request: ChangesRequest, work: (view: SessionView, memory: SessionMemory) => Promise<T>): Promise<T> {
-    const { session, signal } = request;
-    return this.#queue.run(session, async () => {
-      const memory = this.#memory(session);
-      const layer = await this.#options.layers.layer(session);
-      using view = await openSessionView(this.#options, layer, { memory, signal });
-      return await work(view, memory);
+  async #mergeView<T>(
+    request: MergeRequest,
+    work: (view: MergeView, memory: SessionMemory, wanted: Wanted) => Promise<T>,
+  ): Promise<T> {
+    const { into: folder, signal } = request;
+    return this.views.run(request, async (view, memory) => {
+      const wanted = wantedOf(view, request);
+      if (folder === undefined || folder === view.layer.workspace) return work(view, memory, wanted);
+      using elsewhere = await viewElsewhere(this.#options, { view, folder, signal });
+      return await work(elsewhere, memory, wanted);
     });
   }
+}
 
-  async #baseContent(view: SessionView, item: ChangeItem): Promise<Content> {
-    const operators = (item.currentFrom ?? item.current).state;
-    // The workspace still has it; the store need not, as for ignored files.
-    const { base } = item;
-    if (base?.type === 'file' && !sameState(operators, base))
-      return this.#options.contents.of(view.layer.session).get(base.sha256);
-    return view.workspace.content(item.from ?? item.path);
+/** What was decided on, as far as it still says what is meant: hunks count in the lines that there were then. */
+function wantedOf(view: SessionView, { paths, review }: MergeRequest): Wanted {
+  if (review === undefined) return { paths };
+  const answers = new Map<BytePath, FileReview>();
+  for (const item of view.set.items) {
+    const file = review.get(toText(item.path));
+    if (file === undefined) continue;
+    const counted = file.verdict === 'hunks' ? file.baseSha256 : undefined;
+    if (counted === undefined || counted === digestOf(item.base ?? ABSENT)) answers.set(item.path, file);
   }
-}
-
-export interface FileDiff {
-  readonly change: Change;
-  readonly before: DiffSide;
-  readonly after: DiffSide;
-  readonly current?: DiffSide;
-}
-
-/** What was hidden from the session is not shown with its changes either: it is named by size and digest. */
-function concealed(item: ChangeItem, state: FileState): FileState {
-  return item.hidden && state.type !== 'absent' ? { type: 'special', what: 'unreadable file', mode: 0 } : state;
+  return { paths, answers };
 }

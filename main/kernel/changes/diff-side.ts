@@ -1,6 +1,7 @@
-import type { DiffSide } from '../../../schema/contract/changes.ts';
-import { type Content, wholeContent } from './content.ts';
+import type { DiffSide, TextEncoding } from '../../../schema/contract/changes.ts';
+import { type Content, chunksOf, wholeContent } from './content.ts';
 import { type FileState, gitMode } from './file-state.ts';
+import { decodeFile, encodingOf } from './text-codec.ts';
 import { isBinary } from './three-way.ts';
 
 /** Text up to this size is shown whole. */
@@ -57,11 +58,25 @@ async function fileSide(state: FileState & { type: 'file' }, options: FileSideOp
   const { sizeBytes, sha256 } = state;
   const { mode } = options;
   const binary: DiffSide = { kind: 'binary', sizeBytes, sha256, mode };
-  if (sizeBytes > TEXT_LIMIT_BYTES) return binary;
+  if (sizeBytes > TEXT_LIMIT_BYTES) {
+    const encoding = encodingOf(await headOf(await options.content()));
+    return encoding === undefined ? binary : { ...binary, kind: 'long-text', ...shown(encoding) };
+  }
   const bytes = await wholeContent(await options.content(), TEXT_LIMIT_BYTES);
   if (bytes === undefined) return binary;
   const mediaType = IMAGES.find(([, matches]) => matches(bytes))?.[0];
   if (mediaType) return { kind: 'image', base64: bytes.toString('base64'), mediaType, sizeBytes: bytes.length, mode };
-  const text = decodeText(bytes);
-  return text === undefined ? binary : { kind: 'text', text, sizeBytes: bytes.length, mode };
+  const found = decodeFile(bytes);
+  if (found === undefined) return binary;
+  return { kind: 'text', text: found.text, sizeBytes: bytes.length, mode, ...shown(found.encoding) };
+}
+
+function shown(encoding: TextEncoding): { encoding?: TextEncoding } {
+  return encoding === 'utf-8' ? {} : { encoding };
+}
+
+/** The first chunk; the rest is not read. */
+async function headOf(content: Content): Promise<Uint8Array> {
+  for await (const chunk of chunksOf(content)) return chunk;
+  return new Uint8Array(0);
 }

@@ -1,47 +1,139 @@
 import type { changes as changesArea, merge as mergeArea } from '../../../schema/contract/changes.ts';
 import type { Handlers } from '../../../schema/contract/contract.ts';
+import type { FileReview } from '../../../schema/contract/review.ts';
+import type { SessionId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { Decision } from '../../../schema/policy.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import type { AutomaticMerges } from './automatic-merge.ts';
 import { toText } from './byte-path.ts';
-import type { Changes } from './changes.ts';
+import { watchChanges } from './change-watch.ts';
+import type { Changes, MergeSubject } from './changes.ts';
+import { compareFile, compareStates } from './comparison.ts';
 import { sha256Of } from './file-state.ts';
-import type { PathDigests, Refusal } from './merger.ts';
+import type { TextDiffer } from './line-diff.ts';
+import type { MergeOutcome, PathDigests, Refusal } from './merger.ts';
+import type { Reviews } from './reviews.ts';
 
-export function changesHandlers(changes: Changes): Handlers<typeof changesArea, CallContext> {
+export interface ChangesHandlersOptions {
+  readonly changes: Changes;
+  readonly reviews: Reviews;
+  readonly differ: TextDiffer;
+  readonly clock: Clock;
+}
+
+export function changesHandlers(options: ChangesHandlersOptions): Handlers<typeof changesArea, CallContext> {
+  const { changes, reviews, differ, clock } = options;
+  const comparing = { views: changes.views, now: () => clock.now() };
   return {
-    list: async ({ session }, { signal }) => ({ changes: await changes.list({ session, signal }) }),
-    diff: ({ session, path }, { signal }) => changes.diff({ session, path, signal }),
+    list: async (state, { signal }) => ({ changes: await changes.list({ ...state, signal }) }),
+    watch: ({ session }, { signal }) => watchChanges({ views: changes.views, clock }, { session, signal }),
+    diff: (file, { signal }) => changes.files.diff({ ...file, signal }),
+    hunks: async (file, { signal }) => {
+      const { before, after } = await changes.files.sides({ ...file, signal });
+      return differ.hunks(before, after);
+    },
+    read: (file, { signal }) => changes.files.read({ ...file, signal }),
+    compare: async ({ with: other, ...state }, { signal }) => ({
+      changes: await compareStates(comparing, [
+        { ...state, signal },
+        { ...other, signal },
+      ]),
+    }),
+    compareFile: ({ with: other, path, ...state }, { signal }) =>
+      compareFile(
+        comparing,
+        [
+          { ...state, signal },
+          { ...other, signal },
+        ],
+        path,
+      ),
     discard: async ({ session, paths }, context) => {
       const discarded = await changes.discard({ session, paths, signal: context.signal });
       context.note({ session, data: { discarded: discarded.length } });
       return { discarded };
     },
-    export: async ({ session, paths }, context) => {
-      const exported = await changes.exportPatch({ session, paths, signal: context.signal });
+    export: async ({ session, paths, reviewed }, context) => {
+      const review = await reviewOf(reviews, { session, reviewed });
+      const exported = await changes.exportPatch({ session, paths, review, signal: context.signal });
       context.note({ session, data: { patchSha256: sha256Of(exported.patch) } });
       return exported;
     },
   };
 }
 
-export function mergeHandlers(changes: Changes): Handlers<typeof mergeArea, CallContext> {
+interface Reviewed {
+  readonly session: SessionId;
+  readonly reviewed?: boolean | undefined;
+}
+
+/** What was decided, where it is asked for. */
+async function reviewOf(
+  reviews: Reviews,
+  { session, reviewed }: Reviewed,
+): Promise<ReadonlyMap<string, FileReview> | undefined> {
+  return reviewed === true ? reviews.files(session) : undefined;
+}
+
+export interface MergeHandlersOptions {
+  readonly changes: Changes;
+  readonly reviews: Reviews;
+  readonly automatic: AutomaticMerges;
+  /** What the policy says to a merge, without doing it. */
+  readonly judge: (merge: {
+    readonly session: SessionId;
+    readonly subjects: readonly MergeSubject[];
+    readonly context: CallContext;
+  }) => Promise<Decision>;
+}
+
+export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof mergeArea, CallContext> {
+  const { changes, reviews, automatic, judge } = options;
   return {
-    apply: async ({ session, paths, dryRun }, context) => {
+    apply: async ({ session, paths, dryRun, reviewed, into }, context) => {
+      mayGoElsewhere(into, context);
       const mode = dryRun === true ? 'preview' : 'apply';
-      const outcome = await changes.merge({ session, paths, mode, signal: context.signal });
-      context.note({ session, data: { mode, merge: outcome.id ?? '', ...digestData(outcome.digests) } });
-      return {
-        act: context.act,
-        merged: outcome.merged.map(toText),
-        conflicts: outcome.conflicts.map(toText),
-        left: outcome.left.map(toText),
-        refused: outcome.refused.map(shown),
-      };
+      const review = await reviewOf(reviews, { session, reviewed });
+      const outcome = await changes.merge({ session, paths, review, into, mode, signal: context.signal });
+      const elsewhere = into === undefined ? {} : { into };
+      context.note({ session, data: { mode, merge: outcome.id ?? '', ...elsewhere, ...digestData(outcome.digests) } });
+      return { act: context.act, ...reportOf(outcome) };
     },
-    undo: async ({ session }, context) => {
-      const outcome = await changes.undo({ session, signal: context.signal });
+    judge: async ({ session, paths, reviewed, into }, context) => {
+      const { signal } = context;
+      const review = await reviewOf(reviews, { session, reviewed });
+      const request = { session, paths, review, into, signal };
+      const report = reportOf(await changes.merge({ ...request, mode: 'preview' }));
+      const subjects = await changes.mergeSubjects(request);
+      const decision = await judge({ session, subjects, context });
+      return { report, decision, automatic: await automatic.judge(request, report) };
+    },
+    conflict: (file, { signal }) => changes.files.conflict({ ...file, signal }),
+    history: async ({ session }) => ({ merges: await changes.history(session) }),
+    undo: async ({ session, merge }, context) => {
+      const outcome = await changes.undo({ session, merge, signal: context.signal });
       context.note({ session, data: { merge: outcome.id ?? '', ...digestData(outcome.digests) } });
       return { restored: outcome.restored.map(toText), refused: outcome.refused.map(shown) };
     },
+  };
+}
+
+/** Only the person at the keyboard may name any folder of this machine. */
+function mayGoElsewhere(into: string | undefined, { caller }: CallContext): void {
+  if (into === undefined || caller.actor === 'operator') return;
+  throw new Fault('denied', `Cannot merge into "${into}": only the operator may merge into another folder`, {
+    fix: 'Leave "into" out, or let the operator do it.',
+  });
+}
+
+function reportOf(outcome: MergeOutcome) {
+  return {
+    merged: outcome.merged.map(toText),
+    conflicts: outcome.conflicts.map(toText),
+    left: outcome.left.map(toText),
+    refused: outcome.refused.map(shown),
   };
 }
 

@@ -1,7 +1,9 @@
+import type { FileReview } from '../../../schema/contract/review.ts';
 import type { BytePath } from './byte-path.ts';
 import { type ChangeItem, refusalOf } from './change-item.ts';
 import { type Content, wholeContent } from './content.ts';
 import { type FileState, sameState, sha256Of } from './file-state.ts';
+import { answerFor, stateWith } from './review-answer.ts';
 import { THREE_WAY_LIMIT_BYTES, mergeThreeWay } from './three-way.ts';
 
 /** Where the new content of a path comes from: the layer, or bytes that only now came to be. */
@@ -10,7 +12,13 @@ export type MergeSource =
   | { readonly from: 'bytes'; readonly bytes: Buffer };
 
 export type MergeDecision =
-  | { readonly verdict: 'take'; readonly after: FileState; readonly source: MergeSource }
+  | {
+      readonly verdict: 'take';
+      readonly after: FileState;
+      readonly source: MergeSource;
+      /** What of the session's change the path is judged against from then on, where that is not all of it. */
+      readonly part?: { readonly state: FileState; readonly bytes: Buffer };
+    }
   | { readonly verdict: 'conflict' }
   | { readonly verdict: 'refused'; readonly reason: string };
 
@@ -23,34 +31,69 @@ export interface MergeContents {
 
 const CONFLICT: MergeDecision = { verdict: 'conflict' };
 
-/** Decides one change: taken as it is where the operator left the path alone, merged where both changed a text in different places. */
-export async function decideChange(item: ChangeItem, contents: MergeContents): Promise<MergeDecision> {
-  const reason = refusalOf(item);
-  if (reason !== undefined) return { verdict: 'refused', reason };
-  const { base, after } = item;
-  if (base === undefined || item.conflict) return CONFLICT;
-  const take: MergeDecision = { verdict: 'take', after, source: { from: 'layer', path: item.path } };
-  const operators = item.currentFrom ?? item.current;
-  if (item.kind === 'renamed' && item.current.state.type !== 'absent') return CONFLICT;
-  if (sameState(operators.state, base)) return take;
-  return mergeTexts(item, contents);
+/** What the session made of a path, or what the operator made of that. */
+interface Theirs {
+  readonly state: FileState;
+  readonly source: MergeSource;
 }
 
-async function mergeTexts(item: ChangeItem, contents: MergeContents): Promise<MergeDecision> {
-  const { base, after } = item;
+/** Decides one change: taken as it is where the operator left the path alone, merged where both changed a text in different places. */
+export async function decideChange(
+  item: ChangeItem,
+  contents: MergeContents,
+  review?: FileReview,
+): Promise<MergeDecision> {
+  const reason = refusalOf(item);
+  if (reason !== undefined) return { verdict: 'refused', reason };
+  const answer = await answerFor(item, review, contents);
+  if (answer?.kind === 'refused') return { verdict: 'refused', reason: answer.reason };
+  if (answer?.kind === 'conflict') return CONFLICT;
+  const whole: Theirs = { state: item.after, source: { from: 'layer', path: item.path } };
+  if (answer === undefined) return weigh(item, whole, contents);
+  if (answer.kind === 'whole') return standsInItsWay(item) ? CONFLICT : take(whole);
+  const { bytes } = answer;
+  const theirs: Theirs = { state: stateWith(item, bytes), source: { from: 'bytes', bytes } };
+  const isSolved = review?.workspaceSha256 !== undefined && !answer.part;
+  const decision = isSolved && !standsInItsWay(item) ? take(theirs) : await weigh(item, theirs, contents);
+  if (decision.verdict !== 'take' || !answer.part) return decision;
+  return { ...decision, part: { state: theirs.state, bytes } };
+}
+
+function take({ state, source }: Theirs): MergeDecision {
+  return { verdict: 'take', after: state, source };
+}
+
+/** What is moved never takes the place of something else. */
+function standsInItsWay(item: ChangeItem): boolean {
+  return item.kind === 'renamed' && item.current.state.type !== 'absent';
+}
+
+async function weigh(item: ChangeItem, theirs: Theirs, contents: MergeContents): Promise<MergeDecision> {
+  const { base } = item;
+  if (base === undefined || item.conflict || standsInItsWay(item)) return CONFLICT;
+  const operators = item.currentFrom ?? item.current;
+  if (sameState(operators.state, base) || sameState(operators.state, theirs.state)) return take(theirs);
+  return mergeTexts(item, theirs, contents);
+}
+
+async function mergeTexts(item: ChangeItem, theirs: Theirs, contents: MergeContents): Promise<MergeDecision> {
+  const { base } = item;
+  const after = theirs.state;
   const current = (item.currentFrom ?? item.current).state;
   if (base?.type !== 'file' || after.type !== 'file' || current.type !== 'file') return CONFLICT;
   if (after.mode !== base.mode && current.mode !== base.mode && after.mode !== current.mode) return CONFLICT;
-  const [baseBytes, ours, theirs] = [
+  const [baseBytes, oursBytes, theirBytes] = [
     await wholeContent(await contents.base(base), THREE_WAY_LIMIT_BYTES),
     await wholeContent(await contents.current(item.from ?? item.path), THREE_WAY_LIMIT_BYTES),
-    await wholeContent(await contents.after(item.path), THREE_WAY_LIMIT_BYTES),
+    theirs.source.from === 'bytes'
+      ? theirs.source.bytes
+      : await wholeContent(await contents.after(item.path), THREE_WAY_LIMIT_BYTES),
   ];
-  if (!baseBytes || !ours || !theirs) return CONFLICT;
+  if (!baseBytes || !oursBytes || !theirBytes) return CONFLICT;
   // What was decided on must be what is merged.
-  const digests = [sha256Of(baseBytes), sha256Of(ours), sha256Of(theirs)];
+  const digests = [sha256Of(baseBytes), sha256Of(oursBytes), sha256Of(theirBytes)];
   if (digests[0] !== base.sha256 || digests[1] !== current.sha256 || digests[2] !== after.sha256) return CONFLICT;
-  const merged = mergeThreeWay(baseBytes, ours, theirs);
+  const merged = mergeThreeWay(baseBytes, oursBytes, theirBytes);
   if (!merged.clean) return CONFLICT;
   const mode = after.mode === base.mode ? current.mode : after.mode;
   const state: FileState = { type: 'file', mode, sizeBytes: merged.bytes.length, sha256: sha256Of(merged.bytes) };

@@ -25,6 +25,8 @@ export interface MergeRecord {
   readonly session: SessionId;
   readonly workspace: string;
   readonly atMs: number;
+  /** It went into another folder than the session's workspace: what the session's changes are judged against stays. */
+  readonly elsewhere?: true;
   readonly steps: readonly MergeStep[];
   /** Folders that go when nothing is left in them, the deepest first. */
   readonly removedFolders: readonly FolderStep[];

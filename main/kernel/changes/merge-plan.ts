@@ -6,6 +6,7 @@ import { type MergeContents, type MergeSource, decideChange } from './merge-deci
 import type { FolderMemo } from './folder-memo.ts';
 import type { FolderStep, MergeStep } from './merge-journal.ts';
 import type { Selection } from './merge-selection.ts';
+import type { ReviewAnswers } from './review-answer.ts';
 import { Pace } from './pace.ts';
 
 /** A change that is to be made, before its temporary file has a name. */
@@ -13,6 +14,8 @@ export interface TakenChange {
   readonly item: ChangeItem;
   readonly after: FileState;
   readonly source: MergeSource;
+  /** Set where only a part of the change is taken: what the rest is judged against from then on. */
+  readonly part?: { readonly state: FileState; readonly bytes: Buffer };
 }
 
 export interface MergePlan {
@@ -27,6 +30,7 @@ export interface PlanOptions {
   readonly set: ChangeSet;
   readonly selection: Selection;
   readonly contents: MergeContents;
+  readonly answers?: ReviewAnswers | undefined;
   readonly workspace: FileTree;
   readonly folders: FolderMemo;
   readonly layer: FileTree;
@@ -43,10 +47,13 @@ export async function planMerge(options: PlanOptions): Promise<MergePlan> {
   const pace = new Pace(options.signal);
   for (const item of options.selection.chosen) {
     if (pace.due) await pace.breathe();
-    const decision = await decideChange(item, options.contents);
+    const decision = await decideChange(item, options.contents, options.answers?.get(item.path));
     if (decision.verdict === 'conflict') conflicts.push(item.path);
     else if (decision.verdict === 'refused') refused.push({ path: item.path, reason: decision.reason });
-    else taken.push({ item, after: decision.after, source: decision.source });
+    else {
+      const { after, source, part } = decision;
+      taken.push({ item, after, source, ...(part === undefined ? {} : { part }) });
+    }
   }
   // One refusal can take away what another change builds on, so this goes on until nothing more falls.
   for (let before = -1; before !== taken.length; ) {
@@ -139,7 +146,7 @@ async function foldersToMake(options: PlanOptions, taken: readonly TakenChange[]
 export async function toSteps(plan: MergePlan, id: string, folders: FolderMemo): Promise<readonly MergeStep[]> {
   const steps: MergeStep[] = [];
   const pace = new Pace();
-  for (const { item, after } of plan.taken) {
+  for (const { item, after, part } of plan.taken) {
     if (pace.due) await pace.breathe();
     const { path, from, base } = item;
     const staged = after.type === 'file' || after.type === 'symlink';
@@ -150,7 +157,7 @@ export async function toSteps(plan: MergePlan, id: string, folders: FolderMemo):
       after,
       ...(temporary === undefined ? {} : { temporary }),
       baseBefore: from === undefined ? (base ?? ABSENT) : ABSENT,
-      baseAfter: item.after,
+      baseAfter: part?.state ?? item.after,
     });
     if (from === undefined || item.currentFrom === undefined) continue;
     const before = item.currentFrom.state;

@@ -89,7 +89,9 @@ export class MergeRun {
     await this.#removeFolders();
     await tree.syncFolders();
     const done = record.steps.filter((step) => !skipped.has(step.path));
-    await bases.append(record.session, new Map(done.map((step) => [step.path, step.baseAfter])));
+    if (record.elsewhere !== true) {
+      await bases.append(record.session, new Map(done.map((step) => [step.path, step.baseAfter])));
+    }
     await journal.advance(record.id, { phase: 'done', skipped: [...skipped.values()] });
     return [...skipped.values()];
   }

@@ -1,6 +1,7 @@
 import { Fault } from '../../../schema/fault.ts';
 import { type BytePath, isWithin, toText } from './byte-path.ts';
 import type { ChangeItem, ChangeSet } from './change-item.ts';
+import { type ReviewAnswers, takes } from './review-answer.ts';
 
 export interface Selection {
   readonly chosen: readonly ChangeItem[];
@@ -42,4 +43,23 @@ export function selectChanges(set: ChangeSet, names: readonly string[] | undefin
   }
   const left = set.items.filter((item) => !chosen.has(item));
   return { chosen: set.items.filter((item) => chosen.has(item)), left, whole: names === undefined };
+}
+
+/** What is meant: the named ones, and of these only what the review takes, where there is one. */
+export interface Wanted {
+  readonly paths?: readonly string[] | undefined;
+  readonly answers?: ReviewAnswers | undefined;
+}
+
+/** An ignored or secret-looking change that was decided on is chosen like any other: it was looked at one by one. */
+export function selectWanted(set: ChangeSet, { paths, answers }: Wanted): Selection {
+  if (answers === undefined) return selectChanges(set, paths);
+  const named = paths === undefined ? undefined : new Set(selectChanges(set, paths).chosen);
+  const isChosen = (item: ChangeItem): boolean =>
+    (named?.has(item) ?? true) && (takes(answers.get(item.path)) || (item.hidden && named === undefined));
+  return {
+    chosen: set.items.filter(isChosen),
+    left: set.items.filter((item) => !isChosen(item)),
+    whole: false,
+  };
 }

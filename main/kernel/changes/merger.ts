@@ -11,11 +11,11 @@ import type { MergeContents } from './merge-decision.ts';
 import type { JournalEntry, MergeJournal, MergeRecord, MergeStep, SkippedStep } from './merge-journal.ts';
 import { type MergePlan, type TakenChange, planMerge, toSteps } from './merge-plan.ts';
 import { MergeRun } from './merge-run.ts';
-import { type Selection, selectChanges } from './merge-selection.ts';
+import { type Selection, type Wanted, selectWanted } from './merge-selection.ts';
 import { Observer, type ObserverMemory } from './observer.ts';
 import { Pace } from './pace.ts';
 import type { SessionMemory, SessionView, SessionViewPorts } from './session-view.ts';
-import { lastMerge, planUndo, undoneFolders } from './undo-plan.ts';
+import { planUndo, undoable, undoneFolders } from './undo-plan.ts';
 import type { WorkspaceTree } from './workspace-files.ts';
 
 export interface MergerPorts extends SessionViewPorts {
@@ -80,23 +80,25 @@ export class Merger {
   }
 
   /** What `apply` would answer, without doing it. */
-  async preview(view: SessionView, paths: readonly string[] | undefined, signal: AbortSignal): Promise<MergeOutcome> {
-    const selection = selectChanges(view.set, paths);
-    const plan = await planMerge({ ...this.#planOptions(view, selection), signal });
+  async preview(view: MergeView, wanted: Wanted, signal: AbortSignal): Promise<MergeOutcome> {
+    const selection = selectWanted(view.set, wanted);
+    const plan = await planMerge({ ...this.#planOptions(view, selection), answers: wanted.answers, signal });
     return toOutcome({ selection, plan, skipped: [], steps: [], id: undefined });
   }
 
-  /** Throws `merge_busy`, `disk_full`; the workspace is then as it was. */
-  async apply(view: SessionView, options: ApplyOptions): Promise<MergeOutcome> {
+  /** Throws `merge_busy`, `disk_full`; the folder that is merged into is then as it was. */
+  async apply(view: MergeView, options: ApplyOptions): Promise<MergeOutcome> {
     const { layer } = view;
-    return this.#alone(layer.workspace, async () => {
-      const selection = selectChanges(view.set, options.paths);
-      const planning = { ...this.#planOptions(view, selection), signal: options.signal };
+    const workspace = view.into ?? layer.workspace;
+    return this.#alone(workspace, async () => {
+      const selection = selectWanted(view.set, options);
+      const { answers, signal } = options;
+      const planning = { ...this.#planOptions(view, selection), answers, signal };
       const plan = await planMerge(planning);
       const id = newId(layer.session, this.#ports.now());
       const steps = await toSteps(plan, id, planning.folders);
       const { removedFolders, madeFolders } = plan;
-      const { session, workspace } = layer;
+      const { session } = layer;
       const atMs = this.#ports.now();
       const record: MergeRecord = {
         version: 1,
@@ -105,6 +107,7 @@ export class Merger {
         session,
         workspace,
         atMs,
+        ...(view.into === undefined ? {} : { elsewhere: true as const }),
         steps,
         removedFolders,
         madeFolders,
@@ -112,10 +115,11 @@ export class Merger {
       if (steps.length + removedFolders.length === 0) {
         return toOutcome({ selection, plan, skipped: [], steps, id: undefined });
       }
-      await this.#keepOld(view, steps, options.signal);
+      await this.#keepOld(view, steps, signal);
+      if (view.into === undefined) await this.#keepParts(layer.session, plan);
       const sources = new Map(plan.taken.map((change) => [change.item.path, change]));
-      const run = this.#run(record, view.workspace, options.memory.workspace);
-      const skipped = await run.run((step) => sourceContent(view.written, sources.get(step.path)), options.signal);
+      const run = this.#run(record, view.workspace, view.into === undefined ? options.memory.workspace : new Map());
+      const skipped = await run.run((step) => sourceContent(view.written, sources.get(step.path)), signal);
       options.memory.bases = undefined;
       return toOutcome({ selection, plan, skipped, steps, id });
     });
@@ -123,11 +127,14 @@ export class Merger {
 
   /** Throws `nothing_to_undo`, `merge_busy`, `disk_full`. */
   async undo(session: SessionId, options: UndoOptions): Promise<UndoOutcome> {
-    const merge = lastMerge(await this.#ports.journal.entries(), session);
+    const merge = undoable(await this.#ports.journal.entries(), session, options.merge);
     if (!merge) {
       throw new Fault(
         'nothing_to_undo',
-        `Cannot undo a merge of session "${session}": there is none that is not undone`,
+        options.merge === undefined
+          ? `Cannot undo a merge of session "${session}": there is none that is not undone`
+          : `Cannot undo merge "${options.merge}": it is not one of session "${session}" that can be undone`,
+        { fix: `See what was merged: cavern changes history ${session}` },
       );
     }
     const { workspace } = merge.record;
@@ -167,7 +174,9 @@ export class Merger {
     const { session, workspace } = merge.record;
     const { now, contents } = this.#ports;
     const id = newId(session, now());
-    const observer = new Observer({ tree, memory: memory.workspace, now });
+    const elsewhere = merge.record.elsewhere === true;
+    const seen: ObserverMemory = elsewhere ? new Map() : memory.workspace;
+    const observer = new Observer({ tree, memory: seen, now });
     const plan = await planUndo({ merge, id, observer, folders: new FolderMemo(tree), signal });
     const refused = plan.refused.map((path) => ({ path, reason: 'it changed since the merge' }));
     if (plan.steps.length === 0 && refused.length > 0) return { id: undefined, restored: [], refused, digests: [] };
@@ -181,11 +190,12 @@ export class Merger {
       session,
       workspace,
       atMs: now(),
+      ...(elsewhere ? { elsewhere: true as const } : {}),
       steps: plan.steps,
       ...folders,
     };
     const content = (step: MergeStep): Promise<Content> => contents.of(session).get(digestOf(step.after) ?? '');
-    const skipped = await this.#run(record, tree, memory.workspace).run(content, signal);
+    const skipped = await this.#run(record, tree, seen).run(content, signal);
     memory.bases = undefined;
     const failed = new Set(skipped.map((step) => step.path));
     const done = plan.steps.filter((step) => !failed.has(step.path));
@@ -202,18 +212,23 @@ export class Merger {
     return new MergeRun({ record, tree, memory, journal, bases, now });
   }
 
-  #planOptions(view: SessionView, selection: Selection) {
-    const contents: MergeContents = {
+  /** The contents of a view's three sides. */
+  contentsOf(view: MergeView): MergeContents {
+    return {
       base: (state) => this.#ports.contents.of(view.layer.session).get(digestOf(state) ?? ''),
       current: (path) => view.workspace.content(path),
       after: (path) => view.written.content(path),
     };
+  }
+
+  #planOptions(view: MergeView, selection: Selection) {
+    const contents = this.contentsOf(view);
     const { set, workspace, written } = view;
     return { set, selection, contents, workspace, folders: new FolderMemo(workspace), layer: written };
   }
 
   /** Undo takes the old content from the store; it is on the disk before anything is replaced. */
-  async #keepOld(view: SessionView, steps: readonly MergeStep[], signal: AbortSignal): Promise<void> {
+  async #keepOld(view: MergeView, steps: readonly MergeStep[], signal: AbortSignal): Promise<void> {
     const contents = this.#ports.contents.of(view.layer.session);
     const pace = new Pace(signal);
     for (const { path, before } of steps) {
@@ -222,6 +237,13 @@ export class Merger {
       if ((await contents.put(await view.workspace.content(path))) === before.sha256) continue;
       throw new Fault('merge_busy', `Cannot merge: "${path}" is being written in the workspace`, { retryable: true });
     }
+    await contents.sync();
+  }
+
+  /** What the rest of a change is judged against from then on. */
+  async #keepParts(session: SessionId, plan: MergePlan): Promise<void> {
+    const contents = this.#ports.contents.of(session);
+    for (const { part } of plan.taken) if (part) await contents.put(part.bytes);
     await contents.sync();
   }
 
@@ -249,13 +271,21 @@ export class Merger {
   }
 }
 
+/** A session's change set and the folder it is merged into; `into` is set where that is not the workspace. */
+export interface MergeView extends SessionView {
+  readonly into?: string;
+}
+
 export interface UndoOptions {
+  /** The last one if absent. */
+  readonly merge?: string | undefined;
   readonly memory: SessionMemory;
   readonly signal: AbortSignal;
 }
 
-export interface ApplyOptions extends UndoOptions {
-  readonly paths: readonly string[] | undefined;
+export interface ApplyOptions extends Wanted {
+  readonly memory: SessionMemory;
+  readonly signal: AbortSignal;
 }
 
 async function sourceContent(written: FileTree, change: TakenChange | undefined): Promise<Content> {

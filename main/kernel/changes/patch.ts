@@ -1,5 +1,6 @@
 import { diffArrays } from 'diff';
 import { decodeText } from './diff-side.ts';
+import { linesOf } from './three-way.ts';
 
 /** One side of a file in a patch. */
 export interface PatchSide {
@@ -31,10 +32,6 @@ function quoted(path: string): string {
 
 function prefixed(prefix: 'a' | 'b', path: string): string {
   return quoted(`${prefix}/${path}`);
-}
-
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 interface Line {

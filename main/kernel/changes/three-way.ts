@@ -13,9 +13,9 @@ export function isBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }
 
-/** Lines with their ends, one character for each byte, so that nothing is lost on the way. */
-function linesOf(bytes: Buffer): string[] {
-  return bytes.toString('latin1').match(/[^\n]*\n|[^\n]+$/g) ?? [];
+/** Lines with their ends. */
+export function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 function pairsOfEqualLines(a: readonly string[], b: readonly string[]): number {
@@ -30,7 +30,9 @@ export function mergeThreeWay(base: Buffer, ours: Buffer, theirs: Buffer): Three
   if (base.equals(ours)) return { clean: true, bytes: theirs };
   if (base.equals(theirs)) return { clean: true, bytes: ours };
   if ([base, ours, theirs].some((each) => each.length > THREE_WAY_LIMIT_BYTES || isBinary(each))) return CONFLICT;
-  const lines = [linesOf(ours), linesOf(base), linesOf(theirs)] as const;
+  // One character for each byte, so that nothing is lost on the way.
+  const [oursLines, baseLines, theirLines] = [ours, base, theirs].map((side) => linesOf(side.toString('latin1')));
+  const lines = [oursLines ?? [], baseLines ?? [], theirLines ?? []] as const;
   if (pairsOfEqualLines(lines[1], lines[0]) + pairsOfEqualLines(lines[1], lines[2]) > WORK_LIMIT) return CONFLICT;
   // Numbers in place of lines: quicker to compare, and no line can be mistaken for a property of an object.
   const spelled: string[] = [];

@@ -6,11 +6,17 @@ import { temporaryName } from './merge-plan.ts';
 import type { Observer } from './observer.ts';
 import { Pace } from './pace.ts';
 
-/** The last merge of a session that is done and was not taken back; undefined when there is none. */
-export function lastMerge(entries: readonly JournalEntry[], session: string): JournalEntry | undefined {
+/** The last merge of a session that is done and was not taken back, or the one of that id; undefined when there is none. */
+export function undoable(
+  entries: readonly JournalEntry[],
+  session: string,
+  id: string | undefined,
+): JournalEntry | undefined {
   const done = entries.filter(({ record, last }) => record.session === session && last.phase === 'done');
   const undone = new Set(done.map(({ record }) => record.of));
-  return done.findLast(({ record }) => record.kind === 'merge' && !undone.has(record.id));
+  return done.findLast(
+    ({ record }) => record.kind === 'merge' && !undone.has(record.id) && (id === undefined || record.id === id),
+  );
 }
 
 export interface UndoPlan {

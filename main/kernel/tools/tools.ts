@@ -17,6 +17,8 @@ export interface ToolsOptions {
   readonly source: ToolSource;
   readonly sandboxes: ToolSandboxes;
   readonly kernelSide: KernelSideTools;
+  /** Told of a call before it begins, and of its result through what it gives. */
+  readonly onCall?: (call: ToolInput, signal: AbortSignal) => Promise<((result: unknown) => Promise<void>) | undefined>;
   /** Who commits are by; asked once a call of a plugin that may know. */
   readonly operator: () => Promise<OperatorIdentity | undefined>;
   readonly clock: Clock;
@@ -96,6 +98,7 @@ export class Tools {
       ending.abort();
     });
     const signal = AbortSignal.any([context.signal, ending.signal]);
+    const onResult = await this.#options.onCall?.(call, signal);
     const running: Running = { prepared, call: { ...call, input }, signal, emit: (event) => channel.push(event) };
     const outcome = this.#answer(running).then(
       (answer) => ({ answer }),
@@ -107,6 +110,7 @@ export class Tools {
       const done = await outcome;
       if ('thrown' in done) throw deadline.passed ? timeoutFault(prepared.tool) : done.thrown;
       const { result, durationMs } = done.answer;
+      await onResult?.(result);
       context.note({ tool: call.name, output: answerSummary(result) });
       const overheadMs = Math.max(0, performance.now() - startedAt - durationMs - context.reviewMs);
       const truncated = isTruncated(result) ? { truncated: true } : {};

@@ -13,21 +13,21 @@ function change(path: string, sha256 = 'a'): Change {
 function fakeKernel() {
   const asked: string[] = [];
   const state = { changes: [change('a.ts'), change('b.ts')] };
-  const client: Pick<KernelClient, 'changes' | 'merge'> = {
+  const client = {
     changes: {
       list: async () => {
         asked.push('list');
         return { changes: state.changes };
       },
-      diff: async ({ path }) => {
+      diff: async ({ path }: { path: string }) => {
         asked.push(`diff ${path}`);
         return { change: change(path), before: { kind: 'absent' }, after: { kind: 'absent' } };
       },
-      discard: async ({ paths }) => ({ discarded: paths ?? [] }),
+      discard: async ({ paths }: { paths?: string[] }) => ({ discarded: paths ?? [] }),
       export: async () => ({ patch: 'patch', left: [] }),
     },
     merge: {
-      apply: async ({ paths }) => {
+      apply: async ({ paths }: { paths?: string[] }) => {
         asked.push(`merge ${paths?.join(' ') ?? 'all'}`);
         state.changes = state.changes.filter((one) => !(paths ?? [one.path]).includes(one.path));
         return { merged: paths ?? ['a.ts', 'b.ts'], conflicts: [], left: [], refused: [] };
@@ -35,7 +35,8 @@ function fakeKernel() {
       undo: async () => ({ restored: ['a.ts'], refused: [] }),
     },
   };
-  return { client, asked, state };
+  // Of the contract, only what the store calls.
+  return { client: client as unknown as Pick<KernelClient, 'changes' | 'merge'>, asked, state };
 }
 
 test('merging some leaves the others and forgets the selection of what went', async () => {

@@ -27,6 +27,7 @@ function SideContent({ side }: { readonly side: DiffSide }) {
           </p>
         </>
       );
+    case 'long-text':
     case 'binary':
       return (
         <dl className="facts selectable">
