@@ -1,12 +1,13 @@
 import type { AuditRecord } from '../../../schema/audit-record.ts';
 import { canonicalBody, canonicalJson, lineOfBody, type UnchainedRecord } from './canonical.ts';
-import type { ChainHead, ChainRow } from './chain.ts';
+import { type ChainHead, type ChainRow, linkHash } from './chain.ts';
 import { type LinkRecord, readQuickly } from './quick-body.ts';
 
 /** One record on its way through the verifier, from whatever held it. */
 export interface ChainLink extends ChainHead {
   readonly prev: string;
-  readonly body: string;
+  /** The hash that `prev` and the bytes of the body have. */
+  readonly digest: string;
   readonly record: LinkRecord;
   /** Whether the bytes it was read from are exactly its canonical form. */
   readonly canonical: boolean;
@@ -16,19 +17,20 @@ const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** The link in a stored row, whose `prev` is the hash of the row before; undefined when it holds no record. */
 export function linkOfRow(row: ChainRow, previousHash: string): ChainLink | undefined {
-  const { seq, hash, body } = row;
+  return linkOfText(row, { prev: previousHash, digest: linkHash(previousHash, row.body) });
+}
+
+/** The same where the bytes of the body were hashed already. */
+export function linkOfText(
+  { seq, hash, body }: ChainRow,
+  digested: Pick<ChainLink, 'prev' | 'digest'>,
+): ChainLink | undefined {
+  const { prev, digest } = digested;
   const quick = readQuickly(body);
-  if (quick) return { seq, hash, prev: previousHash, body, record: quick, canonical: quick.seq === seq };
+  if (quick) return { seq, hash, prev, digest, record: quick, canonical: quick.seq === seq };
   const record = parseObject(body);
   if (record === undefined) return undefined;
-  return {
-    seq,
-    hash,
-    prev: previousHash,
-    body,
-    record,
-    canonical: record.seq === seq && isCanonicalBody(record, body),
-  };
+  return { seq, hash, prev, digest, record, canonical: record.seq === seq && isCanonicalBody(record, body) };
 }
 
 /** The link in a line of an export, without its line end; undefined when it holds no record. */
@@ -40,10 +42,11 @@ export function linkOfLine(line: string): ChainLink | undefined {
   const link = { seq: record.seq, hash, prev, record };
   const quick = attempt(() => canonicalBody(record));
   if (quick !== undefined && lineOfBody(quick, { prev, hash }) === line)
-    return { ...link, body: quick, canonical: true };
+    return { ...link, digest: linkHash(prev, quick), canonical: true };
   // Either not canonical, or written by a later version with fields that only the general serialiser knows.
   const body = attempt(() => canonicalJson(record));
-  return body === undefined ? undefined : { ...link, body, canonical: attempt(() => canonicalJson(whole)) === line };
+  if (body === undefined) return undefined;
+  return { ...link, digest: linkHash(prev, body), canonical: attempt(() => canonicalJson(whole)) === line };
 }
 
 function parseObject(text: string): UnchainedRecord | undefined {

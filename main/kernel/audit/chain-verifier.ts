@@ -1,4 +1,4 @@
-import { type ChainHead, EMPTY_CHAIN, linkHash } from './chain.ts';
+import { type ChainHead, EMPTY_CHAIN } from './chain.ts';
 import type { ChainLink } from './chain-link.ts';
 import { type Checkpoint, verifyNote } from './checkpoint-note.ts';
 
@@ -96,7 +96,7 @@ export class ChainVerifier {
 
   #problemOf(link: ChainLink): ChainProblem | undefined {
     if (link.record.seq !== this.#head.seq + 1) return 'gap';
-    if (link.prev !== this.#head.hash || linkHash(link.prev, link.body) !== link.hash) return 'hash';
+    if (link.prev !== this.#head.hash || link.digest !== link.hash) return 'hash';
     if (!link.canonical) return 'format';
     if (link.seq === 1 || link.record.type === 'genesis') return this.#problemOfGenesis(link);
     return link.record.type === 'checkpoint' ? this.#problemOfCheckpoint(link) : undefined;

@@ -31,9 +31,15 @@ export function firstSeqOf(block: number): number {
   return block * BLOCK_RECORDS + 1;
 }
 
+interface Term {
+  readonly field: IndexedField;
+  readonly bits: Map<string, Uint8Array>;
+  last: { readonly value: string; readonly marked: Uint8Array } | undefined;
+}
+
 /** Indexes the records of a block, which are given in their order. */
 export class BlockBuilder {
-  readonly #terms = INDEXED_FIELDS.map((field) => ({ field, bits: new Map<string, Uint8Array>() }));
+  readonly #terms = INDEXED_FIELDS.map((field): Term => ({ field, bits: new Map(), last: undefined }));
   #count = 0;
   #firstAtMs = Number.MAX_SAFE_INTEGER;
   #lastAtMs = 0;
@@ -41,9 +47,9 @@ export class BlockBuilder {
   add(record: LinkRecord): void {
     this.#firstAtMs = Math.min(this.#firstAtMs, record.at);
     this.#lastAtMs = Math.max(this.#lastAtMs, record.at);
-    for (const { field, bits } of this.#terms) {
-      const value = record[field];
-      if (value !== undefined) this.#mark(bits, value);
+    for (const term of this.#terms) {
+      const value = record[term.field];
+      if (value !== undefined) this.#mark(term, value);
     }
     this.#count += 1;
   }
@@ -55,12 +61,14 @@ export class BlockBuilder {
     return { firstAtMs: this.#firstAtMs, lastAtMs: this.#lastAtMs, terms };
   }
 
-  #mark(bits: Map<string, Uint8Array>, value: string): void {
-    let marked = bits.get(value);
+  #mark(term: Term, value: string): void {
+    // Most values are those of the record before, and to compare is quicker than to look up.
+    let marked = term.last?.value === value ? term.last.marked : term.bits.get(value);
     if (marked === undefined) {
       marked = new Uint8Array(BITS_BYTES);
-      bits.set(value, marked);
+      term.bits.set(value, marked);
     }
+    if (term.last?.marked !== marked) term.last = { value, marked };
     const byte = this.#count >> 3;
     marked[byte] = (marked[byte] ?? 0) | (1 << (this.#count & 7));
   }

@@ -51,10 +51,10 @@ export class AuditTable {
     }
     const nothingToDo = batch.durability === 'buffered' || this.#syncMode.allSynced;
     if (batch.bodies.length === 0 && nothingToDo) return;
-    this.#syncMode.write(
-      batch.durability,
-      this.#connection.transaction(() => this.#insert(head.seq, batch)),
-    );
+    const insert = (): void => this.#insert(head.seq, batch);
+    // A single statement is a transaction by itself, and to open one around it costs a tenth of a short sync.
+    const isOneStatement = batch.bodies.length <= 1 && (head.seq + 1) % BLOCK_RECORDS !== 0;
+    this.#syncMode.write(batch.durability, isOneStatement ? insert : this.#connection.transaction(insert));
     const last = batch.hashes.at(-1);
     if (last !== undefined) this.#head = { seq: head.seq + batch.bodies.length, hash: last };
   }

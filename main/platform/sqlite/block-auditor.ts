@@ -7,10 +7,18 @@ interface StoredBlock {
   readonly lastAtMs: number;
 }
 
+type StoredTerm = AuditTerm & { readonly block: number };
+
+/** Terms lie in the order of their values: to find those of a block, all of them are gone through. */
+const BLOCKS_AT_A_TIME = 128;
+
 /** Compares the index with the records it was made of: a record that the index does not show would be hidden from every filter. */
 export class BlockAuditor {
   readonly #block;
   readonly #terms;
+  /** The stored terms of some blocks, by block, and the last of these blocks. */
+  #loaded = new Map<number, Map<string, Uint8Array>>();
+  #loadedTo = -1;
   #builder = new BlockBuilder();
   #count = 0;
 
@@ -18,7 +26,9 @@ export class BlockAuditor {
     this.#block = connection.prepare<[number], StoredBlock>(
       'SELECT first_at AS firstAtMs, last_at AS lastAtMs FROM audit_block WHERE block = ?',
     );
-    this.#terms = connection.prepare<[number], AuditTerm>('SELECT field, value, bits FROM audit_term WHERE block = ?');
+    this.#terms = connection.prepare<[number, number], StoredTerm>(
+      'SELECT block, field, value, bits FROM audit_term WHERE block BETWEEN ? AND ?',
+    );
   }
 
   /** Takes the records in their order; answers false at the end of a block whose index is not theirs. */
@@ -37,11 +47,23 @@ export class BlockAuditor {
     const stored = this.#block.get(block);
     const built = this.#builder.build();
     if (stored?.firstAtMs !== built.firstAtMs || stored.lastAtMs !== built.lastAtMs) return false;
-    const terms = new Map(this.#terms.all(block).map((term) => [`${term.field}:${term.value}`, term.bits]));
+    const terms = this.#termsOf(block);
     if (terms.size !== built.terms.length) return false;
     return built.terms.every(({ field, value, bits }) => {
       const known = terms.get(`${field}:${value}`);
       return known !== undefined && Buffer.compare(known, bits) === 0;
     });
+  }
+
+  #termsOf(block: number): Map<string, Uint8Array> {
+    if (block > this.#loadedTo) {
+      this.#loaded = new Map();
+      this.#loadedTo = block + BLOCKS_AT_A_TIME - 1;
+      for (const { block: of, field, value, bits } of this.#terms.iterate(block, this.#loadedTo)) {
+        const terms = this.#loaded.get(of) ?? new Map<string, Uint8Array>();
+        this.#loaded.set(of, terms.set(`${field}:${value}`, bits));
+      }
+    }
+    return this.#loaded.get(block) ?? new Map();
   }
 }

@@ -2,12 +2,13 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { Fault } from '../../../schema/fault.ts';
 import { lineOfBody } from '../../kernel/audit/canonical.ts';
 import { type ChainHead, type ChainRow, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
-import { linkOfRow } from '../../kernel/audit/chain-link.ts';
+import { type ChainLink, linkOfRow } from '../../kernel/audit/chain-link.ts';
 import { type ChainReport, ChainVerifier } from '../../kernel/audit/chain-verifier.ts';
 import { parseNote } from '../../kernel/audit/checkpoint-note.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { BlockAuditor } from './block-auditor.ts';
 import type { Connection } from './connection.ts';
+import { hashInRun, lastOfRun, linksOfRun, RunReader } from './record-run.ts';
 
 /** Read at once; short reads leave the WAL free to be brought into the database between them. */
 const ROWS_AT_A_TIME = 500;
@@ -48,14 +49,39 @@ export function verifyChain(
   const index = new BlockAuditor(connection);
   const start = after?.seq ?? 0;
   const total = job.throughSeq - start;
-  for (const row of rowsAfter(connection, start, job.throughSeq)) {
-    const link = linkOfRow(row, verifier.head.hash);
+  let reportedSeq = start;
+  for (const link of linksAfter(connection, verifier, job.throughSeq)) {
     if (!verifier.next(link) || !link) break;
     if (!index.next(link.record)) return verifier.fail('format');
-    const done = row.seq - start;
-    if (done % PROGRESS_EVERY_RECORDS === 0) onProgress({ done, total });
+    if (link.seq - reportedSeq < PROGRESS_EVERY_RECORDS) continue;
+    reportedSeq = link.seq;
+    onProgress({ done: link.seq - start, total });
   }
   return verifier.finish();
+}
+
+/** In runs, which are quick; where a run is not as it should be, row by row, to find the very first that is bad. */
+function* linksAfter(
+  connection: Connection,
+  verifier: ChainVerifier,
+  throughSeq: number,
+): Generator<ChainLink | undefined> {
+  const runs = new RunReader(connection);
+  while (verifier.head.seq < throughSeq) {
+    const { head } = verifier;
+    const run = runs.after(head.seq, throughSeq);
+    const links = run && linksOfRun(run, head);
+    if (links?.every(({ digest, hash }) => digest === hash)) {
+      yield* links;
+      continue;
+    }
+    // Not to the end of the run alone: behind a gap there is the row that shows it.
+    for (const row of rowsAfter(connection, head.seq, throughSeq)) {
+      yield linkOfRow(row, verifier.head.hash);
+      if (verifier.head.seq === lastOfRun(head.seq, throughSeq)) break;
+    }
+    if (verifier.head.seq === head.seq) return;
+  }
 }
 
 /** Writes the records as lines of canonical JSON, and the manifest beside them. Throws `export_failed`; nothing is left behind then. */
@@ -90,9 +116,9 @@ function writeRecords(
     let records = 0;
     let head = EMPTY_CHAIN;
     let lines = '';
-    for (const row of rowsAfter(connection, 0, through.seq)) {
-      lines += `${lineOfBody(row.body, { prev: head.hash, hash: row.hash })}\n`;
-      head = row;
+    for (const { body, ...next } of bodiesAfter(connection, 0, through.seq)) {
+      lines += `${lineOfBody(body, { prev: head.hash, hash: next.hash })}\n`;
+      head = next;
       records += 1;
       if (records % PROGRESS_EVERY_RECORDS === 0) onProgress({ done: records, total: through.seq });
       if (lines.length < WRITE_BYTES) continue;
@@ -105,6 +131,19 @@ function writeRecords(
     return records;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The same rows, read in runs where that can be. */
+function* bodiesAfter(connection: Connection, seq: number, throughSeq: number): Generator<ChainRow> {
+  const runs = new RunReader(connection);
+  for (let last = seq; last < throughSeq; ) {
+    const run = runs.after(last, throughSeq);
+    if (run === undefined) return yield* rowsAfter(connection, last, throughSeq);
+    for (const [index, body] of run.texts.entries()) {
+      yield { seq: last + 1 + index, hash: hashInRun(run, index), body };
+    }
+    last += run.texts.length;
   }
 }
 

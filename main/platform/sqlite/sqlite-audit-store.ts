@@ -25,7 +25,7 @@ import { divide, joined } from './stretches.ts';
 import type { ReaderOperations } from './reader-worker.ts';
 
 const WAIT_FOR_ONE_MS = 1;
-const SKIPPED_AFTER_VAIN_WAIT = 50;
+const MOST_WAITS_SKIPPED = 64;
 /** Rows are read a thousand at a time and let go; a small heap keeps what is let go from piling up. */
 const READER_HEAP_MB = 32;
 
@@ -34,6 +34,8 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   readonly #database: string;
   readonly #clock: Clock;
   #waitsToSkip = 0;
+  /** How many are skipped after the next vain wait. */
+  #skipNext = 1;
   readonly #writer: WorkerClient<DatabaseOperations>;
   readonly #reader: WorkerClient<ReaderOperations>;
 
@@ -130,11 +132,17 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
 
   /**
    * A caller who is alone waits for one sync. Where the disk syncs within a millisecond, that is less than what it takes to
-   * let the event loop sleep and wake it; where it does not, waiting is of no use and is not tried again for a while.
+   * let the event loop sleep and wake it; where it does not, waiting is of no use and is tried less and less often.
    */
   #waitForOne(): void {
-    if (this.#waitsToSkip > 0) this.#waitsToSkip -= 1;
-    else if (!this.#writer.waitBriefly(WAIT_FOR_ONE_MS)) this.#waitsToSkip = SKIPPED_AFTER_VAIN_WAIT;
+    if (this.#waitsToSkip > 0) {
+      this.#waitsToSkip -= 1;
+      return;
+    }
+    const inTime = this.#writer.waitBriefly(WAIT_FOR_ONE_MS);
+    // Every disk is slow now and then: only one that is so again and again is left alone.
+    if (!inTime) this.#waitsToSkip = this.#skipNext;
+    this.#skipNext = inTime ? 1 : Math.min(this.#skipNext * 2, MOST_WAITS_SKIPPED);
   }
 
   /** Cancelling ends the thread. */

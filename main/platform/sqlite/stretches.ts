@@ -55,8 +55,9 @@ export function joined(reports: readonly ChainReport[]): ChainReport {
 }
 
 function threadsFor(records: number, cores: number): number {
-  // One core is left to whoever works meanwhile.
-  return Math.max(1, Math.min(cores - 1, THREADS_LIMIT, Math.floor(records / WORTH_A_THREAD)));
+  // Where there are many cores one is left to whoever works meanwhile; of two the system gives everybody a share.
+  const free = Math.max(cores - 1, Math.min(cores, 2));
+  return Math.max(1, Math.min(free, THREADS_LIMIT, Math.floor(records / WORTH_A_THREAD)));
 }
 
 function notesBetween(notes: readonly string[], after: number, through = Number.POSITIVE_INFINITY): string[] {

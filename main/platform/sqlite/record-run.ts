@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import { hash as sha256 } from 'node:crypto';
+import type { ChainHead } from '../../kernel/audit/chain.ts';
+import { type ChainLink, linkOfText } from '../../kernel/audit/chain-link.ts';
+import { BLOCK_RECORDS, blockOf, firstSeqOf } from './audit-block.ts';
+import type { Connection } from './connection.ts';
+
+const LINE_END = 0x0a;
+const HASH_BYTES = 32;
+const HASH_DIGITS = 64;
+/** What stands before each body of a run: a line end, which canonical JSON has none of, and room for the hash before it. */
+const SEPARATOR = `\n${' '.repeat(HASH_BYTES)}`;
+
+/** Records that follow one another, as few values: to fetch them row by row takes as long as to hash them. */
+export interface RecordRun {
+  /** Each body with the separator before it, in UTF-8. */
+  readonly bodies: Buffer;
+  /** Their hashes in order, one behind the other. */
+  readonly hashes: string;
+  readonly texts: readonly string[];
+}
+
+interface RunRow {
+  readonly count: number;
+  readonly bodies: Buffer | null;
+  readonly hashes: string | null;
+}
+
+/** Reads the chain in runs that end with a block, so that the memory they need is bounded. */
+export class RunReader {
+  readonly #select;
+
+  constructor(connection: Connection) {
+    this.#select = connection.prepare<[string, string, number, number], RunRow>(
+      `SELECT count(*) AS count, CAST(? || group_concat(body, ?) AS BLOB) AS bodies, group_concat(hash, '') AS hashes
+       FROM (SELECT hash, body FROM audit_record WHERE seq BETWEEN ? AND ? ORDER BY seq)`,
+    );
+  }
+
+  /** The records behind that number to the end of their block; undefined when one is missing or is not what the log writes. */
+  after(seq: number, throughSeq: number): RecordRun | undefined {
+    const last = lastOfRun(seq, throughSeq);
+    const { count, bodies, hashes } = this.#select.get(SEPARATOR, SEPARATOR, seq + 1, last) ?? { count: 0 };
+    if (count !== last - seq || !bodies || hashes?.length !== count * HASH_DIGITS || !isUtf8(bodies)) return undefined;
+    const texts = bodies.toString('utf8').split(SEPARATOR).slice(1);
+    return texts.length === count ? { bodies, hashes, texts } : undefined;
+  }
+}
+
+/** The last record of the run that begins behind `seq`. */
+export function lastOfRun(seq: number, throughSeq: number): number {
+  return Math.min(throughSeq, firstSeqOf(blockOf(seq + 1)) + BLOCK_RECORDS - 1);
+}
+
+/** The hash of the record at that place of a run. */
+export function hashInRun({ hashes }: RecordRun, index: number): string {
+  return hashes.slice(index * HASH_DIGITS, (index + 1) * HASH_DIGITS);
+}
+
+/**
+ * The links of a run behind `head`, each with the digest of its stored bytes; undefined where the bytes are not as many
+ * records as there are texts. Writes the hashes into the run's bytes.
+ */
+export function linksOfRun(run: RecordRun, head: ChainHead): ChainLink[] | undefined {
+  const { bodies, texts } = run;
+  const links: ChainLink[] = [];
+  let prev = head.hash;
+  let from = 1;
+  for (const [index, body] of texts.entries()) {
+    const bodyAt = from + HASH_BYTES;
+    const end = bodies.indexOf(LINE_END, bodyAt);
+    const to = end < 0 ? bodies.length : end;
+    bodies.write(prev, from, HASH_BYTES, 'hex');
+    const digest = sha256('sha256', bodies.subarray(from, to), 'hex');
+    const hash = hashInRun(run, index);
+    const link = linkOfText({ seq: head.seq + 1 + index, hash, body }, { prev, digest });
+    if (link === undefined) return undefined;
+    links.push(link);
+    prev = hash;
+    from = to + 1;
+  }
+  return from > bodies.length ? links : undefined;
+}
