@@ -87,8 +87,14 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const sessions = new Sessions({
     store: {
       all: () => keptSessions.all(),
-      put: (session) => keptSessions.put(session.id, session),
-      delete: (id) => keptSessions.delete(id),
+      put(session) {
+        keptSessions.put(session.id, session);
+        if (session.state === 'stopped') storage.backupSoon();
+      },
+      delete(id) {
+        keptSessions.delete(id);
+        storage.backupSoon();
+      },
     },
     sandboxes,
     audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
@@ -131,6 +137,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
           sandboxes: () => sandboxes.doctor(),
           policy: () => policy.state,
           audit: () => ({ ...log.state, head: log.state.head.seq }),
+          repaired: storage.recovery?.message ?? null,
           settingsProblem: () => settings.problem,
         },
       }),

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { signerFromSeed } from '../kernel/audit/checkpoint-note.ts';
 import { fileSealer, KeyStore } from '../platform/key-store/key-store.ts';
+import { chainBreaksOf } from '../platform/sqlite/chain-breaks.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
@@ -15,7 +16,6 @@ const VERIFY_AFTER_MS = 3_000;
 export async function composeAudit({ home, logger, version }: ComposeOptions, disposers: Disposers) {
   const keys = KeyStore.open(home.keys, [fileSealer]);
   const storage = disposers.add(await Storage.open({ database: home.database, clock: systemClock, logger }));
-  const { recovery } = storage;
   const log = disposers.add(
     await AuditLog.open({
       store: storage.audit,
@@ -23,9 +23,7 @@ export async function composeAudit({ home, logger, version }: ComposeOptions, di
       clock: systemClock,
       logger,
       newChainId: () => randomBytes(16).toString('hex'),
-      breaks: recovery
-        ? [{ reason: recovery.message, data: { source: recovery.source, lastSeq: recovery.lastSeq } }]
-        : [],
+      breaks: chainBreaksOf(storage.recovery),
     }),
   );
   verifyInBackground(log, logger, disposers);

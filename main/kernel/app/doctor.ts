@@ -17,6 +17,8 @@ export interface DoctorOptions {
   readonly sandboxes: () => Promise<SandboxReport>;
   readonly policy: () => { loaded: boolean; source: string; errors: readonly { line: number; message: string }[] };
   readonly audit: () => { writable: boolean; startVerified: boolean; head: number };
+  /** What this start had to repair of the database; null where it was sound. */
+  readonly repaired: string | null;
   readonly settingsProblem: () => string | null;
 }
 
@@ -76,6 +78,12 @@ export async function examine(options: DoctorOptions): Promise<Doctor> {
     ok: problem === null,
     message: problem ?? 'read',
     fix: problem === null ? null : 'Look at the file that was set aside.',
+  });
+  checks.push({
+    name: 'database',
+    ok: options.repaired === null,
+    message: options.repaired ?? 'opened as it was left',
+    fix: options.repaired === null ? null : 'See what was lost: cavern audit log --type chain_break',
   });
   const { engine, image, workspaceStrategy, diskLimit } = report;
   const { node, electron, keystore } = options;

@@ -139,7 +139,13 @@ describe('dispatch', () => {
           },
           synced: false,
         },
-        { type: 'call_finished', decision: undefined, input: undefined, data: { thing: 'ball' }, synced: false },
+        {
+          type: 'call_finished',
+          decision: undefined,
+          input: undefined,
+          data: { call: 'box.put', thing: 'ball' },
+          synced: false,
+        },
       ],
     );
     expect(records[0]?.act).toBe(records[1]?.act);

@@ -108,14 +108,14 @@ class ActInProgress implements Act {
   async #end(outcome: Pick<ActRecord, 'reason'>): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    const { member, clock } = this.#request;
+    const { method, member, clock } = this.#request;
     if (!isRecorded(member)) return;
     const { output, data, ...notes } = this.#notes;
     const record: ActRecord = {
       ...this.#base,
       ...notes,
       ...(output === undefined ? {} : { output: summarise(output, this.#gate.redact) }),
-      ...(data === undefined || Object.keys(data).length === 0 ? {} : { data }),
+      data: { call: method, ...data },
       ...outcome,
       type: member.records?.after ?? 'call_finished',
       durationMs: Math.max(0, Math.round(clock.now() - this.#startedAtMs)),

@@ -13,6 +13,8 @@ import { StateStore } from './state-store.ts';
 const BACKUP_EVERY_MS = 24 * 60 * 60 * 1000;
 /** A start has better things to do than a backup that is due. */
 const FIRST_BACKUP_AFTER_MS = 60_000;
+/** Several sessions often end together, and each of them writes its last records first. */
+const BACKUP_SOON_MS = 2000;
 
 export interface StorageOptions {
   /** The database's file; notes, backups and damaged databases lie in its folder, which must be there. */
@@ -30,6 +32,7 @@ export class Storage implements AsyncDisposable {
   readonly #options: StorageOptions;
   readonly #writer: WorkerClient<DatabaseOperations>;
   #backupTimer: Disposable | undefined;
+  #soonTimer: Disposable | undefined;
   #disposed = false;
 
   private constructor(
@@ -64,7 +67,17 @@ export class Storage implements AsyncDisposable {
     return Collection.open({ store: this.state, kind, schema, logger: this.#options.logger });
   }
 
-  /** Makes a verified copy and keeps the newest five; answers its path. For the end of a session; the daily one is made by itself. */
+  /** Makes a backup in a moment, one for all who ask meanwhile: for the end of a session. A failure goes to the log. */
+  backupSoon(): void {
+    if (this.#disposed) return;
+    const { clock, logger } = this.#options;
+    this.#soonTimer ??= clock.setTimer(BACKUP_SOON_MS, () => {
+      this.#soonTimer = undefined;
+      this.backup().catch((cause: unknown) => logger.error('The backup at the end of a session failed', { cause }));
+    });
+  }
+
+  /** Makes a verified copy and keeps the newest five; answers its path. The daily one is made by itself. */
   backup(): Promise<string> {
     return this.#writer.call('backup', { nowMs: this.#options.clock.now() });
   }
@@ -74,6 +87,7 @@ export class Storage implements AsyncDisposable {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#backupTimer?.[Symbol.dispose]();
+    this.#soonTimer?.[Symbol.dispose]();
     await this.audit[Symbol.asyncDispose]();
     try {
       await this.#writer.call('close', undefined);
