@@ -11,6 +11,7 @@ import { auditHandlers } from './kernel/audit/handlers.ts';
 import { BaseWatch } from './kernel/changes/base-watch.ts';
 import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
 import { reviewHandlers } from './kernel/changes/review-handlers.ts';
+import { snapshotHandlers } from './kernel/changes/snapshot-handlers.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
@@ -82,7 +83,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     await terminals.write(terminal, `\u001b[200~${text}\u001b[201~`, AbortSignal.timeout(SEND_LIMIT_MS));
   };
   const reviewing = composeChanges(options, { sandboxes, policy, settings, disposers, type });
-  const { changes, reviews, automatic } = reviewing;
+  const { changes, reviews, automatic, snapshots } = reviewing;
   disposers.add(sandboxes);
   const sessions = new Sessions({
     store: {
@@ -149,6 +150,12 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       plugin: pluginHandlers(plugins),
       changes: changesHandlers({ ...reviewing, clock }),
       merge: mergeHandlers({ ...reviewing, judge: judgeMerge(policy, sessionOf) }),
+      snapshot: snapshotHandlers({
+        snapshots,
+        views: changes.views,
+        sessionOf: (id) => sessions.get(id),
+        startSession: (branch) => sessions.create(branch),
+      }),
       review: reviewHandlers({ reviews, views: changes.views, checkSession: (id) => void sessions.get(id) }),
       policy: policyHandlers({
         inForce: policy,
@@ -180,6 +187,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   });
   const recordRefusal = (what: string): void =>
     log.record({ type: 'call_decided', actor: 'operator', decision: 'deny', reason: what.slice(0, 500) });
+  await snapshots.recover();
   await changes.resumeInterrupted();
   await sessions.recover();
   terminals.keepOnly(new Set(running().map((session) => session.id)));

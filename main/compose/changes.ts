@@ -5,11 +5,15 @@ import { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
 import { Changes } from '../kernel/changes/changes.ts';
 import type { MergeHandlersOptions } from '../kernel/changes/handlers.ts';
 import { Reviews, type ReviewsOptions } from '../kernel/changes/reviews.ts';
+import type { SessionLayers } from '../kernel/changes/session-view.ts';
+import { Snapshots } from '../kernel/changes/snapshots.ts';
 import type { SessionFacts, SubjectsOf } from '../kernel/dispatch/ports.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { secretRule } from '../kernel/sandboxes/secret-paths.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
+import { diskGitRepository } from '../platform/git-repository/disk-git-repository.ts';
+import { DiskSnapshots } from '../platform/snapshots/disk-snapshots.ts';
 import { ThreadedTextDiffer } from '../platform/text-diff/threaded-text-differ.ts';
 import { diskLayerEditor } from '../platform/workspace-files/disk-layer-editor.ts';
 import { diskLayerReader } from '../platform/workspace-files/disk-layer-reader.ts';
@@ -31,34 +35,38 @@ export interface ChangesParts {
 
 export function composeChanges({ home, logger }: ComposeOptions, parts: ChangesParts) {
   const { sandboxes, policy, settings } = parts;
+  const bases = new FileBaseRecords(home.sessions);
+  const contents = new FileContentStores(home.blobs);
+  const now = (): number => systemClock.now();
+  const layers: SessionLayers = {
+    layer: (session) => sandboxes.layer(session),
+    isRunning: (session) =>
+      sandboxes
+        .list()
+        .some((sandbox) => sandbox.session === session && ['creating', 'running', 'stopping'].includes(sandbox.state)),
+  };
+  const snapshots = new Snapshots({ store: new DiskSnapshots(home.sessions), layers, bases, contents, now });
   const changes = new Changes({
-    layers: {
-      layer: (session) => sandboxes.layer(session),
-      isRunning: (session) =>
-        sandboxes
-          .list()
-          .some(
-            (sandbox) => sandbox.session === session && ['creating', 'running', 'stopping'].includes(sandbox.state),
-          ),
-    },
+    layers,
+    snapshots,
     reader: diskLayerReader,
     workspaces: diskWorkspaces,
-    contents: new FileContentStores(home.blobs),
-    bases: new FileBaseRecords(home.sessions),
+    contents,
+    bases,
     journal: new FileMergeJournal(home.merges),
     editor: diskLayerEditor,
     looksSecret: (path, head) => looksSecret(path, Buffer.from(head).toString('latin1'), policy),
-    now: () => systemClock.now(),
+    now,
     logger,
   });
   const differ = parts.disposers.add(new ThreadedTextDiffer());
   const reviews = new Reviews({
     store: new FileReviewStore(home.sessions),
-    now: () => systemClock.now(),
+    now,
     type: parts.type,
   });
   const automatic = new AutomaticMerges({ changes, differ, settings: () => settings.current.automaticMerge });
-  return { changes, reviews, differ, automatic };
+  return { changes, reviews, differ, automatic, snapshots, repository: diskGitRepository };
 }
 
 /** By its name, by what its name says to look for inside, or because it holds a secret that the redaction knows. */

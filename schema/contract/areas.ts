@@ -7,6 +7,7 @@ import { policy } from './policy.ts';
 import { review } from './review.ts';
 import { sandbox } from './sandbox.ts';
 import { session } from './session.ts';
+import { snapshot } from './snapshot.ts';
 import { terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 import { windowArea } from './window.ts';
@@ -22,6 +23,7 @@ export const areas = {
   changes,
   merge,
   review,
+  snapshot,
   policy,
   audit,
   plugin,

@@ -86,6 +86,12 @@ export type ReadEvent = Static<typeof ReadEvent>;
 export const Hunk = Type.Object({ before: LineRange, after: LineRange });
 export type Hunk = Static<typeof Hunk>;
 
+export const Person = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^<>\\n\\0]+$' }),
+  email: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^<>\\s\\0]+$' }),
+});
+export type Person = Static<typeof Person>;
+
 const MERGE_FAULTS = ['workspace_invalid', 'disk_full', 'merge_busy', 'nothing_to_undo'] as const;
 
 export const changes = area('changes', {
@@ -169,6 +175,32 @@ export const changes = area('changes', {
     input: Type.Object({ session: SessionId, paths, reviewed: Type.Optional(Type.Boolean()) }),
     output: Type.Object({ patch: Type.String(), left: Type.Array(RelativePath) }),
     faults: [],
+  }),
+  commit: call({
+    about: 'Give the changes as a git commit, a branch or a worktree of the workspace’s repository',
+    effect: 'write',
+    input: Type.Object({
+      session: SessionId,
+      paths,
+      /** Takes what the review accepted, hunks and edits included. */
+      reviewed: Type.Optional(Type.Boolean()),
+      as: Type.Union([Type.Literal('commit'), Type.Literal('branch'), Type.Literal('worktree')]),
+      /** Needed for a branch and a worktree. */
+      branch: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      /** Where the worktree goes: a folder that is not there yet. */
+      folder: Type.Optional(WorkspacePath),
+      message: Type.String({ minLength: 1, maxLength: 65_536 }),
+      /** The operator of the repository if absent. */
+      author: Type.Optional(Person),
+    }),
+    output: Type.Object({
+      commit: Type.String(),
+      ref: Type.String(),
+      folder: Type.Optional(WorkspacePath),
+      committed: Type.Array(RelativePath),
+      left: Type.Array(RelativePath),
+    }),
+    faults: ['git_failed', 'workspace_invalid', 'folder_exists'],
   }),
 });
 
@@ -275,6 +307,16 @@ export const merge = area('merge', {
     input: Type.Object({ session: Type.Optional(SessionId) }),
     output: Type.Object({ merges: Type.Array(MergeEntry) }),
     faults: [],
+  }),
+  commits: call({
+    about: 'Bring the commits that were made inside a session into the repository, as refs/cavern/<session>/…',
+    effect: 'grant',
+    records: { before: 'merge_intended', after: 'merge_finished' },
+    input: Type.Object({ session: SessionId }),
+    output: Type.Object({
+      refs: Type.Array(Type.Object({ ref: Type.String(), commit: Type.String(), subject: Type.String() })),
+    }),
+    faults: ['git_failed', 'workspace_invalid'],
   }),
   undo: call({
     about: 'Restore the workspace as it was before the last merge of a session, or before one of its merges',

@@ -5,6 +5,7 @@ import { Fault } from '../../../schema/fault.ts';
 import { type BytePath, toText } from './byte-path.ts';
 import { type ChangeItem, toChange } from './change-item.ts';
 import { ChangedFiles, type FileDiff, type FileRequest, baseContent } from './changed-files.ts';
+import type { Content } from './content.ts';
 import { viewElsewhere } from './elsewhere-view.ts';
 import { ABSENT, digestOf, sizeOf } from './file-state.ts';
 import type { LayerEditor } from './layer-editor.ts';
@@ -126,17 +127,26 @@ export class Changes {
 
   /** What git applies; ignored and secret-looking files are in it only when they are named. */
   async exportPatch(request: MergeRequest): Promise<{ patch: string; left: string[] }> {
+    return this.withChosen(request, async ({ view, items, left: others, contentOf }) => {
+      const before = (item: ChangeItem) => baseContent(this.#options, view, item);
+      const { patch, left } = await exportPatch(items, { before, after: contentOf }, request.signal);
+      return { patch, left: [...left, ...others].map(toText) };
+    });
+  }
+
+  /** The changes that are meant, as the review has them where it is asked for, for what is made of them outside of the workspace. */
+  async withChosen<T>(request: MergeRequest, work: (chosen: ChosenChanges) => Promise<T>): Promise<T> {
     return this.views.run(request, async (view) => {
       const wanted = wantedOf(view, request);
       const selection = selectWanted(view.set, wanted);
-      const answered = await answeredItems(selection.chosen, wanted.answers, this.#merger.contentsOf(view));
-      const contents = {
-        before: (item: ChangeItem) => baseContent(this.#options, view, item),
-        after: async (item: ChangeItem) => answered.bytes.get(item.path) ?? view.written.content(item.path),
-      };
-      const { patch, left } = await exportPatch(answered.items, contents, request.signal);
-      const others = [...selection.left.map((item) => item.path), ...answered.refused];
-      return { patch, left: [...left, ...others].map(toText) };
+      const { items, bytes, refused } = await answeredItems(
+        selection.chosen,
+        wanted.answers,
+        this.#merger.contentsOf(view),
+      );
+      const left = [...selection.left.map((item) => item.path), ...refused];
+      const contentOf = async (item: ChangeItem) => bytes.get(item.path) ?? view.written.content(item.path);
+      return work({ view, items, left, contentOf });
     });
   }
 
@@ -176,6 +186,15 @@ export class Changes {
       return await work(elsewhere, memory, wanted);
     });
   }
+}
+
+/** Changes that are meant, and what they become. */
+export interface ChosenChanges {
+  readonly view: SessionView;
+  readonly items: readonly ChangeItem[];
+  /** Not meant, or decided on when they were different. */
+  readonly left: readonly BytePath[];
+  readonly contentOf: (item: ChangeItem) => Promise<Content>;
 }
 
 /** What was decided on, as far as it still says what is meant: hunks count in the lines that there were then. */

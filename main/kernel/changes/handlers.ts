@@ -12,6 +12,8 @@ import { watchChanges } from './change-watch.ts';
 import type { Changes, MergeSubject } from './changes.ts';
 import { compareFile, compareStates } from './comparison.ts';
 import { sha256Of } from './file-state.ts';
+import { exportToGit } from './git-export.ts';
+import type { GitRepository } from './git-repository.ts';
 import type { TextDiffer } from './line-diff.ts';
 import type { MergeOutcome, PathDigests, Refusal } from './merger.ts';
 import type { Reviews } from './reviews.ts';
@@ -21,11 +23,13 @@ export interface ChangesHandlersOptions {
   readonly reviews: Reviews;
   readonly differ: TextDiffer;
   readonly clock: Clock;
+  readonly repository: GitRepository;
 }
 
 export function changesHandlers(options: ChangesHandlersOptions): Handlers<typeof changesArea, CallContext> {
-  const { changes, reviews, differ, clock } = options;
-  const comparing = { views: changes.views, now: () => clock.now() };
+  const { changes, reviews, differ, clock, repository } = options;
+  const now = (): number => clock.now();
+  const comparing = { views: changes.views, now };
   return {
     list: async (state, { signal }) => ({ changes: await changes.list({ ...state, signal }) }),
     watch: ({ session }, { signal }) => watchChanges({ views: changes.views, clock }, { session, signal }),
@@ -61,6 +65,14 @@ export function changesHandlers(options: ChangesHandlersOptions): Handlers<typeo
       context.note({ session, data: { patchSha256: sha256Of(exported.patch) } });
       return exported;
     },
+    commit: async ({ reviewed, ...order }, context) => {
+      const { session } = order;
+      onlyOperator(context, order.folder, 'make a worktree in');
+      const review = await reviewOf(reviews, { session, reviewed });
+      const done = await exportToGit({ changes, repository, now }, { ...order, review, signal: context.signal });
+      context.note({ session, data: { ref: done.ref, commit: done.commit, paths: done.committed.length } });
+      return done;
+    },
   };
 }
 
@@ -81,6 +93,7 @@ export interface MergeHandlersOptions {
   readonly changes: Changes;
   readonly reviews: Reviews;
   readonly automatic: AutomaticMerges;
+  readonly repository: GitRepository;
   /** What the policy says to a merge, without doing it. */
   readonly judge: (merge: {
     readonly session: SessionId;
@@ -90,10 +103,10 @@ export interface MergeHandlersOptions {
 }
 
 export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof mergeArea, CallContext> {
-  const { changes, reviews, automatic, judge } = options;
+  const { changes, reviews, automatic, repository, judge } = options;
   return {
     apply: async ({ session, paths, dryRun, reviewed, into }, context) => {
-      mayGoElsewhere(into, context);
+      onlyOperator(context, into, 'merge into');
       const mode = dryRun === true ? 'preview' : 'apply';
       const review = await reviewOf(reviews, { session, reviewed });
       const outcome = await changes.merge({ session, paths, review, into, mode, signal: context.signal });
@@ -110,6 +123,13 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
       const decision = await judge({ session, subjects, context });
       return { report, decision, automatic: await automatic.judge(request, report) };
     },
+    commits: ({ session }, context) =>
+      changes.views.run({ session, signal: context.signal }, async ({ layer, written }) => {
+        const { workspace } = layer;
+        const refs = await repository.bring({ session, workspace, written, signal: context.signal });
+        context.note({ session, data: { refs: refs.map(({ ref, commit }) => `${commit} ${ref}`) } });
+        return { refs: [...refs] };
+      }),
     conflict: (file, { signal }) => changes.files.conflict({ ...file, signal }),
     history: async ({ session }) => ({ merges: await changes.history(session) }),
     undo: async ({ session, merge }, context) => {
@@ -121,11 +141,9 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
 }
 
 /** Only the person at the keyboard may name any folder of this machine. */
-function mayGoElsewhere(into: string | undefined, { caller }: CallContext): void {
-  if (into === undefined || caller.actor === 'operator') return;
-  throw new Fault('denied', `Cannot merge into "${into}": only the operator may merge into another folder`, {
-    fix: 'Leave "into" out, or let the operator do it.',
-  });
+function onlyOperator({ caller }: CallContext, folder: string | undefined, act: string): void {
+  if (folder === undefined || caller.actor === 'operator') return;
+  throw new Fault('denied', `Cannot ${act} "${folder}": only the operator may name a folder of the machine`);
 }
 
 function reportOf(outcome: MergeOutcome) {

@@ -27,6 +27,8 @@ export interface StartSandbox {
   readonly workspace: string;
   readonly profile: string;
   readonly signal: AbortSignal;
+  /** For a session that begins with what another one wrote. */
+  readonly former?: SessionLayer | undefined;
 }
 
 /** A sandbox that can be talked to. */
@@ -109,11 +111,11 @@ export class Sandboxes implements AsyncDisposable {
    * Starts the sandbox of a session, with what an earlier one wrote. Resolves when its agent can be called.
    * @throws Fault `profile_unknown`, `workspace_invalid`, `engine_unavailable`, `engine_forbidden`, `image_missing`, `disk_full`, `sandbox_failed`, `cancelled`
    */
-  async start({ session, workspace, profile: name, signal }: StartSandbox): Promise<Sandbox> {
+  async start({ session, workspace, profile: name, signal, former: seeded }: StartSandbox): Promise<Sandbox> {
     const profile = this.#profile(name);
     if (this.#running.has(session))
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
-    const former = this.#records.get(session)?.layer;
+    const former = this.#records.get(session)?.layer ?? seeded;
     const { image } = profile;
     const id = newId<SandboxId>();
     const createdAt = this.#options.clock.now();

@@ -1,5 +1,6 @@
 import type { AuditType } from '../../../schema/audit-record.ts';
 import type { Sandbox, Session, SessionId } from '../../../schema/entities.ts';
+import type { SessionLayer } from '../sandboxes/session-layer.ts';
 
 /** Where sessions are kept between two starts. */
 export interface SessionStore {
@@ -18,11 +19,20 @@ export interface SessionAudit {
   }): void;
 }
 
+export interface StartOptions {
+  readonly session: SessionId;
+  readonly workspace: string;
+  readonly profile: string;
+  readonly signal: AbortSignal;
+  /** For a session that begins with what another one wrote. */
+  readonly former?: SessionLayer | undefined;
+}
+
 /** What sessions need of the sandboxes. */
 export interface SessionSandboxes {
   /** The folder's real, absolute path; rejects with `workspace_invalid` and the reason. */
   checkWorkspace(path: string): Promise<string>;
-  start(options: { session: SessionId; workspace: string; profile: string; signal: AbortSignal }): Promise<Sandbox>;
+  start(options: StartOptions): Promise<Sandbox>;
   stop(session: SessionId): Promise<void>;
   remove(session: SessionId): Promise<void>;
   list(): Sandbox[];

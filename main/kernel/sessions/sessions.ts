@@ -6,6 +6,7 @@ import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { SessionLayer } from '../sandboxes/session-layer.ts';
 import type { SessionAudit, SessionSandboxes, SessionStore } from './ports.ts';
 
 export interface SessionsOptions {
@@ -23,6 +24,8 @@ export interface CreateSession {
   readonly profile?: Static<typeof ProfileName> | undefined;
   readonly name?: string | undefined;
   readonly signal: AbortSignal;
+  /** Makes the layer that the session begins with, where it is not an empty one. */
+  readonly seed?: (session: SessionId) => Promise<SessionLayer>;
 }
 
 const DEFAULT_PROFILE = 'workspace';
@@ -78,7 +81,7 @@ export class Sessions {
       path: workspace,
       data: { profile: session.profile },
     });
-    return this.#start(session.id, options.signal);
+    return this.#start(session.id, options.signal, options.seed);
   }
 
   async resume(id: SessionId, signal: AbortSignal): Promise<Session> {
@@ -131,12 +134,13 @@ export class Sessions {
     return { sessions: this.list(), sandboxes: this.#options.sandboxes.list() };
   }
 
-  #start(id: SessionId, signal: AbortSignal): Promise<Session> {
+  #start(id: SessionId, signal: AbortSignal, seed?: CreateSession['seed']): Promise<Session> {
     return this.#inTurn(id, async () => {
       const session = this.#set(id, 'starting');
       try {
         const { workspace, profile } = session;
-        const sandbox = await this.#options.sandboxes.start({ session: id, workspace, profile, signal });
+        const former = await seed?.(id);
+        const sandbox = await this.#options.sandboxes.start({ session: id, workspace, profile, signal, former });
         return this.#put({
           ...this.get(id),
           state: 'running',

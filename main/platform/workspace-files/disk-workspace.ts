@@ -59,6 +59,13 @@ export class DiskWorkspace extends DiskTree implements WorkspaceTree {
     }
   }
 
+  /** Something was written here by other means, and is to be synced with what was staged. */
+  protected noteStaged(path: BytePath): void {
+    const device = fstatSync(this.folders.folder(parentOf(path)) ?? -1).dev;
+    this.#staged.push({ device, open: () => this.#reopen(path) });
+    this.#changedFolders.add(parentOf(path));
+  }
+
   async stageSymlink(temporary: BytePath, target: string): Promise<void> {
     symlinkSync(systemPath(target), this.#place(temporary));
     this.#changedFolders.add(parentOf(temporary));
