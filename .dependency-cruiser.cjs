@@ -30,7 +30,7 @@ module.exports = {
       comment: 'The kernel decides, the platform does: the kernel declares ports and never sees who fills them.',
       severity: 'error',
       from: { path: '^main/kernel/', pathNot: TESTS },
-      to: { path: '^(main/(platform|hosts|cli|compose|index|headless|front)|renderer|preload|plugins|bench|e2e)' },
+      to: { path: '^(main/(platform|hosts|cli|compose|index|headless|front|window-front)|renderer|preload|plugins|bench|e2e)' },
     },
     {
       name: 'kernel-no-io',
@@ -42,7 +42,7 @@ module.exports = {
       name: 'platform-only-kernel-and-node',
       severity: 'error',
       from: { path: '^main/platform/', pathNot: TESTS },
-      to: { path: '^(main/(hosts|cli|compose|index|headless|front)|renderer|preload|bench|e2e)' },
+      to: { path: '^(main/(hosts|cli|compose|index|headless|front|window-front)|renderer|preload|bench|e2e)' },
     },
     {
       name: 'hosts-only-dispatch-and-transport',
@@ -50,7 +50,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^main/hosts/', pathNot: TESTS },
       to: {
-        path: '^(main/(cli|compose|index|headless|front|kernel)|renderer|preload|plugins|bench|e2e)',
+        path: '^(main/(cli|compose|index|headless|front|window-front|kernel)|renderer|preload|plugins|bench|e2e)',
         pathNot: ['^main/kernel/dispatch/', '^main/kernel/sandboxes/agent-port\\.ts$'],
       },
     },
@@ -66,9 +66,9 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^main/',
-        pathNot: ['^main/(index|headless|front|compose)\\.ts$', '^main/compose/', '^main/cli/index\\.ts$', TESTS],
+        pathNot: ['^main/(index|headless|front|window-front|compose)\\.ts$', '^main/compose/', '^main/cli/index\\.ts$', TESTS],
       },
-      to: { path: '^main/((compose|index|headless|front)\\.ts$|compose/)' },
+      to: { path: '^main/((compose|index|headless|front|window-front)\\.ts$|compose/)' },
     },
     {
       name: 'preload-only-electron',

@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, BrowserWindow, dialog, Menu, protocol, session, shell } from 'electron';
-import type { Kernel } from './compose.ts';
-import { closeFront, type Front, openFront } from './front.ts';
-import { APP_ORIGIN, serveRenderer } from './hosts/electron/app-protocol.ts';
+import { APP_ORIGIN, rendererFiles, serveRenderer } from './hosts/electron/app-protocol.ts';
 import { createWindow, lockDownSession } from './hosts/electron/window.ts';
-import { attachWindow, type WindowTarget } from './hosts/electron/window-kernel.ts';
-import { connectKernelSocket } from './hosts/socket/kernel-socket.ts';
+import { attachWindow } from './hosts/electron/window-kernel.ts';
 import { fileLogger } from './platform/files/log-file.ts';
 import { homeRoot, openHome } from './platform/home/home.ts';
 import { programFiles } from './program-files.ts';
+import type { WindowFront } from './window-front.ts';
 
 // Electron's own answer is a modal dialog that waits for somebody and ignores signals.
 process.on('uncaughtException', (failure) => {
@@ -36,48 +34,52 @@ protocol.registerSchemesAsPrivileged([
 ]);
 if (!app.requestSingleInstanceLock()) app.exit(0);
 
+const pages = rendererFiles(files.renderer);
+// While Chromium starts; a page that cannot be read is not found when the window asks for it.
+setImmediate(() => pages.warm().catch(() => undefined));
+
 let window: BrowserWindow | undefined;
-let front: Promise<Front> | undefined;
-let kernel: Kernel | undefined;
+let front: Promise<WindowFront> | undefined;
 
 function refused(what: string): void {
   logger.warn('refused', { what });
-  kernel?.recordRefusal(what);
+  if (shutdown.signal.aborted) return;
+  // What is refused is recorded even when the page never asked for anything that is allowed.
+  (front ??= openFront()).then(
+    (opened) => opened.recordRefusal(what),
+    () => undefined,
+  );
 }
 
-async function compose(): Promise<Kernel> {
-  const { composeKernel } = await import('./compose.ts');
-  kernel = await composeKernel({
+async function pickFolder(): Promise<string | null> {
+  const options = { properties: ['openDirectory' as const, 'createDirectory' as const] };
+  const answer = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
+  return answer.canceled ? null : (answer.filePaths[0] ?? null);
+}
+
+/** The kernel's code is loaded here and not with this module: the window is there before. */
+async function openFront(): Promise<WindowFront> {
+  const { openWindowFront } = await import('./window-front.ts');
+  return openWindowFront({
     home,
     files,
     version,
     electron: process.versions.electron ?? null,
     logger,
-    window: {
-      async pickFolder() {
-        const options = { properties: ['openDirectory' as const, 'createDirectory' as const] };
-        const answer = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
-        return answer.canceled ? null : (answer.filePaths[0] ?? null);
-      },
-      openExternal: (url) => shell.openExternal(url),
-    },
+    window: { pickFolder, openExternal: (url) => shell.openExternal(url) },
+    signal: shutdown.signal,
+    onViolation: refused,
   });
-  return kernel;
-}
-
-function targetOf(opened: Front): WindowTarget {
-  if (opened.kind === 'client') return { kind: 'socket', connect: () => connectKernelSocket(home.run) };
-  return { kind: 'kernel', dispatch: opened.kernel.dispatch, onViolation: refused };
 }
 
 function openWindow(): void {
   const opened = createWindow({ preload: files.preload, title: 'Cavern', onRefusal: refused });
   window = opened;
-  // The window paints first; the kernel starts beside it, in turns of its own.
-  const target = new Promise<void>((resolve) => setImmediate(resolve))
-    .then(() => (front ??= openFront({ home, version, signal: shutdown.signal, compose })))
-    .then(targetOf);
-  attachWindow(opened.webContents, target, refused);
+  attachWindow({
+    contents: opened.webContents,
+    open: async () => (await (front ??= openFront())).serve,
+    onViolation: refused,
+  });
   opened.webContents.on('render-process-gone', (_event, details) => {
     logger.error('the page ended', { reason: details.reason });
     if (details.reason !== 'clean-exit' && !opened.isDestroyed()) opened.reload();
@@ -103,10 +105,7 @@ app.on('before-quit', (event) => {
   front = undefined;
   shutdown.abort();
   closing
-    .then(async (opened) => {
-      if (opened.kind === 'owner') opened.kernel.socket.hangUp();
-      await closeFront(opened);
-    })
+    .then((opened) => opened.close())
     .catch((thrown: unknown) => logger.error('the kernel did not stop cleanly', { thrown }))
     .finally(() => app.exit(0));
 });
@@ -115,7 +114,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ap
 function whenReady(): void {
   Menu.setApplicationMenu(null);
   lockDownSession(session.defaultSession);
-  protocol.handle('app', serveRenderer(files.renderer));
+  protocol.handle('app', serveRenderer(pages));
   openWindow();
 }
 

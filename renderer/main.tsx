@@ -2,6 +2,7 @@ import { installStyleNonce, styleNonce } from './ui/style-nonce.ts';
 import { createRoot } from 'react-dom/client';
 import { Fault } from '../schema/fault.ts';
 import { bridgeChannel } from './app/bridge-channel.ts';
+import { firstFrame } from './ui/first-frame.ts';
 import { createKernelClient } from './app/kernel-client.ts';
 import { createServices, ServicesProvider } from './app/services.tsx';
 import { applyRememberedTheme, applyTheme } from './app/theme.ts';
@@ -14,7 +15,7 @@ installStyleNonce(styleNonce());
 applyRememberedTheme();
 reportViolations();
 
-const services = createServices(createKernelClient(bridgeChannel(window.cavern)));
+const services = createServices(createKernelClient(bridgeChannel(window.cavern, firstFrame())));
 const stores = createShellStores(services);
 // The page's life is the window's; the streams end with it.
 const { signal } = new AbortController();

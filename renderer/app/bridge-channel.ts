@@ -7,10 +7,18 @@ declare global {
   }
 }
 
-/** The channel that the preload script opened. It lives as long as the page, so it never closes by itself. */
-export function bridgeChannel(bridge: Bridge): FrameChannel {
+/**
+ * The channel that the preload script opened. It lives as long as the page, so it never closes by itself. What is sent before `open`
+ * resolves waits for it: the first frame to the kernel starts the kernel, and the window paints before.
+ */
+export function bridgeChannel(bridge: Bridge, open: Promise<void>): FrameChannel {
+  let waiting: Frame[] | undefined = [];
+  void open.then(() => {
+    for (const frame of waiting ?? []) bridge.send(frame);
+    waiting = undefined;
+  });
   return {
-    send: (frame) => bridge.send(frame),
+    send: (frame) => (waiting === undefined ? bridge.send(frame) : void waiting.push(frame)),
     // The kernel validates what it sends; the window trusts its own kernel.
     onFrame: (listener) => bridge.onFrame((frame) => listener(frame as Frame)),
     onClose: () => undefined,

@@ -1,7 +1,19 @@
-/** Marks, once, the moment when the window shows its sessions and takes input: after the frame that shows them. */
+/** The window shows its shell and takes input. */
+const INTERACTIVE_MARK = 'cavern:interactive';
+/** The kernel has answered: the sessions are listed. */
+const READY_MARK = 'cavern:ready';
+
+/** Marks the moment when the window takes input: after the frame that shows it. What is asked for before the kernel runs waits for it. */
 export function markInteractive(): void {
-  if (performance.getEntriesByName(INTERACTIVE_MARK).length > 0) return;
-  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark(INTERACTIVE_MARK)));
+  markOnce(INTERACTIVE_MARK);
 }
 
-export const INTERACTIVE_MARK = 'cavern:interactive';
+/** Marks the moment when the window shows its sessions, or why it cannot. */
+export function markReady(): void {
+  markOnce(READY_MARK);
+}
+
+function markOnce(name: string): void {
+  if (performance.getEntriesByName(name).length > 0) return;
+  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark(name)));
+}

@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
@@ -8,7 +8,7 @@ import { Welcome } from '../features/welcome/welcome.tsx';
 import { Button } from '../ui/button.tsx';
 import { FailureNotice } from '../ui/failure-notice.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { markInteractive } from './interactive-mark.ts';
+import { markInteractive, markReady } from './interactive-mark.ts';
 import { messages } from './messages.ts';
 import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
@@ -25,7 +25,7 @@ const AuditPanel = lazy(async () => ({ default: (await import('../features/audit
 /** The whole window: rail, work area, status bar, and what speaks up in the corner. */
 export function Shell({ stores }: { readonly stores: ShellStores }) {
   useShowSelected();
-  useInteractiveMark();
+  useStartMarks();
   return (
     <div className="shell">
       <div className="shell-body">
@@ -99,10 +99,12 @@ function useShowSelected(): void {
   );
 }
 
-function useInteractiveMark(): void {
+function useStartMarks(): void {
   const { sessions } = useServices();
+  // A layout effect: the mark is for the frame that this very rendering makes.
+  useLayoutEffect(() => markInteractive(), []);
   const loaded = useStore(sessions.store, (state) => state.loaded || state.kernelFailure !== undefined);
   useEffect(() => {
-    if (loaded) markInteractive();
+    if (loaded) markReady();
   }, [loaded]);
 }

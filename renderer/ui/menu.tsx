@@ -1,7 +1,12 @@
 import type { LucideIcon } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { firstFrame } from './first-frame.ts';
 
-const MenuPopup = lazy(async () => ({ default: (await import('./menu-popup.tsx')).MenuPopup }));
+/** The window paints before it loads what menus need. */
+const MenuPopup = lazy(async () => {
+  await firstFrame();
+  return { default: (await import('./menu-popup.tsx')).MenuPopup };
+});
 
 const OPENING_KEYS: ReadonlySet<string> = new Set(['Enter', ' ', 'ArrowDown']);
 

@@ -38,7 +38,8 @@ const schemasPart = {
 
 /** @type {Part[]} */
 const mainParts = [
-  nodePart({ name: 'main', entry: 'main/index.ts', output: 'main/index.js' }),
+  // The window opens with the first piece; the kernel's code comes after it has painted.
+  nodePart({ name: 'main', entry: 'main/index.ts', output: 'main/index.js', pieces: 'split' }),
   nodePart({ name: 'cli', entry: 'main/cli/index.ts', output: 'cli/index.js' }),
 ];
 
@@ -51,11 +52,11 @@ function workerParts() {
 }
 
 /**
- * @param {{ name: string, entry: string, output: string }} names
+ * @param {{ name: string, entry: string, output: string, pieces?: 'one' | 'split' }} names
  * @returns {Part}
  */
-function nodePart({ name, entry, output }) {
-  const build = () => bundle({ entry, output, format: 'esm' });
+function nodePart({ name, entry, output, pieces = 'one' }) {
+  const build = () => bundle({ entry, output, format: 'esm', pieces });
   return { name, entry, sources: kernelSources, output, build };
 }
 

@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRoot, run } from '../setup/command.mjs';
+import { isRoot, run, runPrefixed } from '../setup/command.mjs';
+import { checkout } from '../setup/folders.mjs';
 
 /** @typedef {{ prefix: string[], folder: string, home: string }} TestUser `prefix` runs a command as the user, `folder` is theirs and empty */
 
@@ -48,5 +49,21 @@ export async function copyForUser({ app, user }) {
   const copy = join(user.folder, 'app');
   cpSync(app, copy, { recursive: true, verbatimSymlinks: true });
   await run('chmod', ['-R', 'a+rX', copy]);
+  return copy;
+}
+
+/**
+ * The checkout, or, where the user may not enter the folder it lies in, a copy of it made of hard links.
+ * @param {TestUser} user
+ */
+export async function readableCheckout(user) {
+  const readable = await runPrefixed([...user.prefix, 'test', '-r', join(checkout, 'package.json')]).then(
+    () => true,
+    () => false,
+  );
+  if (readable) return checkout;
+  const copy = join(user.folder, 'checkout');
+  await run('cp', ['-al', checkout, copy]).catch(() => run('cp', ['-a', checkout, copy]));
+  await run('find', [copy, '-type', 'd', '-exec', 'chmod', 'a+rx', '{}', '+']);
   return copy;
 }

@@ -1,11 +1,11 @@
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagedFolder } from '../dist/package-app.mjs';
-import { run, runPrefixed } from '../setup/command.mjs';
+import { run } from '../setup/command.mjs';
 import { checkout } from '../setup/folders.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
 import { confirmed, countsOfPlaywright } from './counts.mjs';
-import { copyForUser, testUser } from './e2e-user.mjs';
+import { copyForUser, readableCheckout, testUser } from './e2e-user.mjs';
 import { resultsFolder, runToEnd } from './suites.mjs';
 import { openVirtualScreen } from './virtual-screen.mjs';
 
@@ -50,22 +50,6 @@ async function runPlaywright({ user, app, tests, screen }) {
     if (existsSync(join(results, kept))) cpSync(join(results, kept), join(resultsFolder, kept), { recursive: true });
   }
   return confirmed(countsOfPlaywright(JSON.parse(readFileSync(join(results, 'e2e.json'), 'utf8'))), exitCode);
-}
-
-/**
- * The checkout, or, where the user may not enter the folder it lies in, a copy of it made of hard links.
- * @param {import('./e2e-user.mjs').TestUser} user
- */
-async function readableCheckout(user) {
-  const readable = await runPrefixed([...user.prefix, 'test', '-r', join(checkout, 'package.json')]).then(
-    () => true,
-    () => false,
-  );
-  if (readable) return checkout;
-  const copy = join(user.folder, 'checkout');
-  await run('cp', ['-al', checkout, copy]).catch(() => run('cp', ['-a', checkout, copy]));
-  await run('find', [copy, '-type', 'd', '-exec', 'chmod', 'a+rx', '{}', '+']);
-  return copy;
 }
 
 /**

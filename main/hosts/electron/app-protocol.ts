@@ -32,8 +32,36 @@ export function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+export interface RendererFiles {
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Reads what a window needs to paint, and loads what answers are made of. */
+  warm(): Promise<void>;
+}
+
+/** The renderer's files; those that a start needs are kept. */
+export function rendererFiles(root: string): RendererFiles {
+  const kept = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  const load = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await readFile(join(root, path)));
+  return {
+    read: (path) => kept.get(path) ?? load(path),
+    async warm() {
+      const page = load('/index.html');
+      kept.set('/index.html', page);
+      for (const [, path = ''] of text(await page).matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)) {
+        kept.set(path, load(path));
+      }
+      await new Response(await page).arrayBuffer();
+    },
+  };
+}
+
 /** Serves the renderer's files and nothing else; a path that leaves the folder is not found. */
-export function serveRenderer(root: string): (request: Request) => Promise<Response> {
+export function serveRenderer(files: Pick<RendererFiles, 'read'>): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
     const path = normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname));
@@ -42,12 +70,12 @@ export function serveRenderer(root: string): (request: Request) => Promise<Respo
     const type = MEDIA_TYPES[extname(path)];
     if (type === undefined) return new Response(null, { status: 404 });
     try {
-      const bytes = await readFile(join(root, path));
+      const bytes = await files.read(path);
       const headers: Record<string, string> = { 'content-type': type, 'x-content-type-options': 'nosniff' };
       if (extname(path) !== '.html') return new Response(bytes, { headers });
       const nonce = randomBytes(16).toString('base64');
       headers['content-security-policy'] = contentSecurityPolicy(nonce);
-      return new Response(bytes.toString('utf8').replaceAll('__NONCE__', nonce), { headers });
+      return new Response(text(bytes).replaceAll('__NONCE__', nonce), { headers });
     } catch {
       return new Response(null, { status: 404 });
     }

@@ -21,6 +21,8 @@ export interface FrameGateOptions {
   /** True for the page that the window was made for; everything else is refused. */
   readonly isTrusted: (url: string) => boolean;
   readonly onViolation: (what: string) => void;
+  /** The page asks for something, for the first time. */
+  readonly onFirstFrame: () => void;
 }
 
 /** A window as a frame channel: its sender is checked, its frames are checked, what goes out is sent in batches. */
@@ -32,6 +34,7 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
   const early: Frame[] = [];
   let outgoing: Frame[] = [];
   let open = true;
+  let asked = false;
 
   contents.ipc.on(FROM_WINDOW, (event, frame) => {
     if (!open) return;
@@ -43,6 +46,10 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
     const checked = frame as Frame;
     if (listeners.length === 0 && early.length < EARLY_LIMIT_FRAMES) early.push(checked);
     for (const listener of listeners) listener(checked);
+    if (!asked) {
+      asked = true;
+      options.onFirstFrame();
+    }
   });
 
   const flush = (): void => {

@@ -11,6 +11,9 @@ export interface MemberValidators {
 export class ContractValidators {
   readonly #ajv = new Ajv2020({
     strict: true,
+    // Compiling the meta-schema takes longer than a start; a test holds the whole contract against it.
+    meta: false,
+    validateSchema: false,
     allErrors: false,
     useDefaults: true,
     formats: { 'workspace-path': true },

@@ -66,7 +66,7 @@ export class PluginRegistry implements ToolSource {
 
   /** Checks a folder; nothing is registered. */
   async check(dir: string): Promise<{ ok: boolean; id: string | null; errors: PackageProblem[] }> {
-    const { id, problems } = await this.#examine(dir);
+    const { id, problems } = await this.#examine(dir, 'checked');
     return { ok: problems.length === 0, id, errors: [...problems] };
   }
 
@@ -77,7 +77,7 @@ export class PluginRegistry implements ToolSource {
   }
 
   async #register(folder: string): Promise<void> {
-    const examined = await this.#examine(`${this.#options.builtinFolder}/${folder}`);
+    const examined = await this.#examine(`${this.#options.builtinFolder}/${folder}`, 'trusted');
     const { manifest, problems, digest } = examined;
     const taken = manifest === undefined ? undefined : this.#taken(manifest);
     if (manifest === undefined || taken !== undefined) {
@@ -105,10 +105,10 @@ export class PluginRegistry implements ToolSource {
     });
   }
 
-  async #examine(dir: string): Promise<CheckedPackage & { digest: string }> {
+  async #examine(dir: string, schemas: 'checked' | 'trusted'): Promise<CheckedPackage & { digest: string }> {
     try {
       const found = await this.#options.folders.read(dir);
-      return { ...(await checkPackage(found)), digest: digestOf(found.manifest ?? '', found.files) };
+      return { ...(await checkPackage(found, { schemas })), digest: digestOf(found.manifest ?? '', found.files) };
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       const problem = { code: 'unreadable', message: `the folder cannot be read: ${why}`, path: '' };

@@ -1,19 +1,15 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { type DocumentError, PolicyDocument } from '../../../schema/policy.ts';
+import { ownValidator } from '../validation/own-schema.ts';
 import type { Position, ValuePath, YamlSource } from './yaml-source.ts';
 
-let validator: ValidateFunction<PolicyDocument> | undefined;
-
-/** Compiled when the first document is loaded: it costs some milliseconds that a start should not pay twice. */
-function documentValidator(): ValidateFunction<PolicyDocument> {
-  validator ??= new Ajv({
-    allErrors: true,
-    verbose: true,
-    allowUnionTypes: true,
-    strictTypes: false,
-  }).compile<PolicyDocument>(PolicyDocument);
-  return validator;
-}
+/** Unions of types are how an operator writes one value or a list of them. */
+const documentValidator = ownValidator<PolicyDocument>(PolicyDocument, {
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+});
 
 function stepsOf(pointer: string, value: unknown): ValuePath {
   const steps: (string | number)[] = [];

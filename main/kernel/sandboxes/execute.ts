@@ -1,8 +1,8 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import Type, { type Static } from 'typebox';
 import type { ExecEvent } from '../../../schema/contract/sandbox.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { AsyncChannel } from '../../base/async-channel.ts';
+import { ownValidator } from '../validation/own-schema.ts';
 import type { AgentConnection } from './agent-port.ts';
 
 export interface ExecOrder {
@@ -27,9 +27,8 @@ const RunResult = Type.Object({
   durationMs: Type.Number({ minimum: 0 }),
 });
 
-const ajv = new Ajv2020();
-const isOutput = ajv.compile<Static<typeof OutputEvent>>(OutputEvent);
-const isResult = ajv.compile<Static<typeof RunResult>>(RunResult);
+const outputValidator = ownValidator<Static<typeof OutputEvent>>(OutputEvent);
+const resultValidator = ownValidator<Static<typeof RunResult>>(RunResult, { allowUnionTypes: true });
 
 /** Events of output that wait for their reader; then the agent is told to hold back. */
 const WAITING_EVENTS = 16;
@@ -47,7 +46,7 @@ export async function* execute(
   const leaving = new AbortController();
   const onEvent = async (method: string, params: unknown): Promise<void> => {
     if (method !== 'process.output') return;
-    if (!isOutput(params)) throw notAnAnswer();
+    if (!outputValidator()(params)) throw notAnAnswer();
     await output.push({ type: 'output', stream: params.stream, base64: params.base64 });
   };
   const running = connection
@@ -63,7 +62,7 @@ export async function* execute(
 }
 
 function exitEvent(result: unknown): ExecEvent {
-  if (!isResult(result)) throw notAnAnswer();
+  if (!resultValidator()(result)) throw notAnAnswer();
   const { timedOut, outOfMemory } = result;
   const exitCode = result.exitCode ?? 128 + (SIGNAL_NUMBERS.get(result.signal ?? '') ?? 0);
   return { type: 'exit', exitCode, timedOut, outOfMemory, durationMs: Math.round(result.durationMs) };

@@ -1,6 +1,7 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv';
 import { LineCounter, parseDocument } from 'yaml';
 import { Fault } from '../../../schema/fault.ts';
+import { ownValidator } from '../validation/own-schema.ts';
 import { ProfileDocument, SeccompDocument } from '../../../schema/profile.ts';
 import { parseSizeBytes, parseTimeMs } from '../policy/units.ts';
 import { type SeccompProfile, seccompProfile } from './seccomp.ts';
@@ -35,9 +36,8 @@ export interface ProfileFiles {
   readonly seccomp: readonly ProfileFile[];
 }
 
-const ajv = new Ajv2020({ allErrors: false });
-const profileValidator = ajv.compile<ProfileDocument>(ProfileDocument);
-const seccompValidator = ajv.compile<SeccompDocument>(SeccompDocument);
+const profileValidator = ownValidator<ProfileDocument>(ProfileDocument);
+const seccompValidator = ownValidator<SeccompDocument>(SeccompDocument);
 
 /**
  * Reads all profiles.
@@ -46,12 +46,12 @@ const seccompValidator = ajv.compile<SeccompDocument>(SeccompDocument);
 export function readProfiles(files: ProfileFiles): ReadonlyMap<string, Profile> {
   const seccomp = new Map<string, SeccompDocument>();
   for (const file of files.seccomp) {
-    const document = readYaml(file, seccompValidator);
+    const document = readYaml(file, seccompValidator());
     seccomp.set(document.name, document);
   }
   const profiles = new Map<string, Profile>();
   for (const file of files.profiles) {
-    const document = readYaml(file, profileValidator);
+    const document = readYaml(file, profileValidator());
     if (profiles.has(document.name)) throw unreadable(file, 1, `profile "${document.name}" is there already`);
     profiles.set(document.name, toProfile(document, seccomp));
   }

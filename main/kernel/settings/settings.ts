@@ -1,7 +1,7 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { DEFAULT_SETTINGS, Settings } from '../../../schema/contract/app.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { describeErrors } from '../dispatch/validators.ts';
+import { ownValidator } from '../validation/own-schema.ts';
 
 /** Where the settings are kept: one text. */
 export interface SettingsFile {
@@ -15,12 +15,13 @@ export interface SettingsFile {
 
 /** The newest first. */
 const RECENT_LIMIT = 10;
-const validate = new Ajv2020({ strict: true }).compile<Settings>(Settings);
+const validator = ownValidator<Settings>(Settings);
 
 function parse(text: string): Settings {
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('they are not an object');
   const settings: unknown = { ...DEFAULT_SETTINGS, ...value };
+  const validate = validator();
   if (!validate(settings)) throw new Error(describeErrors(validate.errors));
   return settings;
 }
@@ -64,6 +65,7 @@ export class SettingsStore {
 
   change(change: Partial<Settings>): Settings {
     const next: unknown = { ...this.#settings, ...change };
+    const validate = validator();
     if (!validate(next)) {
       throw new Fault('invalid_setting', `Cannot change the settings: ${describeErrors(validate.errors)}`);
     }

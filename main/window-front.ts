@@ -1,0 +1,52 @@
+import type { FrameChannel } from '../schema/frame.ts';
+import { composeKernel } from './compose.ts';
+import type { ComposeOptions } from './compose/compose-options.ts';
+import { closeFront, type Front, openFront } from './front.ts';
+import type { ServePage } from './hosts/electron/window-kernel.ts';
+import { connectKernelSocket, OPERATOR } from './hosts/socket/kernel-socket.ts';
+import { serveChannel } from './kernel/dispatch/serve-channel.ts';
+
+export interface WindowFrontOptions extends ComposeOptions {
+  readonly signal: AbortSignal;
+  readonly onViolation: (what: string) => void;
+}
+
+/** The window's front: everything that a page needs once it has painted. */
+export interface WindowFront {
+  readonly serve: ServePage;
+  /** Records what the window's host refused before it became a call. */
+  recordRefusal(what: string): void;
+  close(): Promise<void>;
+}
+
+function relay(page: FrameChannel, kernel: FrameChannel): void {
+  page.onFrame((frame) => void kernel.send(frame));
+  kernel.onFrame((frame) => void page.send(frame));
+  page.onClose(() => kernel.close());
+  kernel.onClose(() => page.close());
+}
+
+function serverOf(front: Front, options: WindowFrontOptions): ServePage {
+  if (front.kind === 'client') return async (page) => relay(page, await connectKernelSocket(options.home.run));
+  const { dispatch } = front.kernel;
+  const { onViolation } = options;
+  return (channel) => {
+    serveChannel({ dispatch, channel, caller: OPERATOR, onViolation });
+  };
+}
+
+/** Composes the kernel of the home in this process, or finds the one that owns it. */
+export async function openWindowFront(options: WindowFrontOptions): Promise<WindowFront> {
+  const { home, version, signal } = options;
+  const front = await openFront({ home, version, signal, compose: () => composeKernel(options) });
+  return {
+    serve: serverOf(front, options),
+    recordRefusal(what) {
+      if (front.kind === 'owner') front.kernel.recordRefusal(what);
+    },
+    async close() {
+      if (front.kind === 'owner') front.kernel.socket.hangUp();
+      await closeFront(front);
+    },
+  };
+}
