@@ -30,7 +30,9 @@ module.exports = {
       comment: 'The kernel decides, the platform does: the kernel declares ports and never sees who fills them.',
       severity: 'error',
       from: { path: '^main/kernel/', pathNot: TESTS },
-      to: { path: '^(main/(platform|hosts|cli|compose|index|headless|front|window-front)|renderer|preload|plugins|bench|e2e)' },
+      to: {
+        path: '^(main/(platform|hosts|cli|compose|index|headless|front|window-front)|renderer|preload|plugins|bench|e2e)',
+      },
     },
     {
       name: 'kernel-no-io',
@@ -66,7 +68,12 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^main/',
-        pathNot: ['^main/(index|headless|front|window-front|compose)\\.ts$', '^main/compose/', '^main/cli/index\\.ts$', TESTS],
+        pathNot: [
+          '^main/(index|headless|front|window-front|compose)\\.ts$',
+          '^main/compose/',
+          '^main/cli/index\\.ts$',
+          TESTS,
+        ],
       },
       to: { path: '^main/((compose|index|headless|front|window-front)\\.ts$|compose/)' },
     },
