@@ -17,16 +17,16 @@ export class ChangesPanel {
     await this.row(path).locator('.change-pick').click();
   }
 
-  async select(path: string): Promise<void> {
-    await this.panel.getByLabel(`Select ${path}`, { exact: true }).check();
+  async accept(path: string): Promise<void> {
+    await this.panel.getByLabel(`Accept ${path}`, { exact: true }).check();
   }
 
   async refresh(): Promise<void> {
     await this.panel.getByRole('button', { name: 'Refresh' }).click();
   }
 
-  async mergeSelected(): Promise<void> {
-    await this.panel.getByRole('button', { name: /^Merge \d+ selected$/ }).click();
+  async mergeAccepted(): Promise<void> {
+    await this.panel.getByRole('button', { name: /^Merge [\d,]+ accepted$/ }).click();
   }
 
   async mergeAll(): Promise<void> {

@@ -44,8 +44,8 @@ test('changes are listed with their diff while the folder stays as it was', asyn
 
 test('merging some brings those back and leaves the others', async ({ shell, workspace }) => {
   await edit(shell, workspace);
-  await shell.changes.select('src/hello.ts');
-  await shell.changes.mergeSelected();
+  await shell.changes.accept('src/hello.ts');
+  await shell.changes.mergeAccepted();
   await expect(shell.changes.outcome()).toContainText('Merged');
   await expect(shell.changes.row('src/hello.ts')).toHaveCount(0);
   await expect(shell.changes.row('src/new.ts')).toBeVisible();
@@ -77,8 +77,7 @@ test('a file that changed on both sides in the same place is a conflict, never o
   const mine = 'export const hello = "mine";\n';
   await writeFile(join(workspace, 'src/hello.ts'), mine);
   await shell.changes.refresh();
-  await shell.changes.select('src/hello.ts');
-  await shell.changes.mergeSelected();
+  await shell.changes.mergeAll();
   await expect(shell.changes.outcome()).toContainText('Conflicts');
   expect(await readFile(join(workspace, 'src/hello.ts'), 'utf8')).toBe(mine);
   await shell.app.screenshot('changes-conflict');

@@ -13,6 +13,8 @@ export interface VirtualRows {
   readonly heightPx: number;
   /** Brings a row into sight and puts the focus on what the selector finds in it. */
   readonly focus: (index: number, selector: string) => void;
+  /** Brings a row into sight, and nothing else. */
+  readonly reveal: (index: number) => void;
 }
 
 /** Rows of one height, of any number: only those in sight exist. */
@@ -30,7 +32,8 @@ export function useVirtualRows({ count, rowPx, keyOf }: VirtualRowsOptions): Vir
     virtual.scrollToIndex(index);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(selector)?.focus());
   };
-  return { scroller, items: virtual.getVirtualItems(), heightPx: virtual.getTotalSize(), focus };
+  const reveal = (index: number): void => virtual.scrollToIndex(index);
+  return { scroller, items: virtual.getVirtualItems(), heightPx: virtual.getTotalSize(), focus, reveal };
 }
 
 /** Which way an arrow key goes in a list; nothing for another key. */

@@ -173,9 +173,8 @@ function view(layer: PolicyLayer, seen: SeenDocument, more: { inForce: boolean; 
   };
 }
 
-/** Neither a document that is silent nor extensions that do not answer take the operator's closed list away; a rule that denies it does. */
+/** A document that says nothing about the operator's closed list does not take it away; one that denies it does. */
 function keepOperator(calls: readonly PolicyCall[], decision: Decision): Decision {
-  const isSilence = decision.rule === null || decision.reasons.includes('extension_unavailable');
-  if (decision.decision !== 'deny' || !isSilence || !calls.every(isOperatorCall)) return decision;
+  if (decision.decision !== 'deny' || decision.rule !== null || !calls.every(isOperatorCall)) return decision;
   return toDecision(allowance(OPERATOR_LIST), decision.warnings);
 }

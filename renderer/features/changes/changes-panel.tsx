@@ -1,23 +1,31 @@
 import { FileDiff, FilePen, RefreshCw } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
-import { Checkbox, FilterField } from '../../ui/field.tsx';
+import { FilterField } from '../../ui/field.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Split } from '../../ui/split.tsx';
 import { useVisible } from '../../ui/use-visible.ts';
-import { ChangeActions } from './change-actions.tsx';
-import { ChangeList } from './change-list.tsx';
-import { ordinaryChanges } from './change-rows.ts';
+import { type ChangeRow, changeRows, ordinaryChanges } from './change-rows.ts';
 import type { ChangesStore } from './changes-store.ts';
-import { DiffView } from './diff-view.tsx';
+import { DiffCommandSlot } from './diff/diff-commands.ts';
+import { DiffView } from './diff/diff-view.tsx';
+import { ChangeList } from './list/change-list.tsx';
+import { ListBar } from './list/list-bar.tsx';
+import { ChangeActions } from './merge/change-actions.tsx';
+import { MergeBar } from './merge/merge-bar.tsx';
+import { OutcomeNotice } from './merge/outcome-notice.tsx';
 import { messages } from './messages.ts';
-import { OutcomeNotice } from './outcome-notice.tsx';
+import { SendComments } from './send-comments.tsx';
+import { ShortcutsHelp } from './shortcuts-help.tsx';
+import { useCommands } from './use-commands.ts';
 import './changes.css';
+import './diff/diff.css';
+import './merge/merge.css';
 
 const VIEW = 'changes';
 
@@ -26,38 +34,62 @@ export interface ChangesPanelProps {
   readonly changes: ChangesStore;
 }
 
+type Dialog = 'help' | 'send';
+
+/** What the session changed: to look at, to decide on and to merge. */
 export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
-  const { changes, loading, failure, filter, outcome } = useStore(store.store);
-  const ref = useRefreshWhileVisible(session, store);
+  const { changes, loading, failure, filter } = useStore(store.store);
+  const [panel, visible] = useRefreshWhileVisible(session, store);
+  const [dialog, setDialog] = useState<Dialog>();
+  const [commands] = useState(() => new DiffCommandSlot());
+  const rows = useRows(store);
+  useCommands({
+    panel,
+    visible,
+    rows,
+    changes: store,
+    commands,
+    onHelp: () => setDialog('help'),
+    onSendComments: () => setDialog('send'),
+  });
   const bar = (
     <>
-      <SelectAll changes={store} />
       <span className="changes-count" aria-live="polite">
         {messages.count(ordinaryChanges(changes).length)}
       </span>
-      <FilterField value={filter} onChange={(text) => store.setFilter(text)} label={messages.filter} />
+      <FilterField value={filter} onChange={(text) => store.set({ filter: text })} label={messages.filter} />
+      <SendComments
+        session={session}
+        changes={store}
+        open={dialog === 'send'}
+        onOpen={(open) => setDialog(open === 'open' ? 'send' : undefined)}
+      />
       <IconButton icon={RefreshCw} label={messages.refresh} disabled={loading} onClick={() => void store.load()} />
-      <ChangeActions session={session} changes={store} />
+      <ChangeActions session={session} changes={store} onHelp={() => setDialog('help')} />
     </>
   );
   return (
     <Panel name={VIEW} bar={bar}>
-      <div className="changes" ref={ref}>
+      <div className="changes" ref={panel} tabIndex={-1}>
         {failure ? <FailureNotice failure={failure} /> : null}
-        {outcome ? <OutcomeNotice outcome={outcome} onDismiss={() => store.dismissOutcome()} /> : null}
+        <Outcome changes={store} />
         {changes === undefined ? null : changes.length === 0 ? (
           <EmptyState icon={FilePen} title={messages.none}>
             {messages.noneText}
           </EmptyState>
         ) : (
-          <Split
-            label="Width of the list of changes"
-            initial={310}
-            start={<List changes={store} />}
-            end={<ShownDiff changes={store} />}
-          />
+          <>
+            <Split
+              label="Width of the list of changes"
+              initial={300}
+              start={<List rows={rows} changes={store} />}
+              end={<ShownDiff changes={store} commands={commands} />}
+            />
+            <MergeBar changes={store} />
+          </>
         )}
       </div>
+      <ShortcutsHelp open={dialog === 'help'} onClose={() => setDialog(undefined)} />
     </Panel>
   );
 }
@@ -76,41 +108,43 @@ function useRefreshWhileVisible(session: Session, store: ChangesStore) {
     window.addEventListener('focus', onFocus);
     return () => window.removeEventListener('focus', onFocus);
   }, [visible, store]);
-  return ref;
+  return [ref, visible] as const;
 }
 
-function SelectAll({ changes: store }: { readonly changes: ChangesStore }) {
-  const { changes, selected } = useStore(store.store);
-  const ordinary = ordinaryChanges(changes).map((change) => change.path);
-  const count = ordinary.filter((path) => selected.has(path)).length;
-  return (
-    <Checkbox
-      hideLabel
-      label={messages.selectAll}
-      disabled={ordinary.length === 0}
-      checked={count === 0 ? false : count === ordinary.length ? true : 'some'}
-      onChange={(checked) => store.select(ordinary, checked ? 'add' : 'remove')}
-    />
+function useRows(store: ChangesStore): readonly ChangeRow[] {
+  const { changes, filter, kinds, arrangement, open, closed } = useStore(store.store);
+  return useMemo(
+    () => changeRows({ changes: changes ?? [], filter, kinds, arrangement, open, closed }),
+    [changes, filter, kinds, arrangement, open, closed],
   );
 }
 
-function List({ changes: store }: { readonly changes: ChangesStore }) {
-  const { changes, filter, selected, shown } = useStore(store.store);
+function Outcome({ changes: { merging } }: { readonly changes: ChangesStore }) {
+  const outcome = useStore(merging.store, (state) => state.outcome);
+  if (outcome === undefined) return null;
   return (
-    <ChangeList
-      changes={changes ?? []}
-      filter={filter}
-      selected={selected}
-      shown={shown}
-      onShow={(path) => void store.show(path)}
-      onSelect={(path, checked) => store.select([path], checked ? 'add' : 'remove')}
-    />
+    <OutcomeNotice outcome={outcome} onUndo={() => void merging.undo()} onDismiss={() => merging.dismissOutcome()} />
   );
 }
 
-function ShownDiff({ changes: store }: { readonly changes: ChangesStore }) {
+function List({ rows, changes: store }: { readonly rows: readonly ChangeRow[]; readonly changes: ChangesStore }) {
+  const shown = useStore(store.store, (state) => state.shown);
+  return (
+    <>
+      <ListBar changes={store} />
+      <ChangeList rows={rows} shown={shown} changes={store} />
+    </>
+  );
+}
+
+interface ShownDiffProps {
+  readonly changes: ChangesStore;
+  readonly commands: DiffCommandSlot;
+}
+
+function ShownDiff({ changes: store, commands }: ShownDiffProps) {
   const { diff, diffFailure, shown } = useStore(store.store);
   if (diffFailure) return <FailureNotice failure={diffFailure} />;
   if (shown === undefined || diff === undefined) return <EmptyState icon={FileDiff} title={messages.pick} />;
-  return <DiffView key={diff.change.path} diff={diff} />;
+  return <DiffView key={`${diff.change.path} ${diff.change.sha256}`} diff={diff} changes={store} commands={commands} />;
 }

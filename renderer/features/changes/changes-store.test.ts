@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Change, SessionId } from '../../../schema/entities.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
+import type { FileReview } from '../../../schema/contract/review.ts';
 import { ChangesStore } from './changes-store.ts';
+import { mergeNow } from './merge/merge-now.ts';
+import { reviewOf } from './review-store.ts';
 
 const session = 's1' as SessionId;
 
@@ -12,67 +15,108 @@ function change(path: string, sha256 = 'a'): Change {
 /** A session whose changes the test sets; what the window asks for is written down. */
 function fakeKernel() {
   const asked: string[] = [];
-  const state = { changes: [change('a.ts'), change('b.ts')] };
-  const client = {
-    changes: {
-      list: async () => {
-        asked.push('list');
-        return { changes: state.changes };
-      },
-      diff: async ({ path }: { path: string }) => {
-        asked.push(`diff ${path}`);
-        return { change: change(path), before: { kind: 'absent' }, after: { kind: 'absent' } };
-      },
-      discard: async ({ paths }: { paths?: string[] }) => ({ discarded: paths ?? [] }),
-      export: async () => ({ patch: 'patch', left: [] }),
+  const state: { changes: Change[]; files: FileReview[] } = { changes: [change('a.ts'), change('b.ts')], files: [] };
+  const note = (text: string): void => void asked.push(text);
+  const answers: Record<string, (input: Input) => unknown> = {
+    'changes.list': () => ({ changes: state.changes }),
+    'changes.diff': ({ path }) => ({
+      change: change(path ?? ''),
+      before: { kind: 'absent' },
+      after: { kind: 'absent' },
+    }),
+    'review.get': () => ({ files: state.files, comments: [] }),
+    'review.decide': ({ files }) => {
+      state.files = [...(files ?? [])];
+      return { kept: 1 };
     },
-    merge: {
-      apply: async ({ paths }: { paths?: string[] }) => {
-        asked.push(`merge ${paths?.join(' ') ?? 'all'}`);
-        state.changes = state.changes.filter((one) => !(paths ?? [one.path]).includes(one.path));
-        return { merged: paths ?? ['a.ts', 'b.ts'], conflicts: [], left: [], refused: [] };
-      },
-      undo: async () => ({ restored: ['a.ts'], refused: [] }),
+    'merge.apply': () => {
+      state.changes = state.changes.slice(1);
+      return { merged: ['a.ts'], conflicts: [], left: [], refused: [] };
     },
   };
-  // Of the contract, only what the store calls.
-  return { client: client as unknown as Pick<KernelClient, 'changes' | 'merge'>, asked, state };
+  const area = (name: string) =>
+    new Proxy(
+      {},
+      {
+        get: (_target, member) => async (input: Input) => {
+          const method = `${name}.${String(member)}`;
+          note([method, input.path, input.reviewed === true ? 'reviewed' : undefined].filter(Boolean).join(' '));
+          return answers[method]?.(input);
+        },
+      },
+    );
+  // The fake answers what the tests ask, not every call of the contract.
+  const client = {
+    changes: area('changes'),
+    merge: area('merge'),
+    review: area('review'),
+    snapshot: area('snapshot'),
+  } as ClientOfChanges;
+  const store = new ChangesStore({ client, session, onFailure: () => {} });
+  return { store, asked, state };
 }
 
-test('merging some leaves the others and forgets the selection of what went', async () => {
-  const kernel = fakeKernel();
-  const changes = new ChangesStore({ client: kernel.client, session, onFailure: () => {} });
-  await changes.load();
-  changes.select(['a.ts'], 'add');
-  await changes.merge(['a.ts']);
-  const { changes: left, selected, outcome } = changes.store.getState();
+type ClientOfChanges = Pick<KernelClient, 'changes' | 'merge' | 'review' | 'snapshot'>;
+interface Input {
+  readonly path?: string;
+  readonly reviewed?: boolean;
+  readonly files?: readonly FileReview[];
+}
+
+test('what was decided is what is merged, and the review is kept before', async () => {
+  const { store, asked, state } = fakeKernel();
+  await store.load();
+  void store.review.decide([change('a.ts')], 'accepted');
+  await mergeNow(store);
   expect({
-    asked: kernel.asked,
-    left: left?.map((one) => one.path),
-    selected: [...selected],
-    merged: outcome?.merged,
+    asked: asked.filter((each) => !/judge|diff/.test(each)),
+    files: state.files.map(({ path, verdict }) => `${path} ${verdict}`),
+    left: store.store.getState().changes?.map((one) => one.path),
+    merged: store.merging.store.getState().outcome?.merged,
   }).toEqual({
-    asked: ['list', 'merge a.ts', 'list'],
+    asked: ['changes.list', 'review.get', 'review.decide', 'merge.apply reviewed', 'changes.list', 'review.get'],
+    files: ['a.ts accepted'],
     left: ['b.ts'],
-    selected: [],
     merged: ['a.ts'],
   });
 });
 
+test('hunks that are all decided alike decide the file', async () => {
+  const { store, state } = fakeKernel();
+  const hunk = { before: { start: 0, count: 1 }, after: { start: 0, count: 1 }, verdict: 'accepted' } as const;
+  await store.review.decideHunks(change('a.ts'), [hunk], 2);
+  const part = state.files.map((file) => file.verdict);
+  await store.review.decideHunks(change('a.ts'), [hunk, hunk], 2);
+  expect([part, state.files]).toEqual([['hunks'], [{ path: 'a.ts', sha256: 'a', verdict: 'accepted' }]]);
+});
+
+test('a decision on another content than there is now counts for nothing', () => {
+  const files = new Map<string, FileReview>([['a.ts', { path: 'a.ts', sha256: 'a', verdict: 'accepted' }]]);
+  expect([reviewOf(files, change('a.ts'))?.verdict, reviewOf(files, change('a.ts', 'b'))]).toEqual([
+    'accepted',
+    undefined,
+  ]);
+});
+
 test('a diff is read again only when its file changed', async () => {
-  const kernel = fakeKernel();
-  const changes = new ChangesStore({ client: kernel.client, session, onFailure: () => {} });
-  await changes.load();
-  await changes.show('a.ts');
-  await changes.load();
-  kernel.state.changes = [change('a.ts', 'b'), change('b.ts')];
-  await changes.load();
-  expect(kernel.asked).toEqual(['list', 'diff a.ts', 'list', 'list', 'diff a.ts']);
+  const { store, asked, state } = fakeKernel();
+  await store.load();
+  await store.load();
+  state.changes = [change('a.ts', 'b'), change('b.ts')];
+  await store.load();
+  expect(asked.filter((each) => each.startsWith('changes.diff'))).toEqual(['changes.diff a.ts', 'changes.diff a.ts']);
 });
 
 test('asking again while the list is on its way reads it once more, not in parallel', async () => {
-  const kernel = fakeKernel();
-  const changes = new ChangesStore({ client: kernel.client, session, onFailure: () => {} });
-  await Promise.all([changes.load(), changes.load(), changes.load()]);
-  expect(kernel.asked).toEqual(['list', 'list']);
+  const { store, asked } = fakeKernel();
+  await Promise.all([store.load(), store.load(), store.load()]);
+  expect(asked.filter((each) => each === 'changes.list')).toEqual(['changes.list', 'changes.list']);
+});
+
+test('what is shown goes on to the next file when it was merged away', async () => {
+  const { store } = fakeKernel();
+  await store.load();
+  await store.show('a.ts');
+  await mergeNow(store);
+  expect(store.store.getState().shown).toBe('b.ts');
 });

@@ -1,8 +1,13 @@
 import { createStore } from 'zustand/vanilla';
-import type { DiffSide, MergeReport } from '../../../schema/contract/changes.ts';
+import type { DiffSide } from '../../../schema/contract/changes.ts';
 import type { Change, Failure, SessionId } from '../../../schema/entities.ts';
-import { failureOf } from '../../app/failure.ts';
+import { failureOf, isCancelled } from '../../app/failure.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
+import { type Arrangement, type Narrowing, ordinaryChanges, type Section } from './change-rows.ts';
+import type { DiffOptions } from './diff/review-editor.ts';
+import { readDiff } from './diff/long-text.ts';
+import { MergeStore } from './merge-store.ts';
+import { ReviewStore } from './review-store.ts';
 
 export interface Diff {
   readonly change: Change;
@@ -11,65 +16,72 @@ export interface Diff {
   readonly current?: DiffSide;
 }
 
-/** What a merge, or taking one back, came to. */
-export interface Outcome {
-  readonly of: 'merge' | 'undo';
-  readonly merged: readonly string[];
-  readonly conflicts: readonly string[];
-  readonly left: readonly string[];
-  readonly refused: MergeReport['refused'];
-}
-
 interface ChangesState {
   readonly changes: readonly Change[] | undefined;
   readonly loading: boolean;
   readonly failure: Failure | undefined;
   readonly filter: string;
-  readonly selected: ReadonlySet<string>;
+  readonly kinds: ReadonlySet<Narrowing>;
+  readonly arrangement: Arrangement;
+  readonly open: ReadonlySet<Section>;
+  readonly closed: ReadonlySet<string>;
   readonly shown: string | undefined;
   readonly diff: Diff | undefined;
   readonly diffFailure: Failure | undefined;
-  readonly busy: 'merge' | 'discard' | 'undo' | undefined;
-  readonly outcome: Outcome | undefined;
+  readonly diffOptions: DiffOptions;
 }
 
 export interface ChangesStoreOptions {
-  readonly client: Pick<KernelClient, 'changes' | 'merge'>;
+  readonly client: Pick<KernelClient, 'changes' | 'merge' | 'review' | 'snapshot'>;
   readonly session: SessionId;
   readonly onFailure: (thrown: unknown) => void;
 }
 
-/** What one session changed, which of it is chosen, and what is shown of it. */
+/** What one session changed, and what is shown of it. */
 export class ChangesStore {
   readonly store = createStore<ChangesState>(() => ({
     changes: undefined,
     loading: false,
     failure: undefined,
     filter: '',
-    selected: new Set(),
+    kinds: new Set(),
+    arrangement: 'list',
+    open: new Set(),
+    closed: new Set(),
     shown: undefined,
     diff: undefined,
     diffFailure: undefined,
-    busy: undefined,
-    outcome: undefined,
+    diffOptions: { layout: 'split', context: 'folded', whitespace: 'hidden', lines: 'cut' },
   }));
-  readonly #options: ChangesStoreOptions;
+  readonly review: ReviewStore;
+  readonly merging: MergeStore;
+  readonly client: ChangesStoreOptions['client'];
+  readonly session: SessionId;
+  readonly onFailure: (thrown: unknown) => void;
   #loadAgain = false;
+  #showing: AbortController | undefined;
 
-  constructor(options: ChangesStoreOptions) {
-    this.#options = options;
+  constructor({ client, session, onFailure }: ChangesStoreOptions) {
+    this.client = client;
+    this.session = session;
+    this.onFailure = onFailure;
+    this.review = new ReviewStore({ client, session, onFailure, onDecided: () => this.#judgeSoon() });
+    this.merging = new MergeStore({ client, session, onFailure, onDone: () => this.load() });
   }
 
-  /** Reads the list; asked again meanwhile, once more afterwards. */
+  /** Reads the list and what was decided of it; asked again meanwhile, once more afterwards. */
   async load(): Promise<void> {
-    const { client, session } = this.#options;
     this.#loadAgain = true;
     if (this.store.getState().loading) return;
     this.store.setState({ loading: true });
     try {
       while (this.#loadAgain) {
         this.#loadAgain = false;
-        this.#receive((await client.changes.list({ session })).changes);
+        const [{ changes }] = await Promise.all([
+          this.client.changes.list({ session: this.session }),
+          this.review.load(),
+        ]);
+        this.#receive(changes);
       }
     } catch (thrown) {
       this.store.setState({ failure: failureOf(thrown) });
@@ -79,100 +91,90 @@ export class ChangesStore {
   }
 
   async show(path: string): Promise<void> {
-    const { client, session } = this.#options;
-    const isShown = (): boolean => this.store.getState().shown === path;
+    const { client, session } = this;
+    this.#showing?.abort();
+    const showing = new AbortController();
+    this.#showing = showing;
+    const isShown = (): boolean => this.#showing === showing;
     this.store.setState({ shown: path, diffFailure: undefined });
     try {
-      const diff = await client.changes.diff({ session, path });
-      if (isShown()) this.store.setState({ diff });
+      const diff = await client.changes.diff({ session, path }, { signal: showing.signal });
+      const whole = await readDiff(diff, { client, session, signal: showing.signal });
+      if (isShown()) this.store.setState({ diff: whole });
     } catch (thrown) {
-      if (isShown()) this.store.setState({ diff: undefined, diffFailure: failureOf(thrown) });
+      if (!isShown() || isCancelled(thrown)) return;
+      this.store.setState({ diff: undefined, diffFailure: failureOf(thrown) });
     }
   }
 
-  setFilter(filter: string): void {
-    this.store.setState({ filter });
+  set(state: Partial<Pick<ChangesState, 'filter' | 'arrangement'>>): void {
+    this.store.setState(state);
   }
 
-  select(paths: readonly string[], choice: 'add' | 'remove'): void {
-    const selected = new Set(this.store.getState().selected);
-    for (const path of paths) {
-      if (choice === 'add') selected.add(path);
-      else selected.delete(path);
-    }
-    this.store.setState({ selected });
+  setDiffOptions(options: Partial<DiffOptions>): void {
+    this.store.setState(({ diffOptions }) => ({ diffOptions: { ...diffOptions, ...options } }));
   }
 
-  dismissOutcome(): void {
-    this.store.setState({ outcome: undefined });
+  toggleKind(kind: Narrowing): void {
+    this.store.setState(({ kinds }) => ({ kinds: toggled(kinds, kind) }));
   }
 
-  /** Without paths: all but what is ignored or looks secret. */
-  merge(paths?: readonly string[]): Promise<void> {
-    return this.#act('merge', async ({ client, session }) => {
-      const report = await client.merge.apply({ session, ...inputPaths(paths) });
-      this.store.setState({ outcome: { of: 'merge', ...report } });
-    });
+  toggleSection(section: Section): void {
+    this.store.setState(({ open }) => ({ open: toggled(open, section) }));
   }
 
-  undo(): Promise<void> {
-    return this.#act('undo', async ({ client, session }) => {
-      const { restored, refused } = await client.merge.undo({ session });
-      this.store.setState({ outcome: { of: 'undo', merged: restored, conflicts: [], left: [], refused } });
-    });
+  toggleFolder(path: string): void {
+    this.store.setState(({ closed }) => ({ closed: toggled(closed, path) }));
   }
 
-  /** Without paths: everything. */
-  discard(paths?: readonly string[]): Promise<void> {
-    return this.#act('discard', async ({ client, session }) => {
-      await client.changes.discard({ session, ...inputPaths(paths) });
-    });
-  }
-
-  /** What is selected, or everything, as a patch; nothing where that failed. */
+  /** What was accepted, or everything, as a patch; nothing where that failed. */
   async patch(): Promise<string | undefined> {
-    const { client, session, onFailure } = this.#options;
-    const { selected } = this.store.getState();
+    const { client, session } = this;
+    await this.review.settled();
     try {
-      const paths = selected.size === 0 ? undefined : [...selected];
-      return (await client.changes.export({ session, ...inputPaths(paths) })).patch;
+      const reviewed = this.review.store.getState().files.size > 0;
+      return (await client.changes.export({ session, reviewed })).patch;
     } catch (thrown) {
-      onFailure(thrown);
+      this.onFailure(thrown);
       return undefined;
     }
   }
 
   #receive(changes: readonly Change[]): void {
-    const { selected, shown, diff, changes: former } = this.store.getState();
-    const paths = new Set(changes.map((change) => change.path));
-    const isShown = shown !== undefined && paths.has(shown);
+    const { shown, diff, changes: former } = this.store.getState();
+    const wanted = shown ?? this.review.store.getState().place.path;
+    const isThere = changes.some((change) => change.path === wanted);
+    const next = isThere ? wanted : this.#nearest(former ?? [], changes, shown);
     this.store.setState({
       changes,
       failure: undefined,
-      selected: new Set([...selected].filter((path) => paths.has(path))),
-      ...(isShown ? {} : { shown: undefined, diff: undefined, diffFailure: undefined }),
+      ...(next === shown ? {} : { shown: next, diff: undefined, diffFailure: undefined }),
     });
-    const stamp = (list: readonly Change[] | undefined): string => stampOf(list?.find((one) => one.path === shown));
-    if (isShown && (diff === undefined || stamp(changes) !== stamp(former))) void this.show(shown);
+    this.#judgeSoon();
+    if (next === undefined) return;
+    const stamp = (list: readonly Change[] | undefined): string => stampOf(list?.find((one) => one.path === next));
+    if (next !== shown || diff === undefined || stamp(changes) !== stamp(former)) void this.show(next);
   }
 
-  /** Does one thing at a time and reads the list again afterwards. */
-  async #act(busy: ChangesState['busy'], work: (options: ChangesStoreOptions) => Promise<void>): Promise<void> {
-    if (this.store.getState().busy !== undefined) return;
-    this.store.setState({ busy, outcome: undefined });
-    try {
-      await work(this.#options);
-    } catch (thrown) {
-      this.#options.onFailure(thrown);
-    } finally {
-      this.store.setState({ busy: undefined });
-    }
-    await this.load();
+  /** What stands where something that is gone stood: one goes on from there; at first, with the first. */
+  #nearest(former: readonly Change[], changes: readonly Change[], gone: string | undefined): string | undefined {
+    const ordinary = ordinaryChanges(changes);
+    const there = new Set(ordinary.map((change) => change.path));
+    const after = former.slice(former.findIndex((change) => change.path === gone) + 1);
+    return (after.find((change) => there.has(change.path)) ?? ordinary[0])?.path;
+  }
+
+  #judgeSoon(): void {
+    const { changes } = this.store.getState();
+    if (changes === undefined || changes.length === 0) this.merging.judgeSoon(undefined);
+    else this.merging.judgeSoon(this.review.store.getState().files.size > 0 ? { reviewed: true } : {});
   }
 }
 
-function inputPaths(paths: readonly string[] | undefined): { paths?: string[] } {
-  return paths === undefined ? {} : { paths: [...paths] };
+function toggled<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {
+  const next = new Set(set);
+  if (!next.delete(member)) next.add(member);
+  return next;
 }
 
 function stampOf(change: Change | undefined): string {

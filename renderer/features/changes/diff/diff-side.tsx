@@ -1,6 +1,6 @@
-import type { DiffSide } from '../../../schema/contract/changes.ts';
-import { formatBytes } from '../../ui/format.ts';
-import { messages } from './messages.ts';
+import type { DiffSide } from '../../../../schema/contract/changes.ts';
+import { formatBytes } from '../../../ui/format.ts';
+import { messages } from '../messages.ts';
 
 /** What is not text: an image as it looks, anything else by size and digest. */
 export function DiffSideView({ title, side }: { readonly title: string; readonly side: DiffSide }) {
@@ -31,7 +31,7 @@ function SideContent({ side }: { readonly side: DiffSide }) {
     case 'binary':
       return (
         <dl className="facts selectable">
-          <dt>{messages.binary}</dt>
+          <dt>{side.kind === 'binary' ? messages.binary : messages.size}</dt>
           <dd>{formatBytes(side.sizeBytes)}</dd>
           <dt>{messages.digest}</dt>
           <dd className="mono">{side.sha256}</dd>

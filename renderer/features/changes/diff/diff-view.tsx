@@ -1,0 +1,117 @@
+import { lazy, Suspense, useState } from 'react';
+import { useStore } from 'zustand';
+import type { DiffSide } from '../../../../schema/contract/changes.ts';
+import { isVeryLong } from './long-text.ts';
+import type { ChangesStore, Diff } from '../changes-store.ts';
+import { messages } from '../messages.ts';
+import { reviewOf } from '../review-store.ts';
+import { ConflictBanner, VoidedBanner } from './diff-banners.tsx';
+import type { DiffCommandSlot } from './diff-commands.ts';
+import { DiffHead } from './diff-head.tsx';
+import { DiffSideView } from './diff-side.tsx';
+import { ImageDiff } from './image-diff.tsx';
+
+const ReviewDiff = lazy(async () => ({ default: (await import('./review-diff.tsx')).ReviewDiff }));
+const LongTextDiff = lazy(async () => ({ default: (await import('./long-text-diff.tsx')).LongTextDiff }));
+const ConflictView = lazy(async () => ({ default: (await import('../conflict/conflict-view.tsx')).ConflictView }));
+
+export type Against = 'base' | 'current';
+
+export interface DiffViewProps {
+  readonly diff: Diff;
+  readonly changes: ChangesStore;
+  readonly commands: DiffCommandSlot;
+}
+
+/** One change: what it was, what it is and, where the folder moved on meanwhile, what is there now. */
+export function DiffView({ diff, changes: store, commands }: DiffViewProps) {
+  const { change, current } = diff;
+  const review = useStore(store.review.store, (state) => reviewOf(state.files, change));
+  const wasVoided = useStore(store.review.store, (state) => state.files.has(change.path)) && review === undefined;
+  const [chosen, setAgainst] = useState<Against>();
+  const [isSolving, setSolving] = useState(change.conflict === true && review?.workspaceSha256 === undefined);
+  const isSolved = review?.workspaceSha256 !== undefined;
+  const against = current === undefined ? 'base' : (chosen ?? (isSolved ? 'current' : 'base'));
+  if (isSolving) {
+    return (
+      <article className="diff" aria-label={change.path}>
+        <DiffHead diff={diff} changes={store} review={review} kind="conflict" />
+        <Suspense fallback={null}>
+          <ConflictView change={change} changes={store} commands={commands} onSolved={() => setSolving(false)} />
+        </Suspense>
+      </article>
+    );
+  }
+  const before = against === 'current' && current !== undefined ? current : diff.before;
+  const kind = kindOf(before, diff.after);
+  return (
+    <article className="diff" aria-label={change.path}>
+      <DiffHead
+        diff={diff}
+        changes={store}
+        review={review}
+        kind={kind}
+        {...(current === undefined ? {} : { against, onAgainst: setAgainst })}
+      />
+      {change.conflict ? <ConflictBanner isSolved={isSolved} onSolve={() => setSolving(true)} /> : null}
+      {wasVoided ? <VoidedBanner /> : null}
+      <Content kind={kind} before={before} diff={diff} changes={store} commands={commands} against={against} />
+    </article>
+  );
+}
+
+export type DiffKind = 'text' | 'long' | 'image' | 'facts' | 'conflict';
+
+interface ContentProps extends DiffViewProps {
+  readonly kind: DiffKind;
+  readonly before: DiffSide;
+  readonly against: Against;
+}
+
+function Content({ kind, before, diff, changes, commands, against }: ContentProps) {
+  const title = against === 'current' ? messages.now : messages.before;
+  const { after } = diff;
+  switch (kind) {
+    case 'text':
+      return (
+        <Suspense fallback={null}>
+          <ReviewDiff
+            key={against}
+            change={diff.change}
+            before={textOf(before)}
+            after={textOf(after)}
+            reviewed={against === 'base' && diff.change.kind !== 'deleted' ? 'yes' : 'no'}
+            changes={changes}
+            commands={commands}
+          />
+        </Suspense>
+      );
+    case 'long':
+      return (
+        <Suspense fallback={null}>
+          <LongTextDiff diff={{ ...diff, before }} changes={changes} />
+        </Suspense>
+      );
+    case 'image':
+      return <ImageDiff before={before} after={after} title={title} />;
+    default:
+      return (
+        <div className="diff-sides">
+          <DiffSideView title={title} side={before} />
+          <DiffSideView title={messages.after} side={after} />
+        </div>
+      );
+  }
+}
+
+function kindOf(before: DiffSide, after: DiffSide): DiffKind {
+  if (before.kind === 'image' && after.kind === 'image') return 'image';
+  const sides = [before, after].filter((side) => side.kind !== 'absent');
+  const isTextual = sides.length > 0 && sides.every((side) => side.kind === 'text' || side.kind === 'long-text');
+  if (!isTextual) return 'facts';
+  return sides.some((side) => side.kind === 'long-text' || ('sizeBytes' in side && isVeryLong(side))) ? 'long' : 'text';
+}
+
+function textOf(side: DiffSide): string {
+  return side.kind === 'text' ? side.text : '';
+}

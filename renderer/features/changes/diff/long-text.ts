@@ -1,0 +1,54 @@
+import type { DiffSide } from '../../../../schema/contract/changes.ts';
+import type { SessionId } from '../../../../schema/entities.ts';
+import type { KernelClient } from '../../../app/kernel-client.ts';
+import type { Diff } from '../changes-store.ts';
+
+/** Texts beyond this are not read whole: what an editor needs for them is more than a window should take. */
+export const WHOLE_LIMIT_BYTES = 32 * 1024 * 1024;
+/** What is read of longer ones. */
+export const HEAD_BYTES = 1024 * 1024;
+
+export interface ReadOptions {
+  readonly client: Pick<KernelClient, 'changes'>;
+  readonly session: SessionId;
+  readonly signal: AbortSignal;
+}
+
+type Sides = Pick<Diff, 'before' | 'after' | 'current'>;
+
+/** A diff with its long texts read, both sides at once; of very long ones the head. */
+export async function readDiff(diff: Diff, options: ReadOptions): Promise<Diff> {
+  const isTooLong = [diff.before, diff.after].some((side) => side.kind === 'long-text' && isVeryLong(side));
+  if (isTooLong) return diff;
+  const read = async (name: keyof Sides): Promise<DiffSide | undefined> => {
+    const side = diff[name];
+    if (side?.kind !== 'long-text') return side;
+    const { mode, sizeBytes } = side;
+    return { kind: 'text', text: await readText({ ...options, path: diff.change.path, side: name }), mode, sizeBytes };
+  };
+  const [before, after, current] = await Promise.all([read('before'), read('after'), read('current')]);
+  return { ...diff, ...(before && { before }), ...(after && { after }), ...(current && { current }) };
+}
+
+export function isVeryLong({ sizeBytes }: { readonly sizeBytes: number }): boolean {
+  return sizeBytes > WHOLE_LIMIT_BYTES;
+}
+
+export interface ReadTextOptions extends ReadOptions {
+  readonly path: string;
+  readonly side: 'before' | 'after' | 'current';
+  readonly limitBytes?: number;
+}
+
+/** One side of a text, whole or until it is longer than the limit. */
+export async function readText({ client, session, path, side, signal, limitBytes }: ReadTextOptions): Promise<string> {
+  const parts: string[] = [];
+  let length = 0;
+  for await (const event of client.changes.read({ session, path, side }, { signal })) {
+    if (event.type !== 'text') continue;
+    parts.push(event.text);
+    length += event.text.length;
+    if (limitBytes !== undefined && length > limitBytes) break;
+  }
+  return parts.join('');
+}

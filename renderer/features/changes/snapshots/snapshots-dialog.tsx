@@ -1,0 +1,186 @@
+import { useEffect, useState } from 'react';
+import type { Snapshot } from '../../../../schema/contract/snapshot.ts';
+import type { Change, Session } from '../../../../schema/entities.ts';
+import { useServices } from '../../../app/services.tsx';
+import { Badge } from '../../../ui/badge.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { TextField } from '../../../ui/field.tsx';
+import { formatBytes } from '../../../ui/format.ts';
+import { Modal } from '../../../ui/modal.tsx';
+import type { ChangesStore } from '../changes-store.ts';
+import { PathsPart } from '../merge/paths-part.tsx';
+import { messages } from '../messages.ts';
+
+export interface SnapshotsDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly session: Session;
+  readonly changes: ChangesStore;
+}
+
+/** Kept states of the session: to make one, come back to it, compare with it, or begin another session there. */
+export function SnapshotsDialog(props: SnapshotsDialogProps) {
+  return (
+    <Modal open={props.open} onClose={props.onClose} title={messages.snapshotsTitle} width="wide">
+      <Snapshots {...props} />
+    </Modal>
+  );
+}
+
+interface Comparison {
+  readonly snapshot: Snapshot;
+  readonly changes: readonly Change[];
+}
+
+function Snapshots({ session, changes: store }: SnapshotsDialogProps) {
+  const { client, onFailure } = store;
+  const { notices } = useServices();
+  const [snapshots, setSnapshots] = useState<readonly Snapshot[]>([]);
+  const [count, setCount] = useState(0);
+  const [comparison, setComparison] = useState<Comparison>();
+  const attempt = async (work: () => Promise<string>): Promise<void> => {
+    try {
+      const told = await work();
+      if (told !== '') notices.tell(told);
+      setCount((former) => former + 1);
+    } catch (thrown) {
+      onFailure(thrown);
+    }
+  };
+  useEffect(() => {
+    client.snapshot
+      .list({ session: session.id })
+      .then((listed) => setSnapshots(listed.snapshots))
+      .catch(onFailure);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what was done is the occasion
+  }, [client, session.id, onFailure, count]);
+  const compare = async (snapshot: Snapshot): Promise<string> => {
+    const input = { session: session.id, snapshot: snapshot.id, with: { session: session.id } };
+    setComparison({ snapshot, changes: (await client.changes.compare(input)).changes });
+    return '';
+  };
+  return (
+    <>
+      <NewSnapshot onKeep={(name) => attempt(() => keep(store, name))} />
+      {comparison === undefined ? null : <ComparisonView comparison={comparison} />}
+      {snapshots.length === 0 ? <p className="muted">{messages.snapshotNone}</p> : null}
+      <ul className="dialog-list">
+        {snapshots.map((snapshot) => (
+          <SnapshotRow
+            key={snapshot.id}
+            snapshot={snapshot}
+            session={session}
+            onCompare={() => void attempt(() => compare(snapshot))}
+            onRestore={() => void attempt(() => restore(store, snapshot))}
+            onBranch={() => void attempt(() => branch(store, snapshot))}
+            onRemove={() => void attempt(() => remove(store, snapshot))}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+async function keep({ client, session }: ChangesStore, name: string): Promise<string> {
+  await client.snapshot.create({ session, name });
+  return messages.snapshotKept(name);
+}
+
+async function restore(store: ChangesStore, { id, name }: Snapshot): Promise<string> {
+  await store.client.snapshot.restore({ session: store.session, snapshot: id });
+  await store.load();
+  return messages.snapshotRestored(name);
+}
+
+async function branch({ client, session }: ChangesStore, { id, name }: Snapshot): Promise<string> {
+  const started = await client.snapshot.branch({ session, snapshot: id, name });
+  return messages.snapshotBranched(started.name);
+}
+
+async function remove({ client, session }: ChangesStore, { id }: Snapshot): Promise<string> {
+  await client.snapshot.remove({ session, snapshot: id });
+  return '';
+}
+
+function NewSnapshot({ onKeep }: { readonly onKeep: (name: string) => Promise<void> }) {
+  const [name, setName] = useState('');
+  return (
+    <form
+      className="snapshot-new"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() === '') return;
+        setName('');
+        void onKeep(name.trim());
+      }}
+    >
+      <TextField
+        aria-label={messages.snapshotName}
+        placeholder={messages.snapshotName}
+        maxLength={80}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button type="submit" tone="primary" disabled={name.trim() === ''}>
+        {messages.snapshotKeep}
+      </Button>
+    </form>
+  );
+}
+
+function ComparisonView({ comparison: { snapshot, changes } }: { readonly comparison: Comparison }) {
+  if (changes.length === 0) return <p className="diff-banner">{messages.snapshotSame}</p>;
+  return (
+    <div className="snapshot-comparison">
+      <PathsPart
+        title={messages.snapshotDiffers(changes.length, snapshot.name)}
+        tone="neutral"
+        isOpen
+        paths={changes.map((change) => `${messages.kindLetters[change.kind]}  ${change.path}`)}
+      />
+    </div>
+  );
+}
+
+interface SnapshotRowProps {
+  readonly snapshot: Snapshot;
+  readonly session: Session;
+  readonly onCompare: () => void;
+  readonly onRestore: () => void;
+  readonly onBranch: () => void;
+  readonly onRemove: () => void;
+}
+
+function SnapshotRow({ snapshot, session, onCompare, onRestore, onBranch, onRemove }: SnapshotRowProps) {
+  const isStopped = session.state === 'stopped' || session.state === 'failed';
+  return (
+    <li data-snapshot={snapshot.name}>
+      <div className="grow">
+        <p>
+          <strong>{snapshot.name}</strong>{' '}
+          {snapshot.running ? <Badge tone="warn">{messages.snapshotRunning}</Badge> : null}
+        </p>
+        <p className="muted">
+          {new Date(snapshot.at).toLocaleString()} · {formatBytes(snapshot.sizeBytes)}
+        </p>
+      </div>
+      <Button size="small" onClick={onCompare}>
+        {messages.snapshotCompare}
+      </Button>
+      <Button
+        size="small"
+        disabled={!isStopped}
+        title={isStopped ? undefined : messages.snapshotRestoreStopped}
+        onClick={onRestore}
+      >
+        {messages.snapshotRestore}
+      </Button>
+      <Button size="small" onClick={onBranch}>
+        {messages.snapshotBranch}
+      </Button>
+      <Button size="small" tone="ghost" onClick={onRemove}>
+        {messages.snapshotRemove}
+      </Button>
+    </li>
+  );
+}
