@@ -1,6 +1,5 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { AUDIT_TYPES } from './schema/audit-record.ts';
 import { areas } from './schema/contract/areas.ts';
 
 const SHAPE_MODULE = 'virtual:contract-shape';
@@ -21,10 +20,7 @@ function contractShape(): Plugin {
   return {
     name: 'contract-shape',
     resolveId: (id) => (id === SHAPE_MODULE ? `\0${id}` : undefined),
-    load: (id) =>
-      id === `\0${SHAPE_MODULE}`
-        ? `export const contractShape = ${JSON.stringify(shape)};\nexport const auditTypes = ${JSON.stringify(AUDIT_TYPES)};`
-        : undefined,
+    load: (id) => (id === `\0${SHAPE_MODULE}` ? `export const contractShape = ${JSON.stringify(shape)};` : undefined),
   };
 }
 

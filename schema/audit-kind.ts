@@ -64,3 +64,17 @@ const KINDS: Readonly<Record<AuditType, AuditKind>> = {
 export function kindOf(type: AuditType): AuditKind {
   return KINDS[type] ?? 'chain';
 }
+
+/** Every type, in the order of the specification, without the schema that names them. */
+export const TYPES_BY_KIND: ReadonlyMap<AuditKind, readonly AuditType[]> = new Map(
+  AUDIT_KINDS.map((kind) => [kind, typeNames().filter((type) => KINDS[type] === kind)]),
+);
+
+export function isAuditType(name: string): name is AuditType {
+  return Object.hasOwn(KINDS, name);
+}
+
+function typeNames(): AuditType[] {
+  // The record's type says that its keys are the types, all of them.
+  return Object.keys(KINDS) as AuditType[];
+}

@@ -83,6 +83,15 @@ export class Shell {
     return this.page.locator(`[data-status="${name}"]`);
   }
 
+  /** The window in light and in dark, as NAME-light and NAME-dark. */
+  async screenshotBoth(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await this.page.waitForTimeout(200);
+      await this.app.screenshot(`${name}-${theme}`);
+    }
+  }
+
   notice(): Locator {
     return this.page.locator('.notice');
   }

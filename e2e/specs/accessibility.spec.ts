@@ -39,7 +39,7 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await shell.openPanel('audit');
   await shell.audit.rows().first().click();
   await shell.audit.verify();
-  await expect(shell.audit.report()).toBeVisible();
+  await expect(shell.audit.chain()).toContainText('The chain is intact');
   found.push(...(await findings(shell, 'audit')));
   expect(found).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { AuditFilters } from '../../schema/contract/audit.ts';
 
 /** The panels that every session has beside its terminals. */
 export const PANELS = ['tools', 'changes', 'approvals', 'audit'] as const;
@@ -11,12 +12,19 @@ interface WorkbenchState {
   readonly view: View;
   /** A panel that somebody wants to see; counted, so that asking twice is two wishes. */
   readonly wanted: { readonly panel: PanelName; readonly count: number } | undefined;
+  /** The audit records that somebody wants to see; counted as well. */
+  readonly wantedRecords: { readonly filters: AuditFilters; readonly count: number } | undefined;
   readonly railCollapsed: boolean;
 }
 
 /** Where the person is. Features ask for a panel here; the shell, which knows the layout, brings it to the front. */
 export class WorkbenchStore {
-  readonly store = createStore<WorkbenchState>(() => ({ view: 'home', wanted: undefined, railCollapsed: false }));
+  readonly store = createStore<WorkbenchState>(() => ({
+    view: 'home',
+    wanted: undefined,
+    wantedRecords: undefined,
+    railCollapsed: false,
+  }));
 
   show(view: View): void {
     this.store.setState({ view });
@@ -24,6 +32,14 @@ export class WorkbenchStore {
 
   toggleRail(): void {
     this.store.setState(({ railCollapsed }) => ({ railCollapsed: !railCollapsed }));
+  }
+
+  /** Shows the audit records that pass these filters. */
+  showRecords(filters: AuditFilters): void {
+    this.store.setState(({ wantedRecords }) => ({
+      wantedRecords: { filters, count: (wantedRecords?.count ?? 0) + 1 },
+    }));
+    this.reveal('audit');
   }
 
   reveal(panel: PanelName): void {

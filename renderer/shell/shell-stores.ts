@@ -2,6 +2,7 @@ import type { SessionId } from '../../schema/entities.ts';
 import type { Services } from '../app/services.tsx';
 import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { AuditStore } from '../features/audit/audit-store.ts';
+import { messages as auditMessages } from '../features/audit/messages.ts';
 import { DoctorStore } from '../features/welcome/doctor-store.ts';
 import { createSessionStores, type SessionStores } from './session-stores.ts';
 import { StatusStore } from './status-store.ts';
@@ -15,13 +16,37 @@ export interface ShellStores {
   readonly ofSession: (session: SessionId) => SessionStores;
 }
 
+const AUDIT_HASH = '#audit?';
+const AUDIT_FILTERS = 'cavern.audit-filters';
+
 export function createShellStores(services: Services): ShellStores {
-  const { client, notices } = services;
+  const { client, notices, workbench } = services;
+  const audit = createAuditStore(services);
+  workbench.store.subscribe(({ wantedRecords }, former) => {
+    if (wantedRecords && wantedRecords !== former.wantedRecords) audit.setFilters(wantedRecords.filters);
+  });
   return {
     approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
-    audit: new AuditStore(client),
+    audit,
     doctor: new DoctorStore(client),
     status: new StatusStore(client),
     ofSession: createSessionStores(services),
   };
+}
+
+/** The filters are part of the page's address, and kept for the next start. */
+function createAuditStore({ client, notices }: Services): AuditStore {
+  return new AuditStore({
+    client,
+    memory: {
+      read: () =>
+        (location.hash.startsWith(AUDIT_HASH) ? location.hash.slice(AUDIT_HASH.length) : '') ||
+        (localStorage.getItem(AUDIT_FILTERS) ?? ''),
+      write: (query) => {
+        localStorage.setItem(AUDIT_FILTERS, query);
+        history.replaceState(null, '', query === '' ? location.pathname : AUDIT_HASH + query);
+      },
+    },
+    onSaved: (file, records) => notices.tell(auditMessages.saved(file, records)),
+  });
 }

@@ -7,6 +7,7 @@ import { ApprovalToast } from '../features/approvals/approval-toast.tsx';
 import { Welcome } from '../features/welcome/welcome.tsx';
 import { Button } from '../ui/button.tsx';
 import { FailureNotice } from '../ui/failure-notice.tsx';
+import { ChainBanner } from './chain-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { markInteractive, markReady } from './interactive-mark.ts';
 import { messages } from './messages.ts';
@@ -28,6 +29,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
   useStartMarks();
   return (
     <div className="shell">
+      <ChainBanner audit={stores.audit} />
       <div className="shell-body">
         <Rail stores={stores} />
         <div className="shell-main">

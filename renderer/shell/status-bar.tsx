@@ -3,7 +3,9 @@ import type { LucideIcon } from 'lucide-react';
 import { useStore } from 'zustand';
 import { sandboxOf } from '../app/sessions-store.ts';
 import { useServices } from '../app/services.tsx';
+import { useNow } from '../app/use-now.ts';
 import { StateDot, type Tone } from '../ui/badge.tsx';
+import { formatMoment } from '../ui/format.ts';
 import { messages } from './messages.ts';
 import type { ShellStores } from './shell-stores.ts';
 import './status-bar.css';
@@ -107,12 +109,24 @@ function usePolicy(stores: ShellStores): Item {
     : { tone: 'warn', text: messages.policyWarnings(policy.warnings) };
 }
 
+const MINUTE_MS = 60_000;
+
+/** The chain at a glance: its length, how far it is signed, when it was verified, where it is broken. */
 function useAudit(stores: ShellStores): Item {
-  const { headSeq, writable, startVerified } = useStore(stores.audit.store);
+  const { headSeq, checkpoint, writable, startVerified, verification } = useStore(stores.audit.store);
+  const now = useNow(MINUTE_MS);
   if (!writable) return { tone: 'bad', text: messages.auditReadOnly };
+  if (verification?.firstBad) return { tone: 'bad', text: messages.auditBrokenAt(verification.firstBad.seq) };
   if (startVerified === false) return { tone: 'bad', text: messages.auditBroken };
   if (headSeq === undefined) return { tone: 'neutral', text: messages.auditEmpty };
-  return startVerified === null
-    ? { tone: 'accent', text: messages.auditPending(headSeq) }
-    : { tone: 'good', text: messages.auditGood(headSeq) };
+  const signed = checkpoint ? [messages.auditSigned(checkpoint.seq - 1)] : [];
+  const { done = 0, total = 0, endedAt } = verification ?? {};
+  const verified =
+    endedAt === undefined
+      ? messages.auditPending
+      : endedAt === null
+        ? messages.auditVerifying(total === 0 ? 0 : Math.floor((done / total) * 100))
+        : messages.auditVerified(formatMoment(endedAt, now));
+  const tone = endedAt === undefined ? 'neutral' : endedAt === null ? 'accent' : 'good';
+  return { tone, text: [messages.auditLength(headSeq), ...signed, verified].join(' · ') };
 }

@@ -166,6 +166,7 @@ export class AuditLog implements AsyncDisposable {
   /** Verifies the whole chain in a worker; the state tells how far it is, and what it found. */
   async verify({ onProgress, signal }: LongRead = {}): Promise<ChainReport> {
     const before = this.#verification;
+    this.#setVerification({ endedAt: null, done: 0, total: this.#queue.head.seq, firstBad: null });
     try {
       if (this.writable) await this.flush();
       const note = await this.#options.store.heldNote();

@@ -1,60 +1,57 @@
-import { CircleAlert, ScrollText, ShieldCheck } from 'lucide-react';
-import { useCallback, useEffect } from 'react';
+import { ScrollText } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import type { AuditReport } from '../../../schema/contract/audit.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { AuditBar } from './audit-bar.tsx';
+import { AuditChain } from './audit-chain.tsx';
+import { AuditFilterBar } from './audit-filter-bar.tsx';
 import { AuditRecordView } from './audit-record-view.tsx';
 import type { AuditStore } from './audit-store.ts';
 import { AuditTable } from './audit-table.tsx';
+import { AuditTimelineView } from './audit-timeline.tsx';
 import { messages } from './messages.ts';
 import './audit.css';
 
 const VIEW = 'audit';
 
-/** The chain, live: filters, a record's details, verification on demand. */
+/** The chain, live: its state, what passes the filters as a list or a picture, a record's details. */
 export function AuditPanel({ audit }: { readonly audit: AuditStore }) {
-  const { records, loaded, failure, shown, report, writable } = useStore(audit.store);
-  useEffect(() => void audit.load(), [audit]);
-  const loadOlder = useCallback(() => void audit.loadOlder(), [audit]);
-  const record = records.find((one) => one.seq === shown);
+  const { shown, view, failure } = useStore(audit.store);
+  const pagesFailure = useStore(audit.pages.store, (state) => state.failure);
+  useEffect(() => audit.open(), [audit]);
   return (
-    <Panel name={VIEW} bar={<AuditBar audit={audit} />}>
+    <Panel name={VIEW}>
       <div className="audit">
-        {writable ? null : (
-          <p className="audit-read-only" role="alert">
-            {messages.readOnly}
-          </p>
-        )}
+        <AuditFilterBar audit={audit} />
+        <AuditChain audit={audit} />
         {failure ? <FailureNotice failure={failure} compact /> : null}
-        {report ? <Report report={report} /> : null}
+        {pagesFailure ? <FailureNotice failure={pagesFailure} compact /> : null}
         <div className="audit-body">
-          {loaded && records.length === 0 ? (
-            <EmptyState icon={ScrollText} title={messages.none}>
-              {messages.noneText}
-            </EmptyState>
-          ) : (
-            <AuditTable records={records} shown={shown} onShow={(seq) => audit.show(seq)} onNearEnd={loadOlder} />
-          )}
-          {record ? <AuditRecordView record={record} onClose={() => audit.show(undefined)} /> : null}
+          {view === 'list' ? <List audit={audit} /> : <AuditTimelineView audit={audit} />}
+          {shown ? <AuditRecordView audit={audit} record={shown.record} row={shown.row} /> : null}
         </div>
       </div>
     </Panel>
   );
 }
 
-function Report({ report }: { readonly report: AuditReport }) {
-  const Icon = report.ok ? ShieldCheck : CircleAlert;
-  const text = report.ok
-    ? messages.good(report.records, report.checkpoints)
-    : report.firstBad
-      ? messages.bad(report.firstBad.seq, report.firstBad.problem)
-      : messages.badPlain;
+function List({ audit }: { readonly audit: AuditStore }) {
+  const { rows, counting, turn } = useStore(audit.pages.store);
+  const filters = useStore(audit.store, (state) => state.filters);
+  if (rows > 0 || counting || turn === 0) return <AuditTable key={turn} audit={audit} />;
+  if (Object.keys(filters).length === 0) {
+    return (
+      <EmptyState icon={ScrollText} title={messages.empty}>
+        {messages.emptyText}
+      </EmptyState>
+    );
+  }
+  const clear = <Button onClick={() => audit.setFilters({})}>{messages.clear}</Button>;
   return (
-    <p className="audit-report" data-ok={report.ok} role="status">
-      <Icon size={15} aria-hidden /> <span className="selectable">{text}</span>
-    </p>
+    <EmptyState icon={ScrollText} title={messages.none} actions={clear}>
+      {messages.noneText}
+    </EmptyState>
   );
 }

@@ -1,135 +1,202 @@
 import { createStore } from 'zustand/vanilla';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
-import type { AuditFilters, AuditReport } from '../../../schema/contract/audit.ts';
+import type { AuditBreak, AuditFilters, AuditVerification } from '../../../schema/contract/audit.ts';
 import type { Failure } from '../../../schema/entities.ts';
-import { failureOf } from '../../app/failure.ts';
+import { failureOf, isCancelled } from '../../app/failure.ts';
 import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
-import { passesFilters } from '../../../schema/audit-filter.ts';
+import { filtersOf, queryOf } from './audit-link.ts';
+import { AuditPages } from './audit-pages.ts';
+
+export type AuditView = 'list' | 'timeline';
+
+type FilterChange = { readonly [K in keyof AuditFilters]?: AuditFilters[K] | undefined };
 
 interface AuditState {
-  /** The newest first, without a gap among those that match. */
-  readonly records: readonly AuditRecord[];
-  /** Where the next page starts; null at the first record. */
-  readonly next: number | null;
-  readonly loaded: boolean;
-  readonly loading: boolean;
-  readonly failure: Failure | undefined;
   readonly filters: AuditFilters;
-  readonly shown: number | undefined;
+  readonly view: AuditView;
+  readonly opened: boolean;
+  /** The record whose details are shown, and its row. */
+  readonly shown: { readonly record: AuditRecord; readonly row: number } | undefined;
   readonly headSeq: number | undefined;
+  readonly checkpoint: { readonly seq: number; readonly at: number } | undefined;
   readonly writable: boolean;
   readonly startVerified: boolean | null;
-  readonly verifying: { readonly done: number; readonly total: number } | undefined;
-  readonly report: AuditReport | undefined;
+  readonly verification: AuditVerification | null;
+  readonly breaks: readonly AuditBreak[];
+  /** This window asked for the verification that is under way, and can stop it. */
+  readonly verifying: boolean;
+  readonly saving: { readonly done: number; readonly total: number } | undefined;
+  readonly failure: Failure | undefined;
 }
 
-const PAGE = 200;
-/** Older records go from memory when more arrive; scrolling reads them again. */
-const RECORDS_KEPT = 5000;
+/** Where the filters are kept from one start to the next. */
+export interface FilterMemory {
+  read(): string;
+  write(query: string): void;
+}
+
+export interface AuditStoreOptions {
+  readonly client: Pick<KernelClient, 'audit' | 'window'>;
+  readonly memory: FilterMemory;
+  readonly onSaved: (file: string, records: number) => void;
+}
 
 /** The audit chain: its state always, its records once somebody looks. */
 export class AuditStore {
-  readonly store = createStore<AuditState>(() => ({
-    records: [],
-    next: null,
-    loaded: false,
-    loading: false,
-    failure: undefined,
-    filters: {},
-    shown: undefined,
-    headSeq: undefined,
-    writable: true,
-    startVerified: null,
-    verifying: undefined,
-    report: undefined,
-  }));
-  readonly #client: Pick<KernelClient, 'audit'>;
-  /** The page that was asked for last; an older answer is out of date. */
-  #turn = 0;
+  readonly store;
+  readonly pages: AuditPages;
+  readonly #options: AuditStoreOptions;
+  #verifyAbort: AbortController | undefined;
+  #saveAbort: AbortController | undefined;
 
-  constructor(client: Pick<KernelClient, 'audit'>) {
-    this.#client = client;
+  constructor(options: AuditStoreOptions) {
+    this.#options = options;
+    this.pages = new AuditPages(options.client);
+    this.store = createStore<AuditState>(() => ({
+      filters: filtersOf(options.memory.read()),
+      view: 'list',
+      opened: false,
+      shown: undefined,
+      headSeq: undefined,
+      checkpoint: undefined,
+      writable: true,
+      startVerified: null,
+      verification: null,
+      breaks: [],
+      verifying: false,
+      saving: undefined,
+      failure: undefined,
+    }));
+    // What is shown stays shown when newer records come in front of it.
+    this.pages.store.subscribe((state, former) => {
+      const { shown } = this.store.getState();
+      const added = state.turn === former.turn ? state.prepended - former.prepended : 0;
+      if (shown && added > 0) this.store.setState({ shown: { ...shown, row: shown.row + added } });
+    });
   }
 
   follow(signal: AbortSignal): Promise<void> {
+    void this.#readCheckpoint();
     return follow({
-      open: (inner) => this.#client.audit.watch({}, { signal: inner }),
-      onEvent: ({ records, head, writable, startVerified }) => {
-        this.store.setState({ headSeq: head?.seq, writable, startVerified });
-        this.#receive(records);
+      open: (inner) => this.#options.client.audit.watch({}, { signal: inner }),
+      onEvent: ({ records, head, ...state }) => {
+        const checkpoint = records.findLast((record) => record.type === 'checkpoint');
+        this.store.setState({ ...state, headSeq: head?.seq, ...(checkpoint ? { checkpoint } : {}) });
+        if (this.store.getState().opened) this.pages.receive(records);
       },
       // What was written while nobody listened is read again.
-      onFailure: (_failure, next) => void (next === 'again' && this.store.getState().loaded ? this.load() : undefined),
+      onFailure: (_failure, next) => (next === 'again' && this.store.getState().opened ? this.reload() : undefined),
       signal,
     });
   }
 
-  load(): Promise<void> {
-    return this.#page();
+  /** Reads the list for the first time. */
+  open(): void {
+    if (this.store.getState().opened) return;
+    this.store.setState({ opened: true });
+    this.reload();
   }
 
-  async loadOlder(): Promise<void> {
-    const { next, loading } = this.store.getState();
-    if (next !== null && !loading) await this.#page(next);
+  reload(): void {
+    void this.pages.open(this.store.getState().filters);
   }
 
-  async setFilters(filters: AuditFilters): Promise<void> {
-    this.store.setState({ filters, records: [], next: null, shown: undefined });
-    await this.#page();
+  /** Shows what passes these filters, and remembers them. */
+  setFilters(filters: AuditFilters): void {
+    this.store.setState({ filters, shown: undefined, opened: true });
+    this.#options.memory.write(queryOf(filters));
+    this.reload();
   }
 
-  show(shown: number | undefined): void {
-    this.store.setState({ shown });
+  /** Changes some filters and leaves the others; one that is undefined goes. */
+  change(change: FilterChange): void {
+    const all = Object.entries({ ...this.store.getState().filters, ...change });
+    // The entries are those of filters, without the undefined ones.
+    this.setFilters(Object.fromEntries(all.filter(([, value]) => value !== undefined)) as AuditFilters);
+  }
+
+  setView(view: AuditView): void {
+    this.store.setState({ view });
+  }
+
+  /** Shows the details of what is in a row. */
+  async show(row: number): Promise<void> {
+    const record = this.pages.recordAt(row) ?? (await this.pages.read(row));
+    if (record) this.store.setState({ shown: { record, row } });
+  }
+
+  /** Shows a record by its number, in the whole chain. */
+  async showRecord(seq: number): Promise<void> {
+    this.store.setState({ filters: {}, shown: undefined, opened: true, view: 'list' });
+    this.#options.memory.write('');
+    await this.pages.open({});
+    const row = await this.pages.rowOf(seq);
+    if (row !== undefined) await this.show(row);
+  }
+
+  hide(): void {
+    this.store.setState({ shown: undefined });
+  }
+
+  dismissFailure(): void {
+    this.store.setState({ failure: undefined });
   }
 
   async verify(): Promise<void> {
-    if (this.store.getState().verifying) return;
-    this.store.setState({ verifying: { done: 0, total: 0 }, report: undefined, failure: undefined });
-    try {
-      for await (const event of this.#client.audit.verify({})) {
-        if (event.type === 'report') this.store.setState({ report: event.report });
-        else this.store.setState({ verifying: { done: event.done, total: event.total } });
+    if (this.#verifyAbort) return;
+    const abort = new AbortController();
+    this.#verifyAbort = abort;
+    this.store.setState({ verifying: true, failure: undefined });
+    await this.#attempt(async () => {
+      // How far it is and what it found comes with the state of the chain, whoever asked for it.
+      for await (const event of this.#options.client.audit.verify({}, { signal: abort.signal })) void event;
+    });
+    this.#verifyAbort = undefined;
+    this.store.setState({ verifying: false });
+  }
+
+  cancelVerify(): void {
+    this.#verifyAbort?.abort();
+  }
+
+  /** Asks for a folder and writes the chain to it. */
+  async save(): Promise<void> {
+    if (this.#saveAbort) return;
+    const abort = new AbortController();
+    this.#saveAbort = abort;
+    await this.#attempt(async () => {
+      const { path: folder } = await this.#options.client.window.pickFolder({});
+      if (folder === null) return;
+      this.store.setState({ saving: { done: 0, total: 0 }, failure: undefined });
+      for await (const event of this.#options.client.audit.save({ folder }, { signal: abort.signal })) {
+        if (event.type === 'saved') this.#options.onSaved(event.file, event.records);
+        else this.store.setState({ saving: { done: event.done, total: event.total } });
       }
-    } catch (thrown) {
-      this.store.setState({ failure: failureOf(thrown) });
-    } finally {
-      this.store.setState({ verifying: undefined });
-    }
+    });
+    this.#saveAbort = undefined;
+    this.store.setState({ saving: undefined });
   }
 
-  async #page(before?: number): Promise<void> {
-    const turn = ++this.#turn;
-    const { filters } = this.store.getState();
-    this.store.setState({ loading: true, failure: undefined });
+  cancelSave(): void {
+    this.#saveAbort?.abort();
+  }
+
+  async #attempt(act: () => Promise<void>): Promise<void> {
     try {
-      const answer = await this.#client.audit.log({
-        filters,
-        limit: PAGE,
-        ...(before === undefined ? {} : { before }),
-      });
-      if (turn !== this.#turn) return;
-      const { records } = this.store.getState();
-      const former = before === undefined ? newerThan(records, answer.records) : records;
-      this.store.setState({ records: [...former, ...answer.records], next: answer.next, loaded: true, loading: false });
+      await act();
     } catch (thrown) {
-      if (turn === this.#turn) this.store.setState({ failure: failureOf(thrown), loading: false });
+      if (!isCancelled(thrown)) this.store.setState({ failure: failureOf(thrown) });
     }
   }
 
-  #receive(arrived: readonly AuditRecord[]): void {
-    const { records, filters, loaded, next } = this.store.getState();
-    const newest = records[0]?.seq ?? 0;
-    const fresh = arrived.filter((record) => record.seq > newest && passesFilters(record, filters)).reverse();
-    if (!loaded || fresh.length === 0) return;
-    const all = [...fresh, ...records];
-    const kept = all.slice(0, RECORDS_KEPT);
-    this.store.setState({ records: kept, next: kept.length < all.length ? (kept.at(-1)?.seq ?? null) : next });
+  /** The newest one from before this window; newer ones come with the records. */
+  async #readCheckpoint(): Promise<void> {
+    await this.#attempt(async () => {
+      const { records } = await this.#options.client.audit.log({ filters: { types: ['checkpoint'] }, limit: 1 });
+      const [checkpoint] = records;
+      const known = this.store.getState().checkpoint;
+      if (checkpoint && checkpoint.seq > (known?.seq ?? 0)) this.store.setState({ checkpoint });
+    });
   }
-}
-
-/** Those that arrived by the live stream while the page was on its way. */
-function newerThan(records: readonly AuditRecord[], pageOfRecords: readonly AuditRecord[]): AuditRecord[] {
-  const newest = pageOfRecords[0]?.seq ?? 0;
-  return records.filter((record) => record.seq > newest);
 }

@@ -1,63 +1,85 @@
-import { type KeyboardEvent, useEffect } from 'react';
+import type { KeyboardEvent } from 'react';
+import { useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
 import { useNow } from '../../app/use-now.ts';
-import { Badge, type Tone } from '../../ui/badge.tsx';
 import { formatMoment } from '../../ui/format.ts';
-import { stepOf, useVirtualRows } from '../../ui/use-virtual-rows.ts';
-import { messages } from './messages.ts';
-
-export interface AuditTableProps {
-  readonly records: readonly AuditRecord[];
-  readonly shown: number | undefined;
-  readonly onShow: (seq: number) => void;
-  /** The reader is near the last record that is loaded. */
-  readonly onNearEnd: () => void;
-}
+import { useLongRows } from '../../ui/use-long-rows.ts';
+import type { AuditStore } from './audit-store.ts';
+import { DecisionBadge } from './decision-badge.tsx';
+import { messages, typeName } from './messages.ts';
+import { whatOf } from './record-text.ts';
 
 const ROW_PX = 26;
-const NEAR_END_ROWS = 40;
 const DAY_CHECK_MS = 60_000;
 
-/** Records of any number; older ones are loaded on the way down. */
-export function AuditTable({ records, shown, onShow, onNearEnd }: AuditTableProps) {
+/** Records of any number: the rows that are in sight exist, the pages that they lie in are read. */
+export function AuditTable({ audit }: { readonly audit: AuditStore }) {
+  const { pages } = audit;
+  const { rows: count, prepended } = useStore(pages.store);
+  const shown = useStore(audit.store, (state) => state.shown);
   const now = useNow(DAY_CHECK_MS);
-  const { scroller, items, heightPx, focus } = useVirtualRows({
-    count: records.length,
-    rowPx: ROW_PX,
-    keyOf: (index) => records[index]?.seq ?? index,
-  });
-  const last = items.at(-1)?.index ?? 0;
+  const rows = useLongRows({ count, rowPx: ROW_PX, prepended });
+  const { first, end, shiftPx, pageRows, scroller } = rows;
+  const revealed = useRef<number>(undefined);
   useEffect(() => {
-    if (records.length > 0 && last >= records.length - NEAR_END_ROWS) onNearEnd();
-  }, [last, records.length, onNearEnd]);
+    // Another record is the occasion, not that newer ones have moved it.
+    if (shown !== undefined && shown.record.seq !== revealed.current) rows.reveal(shown.row);
+    revealed.current = shown?.record.seq;
+  });
+  useEffect(() => pages.want(first, end), [pages, first, end]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = stepOf(event);
-    if (step === undefined) return;
-    event.preventDefault();
-    const at = records.findIndex((record) => record.seq === shown);
-    const index = at === -1 ? 0 : at + step;
-    const next = records[index];
+    const next = rowAfter(event.key, { row: shown?.row, count, pageRows });
     if (next === undefined) return;
-    onShow(next.seq);
-    focus(index, `[data-seq="${next.seq}"] .audit-pick`);
+    event.preventDefault();
+    void audit.show(next);
   };
   return (
-    <div className="audit-table" role="table" aria-label={messages.title} aria-rowcount={records.length}>
+    <div className="audit-table" role="table" aria-label={messages.title} aria-rowcount={count}>
       <Columns />
-      <div className="audit-scroll" role="rowgroup" ref={scroller} onKeyDown={onKeyDown}>
-        <div className="audit-rows" role="presentation" style={{ height: heightPx }}>
-          {items.map(({ key, index, start }) => {
-            const record = records[index];
-            if (record === undefined) return null;
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys go through the records */}
+      <div className="audit-scroll" role="rowgroup" tabIndex={0} ref={scroller} onKeyDown={onKeyDown}>
+        <div className="audit-rows" role="presentation" style={{ height: rows.heightPx }}>
+          {Array.from({ length: Math.max(0, end - first) }, (_, offset) => {
+            const row = first + offset;
             return (
-              <AuditRow key={key} record={record} top={start} now={now} shown={record.seq === shown} onShow={onShow} />
+              <AuditRow
+                key={row - prepended}
+                record={pages.recordAt(row)}
+                row={row}
+                top={row * ROW_PX + shiftPx}
+                now={now}
+                shown={row === shown?.row}
+                onShow={() => void audit.show(row)}
+              />
             );
           })}
         </div>
       </div>
     </div>
   );
+}
+
+interface ListPlace {
+  readonly row: number | undefined;
+  readonly count: number;
+  readonly pageRows: number;
+}
+
+/** Where a key goes in the list; undefined for another key. */
+function rowAfter(key: string, { row, count, pageRows }: ListPlace): number | undefined {
+  const from = row ?? -1;
+  const targets: Readonly<Record<string, number>> = {
+    ArrowDown: from + 1,
+    ArrowUp: from - 1,
+    PageDown: from + pageRows,
+    PageUp: from - pageRows,
+    Home: 0,
+    End: count - 1,
+  };
+  const target = targets[key];
+  return target === undefined || count === 0 ? undefined : Math.min(Math.max(0, target), count - 1);
 }
 
 function Columns() {
@@ -73,30 +95,42 @@ function Columns() {
 }
 
 interface AuditRowProps {
-  readonly record: AuditRecord;
+  /** Undefined while it is being read. */
+  readonly record: AuditRecord | undefined;
+  readonly row: number;
   readonly top: number;
   readonly now: number;
   readonly shown: boolean;
-  readonly onShow: (seq: number) => void;
+  readonly onShow: () => void;
 }
 
-function AuditRow({ record, top, now, shown, onShow }: AuditRowProps) {
+function AuditRow({ record, row, top, now, shown, onShow }: AuditRowProps) {
+  const style = { transform: `translateY(${top}px)` };
+  if (record === undefined) {
+    return (
+      <div className="audit-row audit-row-loading" role="row" aria-rowindex={row + 1} aria-busy style={style}>
+        <span role="cell">{messages.loading}</span>
+      </div>
+    );
+  }
   return (
     <div
       className="audit-row"
       role="row"
+      aria-rowindex={row + 1}
       data-seq={record.seq}
       data-type={record.type}
       data-selected={shown || undefined}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={() => onShow(record.seq)}
+      style={style}
+      onClick={onShow}
     >
       <span role="cell" className="audit-seq">
         <button
           type="button"
           className="audit-pick"
+          tabIndex={-1}
           aria-current={shown ? 'true' : undefined}
-          onClick={() => onShow(record.seq)}
+          onClick={onShow}
         >
           {record.seq}
         </button>
@@ -104,8 +138,8 @@ function AuditRow({ record, top, now, shown, onShow }: AuditRowProps) {
       <span role="cell" className="audit-at" title={new Date(record.at).toISOString()}>
         {formatMoment(record.at, now)}
       </span>
-      <span role="cell" className="audit-type truncate">
-        {record.type}
+      <span role="cell" className="audit-type truncate" title={record.type}>
+        {typeName(record.type)}
       </span>
       <span role="cell" className="audit-actor truncate">
         {record.actor}
@@ -114,23 +148,8 @@ function AuditRow({ record, top, now, shown, onShow }: AuditRowProps) {
         {whatOf(record)}
       </span>
       <span role="cell" className="audit-decision">
-        {record.decision === undefined ? null : (
-          <Badge tone={DECISION_TONES[record.decision] ?? 'neutral'}>{record.decision}</Badge>
-        )}
+        <DecisionBadge decision={record.decision} />
       </span>
     </div>
   );
-}
-
-export const DECISION_TONES: Readonly<Record<string, Tone>> = { allow: 'good', deny: 'bad', require_review: 'review' };
-
-/** The one line that tells most about a record. */
-function whatOf(record: AuditRecord): string {
-  const call = record.data?.call;
-  const parts = [
-    record.tool ?? (typeof call === 'string' ? call : undefined),
-    record.path,
-    record.reason ?? record.input ?? record.output,
-  ];
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }
