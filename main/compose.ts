@@ -57,7 +57,7 @@ export async function composeKernel(options: ComposeOptions): Promise<Kernel> {
 async function compose(options: ComposeOptions, disposers: Disposers): Promise<Kernel> {
   const { home, logger, version, electron } = options;
   const settings = new SettingsStore(settingsFile(home.settings));
-  const { keys, storage, log } = await composeAudit(options, disposers);
+  const { keys, storage, log, keepWithin } = await composeAudit(options, disposers);
   const approvals = new Approvals({ clock, audit: log, timeoutMs: () => settings.current.approvalTimeoutMs });
   const rules = composeBuiltins(options);
   const keptSessions = await storage.collection('session', Session);
@@ -110,6 +110,10 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       automatic.forget(session);
     },
   });
+  keepWithin(
+    () => settings.current.retention,
+    () => sessions.archive(settings.current.retention.sessionDays),
+  );
   const running = () => sessions.list().filter((session) => session.state === 'running');
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));

@@ -102,6 +102,7 @@ export const Session = Type.Object({
   sandbox: Type.Optional(SandboxId),
   createdAt: TimeMs,
   changedAt: TimeMs,
+  archivedAt: Type.Optional(TimeMs),
   failure: Type.Optional(Failure),
 });
 export type Session = Static<typeof Session>;

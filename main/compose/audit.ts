@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
 import type { Logger } from '../base/logger.ts';
+import type { RetentionSettings } from '../../schema/contract/app.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
+import { Retention } from '../kernel/audit/retention.ts';
 import { signerFromSeed } from '../kernel/audit/checkpoint-note.ts';
 import { fileSealer, KeyStore } from '../platform/key-store/key-store.ts';
 import { chainBreaksOf } from '../platform/sqlite/chain-breaks.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
+const MEBIBYTE = 1024 * 1024;
 /** A start has better things to do than to read the whole chain; a kernel that lives for one command never does. */
 const VERIFY_AFTER_MS = 3_000;
 
@@ -29,7 +32,19 @@ export async function composeAudit({ home, logger, version }: ComposeOptions, di
   verifyInBackground(log, logger, disposers);
   log.record({ type: 'kernel_start', actor: 'kernel', data: { pid: process.pid, version } });
   disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
-  return { keys, storage, log };
+  const keepWithin = (limits: () => RetentionSettings, onRun: () => void): void => {
+    const retention = new Retention({
+      log,
+      archives: storage.archives,
+      newestCut: () => storage.audit.newest('archive_cut'),
+      limits: () => ({ days: limits().auditDays, limitBytes: limits().auditLimitMiB * MEBIBYTE }),
+      onRun,
+      clock: systemClock,
+      logger,
+    });
+    disposers.add(retention);
+  };
+  return { keys, storage, log, keepWithin };
 }
 
 /** Verifies what the start did not look at; the log's state tells the progress and what was found. */

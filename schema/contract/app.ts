@@ -37,6 +37,17 @@ export const AutomaticMergeSettings = Type.Object(
 );
 export type AutomaticMergeSettings = Static<typeof AutomaticMergeSettings>;
 
+/** How long and how much of the audit chain is kept. What is cut off goes to an archive; archives go only at the limit. */
+export const RetentionSettings = Type.Object(
+  {
+    auditDays: Type.Integer({ minimum: 1, description: 'Older records go to an archive' }),
+    auditLimitMiB: Type.Integer({ minimum: 64, description: 'What the chain and its archives may take together' }),
+    sessionDays: Type.Integer({ minimum: 1, description: 'A session that was not touched for so long is archived' }),
+  },
+  { additionalProperties: false },
+);
+export type RetentionSettings = Static<typeof RetentionSettings>;
+
 /** What the operator chose; an unknown key is an error. Defaults are apart: a change must not bring them along. */
 export const Settings = Type.Object(
   {
@@ -49,6 +60,7 @@ export const Settings = Type.Object(
     layout: Type.Record(Type.String(), Type.Unknown(), { description: 'Panel layouts by workspace' }),
     recentWorkspaces: Type.Array(Type.String(), { maxItems: 20 }),
     automaticMerge: AutomaticMergeSettings,
+    retention: RetentionSettings,
   },
   { additionalProperties: false },
 );
@@ -63,6 +75,7 @@ export const DEFAULT_SETTINGS: Settings = {
   approvalTimeoutMs: 600_000,
   layout: {},
   recentWorkspaces: [],
+  retention: { auditDays: 90, auditLimitMiB: 4096, sessionDays: 30 },
   automaticMerge: {
     enabled: false,
     maxFiles: 20,

@@ -191,6 +191,18 @@ export class AuditLog implements AsyncDisposable {
     }
   }
 
+  /** The manifest of a part of the chain, signed now. */
+  signManifest({ first, through }: { readonly first: number; readonly through: ChainHead }): string {
+    return formatManifest({
+      version: 1,
+      chain: this.chain,
+      first,
+      last: through.seq,
+      checkpoint: this.#writer.sign(through),
+      publicKey: this.publicKey,
+    });
+  }
+
   /** Writes the chain up to now to FILE, with FILE.manifest.json beside it. The same chain gives the same bytes. */
   async export(
     file: string,
@@ -199,14 +211,7 @@ export class AuditLog implements AsyncDisposable {
     if (this.writable) await this.flush();
     const through = this.#queue.head;
     const [oldest] = await this.#options.store.after(0, 1);
-    const manifest = formatManifest({
-      version: 1,
-      chain: this.chain,
-      first: oldest?.seq ?? 1,
-      last: through.seq,
-      checkpoint: this.#writer.sign(through),
-      publicKey: this.publicKey,
-    });
+    const manifest = this.signManifest({ first: oldest?.seq ?? 1, through });
     const { records } = await this.#options.store.export({
       file,
       through,

@@ -53,6 +53,7 @@ class FakeSandboxes implements SessionSandboxes {
 
 function setUp(kept: Session[] = []) {
   const store = new Map(kept.map((session) => [session.id, session]));
+  const clock = new VirtualClock(5000);
   const sandboxes = new FakeSandboxes();
   const records: string[] = [];
   const sessions = new Sessions({
@@ -66,12 +67,12 @@ function setUp(kept: Session[] = []) {
       record: ({ type, data }) =>
         void records.push(data?.['to'] === undefined ? type : `${type} ${data['to'] as string}`),
     },
-    clock: new VirtualClock(5000),
+    clock,
     logger: silentLogger,
     onRemove: async () => void sandboxes.calls.push('onRemove'),
   });
   const { signal } = new AbortController();
-  return { sessions, sandboxes, store, records, signal };
+  return { sessions, sandboxes, store, records, signal, clock };
 }
 
 describe('a session', () => {
@@ -101,6 +102,23 @@ describe('a session', () => {
       'session_changed stopping',
       'session_ended',
     ]);
+  });
+
+  it('at rest for thirty days is archived, recorded, and back as soon as it is touched', async () => {
+    const { sessions, records, signal, clock } = setUp();
+    const { id } = await sessions.create({ workspace: '/w', signal });
+    const running = await sessions.create({ workspace: '/v', signal });
+    await sessions.stop(id);
+    clock.advance(30 * 24 * 60 * 60 * 1000 - 1);
+    sessions.archive(30);
+    expect(sessions.get(id).archivedAt).toBeUndefined();
+    clock.advance(1);
+    sessions.archive(30);
+    sessions.archive(30);
+    expect(sessions.get(id)).toMatchObject({ state: 'stopped', archivedAt: clock.now() });
+    expect(sessions.get(running.id).archivedAt).toBeUndefined();
+    expect(records.filter((record) => record === 'session_changed').length).toBe(1);
+    expect((await sessions.resume(id, signal)).archivedAt).toBeUndefined();
   });
 
   it('is not made for a folder that is not there', async () => {

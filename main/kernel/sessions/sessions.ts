@@ -29,6 +29,7 @@ export interface CreateSession {
 }
 
 const DEFAULT_PROFILE = 'workspace';
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Sessions: one workspace each, worked on in a sandbox that can be stopped and started again without losing what was changed. */
 export class Sessions {
@@ -123,6 +124,22 @@ export class Sessions {
     }
   }
 
+  /** Marks the sessions at rest that nobody touched for so many days as archived; nothing of theirs goes. */
+  archive(afterDays: number): void {
+    const now = this.#options.clock.now();
+    for (const session of this.list()) {
+      const isAtRest = session.state === 'stopped' || session.state === 'failed';
+      if (!isAtRest || session.archivedAt !== undefined || now - session.changedAt < afterDays * DAY_MS) continue;
+      this.#options.audit.record({
+        type: 'session_changed',
+        session: session.id,
+        reason: 'archived',
+        data: { afterDays },
+      });
+      this.#put({ ...session, archivedAt: now });
+    }
+  }
+
   /** The whole picture, now and after every change. */
   async *watch(signal: AbortSignal): AsyncGenerator<SessionEvent, void, undefined> {
     const changes = this.#changed.listen(signal, 4096);
@@ -165,7 +182,8 @@ export class Sessions {
   }
 
   #set(id: SessionId, state: SessionState, failure?: Failure): Session {
-    const { failure: _former, ...session } = this.get(id);
+    // A session that is touched is no archived one.
+    const { failure: _former, archivedAt: _archived, ...session } = this.get(id);
     const next: Session = { ...session, state, changedAt: this.#options.clock.now(), ...(failure ? { failure } : {}) };
     if (session.state !== state) {
       this.#options.audit.record({

@@ -13,7 +13,12 @@ export function writeFileAtomically(path: string, text: string, mode = 0o600): v
     closeSync(fd);
   }
   renameSync(temporary, path);
-  const folder = openSync(dirname(path), 'r');
+  syncFolder(dirname(path));
+}
+
+/** Brings the names in a folder to the disk: what was renamed or removed. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);
   } finally {

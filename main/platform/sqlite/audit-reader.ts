@@ -1,10 +1,11 @@
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
 import type { AuditFilters } from '../../../schema/contract/audit.ts';
 import type { AuditPage, AuditQuery } from '../../kernel/audit/audit-store.ts';
-import { type ChainHead, type ChainRow, EMPTY_CHAIN, recordOf } from '../../kernel/audit/chain.ts';
+import { type ChainHead, type ChainRow, recordOf } from '../../kernel/audit/chain.ts';
 import { passesFilters } from '../../../schema/audit-filter.ts';
 import { UnfinishedActs } from '../../kernel/audit/outcome.ts';
 import { AuditSearch } from './audit-search.ts';
+import { readChainBase } from './chain-base.ts';
 import type { Connection } from './connection.ts';
 
 const DEFAULT_PAGE = 100;
@@ -14,6 +15,7 @@ const SCAN_ROWS = 1000;
 
 /** Reads the chain, on a connection of its own that only reads. */
 export class AuditReader {
+  readonly #connection: Connection;
   readonly #search: AuditSearch;
   readonly #row;
   readonly #hash;
@@ -21,6 +23,7 @@ export class AuditReader {
   readonly #head;
 
   constructor(connection: Connection) {
+    this.#connection = connection;
     this.#search = new AuditSearch(connection);
     this.#row = connection.prepare<[number], ChainRow>('SELECT seq, hash, body FROM audit_record WHERE seq = ?');
     this.#hash = connection.prepare<[number], string>('SELECT hash FROM audit_record WHERE seq = ?').pluck();
@@ -28,6 +31,11 @@ export class AuditReader {
       'SELECT seq, hash, body FROM audit_record WHERE seq > ? ORDER BY seq LIMIT ?',
     );
     this.#head = connection.prepare<[], ChainHead>('SELECT seq, hash FROM audit_record ORDER BY seq DESC LIMIT 1');
+  }
+
+  /** The record before the first one. */
+  base(): ChainHead {
+    return readChainBase(this.#connection);
   }
 
   head(): ChainHead | undefined {
@@ -58,7 +66,7 @@ export class AuditReader {
   after(seq: number, limit: number): AuditRecord[] {
     const rows = this.#rowsAfter.all(seq, limit);
     const first = rows[0];
-    let previous = first === undefined ? EMPTY_CHAIN.hash : this.#previousHash(first.seq);
+    let previous = first === undefined ? '' : this.#previousHash(first.seq);
     return rows.map((row) => {
       const record = recordOf(row, previous);
       previous = row.hash;
@@ -93,6 +101,6 @@ export class AuditReader {
   }
 
   #previousHash(seq: number): string {
-    return this.#hash.get(seq - 1) ?? EMPTY_CHAIN.hash;
+    return this.#hash.get(seq - 1) ?? this.base().hash;
   }
 }

@@ -1,8 +1,9 @@
 import type { AuditBatch } from '../../kernel/audit/audit-store.ts';
-import { type ChainHead, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
+import type { ChainHead } from '../../kernel/audit/chain.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type LinkRecord, readQuickly } from '../../kernel/audit/quick-body.ts';
 import { BLOCK_RECORDS, BlockBuilder, blockOf, firstSeqOf } from './audit-block.ts';
+import { readChainBase, writeChainBase } from './chain-base.ts';
 import type { Connection } from './connection.ts';
 import type { SyncMode } from './sync-mode.ts';
 
@@ -43,7 +44,7 @@ export class AuditTable {
 
   /** Stores all records of the batch or, when it throws, none; the table is of no more use then. */
   append(batch: AuditBatch): void {
-    const head = this.#head ?? EMPTY_CHAIN;
+    const head = this.#head ?? readChainBase(this.#connection);
     if (head.seq !== batch.after.seq || head.hash !== batch.after.hash) {
       throw new Fault('storage_failed', `Cannot append to the chain: its head is ${head.seq}, not ${batch.after.seq}`, {
         data: { code: 'head_moved' },
@@ -62,11 +63,43 @@ export class AuditTable {
   /** Removes every record, for good. */
   clear(): void {
     const empty = (): void => {
-      this.#connection.exec('DELETE FROM audit_term; DELETE FROM audit_block; DELETE FROM audit_record;');
+      this.#connection.exec(
+        'DELETE FROM audit_term; DELETE FROM audit_block; DELETE FROM audit_record; DELETE FROM audit_base;',
+      );
     };
     this.#syncMode.write('synced', this.#connection.transaction(empty));
     this.#head = undefined;
     this.#openBlock = [];
+  }
+
+  /** The last record of the newest full block at or below that number, all of it older than that time. */
+  cutPoint({
+    throughSeq,
+    beforeMs,
+  }: {
+    readonly throughSeq: number;
+    readonly beforeMs: number;
+  }): ChainHead | undefined {
+    const block = this.#connection
+      .prepare<[number, number], number | null>('SELECT max(block) FROM audit_block WHERE last_at < ? AND block <= ?')
+      .pluck()
+      .get(beforeMs, blockOf(throughSeq + 1) - 1);
+    if (block === null || block === undefined) return undefined;
+    return this.#connection
+      .prepare<[number], ChainHead>('SELECT seq, hash FROM audit_record WHERE seq = ?')
+      .get(firstSeqOf(block + 1) - 1);
+  }
+
+  /** Removes the records up to that one, the last of a block, and continues from it. */
+  cut(base: ChainHead): void {
+    const cutOff = (): void => {
+      const block = blockOf(base.seq);
+      writeChainBase(this.#connection, base);
+      this.#connection.prepare('DELETE FROM audit_record WHERE seq <= ?').run(base.seq);
+      this.#connection.prepare('DELETE FROM audit_block WHERE block <= ?').run(block);
+      this.#connection.prepare('DELETE FROM audit_term WHERE block <= ?').run(block);
+    };
+    this.#syncMode.write('synced', this.#connection.transaction(cutOff));
   }
 
   #insert(headSeq: number, { bodies, hashes }: AuditBatch): void {

@@ -1,12 +1,13 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { Fault } from '../../../schema/fault.ts';
 import { lineOfBody } from '../../kernel/audit/canonical.ts';
-import { type ChainHead, type ChainRow, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
+import type { ChainHead, ChainRow } from '../../kernel/audit/chain.ts';
 import { type ChainLink, linkOfRow } from '../../kernel/audit/chain-link.ts';
 import { type ChainReport, ChainVerifier } from '../../kernel/audit/chain-verifier.ts';
 import { parseNote } from '../../kernel/audit/checkpoint-note.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { BlockAuditor } from './block-auditor.ts';
+import { readChainBase } from './chain-base.ts';
 import type { Connection } from './connection.ts';
 import { hashInRun, lastOfRun, linksOfRun, RunReader } from './record-run.ts';
 
@@ -27,6 +28,12 @@ export interface VerifyJob {
 }
 
 export interface ExportJob {
+  readonly file: string;
+  readonly through: ChainHead;
+  readonly manifest: string;
+}
+
+export interface ArchiveRequest {
   readonly file: string;
   readonly through: ChainHead;
   readonly manifest: string;
@@ -114,24 +121,31 @@ function writeRecords(
   const fd = openSync(file, 'w', 0o600);
   try {
     let records = 0;
-    let head = EMPTY_CHAIN;
     let lines = '';
-    for (const { body, ...next } of bodiesAfter(connection, 0, through.seq)) {
-      lines += `${lineOfBody(body, { prev: head.hash, hash: next.hash })}\n`;
-      head = next;
+    for (const line of chainLines(connection, through)) {
+      lines += `${line}\n`;
       records += 1;
       if (records % PROGRESS_EVERY_RECORDS === 0) onProgress({ done: records, total: through.seq });
       if (lines.length < WRITE_BYTES) continue;
       writeSync(fd, lines);
       lines = '';
     }
-    if (head.hash !== through.hash) throw changedMeanwhile();
     writeSync(fd, lines);
     fsyncSync(fd);
     return records;
   } finally {
     closeSync(fd);
   }
+}
+
+/** The records up to that one as lines of canonical JSON. Throws `export_failed` where they do not lead to it. */
+export function* chainLines(connection: Connection, through: ChainHead): Generator<string, void, undefined> {
+  let head = readChainBase(connection);
+  for (const { body, ...next } of bodiesAfter(connection, head.seq, through.seq)) {
+    yield lineOfBody(body, { prev: head.hash, hash: next.hash });
+    head = next;
+  }
+  if (head.hash !== through.hash) throw changedMeanwhile();
 }
 
 /** The same rows, read in runs where that can be. */

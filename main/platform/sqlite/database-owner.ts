@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import type { AuditBatch } from '../../kernel/audit/audit-store.ts';
 import type { ChainHead } from '../../kernel/audit/chain.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
+import type { ChainArchive } from '../../kernel/audit/retention.ts';
+import { listArchives, removeArchive } from './archive-file.ts';
 import { AuditTable } from './audit-table.ts';
+import { readChainBase } from './chain-base.ts';
 import { type Connection, reopenWriter } from './connection.ts';
 import { asideName, backupName, databaseFiles, listBackups, removeUnfinished } from './database-files.ts';
 import { finishBackup } from './inspect-file.ts';
@@ -93,6 +96,34 @@ export class DatabaseOwner {
     const target = await this.#copyTo(this.#files.backups, backupName(nowMs));
     for (const old of listBackups(this.#files).slice(BACKUPS_KEPT)) rmSync(old, { force: true });
     return target;
+  }
+
+  base(): ChainHead {
+    return this.#do('read the chain', ({ connection }) => readChainBase(connection));
+  }
+
+  /** What the database has in use, free pages left out, and the archives. */
+  usage(): { readonly chainBytes: number; readonly archives: readonly ChainArchive[] } {
+    const pages = this.#do('read the database', ({ connection }) => {
+      const [count, free, sizeBytes] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
+        Number(connection.pragma(name, { simple: true })),
+      );
+      return ((count ?? 0) - (free ?? 0)) * (sizeBytes ?? 0);
+    });
+    return { chainBytes: pages, archives: listArchives(this.#files.archives) };
+  }
+
+  cutPoint(request: Parameters<AuditTable['cutPoint']>[0]): ChainHead | undefined {
+    return this.#do('read the chain', ({ audit }) => audit.cutPoint(request));
+  }
+
+  cut(base: ChainHead): void {
+    this.#do('cut the chain', ({ audit }) => audit.cut(base));
+    this.#checkpointWal();
+  }
+
+  removeArchive(name: string): void {
+    removeArchive(this.#files.archives, name);
   }
 
   /** Copies the database to the archives and empties the chain. Answers the copy's name. */

@@ -17,6 +17,11 @@ const operations = {
   list: (request: Parameters<DatabaseOwner['list']>[0]) => owner.list(request),
   backup: (request: Parameters<DatabaseOwner['backup']>[0]) => owner.backup(request),
   setChainAside: (request: Parameters<DatabaseOwner['setChainAside']>[0]) => owner.setChainAside(request),
+  base: () => owner.base(),
+  usage: () => owner.usage(),
+  cutPoint: (request: Parameters<DatabaseOwner['cutPoint']>[0]) => owner.cutPoint(request),
+  cut: (base: Parameters<DatabaseOwner['cut']>[0]) => owner.cut(base),
+  removeArchive: (name: string) => owner.removeArchive(name),
   close: () => owner.close(),
 };
 

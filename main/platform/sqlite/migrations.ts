@@ -37,6 +37,13 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO sync_mark VALUES (1, 0);
   `,
+  `
+  CREATE TABLE audit_base (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

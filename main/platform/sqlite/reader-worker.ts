@@ -1,9 +1,17 @@
 import type { AuditType } from '../../../schema/audit-record.ts';
 import type { AuditQuery } from '../../kernel/audit/audit-store.ts';
 import { givenToWorker, serveWorker } from '../workers/serve-worker.ts';
+import { writeArchive } from './archive-file.ts';
 import { AuditReader } from './audit-reader.ts';
 import { type CountJob, countChain, drawChain, type TimelineJob } from './audit-survey.ts';
-import { type ExportJob, exportChain, verifyChain, type VerifyJob } from './chain-job.ts';
+import {
+  type ArchiveRequest,
+  chainLines,
+  type ExportJob,
+  exportChain,
+  verifyChain,
+  type VerifyJob,
+} from './chain-job.ts';
 import { openReader } from './connection.ts';
 import { storageFault } from './storage-fault.ts';
 
@@ -31,6 +39,7 @@ const operations = {
   page: (query: AuditQuery) => read(() => chain().reader.page(query)),
   after: ({ seq, limit }: { seq: number; limit: number }) => read(() => chain().reader.after(seq, limit)),
   newest: ({ type }: { type: AuditType }) => read(() => chain().reader.newest(type)),
+  base: () => read(() => chain().reader.base()),
   head: () => read(() => chain().reader.head()),
   headAt: ({ seq }: { seq: number }) => read(() => chain().reader.headAt(seq)),
   unfinished: () => read(() => chain().reader.unfinished()),
@@ -38,6 +47,8 @@ const operations = {
     read(() => verifyChain(chain().connection, job, report)),
   export: (job: ExportJob, report: (progress: unknown) => void) =>
     read(() => exportChain(chain().connection, job, report)),
+  archive: ({ manifest, ...job }: ArchiveRequest) =>
+    writeArchive({ file: job.file, lines: read(() => chainLines(chain().connection, job.through)), manifest }),
   count: (job: CountJob, report: (progress: unknown) => void) =>
     read(() => countChain(chain().connection, job, report)),
   timeline: (job: TimelineJob) => read(() => drawChain(chain().connection, job)),

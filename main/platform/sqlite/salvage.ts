@@ -1,5 +1,6 @@
 import { type ChainHead, type ChainRow, EMPTY_CHAIN, linkHash } from '../../kernel/audit/chain.ts';
 import { AuditTable } from './audit-table.ts';
+import { readChainBase, writeChainBase } from './chain-base.ts';
 import { type Connection, openReader } from './connection.ts';
 import type { StoredDocument } from './state-table.ts';
 import { SyncMode } from './sync-mode.ts';
@@ -34,10 +35,11 @@ function salvageRecords(source: Connection, target: Connection): number {
   const rows = source.prepare<[number, number], ChainRow>(
     'SELECT seq, hash, body FROM audit_record WHERE seq > ? ORDER BY seq LIMIT ?',
   );
+  if (readChainHead(target).seq === 0) writeChainBase(target, attempt(() => readChainBase(source)) ?? EMPTY_CHAIN);
   const table = new AuditTable(target, new SyncMode(target));
   let brought = 0;
   for (;;) {
-    const after = table.head ?? EMPTY_CHAIN;
+    const after = table.head ?? readChainBase(target);
     const found = attempt(() => rows.all(after.seq, ROWS_AT_A_TIME)) ?? oneByOne(rows, after.seq);
     const good = linked(found, after);
     if (good.length === 0) return brought;

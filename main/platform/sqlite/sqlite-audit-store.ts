@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
 import type { AuditTimeline } from '../../../schema/contract/audit.ts';
 import { Fault } from '../../../schema/fault.ts';
@@ -15,11 +17,14 @@ import type {
 } from '../../kernel/audit/audit-store.ts';
 import { type ChainHead, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
 import type { ChainReport } from '../../kernel/audit/chain-verifier.ts';
+import { type ChainArchive, cutOf } from '../../kernel/audit/retention.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 import { isIndexed } from './audit-search.ts';
 import type { CountProgress } from './audit-survey.ts';
 import type { JobProgress } from './chain-job.ts';
+import { archiveName } from './archive-file.ts';
+import { databaseFiles } from './database-files.ts';
 import type { DatabaseOperations } from './database-worker.ts';
 import { divide, joined } from './stretches.ts';
 import type { ReaderOperations } from './reader-worker.ts';
@@ -28,6 +33,15 @@ const WAIT_FOR_ONE_MS = 1;
 const MOST_WAITS_SKIPPED = 64;
 /** Rows are read a thousand at a time and let go; a small heap keeps what is let go from piling up. */
 const READER_HEAP_MB = 32;
+
+/** The first records are gone, and no record tells of their archive. */
+const BEGINNING_MISSING: ChainReport = {
+  ok: false,
+  records: 0,
+  head: null,
+  checkpoints: 0,
+  firstBad: { seq: 1, problem: 'gap' },
+};
 
 /** The chain in the database: one worker writes, one answers queries, and each verification or export has one of its own. */
 export class SqliteAuditStore implements AuditStore, AsyncDisposable {
@@ -83,7 +97,11 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   async verify({ onProgress, signal, ...request }: VerifyRequest): Promise<ChainReport> {
     const head = (await this.#reader.call('head', undefined)) ?? EMPTY_CHAIN;
     const headAt = (seq: number): Promise<ChainHead | undefined> => this.#reader.call('headAt', { seq });
-    const stretches = await divide(request, head.seq, { headAt, cores: availableParallelism() });
+    const base = await this.#reader.call('base', undefined);
+    if (request.after === undefined && !(await this.#isArchived(base))) return BEGINNING_MISSING;
+    const job = { ...(base.seq > 0 ? { after: base } : {}), ...request };
+    const cores = request.after === undefined ? availableParallelism() : 1;
+    const stretches = await divide(job, head.seq, { headAt, cores });
     const [only] = stretches;
     // What follows a checkpoint is short, and the reader is there already.
     if (request.after !== undefined && only !== undefined) return this.#reader.call('verify', only);
@@ -100,6 +118,24 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
       ),
     );
     return joined(await Promise.all(reports));
+  }
+
+  /** Writes the records up to that one to an archive. Rejects with `storage_failed`. */
+  async archive(request: { readonly through: ChainHead; readonly manifest: string }): Promise<ChainArchive> {
+    const { archives } = databaseFiles(this.#database);
+    const first = (await this.#reader.call('base', undefined)).seq + 1;
+    const name = archiveName(first, request.through.seq);
+    await this.#inOwnWorker(undefined, (worker) => worker.call('archive', { ...request, file: join(archives, name) }));
+    const { size: bytes } = await stat(join(archives, name));
+    return { name, first, last: request.through.seq, bytes };
+  }
+
+  /** Whether the chain itself tells that everything up to there was archived. */
+  async #isArchived(base: ChainHead): Promise<boolean> {
+    if (base.seq === 0) return true;
+    // A cut that is under way has its record already.
+    const { records } = await this.#reader.call('page', { filters: { types: ['archive_cut'] }, limit: 2 });
+    return records.map(cutOf).some((cut) => cut?.seq === base.seq && cut.hash === base.hash);
   }
 
   export({ signal, onProgress, ...job }: ExportRequest): Promise<{ readonly records: number }> {

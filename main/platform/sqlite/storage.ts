@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
+import { ChainArchives } from './chain-archives.ts';
 import { Collection } from './collection.ts';
 import { backupTimeMs, databaseFiles, listBackups } from './database-files.ts';
 import type { DatabaseOperations } from './database-worker.ts';
@@ -26,6 +27,7 @@ export interface StorageOptions {
 /** The database of a home: the chain, and documents. All of SQLite runs in workers. */
 export class Storage implements AsyncDisposable {
   readonly audit: SqliteAuditStore;
+  readonly archives: ChainArchives;
   readonly state: StateStore;
   /** What had to be repaired at the start, for the operator and the chain. */
   readonly recovery: Recovery | undefined;
@@ -44,6 +46,7 @@ export class Storage implements AsyncDisposable {
     this.#writer = writer;
     this.recovery = recovery;
     this.audit = new SqliteAuditStore(options.database, writer, options.clock);
+    this.archives = new ChainArchives(writer, this.audit);
     this.state = new StateStore(writer, options.clock);
     this.#scheduleBackup();
   }

@@ -24,7 +24,7 @@ export async function divide(
   { headAt, cores }: Division,
 ): Promise<VerifyJob[]> {
   const start = request.after?.seq ?? 0;
-  const threads = request.after ? 1 : threadsFor(lastSeq, cores);
+  const threads = threadsFor(lastSeq - start, cores);
   const lengthRecords = Math.ceil((lastSeq - start) / threads / BLOCK_RECORDS) * BLOCK_RECORDS;
   const stretches: VerifyJob[] = [];
   for (let after = request.after; ; ) {
