@@ -1,0 +1,50 @@
+import { ITEM } from './yaml-position.ts';
+
+/** Names that the policy can speak about; they come from the kernel, so that a new tool is known here by itself. */
+export interface PolicyWords {
+  readonly syscalls: readonly string[];
+}
+
+/** What each action of a rule means, in words. */
+export const ACTIONS: Readonly<Record<string, string>> = {
+  allow: 'The call happens, unless another rule denies it or asks for review',
+  deny: 'The call does not happen; under deny-overrides nothing can outweigh it',
+  require_review: 'The call waits for a person’s answer',
+  pass: 'The rule has no opinion',
+  flag: 'Like allow, and the call is marked in the audit log',
+};
+
+/** Tags that the kernel gives to callers. */
+const CALLER_TAGS = ['operator', 'core_plugin', 'third_party'];
+
+const COMBINING: Readonly<Record<string, string>> = {
+  'deny-overrides': 'A denial is final; then review; then at least one allow is needed',
+  priority: 'Only the matching rules with the highest priority count',
+};
+
+interface Word {
+  readonly label: string;
+  readonly info?: string;
+}
+
+/** Values for a key that the schema leaves open, and what those of a closed list mean. */
+export function wordsFor(path: readonly string[], words: PolicyWords): readonly Word[] {
+  const key = path.filter((step) => step !== ITEM).at(-1);
+  switch (key) {
+    case 'syscall':
+    case 'tool_allowlist':
+      return words.syscalls.map((label) => ({ label }));
+    case 'caller_tag':
+      return CALLER_TAGS.map((label) => ({ label }));
+    case 'action':
+      return described(ACTIONS);
+    case 'combining':
+      return described(COMBINING);
+    default:
+      return [];
+  }
+}
+
+function described(meanings: Readonly<Record<string, string>>): Word[] {
+  return Object.entries(meanings).map(([label, info]) => ({ label, info }));
+}
