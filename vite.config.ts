@@ -1,8 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { areas } from './schema/contract/areas.ts';
+import { PolicyDocument } from './schema/policy.ts';
 
 const SHAPE_MODULE = 'virtual:contract-shape';
+const POLICY_MODULE = 'virtual:policy-schema';
 
 /** Which calls there are and which of them are streams: all that the typed client needs at run time. The schemas stay out of the window. */
 function contractShape(): Plugin {
@@ -24,17 +26,29 @@ function contractShape(): Plugin {
   };
 }
 
+/** The schema of the policy's document as plain JSON, for the editor: TypeBox itself stays out of the window. */
+function policySchema(): Plugin {
+  return {
+    name: 'policy-schema',
+    resolveId: (id) => (id === POLICY_MODULE ? `\0${id}` : undefined),
+    load: (id) =>
+      id === `\0${POLICY_MODULE}` ? `export const policySchema = ${JSON.stringify(PolicyDocument)};` : undefined,
+  };
+}
+
 /** What the first paint needs comes in one file: each request goes through the process that starts the kernel meanwhile. */
 function isNeededAtStart(id: string): boolean {
   if (/\/ui\/(schema-|json-|menu-popup|confirm-dialog-popup|split|segmented|panel|text-diff|diff-|code-)/.test(id))
     return false;
-  return /\/renderer\/(ui|app)\/|\/node_modules\/(react|react-dom|scheduler|zustand|lucide-react)\/|^\0/.test(id);
+  return /\/renderer\/(ui|app)\/|\/node_modules\/(react|react-dom|scheduler|zustand|lucide-react)\/|^\0(?!virtual:policy)/.test(
+    id,
+  );
 }
 
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [react(), contractShape()],
+  plugins: [react(), contractShape(), policySchema()],
   html: { cspNonce: '__NONCE__' },
   server: { port: 5183, strictPort: true },
   build: {

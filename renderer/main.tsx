@@ -23,6 +23,7 @@ const { signal } = new AbortController();
 void services.sessions.follow(signal);
 void stores.approvals.follow(signal);
 void stores.audit.follow(signal);
+void stores.policy.policy.follow(signal);
 void services.settings.load().then(() => {
   const { settings, problem } = services.settings.store.getState();
   if (settings) applyTheme(settings.theme);
@@ -33,7 +34,6 @@ void services.settings.load().then(() => {
   }
 });
 requestIdleCallback(() => {
-  void stores.status.load();
   void stores.doctor.check();
 });
 

@@ -6,7 +6,7 @@ export const PANELS = ['tools', 'changes', 'approvals', 'audit'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 /** What fills the work area: a session's panels, the start page, or one panel alone while no session is open. */
-export type View = 'home' | 'session' | 'approvals' | 'audit';
+export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy';
 
 interface WorkbenchState {
   readonly view: View;

@@ -29,6 +29,7 @@ export const messages = {
   noSandbox: 'No sandbox',
   policy: 'Policy',
   policyLoaded: 'Policy loaded',
+  policyBroken: 'Policy file broken, last valid in force',
   policyMissing: 'No policy: everything is denied',
   policyWarnings: (count: number) => `Policy loaded, ${count === 1 ? '1 warning' : `${count} warnings`}`,
   auditLength: (seq: number) => `Audit ${seq.toLocaleString('en-GB')}`,

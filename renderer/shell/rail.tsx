@@ -1,4 +1,5 @@
 import {
+  FileCheck,
   FolderPlus,
   Moon,
   PanelLeftClose,
@@ -58,6 +59,7 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
           label={messages.approvals}
           onClick={() => workbench.reveal('approvals')}
         />
+        <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
         <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
         <span className="grow" />
         <ThemeMenu />
@@ -74,6 +76,7 @@ function CollapsedRail() {
       <IconButton icon={FolderPlus} label={messages.home} onClick={() => workbench.show('home')} />
       <span className="grow" />
       <IconButton icon={ShieldQuestionMark} label={messages.approvals} onClick={() => workbench.reveal('approvals')} />
+      <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
       <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
       <ThemeMenu />
     </nav>

@@ -1,18 +1,20 @@
+import { contractShape } from 'virtual:contract-shape';
+import type { Area } from '../../schema/contract/contract.ts';
 import type { SessionId } from '../../schema/entities.ts';
 import type { Services } from '../app/services.tsx';
 import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { AuditStore } from '../features/audit/audit-store.ts';
 import { messages as auditMessages } from '../features/audit/messages.ts';
+import { createPolicyStores, type PolicyStores } from '../features/policy/policy-stores.ts';
 import { DoctorStore } from '../features/welcome/doctor-store.ts';
 import { createSessionStores, type SessionStores } from './session-stores.ts';
-import { StatusStore } from './status-store.ts';
 
 /** The features' stores, made in one place and handed to their views. */
 export interface ShellStores {
   readonly approvals: ApprovalsStore;
   readonly audit: AuditStore;
   readonly doctor: DoctorStore;
-  readonly status: StatusStore;
+  readonly policy: PolicyStores;
   readonly ofSession: (session: SessionId) => SessionStores;
 }
 
@@ -29,7 +31,7 @@ export function createShellStores(services: Services): ShellStores {
     approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
     audit,
     doctor: new DoctorStore(client),
-    status: new StatusStore(client),
+    policy: createPolicyStores({ client, calls: contractCalls(), notices }),
     ofSession: createSessionStores(services),
   };
 }
@@ -49,4 +51,11 @@ function createAuditStore({ client, notices }: Services): AuditStore {
     },
     onSaved: (file, records) => notices.tell(auditMessages.saved(file, records)),
   });
+}
+
+/** Everything that the kernel offers, by the names that the policy judges. */
+function contractCalls(): string[] {
+  return Object.values<Area>(contractShape).flatMap(({ name, members }) =>
+    Object.keys(members).map((member) => `${name}.${member}`),
+  );
 }

@@ -21,6 +21,7 @@ import './shell.css';
 const ApprovalsPanel = lazy(async () => ({
   default: (await import('../features/approvals/approvals-panel.tsx')).ApprovalsPanel,
 }));
+const PolicyPanel = lazy(async () => ({ default: (await import('../features/policy/policy-panel.tsx')).PolicyPanel }));
 const AuditPanel = lazy(async () => ({ default: (await import('../features/audit/audit-panel.tsx')).AuditPanel }));
 
 /** The whole window: rail, work area, status bar, and what speaks up in the corner. */
@@ -66,6 +67,13 @@ function Main({ stores }: { readonly stores: ShellStores }) {
     return (
       <main className="shell-view" aria-label={messages.audit}>
         <AuditPanel audit={stores.audit} />
+      </main>
+    );
+  }
+  if (view === 'policy') {
+    return (
+      <main className="shell-view" aria-label={messages.policy}>
+        <PolicyPanel stores={stores.policy} />
       </main>
     );
   }

@@ -27,7 +27,13 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
     <footer className="status-bar" aria-label="Status">
       <StatusItem title={messages.engine} item={engine} name="engine" onClick={() => workbench.show('home')} />
       {sandbox ? <StatusItem title={messages.sandbox} item={sandbox} name="sandbox" icon={Box} /> : null}
-      <StatusItem title={messages.policy} item={policy} name="policy" icon={FileCheck} />
+      <StatusItem
+        title={messages.policy}
+        item={policy}
+        name="policy"
+        icon={FileCheck}
+        onClick={() => workbench.show('policy')}
+      />
       <StatusItem
         title={messages.audit}
         item={audit}
@@ -101,12 +107,16 @@ function useSandbox(): Item | undefined {
 }
 
 function usePolicy(stores: ShellStores): Item {
-  const policy = useStore(stores.status.store, (state) => state.policy);
-  if (policy === undefined) return { tone: 'neutral', text: messages.policy };
-  if (!policy.loaded) return { tone: 'bad', text: messages.policyMissing };
-  return policy.warnings === 0
+  const { documents, failure } = useStore(stores.policy.policy.store);
+  if (failure) return { tone: 'bad', text: messages.policyMissing };
+  if (documents === undefined) return { tone: 'neutral', text: messages.policy };
+  const inForce = documents.filter((document) => document.inForce || document.lastValid);
+  if (inForce.length === 0) return { tone: 'bad', text: messages.policyMissing };
+  if (inForce.some((document) => document.errors.length > 0)) return { tone: 'bad', text: messages.policyBroken };
+  const warnings = inForce.reduce((sum, document) => sum + document.warnings.length, 0);
+  return warnings === 0
     ? { tone: 'good', text: messages.policyLoaded }
-    : { tone: 'warn', text: messages.policyWarnings(policy.warnings) };
+    : { tone: 'warn', text: messages.policyWarnings(warnings) };
 }
 
 const MINUTE_MS = 60_000;

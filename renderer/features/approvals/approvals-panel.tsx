@@ -1,55 +1,42 @@
-import { ShieldCheck } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Grant } from '../../../schema/contract/approval.ts';
 import type { SessionId } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
-import { Button } from '../../ui/button.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
 import { useVisible } from '../../ui/use-visible.ts';
-import { ApprovalCard } from './approval-card.tsx';
+import { ApprovalQueue } from './approval-queue.tsx';
 import type { ApprovalsStore } from './approvals-store.ts';
 import { messages } from './messages.ts';
+import { GrantList, TokenList } from './standing-list.tsx';
 import './approvals.css';
 
 const VIEW = 'approvals';
 
-/** Every question that waits, and the answers that stand. */
+type Tab = 'waiting' | 'grants' | 'tokens';
+
+/** Every question that waits, the answers that stand, and the tokens that are out. */
 export function ApprovalsPanel({ approvals: store }: { readonly approvals: ApprovalsStore }) {
-  const { approvals, grants, answering } = useStore(store.store);
+  const { approvals, grants } = useStore(store.store);
+  const [tab, setTab] = useState<Tab>('waiting');
   const nameOf = useSessionName();
   const [ref, visible] = useVisible<HTMLDivElement>();
+  const questionsInSight = visible && tab === 'waiting';
   useEffect(() => {
-    store.setPanel(visible ? 'visible' : 'hidden');
+    store.setPanel(questionsInSight ? 'visible' : 'hidden');
     return () => store.setPanel('hidden');
-  }, [store, visible]);
+  }, [store, questionsInSight]);
+  const tabs = [
+    { value: 'waiting', label: messages.tabs.waiting(approvals.length) },
+    { value: 'grants', label: messages.tabs.grants(grants.length) },
+    { value: 'tokens', label: messages.tabs.tokens },
+  ] as const;
   return (
-    <Panel name={VIEW}>
+    <Panel name={VIEW} bar={<Segmented label={messages.title} value={tab} options={tabs} onChange={setTab} />}>
       <div className="approvals" ref={ref}>
-        {approvals.length === 0 ? (
-          <EmptyState icon={ShieldCheck} title={messages.none}>
-            {messages.noneText}
-          </EmptyState>
-        ) : (
-          <>
-            <p className="approvals-hint">{messages.keys}</p>
-            <ul className="approvals-list">
-              {approvals.map((approval) => (
-                <ApprovalCard
-                  key={approval.id}
-                  approval={approval}
-                  sessionName={nameOf(approval.session)}
-                  busy={answering.has(approval.id)}
-                  onAnswer={(answer) => void store.decide(approval.id, answer)}
-                />
-              ))}
-            </ul>
-          </>
-        )}
-        {grants.length === 0 ? null : (
-          <Grants grants={grants} onRevoke={(grant) => void store.revoke(grant.id)} nameOf={nameOf} />
-        )}
+        {tab === 'waiting' ? <ApprovalQueue approvals={store} nameOf={nameOf} /> : null}
+        {tab === 'grants' ? <GrantList approvals={store} nameOf={nameOf} /> : null}
+        {tab === 'tokens' ? <TokenList approvals={store} nameOf={nameOf} /> : null}
       </div>
     </Panel>
   );
@@ -59,33 +46,4 @@ function useSessionName(): (session: SessionId | undefined) => string | undefine
   const { sessions } = useServices();
   const list = useStore(sessions.store, (state) => state.sessions);
   return (session) => list.find((one) => one.id === session)?.name;
-}
-
-interface GrantsProps {
-  readonly grants: readonly Grant[];
-  readonly onRevoke: (grant: Grant) => void;
-  readonly nameOf: (session: SessionId) => string | undefined;
-}
-
-function Grants({ grants, onRevoke, nameOf }: GrantsProps) {
-  return (
-    <section className="grants" aria-labelledby="grants-title">
-      <h2 id="grants-title">{messages.grants}</h2>
-      <ul>
-        {grants.map((grant) => (
-          <li key={grant.id} className="grant">
-            <span className="mono">{grant.syscall}</span>
-            <span className="muted truncate">
-              {grant.rule}
-              {grant.session === undefined ? null : ` · ${messages.grantFor(nameOf(grant.session) ?? grant.session)}`}
-            </span>
-            <span className="grow" />
-            <Button size="small" onClick={() => onRevoke(grant)}>
-              {messages.revoke}
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
 }

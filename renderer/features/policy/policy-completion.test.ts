@@ -7,8 +7,8 @@ import { helpAt } from './policy-hover.ts';
 import type { SchemaNode } from './schema-reading.ts';
 
 // TypeBox schemas are JSON Schemas; the reader takes the keywords it knows.
-const schema = PolicyDocument as SchemaNode;
-const complete = completePolicy({ schema, words: () => ({ syscalls: ['fs.write', 'git.commit'] }) });
+const schema = PolicyDocument as unknown as SchemaNode;
+const complete = completePolicy({ schema, words: () => ({ tools: ['fs.write'], calls: ['merge.apply'] }) });
 
 /** What is offered at the end of a text, asked for with the keys. */
 function offeredAt(doc: string): string[] {
@@ -33,8 +33,8 @@ test('a new rule can be had whole', () => {
 
 test('values come from the schema and from what the kernel knows', () => {
   expect(offeredAt('rules:\n  - action: ')).toEqual(['allow', 'deny', 'require_review', 'pass', 'flag']);
-  expect(offeredAt('rules:\n  - match: { syscall: ')).toEqual(['fs.write', 'git.commit']);
-  expect(offeredAt('rules:\n  - match:\n      syscall:\n        - f')).toEqual(['fs.write', 'git.commit']);
+  expect(offeredAt('rules:\n  - match: { syscall: ')).toEqual(['fs.write', 'merge.apply']);
+  expect(offeredAt('rules:\n  - match:\n      syscall:\n        - f')).toEqual(['fs.write', 'merge.apply']);
   expect(offeredAt('combining: ')).toEqual(['deny-overrides', 'priority']);
 });
 

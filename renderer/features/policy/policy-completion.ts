@@ -26,7 +26,12 @@ function keysAt(root: SchemaNode, { path, kind, siblings }: YamlPosition): Compl
   if (kind !== 'key') return [];
   const map = schemaAt(root, path);
   const keys = Object.entries(map?.properties ?? {}).filter(([name]) => !siblings.has(name));
-  const completions = keys.map(([name, node]) => keyCompletion(name, node, map?.required?.includes(name)));
+  const completions = keys.map(([name, node], index) => ({
+    ...keyCompletion(name, node),
+    ...(map?.required?.includes(name) ? { detail: 'required' } : {}),
+    // In the schema's order, which is how a rule reads.
+    boost: -index,
+  }));
   const isNewRule = path.join('.') === `rules.${ITEM}` && siblings.size === 0;
   return isNewRule ? [newRule, ...completions] : completions;
 }
@@ -39,12 +44,11 @@ const newRule: Completion = {
   apply: (view, completion, from, to) => snippet(NEW_RULE)(view, completion, from, to),
 };
 
-function keyCompletion(name: string, node: SchemaNode, required = false): Completion {
+function keyCompletion(name: string, node: SchemaNode): Completion {
   return {
     label: name,
     type: 'property',
     apply: shapeOf(node) === 'value' ? `${name}: ` : `${name}:`,
-    ...(required ? { detail: 'required', boost: 1 } : {}),
     ...(node.description === undefined ? {} : { info: node.description }),
   };
 }

@@ -54,4 +54,3 @@ const KEYS: Readonly<Record<string, string>> = {
   groups: 'Host names by group name; *.name stands for every name below it.',
   pattern: 'A regular expression in RE2 syntax; matched within one line, at word boundaries.',
 };
-

@@ -2,7 +2,14 @@ import { ITEM } from './yaml-position.ts';
 
 /** Names that the policy can speak about; they come from the kernel, so that a new tool is known here by itself. */
 export interface PolicyWords {
-  readonly syscalls: readonly string[];
+  readonly tools: readonly string[];
+  /** The calls of the contract, which are judged as well. */
+  readonly calls: readonly string[];
+}
+
+/** Everything that `syscall` may name. */
+export function syscallsOf({ tools, calls }: PolicyWords): readonly string[] {
+  return [...tools, ...calls];
 }
 
 /** What each action of a rule means, in words. */
@@ -15,7 +22,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Tags that the kernel gives to callers. */
-const CALLER_TAGS = ['operator', 'core_plugin', 'third_party'];
+export const CALLER_TAGS = ['operator', 'core_plugin', 'third_party'];
 
 const COMBINING: Readonly<Record<string, string>> = {
   'deny-overrides': 'A denial is final; then review; then at least one allow is needed',
@@ -32,8 +39,9 @@ export function wordsFor(path: readonly string[], words: PolicyWords): readonly 
   const key = path.filter((step) => step !== ITEM).at(-1);
   switch (key) {
     case 'syscall':
+      return syscallsOf(words).map((label) => ({ label }));
     case 'tool_allowlist':
-      return words.syscalls.map((label) => ({ label }));
+      return words.tools.map((label) => ({ label }));
     case 'caller_tag':
       return CALLER_TAGS.map((label) => ({ label }));
     case 'action':
