@@ -10,7 +10,16 @@ export class ApprovalsPanel {
   }
 
   questions(): Locator {
+    return this.panel.locator('.question');
+  }
+
+  /** The question that is shown whole. */
+  card(): Locator {
     return this.panel.locator('.approval-card');
+  }
+
+  async show(tab: 'Waiting' | 'Standing answers' | 'Tokens'): Promise<void> {
+    await this.panel.getByRole('button', { name: tab }).click();
   }
 
   grants(): Locator {

@@ -3,6 +3,7 @@ import type { CavernApp } from '../fixtures/cavern-app.ts';
 import { ApprovalsPanel } from './approvals-panel.ts';
 import { AuditPanel } from './audit-panel.ts';
 import { ChangesPanel } from './changes-panel.ts';
+import { PolicyPanel } from './policy-panel.ts';
 import { TerminalPane } from './terminal-pane.ts';
 import { ToolsPanel } from './tools-panel.ts';
 
@@ -17,6 +18,7 @@ export class Shell {
   readonly approvals: ApprovalsPanel;
   readonly audit: AuditPanel;
   readonly changes: ChangesPanel;
+  readonly policy: PolicyPanel;
   readonly tools: ToolsPanel;
 
   constructor(app: CavernApp) {
@@ -25,6 +27,7 @@ export class Shell {
     this.approvals = new ApprovalsPanel(app.page);
     this.audit = new AuditPanel(app.page);
     this.changes = new ChangesPanel(app.page);
+    this.policy = new PolicyPanel(app.page);
     this.tools = new ToolsPanel(app.page);
   }
 

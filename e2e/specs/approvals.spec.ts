@@ -42,7 +42,9 @@ test('an answer for the session stands until it is revoked', async ({ shell, wor
   await expect(shell.tools.panel.locator('.run')).toHaveCount(2);
   await expect(shell.tools.lastRun()).toHaveAttribute('data-state', /done|failed/);
   await shell.openPanel('approvals');
+  await shell.approvals.show('Standing answers');
   await expect(shell.approvals.grants()).toHaveCount(1);
+  await expect(shell.approvals.grants()).toContainText('used once');
   await shell.app.screenshot('approvals-grants');
   await shell.approvals.grants().getByRole('button', { name: 'Revoke' }).click();
   await expect(shell.approvals.grants()).toHaveCount(0);
@@ -59,10 +61,35 @@ test('questions are answered from the keyboard', async ({ shell, workspace }) =>
   await openChangedRepository(shell, workspace);
   await askToCommit(shell, 'by keyboard');
   await shell.approvals.toast.getByRole('button', { name: 'Show all' }).click();
+  await expect(shell.approvals.card()).toContainText('A commit carries your name');
   await shell.approvals.questions().first().focus();
-  await shell.app.screenshot('approvals');
+  await inBothThemes(shell, 'approvals-waiting');
   await shell.page.keyboard.press('d');
   await expect(shell.approvals.questions()).toHaveCount(0);
   await shell.openPanel('tools');
   await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'denied');
 });
+
+test('an answer until a time is given by keyboard, listed with its end, and revoked', async ({ shell, workspace }) => {
+  await openChangedRepository(shell, workspace);
+  await askToCommit(shell, 'for a while');
+  await shell.approvals.toast.getByRole('button', { name: 'Show all' }).click();
+  await shell.approvals.questions().first().focus();
+  await shell.page.keyboard.press('u');
+  await expect(shell.approvals.panel.getByLabel(/without asking/)).toBeFocused();
+  await shell.page.keyboard.press('Tab');
+  await shell.page.keyboard.press('Enter');
+  await expect(shell.approvals.questions()).toHaveCount(0);
+  await shell.approvals.show('Standing answers');
+  await expect(shell.approvals.grants()).toContainText(/until \d\d:\d\d/);
+  await inBothThemes(shell, 'approvals-standing');
+  await shell.approvals.grants().getByRole('button', { name: 'Revoke' }).click();
+  await expect(shell.approvals.grants()).toHaveCount(0);
+});
+
+async function inBothThemes(shell: Shell, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await shell.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await shell.app.screenshot(`${name}-${theme}`);
+  }
+}

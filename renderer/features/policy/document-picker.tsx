@@ -24,5 +24,5 @@ export function DocumentPicker({ policy }: { readonly policy: PolicyStore }) {
 }
 
 function nameOf({ layer, workspace }: LayerDocument): string {
-  return layer === 'default' ? messages.comesAlong : messages.ofWorkspace(workspace?.split('/').at(-1) ?? layer);
+  return layer === 'default' ? messages.comesAlong : (workspace?.split('/').at(-1) ?? layer);
 }

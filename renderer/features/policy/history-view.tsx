@@ -26,7 +26,10 @@ export function HistoryView({ policy, changes, onRestore }: HistoryViewProps) {
   const { versions, past } = useStore(changes.store);
   const current = useStore(policy.store, (state) => editedDocument(state.documents)?.text ?? '');
   const now = useNow(MINUTE_MS);
-  useEffect(() => void changes.loadVersions(), [changes, current]);
+  useEffect(() => {
+    void changes.loadVersions();
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another document in force is the occasion
+  }, [changes, current]);
   if (versions?.length === 0) {
     return (
       <EmptyState icon={History} title={messages.noHistory}>

@@ -8,7 +8,6 @@ export const messages = {
   documents: 'Which document',
   yours: 'Yours',
   comesAlong: 'Default',
-  ofWorkspace: (name: string) => `${name}`,
   readOnlyDefault: 'This comes with Cavern and cannot be changed here. Your own document takes its place.',
   replacedDefault: 'This comes with Cavern. Your own document is in force in its place.',
   readOnlyWorkspace: (path: string) =>

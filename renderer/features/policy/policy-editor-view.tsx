@@ -20,7 +20,9 @@ export function PolicyEditorView({ policy, wanted, onLine, onPreview }: PolicyEd
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<PolicyEditor>(undefined);
   const callbacks = useRef({ onLine, onPreview });
-  callbacks.current = { onLine, onPreview };
+  useEffect(() => {
+    callbacks.current = { onLine, onPreview };
+  }, [onLine, onPreview]);
   const state = useStore(policy.store);
   const text = shownText(state);
   const mode = state.shown === undefined ? 'edit' : 'read';
@@ -45,7 +47,7 @@ export function PolicyEditorView({ policy, wanted, onLine, onPreview }: PolicyEd
     };
   }, [policy]);
   useEffect(() => editor.current?.show(text ?? '', mode), [text, mode]);
-  useEffect(() => editor.current?.mark(state.findings), [state.findings, text]);
+  useEffect(() => editor.current?.mark(state.findings), [state.findings]);
   useEffect(() => {
     if (wanted !== undefined) editor.current?.reveal(wanted.line);
   }, [wanted]);
