@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { app, BrowserWindow, dialog, Menu, protocol, session, shell } from 'electron';
+import { app, BrowserWindow, dialog, Menu, Notification, protocol, session, shell } from 'electron';
 import { APP_ORIGIN, rendererFiles, serveRenderer } from './hosts/electron/app-protocol.ts';
+import type { Notice } from './hosts/electron/approval-notices.ts';
 import { createWindow, lockDownSession } from './hosts/electron/window.ts';
 import { attachWindow } from './hosts/electron/window-kernel.ts';
 import { fileLogger } from './platform/files/log-file.ts';
@@ -57,6 +58,19 @@ async function pickFolder(): Promise<string | null> {
   return answer.canceled ? null : (answer.filePaths[0] ?? null);
 }
 
+function showNotice({ title, body, onClick }: Notice): Disposable {
+  const notice = new Notification({ title, body });
+  notice.on('click', onClick);
+  notice.show();
+  return { [Symbol.dispose]: () => notice.close() };
+}
+
+function revealWindow(): void {
+  if (window?.isMinimized()) window.restore();
+  window?.show();
+  window?.focus();
+}
+
 /** The kernel's code is loaded here and not with this module: the window is there before. */
 async function openFront(): Promise<WindowFront> {
   const { openWindowFront } = await import('./window-front.ts');
@@ -69,6 +83,9 @@ async function openFront(): Promise<WindowFront> {
     window: { pickFolder, openExternal: (url) => shell.openExternal(url) },
     signal: shutdown.signal,
     onViolation: refused,
+    ...(Notification.isSupported()
+      ? { desktop: { isHidden: () => window?.isFocused() !== true, show: showNotice, reveal: revealWindow } }
+      : {}),
   });
 }
 
@@ -90,10 +107,7 @@ function openWindow(): void {
   void opened.loadURL(`${APP_ORIGIN}/index.html`);
 }
 
-app.on('second-instance', () => {
-  if (window?.isMinimized()) window.restore();
-  window?.focus();
-});
+app.on('second-instance', revealWindow);
 app.on('web-contents-created', (_event, contents) =>
   contents.on('will-attach-webview', (event) => event.preventDefault()),
 );

@@ -1,7 +1,8 @@
 import type { FrameChannel } from '../schema/frame.ts';
 import { composeKernel } from './compose.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
-import { closeFront, type Front, openFront } from './front.ts';
+import { clientOf, closeFront, type Front, openFront } from './front.ts';
+import { type ApprovalNoticesOptions, noticeApprovals } from './hosts/electron/approval-notices.ts';
 import type { ServePage } from './hosts/electron/window-kernel.ts';
 import { connectKernelSocket, OPERATOR } from './hosts/socket/kernel-socket.ts';
 import { serveChannel } from './kernel/dispatch/serve-channel.ts';
@@ -9,6 +10,8 @@ import { serveChannel } from './kernel/dispatch/serve-channel.ts';
 export interface WindowFrontOptions extends ComposeOptions {
   readonly signal: AbortSignal;
   readonly onViolation: (what: string) => void;
+  /** Where a person is told of questions while the window is out of sight; absent where the desktop shows no notices. */
+  readonly desktop?: Omit<ApprovalNoticesOptions, 'questions'>;
 }
 
 /** The window's front: everything that a page needs once it has painted. */
@@ -35,10 +38,19 @@ function serverOf(front: Front, options: WindowFrontOptions): ServePage {
   };
 }
 
+function tellDesktop(front: Front, { desktop, signal, logger }: WindowFrontOptions): void {
+  if (desktop === undefined) return;
+  const questions = clientOf(front).approval.watch({}, { signal });
+  noticeApprovals({ ...desktop, questions }).catch((thrown: unknown) => {
+    if (!signal.aborted) logger.warn('questions are no longer told to the desktop', { thrown });
+  });
+}
+
 /** Composes the kernel of the home in this process, or finds the one that owns it. */
 export async function openWindowFront(options: WindowFrontOptions): Promise<WindowFront> {
   const { home, version, signal } = options;
   const front = await openFront({ home, version, signal, compose: () => composeKernel(options) });
+  tellDesktop(front, options);
   return {
     serve: serverOf(front, options),
     recordRefusal(what) {

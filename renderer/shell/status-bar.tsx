@@ -107,11 +107,10 @@ function useSandbox(): Item | undefined {
 }
 
 function usePolicy(stores: ShellStores): Item {
-  const { documents, failure } = useStore(stores.policy.policy.store);
-  if (failure) return { tone: 'bad', text: messages.policyMissing };
-  if (documents === undefined) return { tone: 'neutral', text: messages.policy };
+  const { documents, failure, loaded } = useStore(stores.policy.policy.store);
+  if (failure || loaded === false) return { tone: 'bad', text: messages.policyMissing };
+  if (documents === undefined || loaded === undefined) return { tone: 'neutral', text: messages.policy };
   const inForce = documents.filter((document) => document.inForce || document.lastValid);
-  if (inForce.length === 0) return { tone: 'bad', text: messages.policyMissing };
   if (inForce.some((document) => document.errors.length > 0)) return { tone: 'bad', text: messages.policyBroken };
   const warnings = inForce.reduce((sum, document) => sum + document.warnings.length, 0);
   return warnings === 0

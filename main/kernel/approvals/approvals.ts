@@ -72,7 +72,11 @@ export class Approvals implements ReviewPort {
 
   async ask(request: ReviewRequest): Promise<ReviewAnswer> {
     const standing = this.#standingAnswer(request);
-    if (standing) return standing;
+    if (standing) {
+      // How often it was used is part of the picture.
+      this.#changed.publish();
+      return standing;
+    }
     const now = this.#options.clock.now();
     const timeoutMs = this.#options.timeoutMs();
     const approval = approvalOf(request, { askedAt: now, expiresAt: now + timeoutMs });

@@ -23,14 +23,11 @@ export function DocumentBanner({ policy }: { readonly policy: PolicyStore }) {
       </Banner>
     );
   }
-  if (document.errors.length > 0) return <Banner tone="bad" text={brokenText(document)} />;
+  if (document.errors.length > 0) {
+    return <Banner tone="bad" text={state.loaded === false ? messages.brokenNothing : messages.brokenLastValid} />;
+  }
   const text = infoText(document, state.shown === undefined);
   return text === undefined ? null : <Banner tone="neutral" text={text} />;
-}
-
-function brokenText({ lastValid, inForce }: LayerDocument): string {
-  if (lastValid) return messages.brokenLastValid;
-  return inForce ? messages.broken : messages.brokenNothing;
 }
 
 function infoText({ layer, path, inForce }: LayerDocument, isYours: boolean): string | undefined {

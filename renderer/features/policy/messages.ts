@@ -13,7 +13,6 @@ export const messages = {
   readOnlyWorkspace: (path: string) =>
     `From ${path}. A workspace can only tighten what you allow; edit the file in the workspace.`,
   notYours: 'You have no document of your own yet: this is the one that comes along. Saving a change makes it yours.',
-  broken: 'The file cannot be loaded.',
   brokenLastValid: 'The file cannot be loaded. The last valid document stays in force until it is mended.',
   brokenNothing: 'No valid document is in force: every call is denied until this one is mended.',
   behind: 'The file was changed by somebody else since you began.',

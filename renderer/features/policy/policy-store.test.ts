@@ -27,6 +27,7 @@ async function storeOn(documents: LayerDocument[]) {
       yield { documents };
       for (;;) yield { documents: await new Promise<LayerDocument[]>((resolve) => pushed.push(resolve)) };
     },
+    show: async () => ({ loaded: true }),
     check: async ({ text }: { text: string }) => ({
       ok: text !== 'broken',
       errors: text === 'broken' ? [{ line: 1, column: 1, message: 'no' }] : [],

@@ -17,6 +17,8 @@ interface PolicyStoreState {
   /** undefined until the kernel has said. */
   readonly documents: readonly LayerDocument[] | undefined;
   readonly failure: Failure | undefined;
+  /** False while no valid document decides and everything is denied; undefined until the kernel has said. */
+  readonly loaded: boolean | undefined;
   /** Which document is shown; undefined is the operator's, the one that can be edited. */
   readonly shown: string | undefined;
   /** The operator's document as it is being edited; undefined while it is as on the disk. */
@@ -47,6 +49,7 @@ export class PolicyStore {
   readonly store = createStore<PolicyStoreState>(() => ({
     documents: undefined,
     failure: undefined,
+    loaded: undefined,
     shown: undefined,
     draft: undefined,
     draftBase: undefined,
@@ -123,6 +126,16 @@ export class PolicyStore {
         : {}),
     }));
     if (shownText(this.store.getState()) !== former) void this.#check();
+    void this.#askWhetherLoaded();
+  }
+
+  async #askWhetherLoaded(): Promise<void> {
+    try {
+      const { loaded } = await this.#options.client.policy.show({});
+      this.store.setState({ loaded });
+    } catch (thrown) {
+      this.#options.onFailure(thrown);
+    }
   }
 
   async #check(): Promise<void> {

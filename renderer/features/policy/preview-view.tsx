@@ -81,7 +81,7 @@ function OutcomeRow({ outcome, now }: { readonly outcome: ChangedOutcome; readon
         <ArrowRight size={12} aria-label={messages.becomes} />
         <Verdict decision={after} />
         {breaking ? <Badge tone="bad">{messages.breaking}</Badge> : null}
-        <span className="outcome-why truncate">
+        <span className="outcome-why">
           {after.rule === null ? messages.noRule : messages.decidedBy(after.rule)} · {messages.outcomeOf(seq, actor)},{' '}
           {formatMoment(at, now)}
         </span>
