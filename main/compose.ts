@@ -12,6 +12,7 @@ import { BaseWatch } from './kernel/changes/base-watch.ts';
 import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
 import { reviewHandlers } from './kernel/changes/review-handlers.ts';
 import { snapshotHandlers } from './kernel/changes/snapshot-handlers.ts';
+import { RunningActs } from './kernel/dispatch/running-acts.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
@@ -62,6 +63,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const rules = composeBuiltins(options);
   const keptSessions = await storage.collection('session', Session);
   disposers.defer(() => keptSessions.flush());
+  const acts = new RunningActs();
   const policy = composePolicy(
     options,
     {
@@ -69,6 +71,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       workspaces: () => keptSessions.all().map(({ workspace }) => workspace),
       onReplace(ended) {
         approvals.endAllGrants();
+        void acts.judgeAgain();
         for (const token of ended) recordTokenEnd(log, token, 'the policy changed');
       },
     },
@@ -187,6 +190,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         ...policySubjects(updates),
       ]),
       sessionOf,
+      running: acts,
     },
   });
   const recordRefusal = (what: string): void =>

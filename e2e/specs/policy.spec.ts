@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Shell } from '../pages/shell.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-const NO_GREP = `
-  - name: nobody-searches
-    match: { syscall: search.grep }
+const ruleAgainst = (syscall: string): string => `
+  - name: no-more
+    match: { syscall: ${syscall} }
     action: deny
-    reason: Searching is over for today
+    reason: That is over for today
 `;
 
 async function inBothThemes(shell: Shell, name: string): Promise<void> {
@@ -26,10 +26,10 @@ async function grep(shell: Shell): Promise<void> {
 }
 
 /** The default document ends in a comment after its rules; a rule written there belongs to them. */
-async function writeRule(shell: Shell): Promise<void> {
+async function writeRule(shell: Shell, syscall = 'search.grep'): Promise<void> {
   await shell.policy.open();
-  await shell.policy.append(NO_GREP);
-  await expect(shell.policy.rule('nobody-searches')).toContainText('deny');
+  await shell.policy.append(ruleAgainst(syscall));
+  await expect(shell.policy.rule('no-more')).toContainText('deny');
 }
 
 test('a rule that is written, previewed and saved is in force at once', async ({ shell, workspace, home }) => {
@@ -44,11 +44,29 @@ test('a rule that is written, previewed and saved is in force at once', async ({
   await inBothThemes(shell, 'policy-preview');
   await shell.policy.save();
   await expect(shell.notice()).toContainText('The policy is in force');
-  expect(await readFile(join(home, 'policy.yaml'), 'utf8')).toContain('nobody-searches');
+  expect(await readFile(join(home, 'policy.yaml'), 'utf8')).toContain('no-more');
   await shell.selectSession('sample');
   await grep(shell);
   await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'denied');
-  await expect(shell.tools.lastRun()).toContainText('Searching is over for today');
+  await expect(shell.tools.lastRun()).toContainText('That is over for today');
+});
+
+test('a running tool is stopped by the rule that is saved meanwhile', async ({ shell, workspace }) => {
+  const slow =
+    "import test from 'node:test';\ntest('waits', () => new Promise((done) => setTimeout(done, 100_000)));\n";
+  await writeFile(join(workspace, 'test/slow.test.mjs'), slow);
+  await shell.openFolder(workspace);
+  await shell.openPanel('tools');
+  await shell.tools.choose('test.run');
+  await shell.tools.run();
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'running');
+  await writeRule(shell, 'test.run');
+  await shell.policy.review();
+  await shell.policy.save();
+  await shell.selectSession('sample');
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'denied');
+  await expect(shell.tools.lastRun()).toContainText('the policy changed');
+  await inBothThemes(shell, 'policy-stopped');
 });
 
 test('an earlier document is compared with the one now, and restored', async ({ shell }) => {
@@ -64,7 +82,7 @@ test('an earlier document is compared with the one now, and restored', async ({ 
   await shell.policy.panel.getByRole('button', { name: 'Restore…' }).click();
   await shell.policy.save();
   await shell.policy.side('In words');
-  await expect(shell.policy.rule('nobody-searches')).toHaveCount(0);
+  await expect(shell.policy.rule('no-more')).toHaveCount(0);
 });
 
 test('a call is tried, and every rule that was considered is named', async ({ shell }) => {

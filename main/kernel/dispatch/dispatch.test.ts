@@ -10,6 +10,7 @@ import { silentLogger } from '../../base/logger.ts';
 import type { Caller } from './context.ts';
 import { Dispatch, type HandlersOf } from './dispatch.ts';
 import type { ActRecord, ReviewAnswer } from './ports.ts';
+import { RunningActs } from './running-acts.ts';
 import { serveChannel } from './serve-channel.ts';
 
 const box = area('box', {
@@ -109,6 +110,7 @@ function setUp(options: Setup = {}) {
       redact: (text) => text.replaceAll('hunter2', '[redacted:x]'),
       subjects: new Map(),
       sessionOf: () => undefined,
+      running: new RunningActs(),
     },
   });
   const [near, far] = createChannelPair();

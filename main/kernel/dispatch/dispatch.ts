@@ -120,7 +120,7 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
   }
 
   async #fail(method: string, act: Act, thrown: unknown): Promise<Fault> {
-    const fault = this.#logged(method, thrown);
+    const fault = act.refusal ?? this.#logged(method, thrown);
     await act.fail(fault);
     return fault;
   }

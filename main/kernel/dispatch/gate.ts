@@ -4,6 +4,7 @@ import { Fault } from '../../../schema/fault.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
+import type { RunningActs, WatchedAct } from './running-acts.ts';
 import type { ActNotes, CallContext, Caller } from './context.ts';
 import type {
   ActRecord,
@@ -25,6 +26,8 @@ export interface Gate {
   /** For calls whose subject is more than their own name. */
   readonly subjects: ReadonlyMap<string, SubjectsOf>;
   readonly sessionOf: (session: string) => SessionFacts | undefined;
+  /** Where acts are that a change of the policy may stop. */
+  readonly running: RunningActs;
 }
 
 export interface ActRequest {
@@ -41,6 +44,8 @@ export interface ActRequest {
 /** A call that was allowed and whose outcome has yet to be recorded. */
 export interface Act {
   readonly context: CallContext;
+  /** Why the act was stopped before its end; undefined where it was not. */
+  readonly refusal: Fault | undefined;
   finish(): Promise<void>;
   fail(fault: Fault): Promise<void>;
 }
@@ -70,6 +75,7 @@ class ActInProgress implements Act {
   readonly #request: ActRequest;
   readonly #base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path'>;
   readonly #startedAtMs: number;
+  readonly #running: WatchedAct | undefined;
   #notes: ActNotes = {};
   #ended = false;
 
@@ -79,14 +85,16 @@ class ActInProgress implements Act {
     base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path'>;
     decision: Decision;
     reviewMs: number;
+    running: WatchedAct | undefined;
   }) {
     this.#gate = options.gate;
+    this.#running = options.running;
     this.#request = options.request;
     this.#base = options.base;
     this.#startedAtMs = options.request.clock.now();
     this.context = {
       caller: options.request.caller,
-      signal: options.request.signal,
+      signal: options.running?.signal ?? options.request.signal,
       act: options.base.act,
       decision: options.decision,
       receivedAt: options.request.receivedAt,
@@ -95,6 +103,10 @@ class ActInProgress implements Act {
         this.#notes = { ...this.#notes, ...notes, data: { ...this.#notes.data, ...notes.data } };
       },
     };
+  }
+
+  get refusal(): Fault | undefined {
+    return this.#running?.refusal;
   }
 
   finish(): Promise<void> {
@@ -108,6 +120,7 @@ class ActInProgress implements Act {
   async #end(outcome: Pick<ActRecord, 'reason'>): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#running?.[Symbol.dispose]();
     const { method, member, clock } = this.#request;
     if (!isRecorded(member)) return;
     const { output, data, ...notes } = this.#notes;
@@ -196,6 +209,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const subjects = (await gate.subjects.get(method)?.(input, request.signal)) ?? [{ syscall: method }];
   const facts = (session === undefined ? undefined : gate.sessionOf(session)) ?? NO_SESSION;
   const calls = policyCalls(request, subjects, facts.session);
+  const { changes } = gate.running;
   const decision = await gate.policy.decide(calls, facts.workspaceRoots, session);
   const first = subjects[0];
   const syscall = first?.syscall ?? method;
@@ -232,7 +246,16 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
     });
   }
   if (refusal) throw refusal;
-  return new ActInProgress({ gate, request, base, decision, reviewMs });
+  // What the operator may always do, no policy stops either.
+  const mayBeStopped = member.effect !== 'read' && member.always !== true;
+  const judge = (): ReturnType<PolicyPort['decide']> =>
+    gate.policy.decide(policyCalls(request, subjects, facts.session), facts.workspaceRoots, session);
+  const running = mayBeStopped ? gate.running.watch({ syscall, signal: request.signal, judge }) : undefined;
+  const begun = new ActInProgress({ gate, request, base, decision, reviewMs, running });
+  if (running && gate.running.changes !== changes) await running.judgeAgain();
+  if (begun.refusal === undefined) return begun;
+  await begun.fail(begun.refusal);
+  throw begun.refusal;
 }
 
 async function recordDecision(gate: Gate, request: ActRequest, record: ActRecord): Promise<void> {

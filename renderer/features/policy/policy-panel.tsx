@@ -29,6 +29,7 @@ const SIDES = (['rules', 'trial', 'history', 'record'] as const).map((value) => 
 }));
 const EDITOR_PX = 560;
 const EDITOR_MAX_PX = 1400;
+const EDITOR_SHARE = 0.46;
 
 /** The policy: its text, and beside it what the text means, would decide, and was before. */
 export function PolicyPanel({ stores }: { readonly stores: PolicyStores }) {
@@ -55,7 +56,7 @@ export function PolicyPanel({ stores }: { readonly stores: PolicyStores }) {
     <Panel name="policy" bar={<PolicyBar stores={stores} onPreview={preview} />}>
       <Split
         label="Width of the editor"
-        initial={EDITOR_PX}
+        initial={Math.max(EDITOR_PX, Math.round(innerWidth * EDITOR_SHARE))}
         min={320}
         max={EDITOR_MAX_PX}
         start={text}

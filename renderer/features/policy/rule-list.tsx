@@ -51,6 +51,7 @@ export function RuleList({ policy, line, onShow }: RuleListProps) {
             >
               <RuleHead rule={rule} />
               <span className="rule-sentence">{rule.sentence}</span>
+              {rule.reason === undefined ? null : <span className="rule-reason">“{rule.reason}”</span>}
               {rule.warnings.map((warning) => (
                 <span key={warning} className="rule-warning">
                   <TriangleAlert size={13} aria-hidden /> {warning}
