@@ -17,6 +17,7 @@ import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
 import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
+import { tokenHandle } from './kernel/policy/token-views.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
@@ -27,7 +28,13 @@ import { settingsFile } from './platform/files/atomic-file.ts';
 import { composeAudit } from './compose/audit.ts';
 import { type ChangesParts, composeChanges, judgeMerge, mergeSubjects } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
-import { composeBuiltins, composePolicy, composePolicyUpdates, recordTokenEnd } from './compose/policy.ts';
+import {
+  composeBuiltins,
+  composeExtensions,
+  composePolicy,
+  composePolicyUpdates,
+  recordTokenEnd,
+} from './compose/policy.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
@@ -64,19 +71,21 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const keptSessions = await storage.collection('session', Session);
   disposers.defer(() => keptSessions.flush());
   const acts = new RunningActs();
+  const onReplace = (ended: readonly string[]): void => {
+    approvals.endAllGrants();
+    void acts.judgeAgain();
+    for (const token of ended) recordTokenEnd(log, tokenHandle(token), 'the policy changed');
+  };
   const policy = composePolicy(
     options,
     {
       rules,
       workspaces: () => keptSessions.all().map(({ workspace }) => workspace),
-      onReplace(ended) {
-        approvals.endAllGrants();
-        void acts.judgeAgain();
-        for (const token of ended) recordTokenEnd(log, token, 'the policy changed');
-      },
+      onReplace,
     },
     disposers,
   );
+  const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
   const { updates, recordings } = composePolicyUpdates(options, { inForce: policy, log });
   const { sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
   const type: ChangesParts['type'] = async ({ session, terminal }, text) => {
@@ -168,6 +177,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         inForce: policy,
         updates,
         recordings,
+        extensions: () => ({ ...extensions.state(), folder: home.policyExtensions }),
         clock,
         rootsOf: (session) => sessionOf(session)?.workspaceRoots ?? [],
         sessionOf: (containerId) => sandboxes.list().find((sandbox) => sandbox.containerId === containerId)?.session,

@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { type BuiltinRule, builtinRules } from '../kernel/policy/builtin-rules.ts';
+import { ExtensionRules } from '../kernel/policy/extension-rules.ts';
 import { PolicyEngine } from '../kernel/policy/policy-engine.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { PolicyUpdates } from '../kernel/policy/policy-updates.ts';
@@ -12,13 +13,17 @@ import { Recordings } from '../kernel/policy/recordings.ts';
 import { DECISION_TYPES } from '../kernel/policy/replay.ts';
 import { diskPolicyFiles } from '../platform/policy-files/disk-policy-files.ts';
 import { diskPolicyHistory } from '../platform/policy-files/disk-policy-history.ts';
+import { extensionSources, workerSandbox } from '../platform/policy-extension/worker-sandbox.ts';
 import type { ComposeOptions } from './compose-options.ts';
+
+const SETTLING_MS = 100;
 
 /** Where things lie that no call about a workspace may touch. */
 export function composeBuiltins({ home, files }: ComposeOptions): readonly BuiltinRule[] {
   return builtinRules([
     { thing: 'policy-files', path: home.policy, against: 'write' },
     { thing: 'policy-files', path: home.policyHistory, against: 'write' },
+    { thing: 'policy-files', path: home.policyExtensions, against: 'write' },
     { thing: 'policy-files', path: '.cavern/policy.yaml', against: 'write' },
     { thing: 'program-files', path: files.root, against: 'write' },
     { thing: 'audit-log', path: home.keys, against: 'all' },
@@ -66,6 +71,35 @@ export function composePolicyUpdates({ home }: ComposeOptions, parts: { inForce:
     },
   });
   return { updates, recordings: new Recordings({ inForce, clock: systemClock }) };
+}
+
+/** The operator's extension rules, warm before the first call is judged; followed while the kernel runs. */
+export async function composeExtensions(
+  { home, logger }: ComposeOptions,
+  parts: { engine: PolicyEngine; onReplace: (endedTokens: readonly string[]) => void },
+  disposers: Disposers,
+): Promise<ExtensionRules> {
+  const extensions = disposers.add(
+    new ExtensionRules({
+      start: workerSandbox,
+      clock: systemClock,
+      logger,
+      onReplace: (layer) => parts.onReplace(parts.engine.extend(layer)),
+    }),
+  );
+  await extensions.replace(extensionSources(home.policyExtensions));
+  let settling: Disposable | undefined;
+  const watcher = watch(home.policyExtensions, () => {
+    // An editor touches a file several times when it saves it.
+    settling?.[Symbol.dispose]();
+    settling = systemClock.setTimer(
+      SETTLING_MS,
+      () => void extensions.replace(extensionSources(home.policyExtensions)),
+    );
+  });
+  watcher.unref();
+  disposers.defer(() => watcher.close());
+  return extensions;
 }
 
 /** Records that a capability token is worth nothing any more. */

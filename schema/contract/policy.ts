@@ -315,4 +315,19 @@ export const policy = area('policy', {
     output: Type.Object({ text: Type.String() }),
     faults: ['policy_invalid'],
   }),
+  extensions: call({
+    about: 'Show the extension rules: where they come from, whether they answer, how long they take',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Type.Object({
+      folder: Type.String(),
+      state: Type.Union([Type.Literal('none'), Type.Literal('ready'), Type.Literal('failed')]),
+      rules: Type.Array(Type.String()),
+      problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the files there now are not in force' }),
+      restarts: Type.Integer({ description: 'How often they had to be started again' }),
+      lastMs: Type.Union([Type.Number(), Type.Null()], { description: 'How long the last answer took' }),
+    }),
+    faults: [],
+  }),
 });

@@ -132,6 +132,12 @@ export function decideCall(
   const own = workspace && subjects.map((subject) => judgeByWorkspace(workspace, subject));
   const all = (outcomes: readonly Outcome[]): Decision =>
     decisionOf(own ? outcomes.map((outcome, index) => tighten(outcome, own[index] ?? PASS)) : outcomes, warnings);
-  if (extension === undefined || second.some(isDenied) || own?.some(isDenied) === true) return all(second);
+  if (
+    extension === undefined ||
+    extension.concerns?.(call) === false ||
+    second.some(isDenied) ||
+    own?.some(isDenied) === true
+  )
+    return all(second);
   return askExtension(extension, call).then((said) => all(second.map((outcome) => joinLayers(outcome, said))));
 }

@@ -135,6 +135,7 @@ export async function explainCall(layers: Layers, call: PolicyCall, context: Dec
   let asked: Parameters<typeof considerExtension>[0] = 'not asked';
   const { extension } = layers;
   const listening = extension && {
+    concerns: (judged: PolicyCall): boolean => extension.concerns?.(judged) !== false,
     judge: async (judged: PolicyCall): Promise<readonly ExtensionVerdict[]> => {
       asked = 'unavailable';
       const verdicts = await extension.judge(judged);

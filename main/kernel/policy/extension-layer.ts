@@ -13,6 +13,8 @@ export interface ExtensionVerdict {
  * when the answer is late, when the sandbox died, and when what came back is not a list of verdicts.
  */
 export interface ExtensionLayer {
+  /** False for calls that none of the rules is about; absent: each call has to be asked about. */
+  concerns?(call: PolicyCall): boolean;
   judge(call: PolicyCall): Promise<readonly ExtensionVerdict[]>;
 }
 

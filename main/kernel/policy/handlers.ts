@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { SubjectsOf } from '../dispatch/ports.ts';
 import { loadDocument } from './document.ts';
+import type { ExtensionState } from './extension-rules.ts';
 import { checkPolicyText, testPolicyText } from './offline.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { PolicyUpdates, UpdateRequest } from './policy-updates.ts';
@@ -19,6 +20,7 @@ export interface PolicyHandlersOptions {
   readonly inForce: PolicyInForce;
   readonly updates: PolicyUpdates;
   readonly recordings: Recordings;
+  readonly extensions: () => ExtensionState & { readonly folder: string };
   readonly clock: Clock;
   /** The folders that are a session's workspace; none for one that is not known. */
   readonly rootsOf: (session: SessionId) => readonly string[];
@@ -131,5 +133,6 @@ export function policyHandlers(options: PolicyHandlersOptions): Handlers<typeof 
     adopt: ({ session, proposal, text }) => ({
       text: recordings.adopt(session, proposal, text ?? inForce.state.text),
     }),
+    extensions: () => options.extensions(),
   };
 }

@@ -173,8 +173,9 @@ function view(layer: PolicyLayer, seen: SeenDocument, more: { inForce: boolean; 
   };
 }
 
-/** A document that says nothing about the operator's closed list does not take it away; one that denies it does. */
+/** Neither a document that is silent nor extensions that do not answer take the operator's closed list away; a rule that denies it does. */
 function keepOperator(calls: readonly PolicyCall[], decision: Decision): Decision {
-  if (decision.decision !== 'deny' || decision.rule !== null || !calls.every(isOperatorCall)) return decision;
+  const isSilence = decision.rule === null || decision.reasons.includes('extension_unavailable');
+  if (decision.decision !== 'deny' || !isSilence || !calls.every(isOperatorCall)) return decision;
   return toDecision(allowance(OPERATOR_LIST), decision.warnings);
 }

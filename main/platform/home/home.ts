@@ -10,6 +10,8 @@ export interface Home {
   readonly policy: string;
   /** The documents that were in force. */
   readonly policyHistory: string;
+  /** The operator's extension rules. */
+  readonly policyExtensions: string;
   readonly keys: string;
   readonly run: string;
   readonly blobs: string;
@@ -38,6 +40,7 @@ export function openHome(root: string): Home {
     settings: join(real, 'settings.json'),
     policy: join(real, 'policy.yaml'),
     policyHistory: join(real, 'policy-history'),
+    policyExtensions: join(real, 'policy-extensions'),
     keys: join(real, 'keys'),
     run: join(real, 'run'),
     blobs: join(real, 'blobs'),
@@ -47,7 +50,16 @@ export function openHome(root: string): Home {
     merges: join(real, 'merges'),
     electron: join(real, 'electron'),
   };
-  for (const folder of [home.keys, home.policyHistory, home.run, home.blobs, home.logs, home.merges, home.electron]) {
+  for (const folder of [
+    home.keys,
+    home.policyHistory,
+    home.policyExtensions,
+    home.run,
+    home.blobs,
+    home.logs,
+    home.merges,
+    home.electron,
+  ]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   // A sandbox runs as another user where the operator is root, and must reach its own socket.
