@@ -6,10 +6,12 @@ import { configCommands } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
+import { reviewCommands } from './commands/review.ts';
 import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { sessionCommands } from './commands/session.ts';
 import { shell } from './commands/shell.ts';
+import { snapshotCommands } from './commands/snapshot.ts';
 import { toolCommands } from './commands/tool.ts';
 
 /** Every command, in the order of the help. */
@@ -20,6 +22,8 @@ export const commands: readonly Command[] = [
   ...sessionCommands,
   ...toolCommands,
   ...changesCommands,
+  ...reviewCommands,
+  ...snapshotCommands,
   ...policyCommands,
   ...auditCommands,
   ...pluginCommands,

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { changes as changesArea, merge as mergeArea } from '../../../schema/contract/changes.ts';
+import { resolve } from 'node:path';
+import { type MergeReport, changes as changesArea, merge as mergeArea } from '../../../schema/contract/changes.ts';
 import type { Change } from '../../../schema/entities.ts';
-import { type Command, isSet, stringOf } from '../command.ts';
+import { type Command, type CommandContext, isSet, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { sessionArgument } from './session.ts';
+import { sessionArgument, stateArgument } from './session.ts';
 
 const LETTER: Record<Change['kind'], string> = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' };
 
-function lineOf(change: Change): string {
+export function lineOf(change: Change): string {
   const marks = [
     change.ignored ? 'ignored' : '',
     change.secret ? 'secret' : '',
@@ -18,18 +19,19 @@ function lineOf(change: Change): string {
 }
 
 /** No paths means all of them. */
-function pathsOf(paths: readonly string[]): { paths?: string[] } {
+export function pathsOf(paths: readonly string[]): { paths?: string[] } {
   return paths.length === 0 ? {} : { paths: [...paths] };
 }
 
 const list: Command = {
   words: ['changes', 'list'],
-  usage: 'changes list SESSION',
+  usage: 'changes list SESSION [--snapshot S]',
   about: changesArea.members.list.about,
+  options: { snapshot: { type: 'string' } },
   positionals: [1, 1],
   async run(context) {
     const client = await context.connect();
-    const document = await client.changes.list({ session: sessionArgument(context.positionals[0]) });
+    const document = await client.changes.list(stateArgument(context.positionals[0], stringOf(context, 'snapshot')));
     return { document, text: document.changes.length === 0 ? 'no changes\n' : document.changes.map(lineOf).join('') };
   },
 };
@@ -49,9 +51,9 @@ const diff: Command = {
 
 const exportPatch: Command = {
   words: ['changes', 'export'],
-  usage: 'changes export SESSION --file F [PATH…]',
+  usage: 'changes export SESSION --file F [--reviewed] [PATH…]',
   about: 'Write the changes to a patch file that git applies',
-  options: { file: { type: 'string' } },
+  options: { file: { type: 'string' }, reviewed: { type: 'boolean' } },
   positionals: [1, Number.POSITIVE_INFINITY],
   async run(context) {
     const [session, ...paths] = context.positionals;
@@ -60,31 +62,56 @@ const exportPatch: Command = {
     const { patch, left } = await client.changes.export({
       session: sessionArgument(session),
       ...pathsOf(paths),
+      ...reviewedOf(context),
     });
     writeFileSync(file, patch);
     return { document: { file, left }, text: `wrote ${file}\n` };
   },
 };
 
+export function reportText(report: MergeReport): string {
+  return [
+    ...report.merged.map((path) => `merged    ${path}\n`),
+    ...report.conflicts.map((path) => `conflict  ${path}\n`),
+    ...report.refused.map(({ path, reason }) => `refused   ${path}: ${reason}\n`),
+    ...report.left.map((path) => `left      ${path}\n`),
+  ].join('');
+}
+
+export function reviewedOf(context: CommandContext): { reviewed?: true } {
+  return isSet(context, 'reviewed') ? { reviewed: true } : {};
+}
+
+export function intoOf(context: CommandContext): { into?: string } {
+  const into = stringOf(context, 'into');
+  return into === undefined ? {} : { into: resolve(into) };
+}
+
 const merge: Command = {
   words: ['changes', 'merge'],
-  usage: 'changes merge SESSION [--yes] [--dry-run] [PATH…]',
+  usage: 'changes merge SESSION [--yes] [--dry-run] [--reviewed] [--into DIR] [PATH…]',
   about: mergeArea.members.apply.about,
-  options: { yes: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
+  options: {
+    yes: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    reviewed: { type: 'boolean' },
+    into: { type: 'string' },
+  },
   positionals: [1, Number.POSITIVE_INFINITY],
   async run(context) {
     const [session, ...paths] = context.positionals;
     const client = await context.connect();
     const document = await client.merge.apply(
-      { session: sessionArgument(session), ...pathsOf(paths), ...(isSet(context, 'dry-run') ? { dryRun: true } : {}) },
+      {
+        session: sessionArgument(session),
+        ...pathsOf(paths),
+        ...reviewedOf(context),
+        ...intoOf(context),
+        ...(isSet(context, 'dry-run') ? { dryRun: true } : {}),
+      },
       { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
     );
-    const text = [
-      ...document.merged.map((path) => `merged    ${path}\n`),
-      ...document.conflicts.map((path) => `conflict  ${path}\n`),
-      ...document.refused.map(({ path, reason }) => `refused   ${path}: ${reason}\n`),
-      ...document.left.map((path) => `left      ${path}\n`),
-    ].join('');
+    const text = reportText(document);
     const exitCode = document.conflicts.length > 0 || document.refused.length > 0 ? EXIT.failed : EXIT.ok;
     return { document, text: text === '' ? 'nothing to merge\n' : text, exitCode };
   },
@@ -92,17 +119,21 @@ const merge: Command = {
 
 const undo: Command = {
   words: ['changes', 'undo'],
-  usage: 'changes undo SESSION [--yes]',
+  usage: 'changes undo SESSION [--merge ID] [--yes]',
   about: mergeArea.members.undo.about,
-  options: { yes: { type: 'boolean' } },
+  options: { yes: { type: 'boolean' }, merge: { type: 'string' } },
   positionals: [1, 1],
   async run(context) {
     const client = await context.connect();
+    const id = stringOf(context, 'merge');
     const document = await client.merge.undo(
-      { session: sessionArgument(context.positionals[0]) },
+      { session: sessionArgument(context.positionals[0]), ...(id === undefined ? {} : { merge: id }) },
       { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
     );
-    const text = document.restored.map((path) => `restored  ${path}\n`).join('');
+    const text = [
+      ...document.restored.map((path) => `restored  ${path}\n`),
+      ...document.refused.map(({ path, reason }) => `refused   ${path}: ${reason}\n`),
+    ].join('');
     return { document, text, exitCode: document.refused.length > 0 ? EXIT.failed : EXIT.ok };
   },
 };

@@ -1,11 +1,20 @@
 import { session as area } from '../../../schema/contract/session.ts';
-import type { SessionId } from '../../../schema/entities.ts';
+import type { SessionId, SnapshotId } from '../../../schema/entities.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { table } from '../print.ts';
 
 /** The contract checks the form of an id; the command line only hands it on. */
 export function sessionArgument(text: string | undefined): SessionId {
   return (text ?? '') as SessionId;
+}
+
+/** A session as it is, or as a snapshot kept it. */
+export function stateArgument(
+  session: string | undefined,
+  snapshot: string | undefined,
+): { session: SessionId; snapshot?: SnapshotId } {
+  const of = { session: sessionArgument(session) };
+  return snapshot === undefined ? of : { ...of, snapshot: snapshot as SnapshotId }; // as with a session's id
 }
 
 const list: Command = {
