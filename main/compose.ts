@@ -7,6 +7,7 @@ import { type KernelSocket, serveKernelSocket } from './hosts/socket/kernel-sock
 import { appHandlers } from './kernel/app/handlers.ts';
 import { Approvals } from './kernel/approvals/approvals.ts';
 import { approvalHandlers } from './kernel/approvals/handlers.ts';
+import { questionDetails } from './kernel/approvals/question-details.ts';
 import { auditHandlers } from './kernel/audit/handlers.ts';
 import { BaseWatch } from './kernel/changes/base-watch.ts';
 import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
@@ -199,6 +200,12 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         ['merge.apply', mergeSubjects(reviewing)],
         ...policySubjects(updates),
       ]),
+      details: questionDetails({
+        policyText: () => policy.edited.text,
+        policyVersion: (id) => updates.version(id).text,
+        // The contract has validated the id.
+        textOf: (session, path, signal) => tools.textOf(session as SessionId, path, signal),
+      }),
       sessionOf,
       running: acts,
     },

@@ -1,22 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { TrialCall } from '../../../schema/contract/policy.ts';
 import { policy as area } from '../../../schema/contract/policy.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type Command, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-
-/** A file that the operator named; what cannot be read is said in three lines. */
-export function readNamedFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Fault('file_unreadable', `Cannot read "${path}": it is not there or not readable`, {
-      why,
-      fix: 'Name a file that you can read.',
-    });
-  }
-}
+import { readNamedFile } from '../named-file.ts';
+import { policyChangeCommands } from './policy-changes.ts';
+import { policyStateCommands } from './policy-state.ts';
 
 const check: Command = {
   words: ['policy', 'check'],
@@ -87,4 +76,10 @@ const explain: Command = {
   },
 };
 
-export const policyCommands: readonly Command[] = [check, test, explain];
+export const policyCommands: readonly Command[] = [
+  check,
+  test,
+  explain,
+  ...policyChangeCommands,
+  ...policyStateCommands,
+];

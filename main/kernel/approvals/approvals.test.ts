@@ -115,4 +115,86 @@ describe('approvals', () => {
     expect(await answer).toMatchObject({ answer: 'deny', reason: 'not today' });
     await expect(approvals.decide(id, { scope: 'once' })).rejects.toMatchObject({ code: 'not_found' });
   });
+
+  it('given for a pattern stand for its paths, in their session, for the same caller', async () => {
+    const { approvals, request, asked } = setUp();
+    const at = (path: string, fields: Partial<ReviewRequest> = {}): ReviewRequest =>
+      request({ subjects: [{ syscall: 'fs.write', path }], ...fields });
+    const first = approvals.ask(at('src/a.ts'));
+    const id = await asked();
+    expect(approvals.picture().approvals[0]).toMatchObject({
+      kind: 'files',
+      answers: ['session', 'pattern', 'until'],
+      suggestedGlob: 'src/**',
+    });
+    await expect(approvals.decide(id, { scope: 'pattern', pathGlob: 'docs/**' })).rejects.toMatchObject({
+      code: 'invalid_pattern',
+    });
+    await expect(approvals.decide(id, { scope: 'pattern', pathGlob: '[' })).rejects.toMatchObject({
+      code: 'invalid_pattern',
+    });
+    await approvals.decide(id, { scope: 'pattern', pathGlob: 'src/**' });
+    await first;
+    expect(await approvals.ask(at('src/deep/b.ts'))).toMatchObject({ answer: 'allow' });
+    expect(approvals.picture().grants).toMatchObject([{ scope: 'pattern', pathGlob: 'src/**', uses: 1 }]);
+    void approvals.ask(at('docs/b.md'));
+    void approvals.ask(at('src/../docs/b.md'));
+    void approvals.ask(request({ subjects: [{ syscall: 'fs.write', path: 'src/a.ts', resolvedPath: 'docs/a.ts' }] }));
+    void approvals.ask(at('src/a.ts', { session: 's2' }));
+    void approvals.ask(at('src/a.ts', { caller: { actor: 'plugin:x', tags: [], containerId: 'c', peerPid: 1 } }));
+    await asked();
+    expect(approvals.picture().approvals).toHaveLength(5);
+  });
+
+  it('given until a time end then, and the list says so by itself', async () => {
+    const { approvals, clock, request, asked } = setUp();
+    const seen: number[] = [];
+    const stop = new AbortController();
+    void (async () => {
+      for await (const { grants } of approvals.watch(stop.signal)) seen.push(grants.length);
+    })();
+    const first = approvals.ask(request({ session: undefined }));
+    const id = await asked();
+    await expect(approvals.decide(id, { scope: 'until', until: 500 })).rejects.toMatchObject({ code: 'not_grantable' });
+    await expect(approvals.decide(id, { scope: 'session' })).rejects.toMatchObject({ code: 'no_session' });
+    await approvals.decide(id, { scope: 'until', until: 11_000 });
+    await first;
+    clock.advance(9_999);
+    expect(await approvals.ask(request({ session: undefined }))).toMatchObject({ answer: 'allow' });
+    clock.advance(1);
+    await asked().catch(() => undefined);
+    expect([approvals.picture().grants, seen.at(-1)]).toEqual([[], 0]);
+    void approvals.ask(request({ session: undefined }));
+    await asked();
+    expect(approvals.picture().approvals).toHaveLength(1);
+    stop.abort();
+  });
+
+  it('end by themselves where no time was said', async () => {
+    const { approvals, clock, request, asked } = setUp();
+    const first = approvals.ask(request());
+    await approvals.decide(await asked(), { scope: 'session' });
+    await first;
+    clock.advance(8 * 3_600_000);
+    expect(approvals.picture().grants).toEqual([]);
+  });
+
+  it('are given to a change of the policy once and no further', async () => {
+    const { approvals, request, asked } = setUp();
+    void approvals.ask(request({ subjects: [{ syscall: 'policy.update' }] }));
+    const id = await asked();
+    expect(approvals.picture().approvals[0]).toMatchObject({ kind: 'policy', answers: [] });
+    const wanted = { scope: 'until', until: 2000 } as const;
+    await expect(approvals.decide(id, wanted)).rejects.toMatchObject({ code: 'not_grantable' });
+  });
+
+  it('reach the caller within 200 ms', async () => {
+    const { approvals, request, asked } = setUp();
+    const answer = approvals.ask(request());
+    const id = await asked();
+    const startedAt = performance.now();
+    await approvals.decide(id, { scope: 'once' });
+    await answer;
+    expect(performance.now() - startedAt).toBeLessThan(200);
+  });
 });

@@ -45,6 +45,7 @@ export class StandingAnswers {
 
   /** Milliseconds until the next one ends; undefined where none stands. */
   nextEndMs(): number | undefined {
+    this.#expire();
     const ends = [...this.#standing.values()].map(({ grant }) => grant.expiresAt);
     return ends.length === 0 ? undefined : Math.max(0, Math.min(...ends) - this.#clock.now());
   }

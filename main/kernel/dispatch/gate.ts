@@ -1,4 +1,5 @@
 import type { Member } from '../../../schema/contract/contract.ts';
+import type { ApprovalDetail } from '../../../schema/contract/approval.ts';
 import type { ActId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
@@ -9,6 +10,7 @@ import type { ActNotes, CallContext, Caller } from './context.ts';
 import type {
   ActRecord,
   AuditPort,
+  DetailsOf,
   PolicyPort,
   ReviewPort,
   ReviewRequest,
@@ -25,6 +27,8 @@ export interface Gate {
   readonly redact: (text: string) => string;
   /** For calls whose subject is more than their own name. */
   readonly subjects: ReadonlyMap<string, SubjectsOf>;
+  /** What to show to whoever is asked about a call. */
+  readonly details?: ReadonlyMap<string, DetailsOf>;
   readonly sessionOf: (session: string) => SessionFacts | undefined;
   /** Where acts are that a change of the policy may stop. */
   readonly running: RunningActs;
@@ -55,6 +59,8 @@ const SUMMARY_SOURCE_LIMIT = 65_536;
 const SUMMARY_LIMIT = 500;
 /** A merge of thousands of files is judged whole and kept in part. */
 const JUDGED_LIMIT = 20;
+const DETAILS_LIMIT = 5;
+const DETAIL_LENGTH_LIMIT = 20_000;
 
 /** Redacts first and cuts then, so that no half of a secret survives at the edge. */
 export function summarise(value: unknown, redact: (text: string) => string): string {
@@ -145,12 +151,25 @@ function isRecorded(member: Member): boolean {
 function policyCalls(request: ActRequest, subjects: readonly Subject[], session: PolicyCall['session']): PolicyCall[] {
   const atMs = request.clock.now();
   const { caller } = request;
-  return subjects.map((subject) => ({
+  return subjects.map(({ tags = [], ...subject }) => ({
     ...subject,
-    caller: { container_id: caller.containerId, peer_pid: caller.peerPid, tags: [...caller.tags] },
+    caller: { container_id: caller.containerId, peer_pid: caller.peerPid, tags: [...caller.tags, ...tags] },
     session,
     at: atMs,
   }));
+}
+
+/** Redacted and cut. A question is put also where there is nothing to show with it. */
+async function detailsOf(gate: Gate, request: ActRequest): Promise<ApprovalDetail[]> {
+  try {
+    const found = (await gate.details?.get(request.method)?.(request.input, request.signal)) ?? [];
+    return found.slice(0, DETAILS_LIMIT).map(({ text, truncated, ...detail }) => {
+      const shown = gate.redact(text.slice(0, SUMMARY_SOURCE_LIMIT)).slice(0, DETAIL_LENGTH_LIMIT);
+      return { ...detail, text: shown, truncated: truncated || text.length > shown.length };
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** What a record keeps of the calls, so that another policy can be tried on them (policy.md, Changing the policy). */
@@ -224,7 +243,8 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   let refusal = decision.decision === 'deny' ? denial(syscall, decision) : undefined;
   let reviewMs = 0;
   if (decision.decision === 'require_review') {
-    const review = { act, caller, session, subjects, summary, decision, signal: request.signal };
+    const details = request.review === 'wait' ? await detailsOf(gate, request) : [];
+    const review = { act, caller, session, subjects, summary, details, decision, signal: request.signal };
     ({ refusal, reviewMs } = { refusal: undefined, ...(await settle(gate, request, review)) });
   }
   const closedByAudit = !gate.audit.writable && member.effect !== 'read' && member.always !== true;

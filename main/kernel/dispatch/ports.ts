@@ -12,10 +12,15 @@ export interface Subject {
   readonly tool?: string;
   readonly template?: string;
   readonly size?: number;
+  /** The caller carries these beside its own: whose tool it is that acts for it. */
+  readonly tags?: readonly string[];
 }
 
 /** Finds the subjects of one call's input, before anything is decided. */
 export type SubjectsOf = (input: unknown, signal: AbortSignal) => readonly Subject[] | Promise<readonly Subject[]>;
+
+/** What there is to look at before somebody answers a question about a call; asked only where one is put. */
+export type DetailsOf = (input: unknown, signal: AbortSignal) => Promise<readonly ApprovalDetail[]>;
 
 /** What a decision needs to know of the session that a call belongs to. */
 export interface SessionFacts {

@@ -16,9 +16,9 @@ export interface PluginRegistryOptions {
   readonly logger: Logger;
 }
 
-/** What the program itself brings along; a manifest cannot claim it. */
+/** What the program itself brings along; a manifest can claim neither it nor to be the operator. */
 const CORE_TAG = 'core_plugin';
-const RESERVED_TAGS = new Set([CORE_TAG, 'third_party']);
+const RESERVED_TAGS = new Set([CORE_TAG, 'third_party', 'operator']);
 
 /** Over the manifest and every file: two folders with the same digest are the same plugin. */
 function digestOf(manifest: string, files: readonly PackageFile[]): string {
@@ -84,14 +84,16 @@ export class PluginRegistry implements ToolSource {
       this.#refuse(examined.id ?? folder, digest, taken === undefined ? problems : [taken]);
       return;
     }
+    const own = [CORE_TAG, ...manifest.tags.filter((tag) => !RESERVED_TAGS.has(tag))];
     for (const tool of manifest.tools) {
       this.#tools.set(tool.name, {
         tool: { ...tool, plugin: manifest.id } satisfies Tool,
         entry: `${this.#options.insideFolder}/${folder}/${manifest.entry}`,
+        tags: own,
         capabilities: manifest.capabilities.map(({ name }) => name),
       });
     }
-    const { id, version, displayName, description, publisher, tags } = manifest;
+    const { id, version, displayName, description, publisher } = manifest;
     this.#plugins.set(id, {
       id,
       version,
@@ -100,7 +102,7 @@ export class PluginRegistry implements ToolSource {
       publisher,
       digest,
       state: 'registered',
-      tags: [CORE_TAG, ...tags.filter((tag) => !RESERVED_TAGS.has(tag))],
+      tags: own,
       tools: manifest.tools.map(({ name }) => name),
     });
   }

@@ -7,6 +7,8 @@ export interface RegisteredTool {
   readonly tool: Tool;
   /** Inside a sandbox. */
   readonly entry: string;
+  /** Whose it is (`core_plugin`, `third_party`) and what its manifest says of it; the policy judges by them. */
+  readonly tags: readonly string[];
   /** What its manifest lets it ask for. */
   readonly capabilities: readonly string[];
 }

@@ -39,6 +39,7 @@ const registered: RegisteredTool = {
     timeoutMs: 5000,
   },
   entry: '/inside/fs/index.cjs',
+  tags: ['core_plugin'],
   capabilities: [],
 };
 
@@ -256,8 +257,8 @@ describe('what the policy judges', () => {
         input: { path: 'a', content: 'Zm9v', encoding: 'base64', more: ['b', 'a'] },
       }),
     ).toEqual([
-      { syscall: 'fs.write', tool: 'fs.write', size: 3, path: 'a', resolvedPath: 'resolved/a' },
-      { syscall: 'fs.write', tool: 'fs.write', size: 3, path: 'b', resolvedPath: 'resolved/b' },
+      { syscall: 'fs.write', tool: 'fs.write', tags: ['core_plugin'], size: 3, path: 'a', resolvedPath: 'resolved/a' },
+      { syscall: 'fs.write', tool: 'fs.write', tags: ['core_plugin'], size: 3, path: 'b', resolvedPath: 'resolved/b' },
     ]);
   });
 

@@ -71,7 +71,7 @@ export class Tools {
     const input = validInput(prepared, given);
     const { size } = writtenSize(prepared.tool, input);
     const paths = pathsIn(inputSchema(prepared.tool), input);
-    const base = { syscall: name, tool: name, ...(size === undefined ? {} : { size }) };
+    const base = { syscall: name, tool: name, tags: prepared.tags, ...(size === undefined ? {} : { size }) };
     if (paths.length === 0) return [base];
     const layer = this.#layer(session);
     const resolved = layer === undefined ? [] : this.#options.kernelSide.resolve(layer, paths);
@@ -79,6 +79,22 @@ export class Tools {
       const resolvedPath = resolved[index];
       return { ...base, path, ...(resolvedPath === undefined ? {} : { resolvedPath }) };
     });
+  }
+
+  /** A file of a session as its sandbox sees it, read beside the kernel; undefined where it is none, or no short text. */
+  async textOf(session: SessionId, path: string, signal: AbortSignal): Promise<string | undefined> {
+    const layer = this.#layer(session);
+    if (layer === undefined) return undefined;
+    try {
+      const output = async (): Promise<void> => undefined;
+      const read = await this.#options.kernelSide.call({ name: 'fs.read', input: { path }, layer, signal, output });
+      const result = read?.result;
+      if (typeof result !== 'object' || result === null || !('content' in result)) return undefined;
+      return typeof result.content === 'string' && !isTruncated(result) ? result.content : undefined;
+    } catch (thrown) {
+      if (thrown instanceof Fault) return undefined;
+      throw thrown;
+    }
   }
 
   /**
