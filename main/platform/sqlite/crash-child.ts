@@ -1,9 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { argv, stdout } from 'node:process';
+import { systemClock } from '../../base/clock.ts';
+import { silentLogger } from '../../base/logger.ts';
+import { Secret } from '../../base/secret.ts';
+import { Retention } from '../../kernel/audit/retention.ts';
+import { BlobStore } from '../blob-store/blob-store.ts';
 import { openTestHome } from './test-home.ts';
 
 /**
  * The process that crash.test.ts kills: writes acts until it dies, and tells each on standard output, a synced one when it
- * is acknowledged and a buffered one when it is handed over.
+ * is acknowledged, a buffered one when it is handed over, and a blob when it is stored. Meanwhile the database is backed up,
+ * its WAL brought in, and whatever can be cut off the chain is archived.
  */
 const [, , folder = '', round = ''] = argv;
 const home = await openTestHome(folder);
@@ -46,4 +54,25 @@ async function writeBackups(): Promise<void> {
   }
 }
 
-await Promise.all([writeSynced(0), writeSynced(1), writeSynced(2), writeBuffered(), writeBackups()]);
+async function writeBlobs(): Promise<void> {
+  const blobs = await BlobStore.open({ folder: join(folder, 'blobs'), key: new Secret(new Uint8Array(32).fill(7)) });
+  for (;;) tell('blob', (await blobs.put(randomBytes(200_000))).sha256);
+}
+
+async function cutArchives(): Promise<void> {
+  using retention = new Retention({
+    log,
+    archives: storage.archives,
+    newestCut: () => storage.audit.newest('archive_cut'),
+    limits: () => ({ days: 0, limitBytes: 2 ** 40 }),
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  for (;;) {
+    await retention.run();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const writers = [writeSynced(0), writeSynced(1), writeSynced(2), writeBuffered()];
+await Promise.all([...writers, writeBackups(), writeBlobs(), cutArchives()]);

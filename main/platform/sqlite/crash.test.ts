@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import Type from 'typebox';
 import { expect, test } from 'vitest';
-import { openTestHome, temporaryFolder } from './test-home.ts';
+import { Secret } from '../../base/secret.ts';
+import { BlobStore } from '../blob-store/blob-store.ts';
+import { archivedTexts, listArchives, verifyArchive } from './archive-file.ts';
+import { openWriter } from './connection.ts';
+import { openTestHome, temporaryFolder, type TestHome } from './test-home.ts';
 
-const ROUNDS = env['CAVERN_LONG'] === '1' ? 1000 : 10;
+const ROUNDS = env['CAVERN_LONG'] === '1' ? 1000 : 50;
 /** The chain of so many rounds is thrown away, so that verifying does not take longer and longer. */
-const ROUNDS_PER_HOME = 20;
+const ROUNDS_PER_HOME = 10;
+/** Every so many rounds a home begins with a database of the first schema, and is killed while it is being opened. */
+const MIGRATED_HOMES = 2;
+const OPENING_MS = 700;
 const BUFFERED_LOSS_MS = 500;
 const CHILD = fileURLToPath(new URL('crash-child.ts', import.meta.url));
 
@@ -19,19 +26,26 @@ interface Told {
   readonly atMs: number;
 }
 
-/** Starts the writer, kills it that long after it is ready, and answers what it told and when it was killed. */
-async function crash(folder: string, round: number, afterMs: number): Promise<{ told: Told[]; killedAtMs: number }> {
+interface Kill {
+  readonly after: 'ready' | 'spawned';
+  readonly delayMs: number;
+}
+
+/** Starts the writer, kills it that long after it is ready or was started, and answers what it told and when it was killed. */
+async function crash(folder: string, round: number, kill: Kill): Promise<{ told: Told[]; killedAtMs: number }> {
   const child = spawn(execPath, [CHILD, folder, String(round)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   let errors = '';
   let killedAtMs = 0;
+  const killLater = (): void => {
+    setTimeout(() => {
+      killedAtMs = Date.now();
+      child.kill('SIGKILL');
+    }, kill.delayMs);
+  };
+  if (kill.after === 'spawned') killLater();
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    if (text === '') {
-      setTimeout(() => {
-        killedAtMs = Date.now();
-        child.kill('SIGKILL');
-      }, afterMs);
-    }
+    if (text === '' && kill.after === 'ready') killLater();
     text += chunk;
   });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -53,39 +67,92 @@ test(`after kill -9 no acknowledged synced act is missing, at most 500 ms of buf
 }, async () => {
   for (let home = 0; home < ROUNDS / ROUNDS_PER_HOME; home += 1) {
     using folder = temporaryFolder();
-    for (let round = 0; round < Math.min(ROUNDS, ROUNDS_PER_HOME); round += 1) {
-      const { told, killedAtMs } = await crash(folder.path, round, Math.random() * 300);
-      const context = `home ${home}, round ${round}, ${told.length} acts`;
+    const isMigrated = home % MIGRATED_HOMES === 1;
+    if (isMigrated) makeFirstSchema(join(folder.path, 'cavern.db'));
+    const blobs = new Set<string>();
+    for (let round = 0; round < ROUNDS_PER_HOME; round += 1) {
+      const opening = isMigrated && round < 2;
+      const kill: Kill = opening
+        ? { after: 'spawned', delayMs: Math.random() * OPENING_MS }
+        : { after: 'ready', delayMs: Math.random() * 300 };
+      const crashed = await crash(folder.path, round, kill);
+      const context = `home ${home}, round ${round}, ${crashed.told.length} acts`;
       await using reopened = await openTestHome(folder.path);
-      expect(reopened.storage.recovery, context).toBeUndefined();
-      expect(reopened.log.state.startVerified, context).toBe(true);
-      expect(await reopened.log.verify(), context).toMatchObject({ ok: true });
-      const stored = await actsOf(reopened.storage.audit);
-      const synced = told.filter(({ kind }) => kind === 'synced').map(({ act }) => act);
-      expect(
-        synced.filter((act) => !stored.has(act)),
-        context,
-      ).toEqual([]);
-      const buffered = told.filter(({ kind, atMs }) => kind === 'buffered' && atMs < killedAtMs - BUFFERED_LOSS_MS);
-      expect(
-        buffered.filter(({ act }) => !stored.has(act)),
-        context,
-      ).toEqual([]);
-      expect(orderOf(stored, `b-${round}-`), context).toEqual(inOrder(orderOf(stored, `b-${round}-`)));
-      const notes = await reopened.storage.collection('note', Type.Object({ act: Type.String() }));
-      const lastNote = told.findLast(({ kind }) => kind === 'note');
-      if (lastNote) expect(indexOf(notes.get('newest')?.act), context).toBeGreaterThanOrEqual(indexOf(lastNote.act));
-      const unfinished = readdirSync(join(folder.path, 'backups')).filter((name) => name.includes('tmp'));
+      await checkChain(reopened, context);
+      await checkActs(reopened, crashed, { round, context });
+      for (const { kind, act } of crashed.told) if (kind === 'blob') blobs.add(act);
+      await checkBlobs(folder.path, blobs, context);
+      const unfinished = ['backups', 'archives'].flatMap((name) => {
+        const path = join(folder.path, name);
+        return existsSync(path) ? readdirSync(path).filter((file) => file.includes('tmp')) : [];
+      });
       expect(unfinished, context).toEqual([]);
     }
   }
 });
 
-async function actsOf(store: { after(seq: number, limit: number): Promise<{ seq: number; act?: string }[]> }) {
+async function checkChain({ folder, storage, log }: TestHome, context: string): Promise<void> {
+  expect(storage.recovery, context).toBeUndefined();
+  expect(log.state.startVerified, context).toBe(true);
+  expect(await log.verify(), context).toMatchObject({ ok: true });
+  for (const { name } of listArchives(join(folder, 'archives'))) {
+    expect(await verifyArchive(join(folder, 'archives', name)), `${context}, ${name}`).toMatchObject({ ok: true });
+  }
+}
+
+async function checkActs(
+  reopened: TestHome,
+  { told, killedAtMs }: { told: readonly Told[]; killedAtMs: number },
+  { round, context }: { round: number; context: string },
+): Promise<void> {
+  const stored = await actsOf(reopened);
+  const synced = told.filter(({ kind }) => kind === 'synced').map(({ act }) => act);
+  const lostSynced = synced.filter((act) => !stored.has(act));
+  expect(lostSynced, context).toEqual([]);
+  const buffered = told.filter(({ kind, atMs }) => kind === 'buffered' && atMs < killedAtMs - BUFFERED_LOSS_MS);
+  const lostBuffered = buffered.filter(({ act }) => !stored.has(act));
+  expect(lostBuffered, context).toEqual([]);
+  const order = orderOf(stored, `b-${round}-`);
+  expect(order, context).toEqual(inOrder(order));
+  const notes = await reopened.storage.collection('note', Type.Object({ act: Type.String() }));
+  const lastNote = told.findLast(({ kind }) => kind === 'note');
+  if (lastNote) expect(indexOf(notes.get('newest')?.act), context).toBeGreaterThanOrEqual(indexOf(lastNote.act));
+}
+
+async function checkBlobs(folder: string, acknowledged: ReadonlySet<string>, context: string): Promise<void> {
+  const blobs = await BlobStore.open({ folder: join(folder, 'blobs'), key: new Secret(new Uint8Array(32).fill(7)) });
+  for await (const { sha256, problem } of blobs.check()) expect.fail(`${context}: ${sha256} ${problem}`);
+  const there = new Set<string>();
+  for await (const sha256 of blobs.list()) there.add(sha256);
+  const lost = [...acknowledged].filter((sha256) => !there.has(sha256));
+  expect(lost, context).toEqual([]);
+}
+
+/** A database as the first release left it. */
+function makeFirstSchema(file: string): void {
+  const connection = openWriter(file);
+  connection.exec(readFileSync(new URL('fixtures/schema-1.sql', import.meta.url), 'utf8'));
+  connection.close();
+}
+
+/** Each act with its number, from the archives and from what the chain still holds. */
+async function actsOf({ folder, storage }: TestHome): Promise<Map<string, number>> {
   const acts = new Map<string, number>();
+  const base = await storage.archives.base();
+  const add = ({ act, seq }: { act?: string; seq: number }): void => {
+    if (act !== undefined) acts.set(act, seq);
+  };
+  for (const { name, last } of listArchives(join(folder, 'archives'))) {
+    // An archive whose records are still in the chain was not cut off yet.
+    if (last > base.seq) continue;
+    for await (const text of archivedTexts(join(folder, 'archives', name))) {
+      // Each line of an archive that was verified is a record.
+      for (const line of text.trimEnd().split('\n')) add(JSON.parse(line) as { act?: string; seq: number });
+    }
+  }
   for (let seq = 0; ; ) {
-    const records = await store.after(seq, 1000);
-    for (const record of records) if (record.act !== undefined) acts.set(record.act, record.seq);
+    const records = await storage.audit.after(seq, 1000);
+    records.forEach(add);
     const last = records.at(-1);
     if (last === undefined) return acts;
     seq = last.seq;
