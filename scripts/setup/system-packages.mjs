@@ -17,6 +17,7 @@ const evidence = {
   libgbm1: { library: 'libgbm.so.1' },
   xvfb: { program: 'Xvfb' },
   xauth: { program: 'xauth' },
+  'fiu-utils': { program: 'fiu-ctrl' },
   'python3-cryptography': { file: '/usr/lib/python3/dist-packages/cryptography' },
   'docker.io': { program: 'dockerd' },
   debootstrap: { program: 'debootstrap' },
@@ -31,6 +32,9 @@ export const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1']
 
 /** What the tests need: a screen, and what the example of a verifier imports. */
 export const testPackages = ['xvfb', 'xauth', 'python3-cryptography'];
+
+/** What lets single system calls fail, for the tests of the storage. */
+export const faultPackages = ['fiu-utils'];
 
 /**
  * The step that brings a list of packages.
