@@ -34,6 +34,7 @@ import {
   composeExtensions,
   composePolicy,
   composePolicyUpdates,
+  recordJudge,
   recordTokenEnd,
 } from './compose/policy.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
@@ -185,7 +186,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         checkRunning: (session) => void sandboxes.connection(session),
         onTokenRevoked: (handle) => recordTokenEnd(log, handle, 'the operator ended it'),
       }),
-      audit: auditHandlers(log),
+      audit: auditHandlers({ log, judgeBy: (text) => recordJudge(policy, text) }),
       window: windowHandlers(options.window),
     },
     clock,

@@ -66,6 +66,8 @@ export interface Command {
   readonly usage: string;
   readonly about: string;
   readonly options?: Options;
+  /** `read`: it only looks at the record; a kernel that is started for it leaves none of itself. */
+  readonly purpose?: 'work' | 'read';
   /** At least and at most this many positional arguments. */
   readonly positionals: readonly [number, number];
   /** Undefined: the command wrote its own output and this is only its exit code. */

@@ -25,10 +25,10 @@ function versionOf(): string {
 const version = versionOf();
 const files = programFiles(outFolder);
 
-function kernelOptions(homeArgument: string | undefined) {
+function kernelOptions(homeArgument: string | undefined, purpose: 'work' | 'read' = 'work') {
   const home = openHome(homeRoot(homeArgument, process.env));
   const logger = fileLogger(home.logs);
-  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger }) };
+  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger, purpose }) };
 }
 
 function bench(args: readonly string[]): Promise<number> {
@@ -55,8 +55,8 @@ process.exitCode = await main({
   stderr: process.stderr,
   version,
   offline: { checkPolicy: checkPolicyText, testPolicy: testPolicyText, verifyAuditFile: verifyExport, bench },
-  async connect(homeArgument, signal) {
-    const front = await openFront({ ...kernelOptions(homeArgument), version, signal });
+  async connect(homeArgument, { signal, purpose }) {
+    const front = await openFront({ ...kernelOptions(homeArgument, purpose), version, signal });
     return { client: clientOf(front), [Symbol.asyncDispose]: () => closeFront(front) };
   },
   serve: (homeArgument, signal, ready) => serveHeadless({ ...kernelOptions(homeArgument), version, signal, ready }),

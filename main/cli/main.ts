@@ -12,6 +12,12 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import { commandHelp, overview } from './help.ts';
 import { errorDocument, errorText, usageFault } from './print.ts';
 
+export interface ConnectOptions {
+  readonly signal: AbortSignal;
+  /** Of the kernel that is started where none runs. */
+  readonly purpose: NonNullable<Command['purpose']>;
+}
+
 export interface CliHost {
   readonly argv: readonly string[];
   readonly signal: AbortSignal;
@@ -20,7 +26,7 @@ export interface CliHost {
   readonly version: string;
   readonly offline: Offline;
   /** `home` is what `--home` says. */
-  connect(home: string | undefined, signal: AbortSignal): Promise<KernelConnection>;
+  connect(home: string | undefined, options: ConnectOptions): Promise<KernelConnection>;
   serve(home: string | undefined, signal: AbortSignal, ready: (address: ServeAddress) => void): Promise<void>;
 }
 
@@ -103,6 +109,7 @@ async function runCommand(host: CliHost, line: Line): Promise<number> {
   }
   const home = typeof parsed.values['home'] === 'string' ? parsed.values['home'] : undefined;
   const { signal, stdout, stderr, offline } = host;
+  const { purpose = 'work' } = command;
   let connection: KernelConnection | undefined;
   const context: CommandContext = {
     ...parsed,
@@ -111,7 +118,7 @@ async function runCommand(host: CliHost, line: Line): Promise<number> {
     stdout,
     stderr,
     offline,
-    connect: async () => (connection ??= await host.connect(home, signal)).client,
+    connect: async () => (connection ??= await host.connect(home, { signal, purpose })).client,
     serve: (ready) => host.serve(home, signal, ready),
   };
   const result = await command.run(context).finally(() => connection?.[Symbol.asyncDispose]());

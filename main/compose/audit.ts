@@ -16,7 +16,8 @@ const MEBIBYTE = 1024 * 1024;
 const VERIFY_AFTER_MS = 3_000;
 
 /** The storage, the keys and the audit chain. */
-export async function composeAudit({ home, logger, version }: ComposeOptions, disposers: Disposers) {
+export async function composeAudit(options: ComposeOptions, disposers: Disposers) {
+  const { home, logger, version, purpose = 'work' } = options;
   const keys = KeyStore.open(home.keys, [fileSealer]);
   const storage = disposers.add(await Storage.open({ database: home.database, clock: systemClock, logger }));
   const log = disposers.add(
@@ -29,10 +30,14 @@ export async function composeAudit({ home, logger, version }: ComposeOptions, di
       breaks: chainBreaksOf(storage.recovery),
     }),
   );
-  verifyInBackground(log, logger, disposers);
-  log.record({ type: 'kernel_start', actor: 'kernel', data: { pid: process.pid, version } });
-  disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
+  if (purpose === 'work') {
+    verifyInBackground(log, logger, disposers);
+    log.record({ type: 'kernel_start', actor: 'kernel', data: { pid: process.pid, version } });
+    disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
+  }
   const keepWithin = (limits: () => RetentionSettings, onRun: () => void): void => {
+    // Looking at the record cuts nothing off it.
+    if (purpose === 'read') return;
     const retention = new Retention({
       log,
       archives: storage.archives,

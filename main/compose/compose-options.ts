@@ -8,6 +8,8 @@ export interface ComposeOptions {
   readonly version: string;
   readonly electron: string | null;
   readonly logger: Logger;
+  /** `read`: started to look at the record, and leaves none of its own start and end, so that reading twice reads the same. */
+  readonly purpose?: 'work' | 'read';
   /** What a host with a screen can do. */
   readonly window?: {
     pickFolder(): Promise<string | null>;

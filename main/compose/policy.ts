@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { watch } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { AuditRecord } from '../../schema/audit-record.ts';
+import type { Decision } from '../../schema/policy.ts';
 import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { type BuiltinRule, builtinRules } from '../kernel/policy/builtin-rules.ts';
 import { ExtensionRules } from '../kernel/policy/extension-rules.ts';
+import { validDocument } from '../kernel/policy/handlers.ts';
 import { PolicyEngine } from '../kernel/policy/policy-engine.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { PolicyUpdates } from '../kernel/policy/policy-updates.ts';
 import { Recordings } from '../kernel/policy/recordings.ts';
-import { DECISION_TYPES } from '../kernel/policy/replay.ts';
+import { callsOf, DECISION_TYPES, judgeWith } from '../kernel/policy/replay.ts';
 import { diskPolicyFiles } from '../platform/policy-files/disk-policy-files.ts';
 import { diskPolicyHistory } from '../platform/policy-files/disk-policy-history.ts';
 import { extensionSources, workerSandbox } from '../platform/policy-extension/worker-sandbox.ts';
@@ -100,6 +103,16 @@ export async function composeExtensions(
   watcher.unref();
   disposers.defer(() => watcher.close());
   return extensions;
+}
+
+/** Decides recorded calls by another document. @throws Fault `policy_invalid` */
+export function recordJudge({ engine }: PolicyInForce, text: string): (record: AuditRecord) => Decision | undefined {
+  const judge = judgeWith(engine.withDocument(validDocument(text, 'replay the session')));
+  const decisions: ReadonlySet<string> = new Set(DECISION_TYPES);
+  return (record) => {
+    const calls = decisions.has(record.type) ? callsOf(record) : [];
+    return calls.length === 0 ? undefined : judge(calls);
+  };
 }
 
 /** Records that a capability token is worth nothing any more. */

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { AUDIT_KINDS } from '../audit-kind.ts';
 import { AuditRecord, AuditType } from '../audit-record.ts';
 import { SessionId, TimeMs } from '../entities.ts';
+import { Decision } from '../policy.ts';
 import { area, call, stream } from './contract.ts';
 
 export const AuditHead = Type.Object({ seq: Type.Integer(), hash: Type.String() });
@@ -119,6 +120,19 @@ export const audit = area('audit', {
     }),
     output: AuditTimeline,
     faults: [],
+  }),
+  replay: stream({
+    about: 'Tell a session again, in the order it happened, with what another policy would have decided',
+    effect: 'read',
+    always: true,
+    input: Type.Object({
+      session: SessionId,
+      text: Type.Optional(Type.String({ description: 'The other policy; without it nothing is decided again' })),
+    }),
+    event: Type.Object({
+      records: Type.Array(Type.Object({ record: AuditRecord, again: Type.Optional(Decision) })),
+    }),
+    faults: ['policy_invalid'],
   }),
   watch: stream({
     about: 'Follow the chain: its state, and records as they are written',

@@ -5,10 +5,11 @@ import { Fault } from '../../../schema/fault.ts';
 import { type Command, type CommandContext, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { usageFault } from '../print.ts';
+import { replay } from './audit-replay.ts';
 import { sessionArgument } from './session.ts';
 
 const LOG_USAGE =
-  'audit log [--type T]… [--session S] [--actor A] [--decision D] [--text T] [--since TIME] [--until TIME] [--before SEQ] [--limit N]';
+  'audit log [--type T]… [--session S] [--actor A] [--tool T] [--decision D] [--rule R] [--act A] [--path P] [--text T] [--since TIME] [--until TIME] [--before SEQ] [--limit N]';
 
 function reportText(report: AuditReport): string {
   if (report.firstBad) return `✗ record ${report.firstBad.seq}: ${report.firstBad.problem}\n`;
@@ -17,6 +18,7 @@ function reportText(report: AuditReport): string {
 
 const verify: Command = {
   words: ['audit', 'verify'],
+  purpose: 'read',
   usage: 'audit verify [FILE]',
   about: area.members.verify.about,
   positionals: [0, 1],
@@ -32,12 +34,15 @@ async function verifyChain(context: CommandContext): Promise<AuditReport> {
   const client = await context.connect();
   for await (const event of client.audit.verify({}, { signal: context.signal })) {
     if (event.type === 'report') return event.report;
+    // For whoever sits before it; a script's standard error stays empty.
+    if (context.stderr.isTTY) context.stderr.write(`\rverifying ${event.done} of ${event.total} `);
   }
   throw new Fault('cancelled', 'Cannot finish the verification: it was cancelled');
 }
 
 const exportFile: Command = {
   words: ['audit', 'export'],
+  purpose: 'read',
   usage: 'audit export FILE',
   about: area.members.export.about,
   positionals: [1, 1],
@@ -73,7 +78,11 @@ function filtersOf(context: CommandContext): AuditFilters {
     types: Array.isArray(types) ? (types as AuditType[]) : undefined,
     session: session === undefined ? undefined : sessionArgument(session),
     actor: stringOf(context, 'actor'),
+    tool: stringOf(context, 'tool'),
     decision: stringOf(context, 'decision'),
+    rule: stringOf(context, 'rule'),
+    act: stringOf(context, 'act'),
+    path: stringOf(context, 'path'),
     text: stringOf(context, 'text'),
     sinceMs: time(context, 'since'),
     untilMs: time(context, 'until'),
@@ -84,13 +93,18 @@ function filtersOf(context: CommandContext): AuditFilters {
 
 const log: Command = {
   words: ['audit', 'log'],
+  purpose: 'read',
   usage: LOG_USAGE,
   about: area.members.log.about,
   options: {
     type: { type: 'string', multiple: true },
     session: { type: 'string' },
     actor: { type: 'string' },
+    tool: { type: 'string' },
     decision: { type: 'string' },
+    rule: { type: 'string' },
+    act: { type: 'string' },
+    path: { type: 'string' },
     text: { type: 'string' },
     since: { type: 'string' },
     until: { type: 'string' },
@@ -118,4 +132,4 @@ const log: Command = {
   },
 };
 
-export const auditCommands: readonly Command[] = [verify, log, exportFile];
+export const auditCommands: readonly Command[] = [verify, log, exportFile, replay];

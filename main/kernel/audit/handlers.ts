@@ -4,6 +4,7 @@ import { AsyncChannel } from '../../base/async-channel.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { ChainHead } from './chain.ts';
+import { type RecordJudge, replaySession } from './session-replay.ts';
 
 /** As many slots as a timeline has where the caller does not say. */
 const DEFAULT_SLOTS = 200;
@@ -23,7 +24,13 @@ interface CountEvent {
   readonly total: number;
 }
 
-export function auditHandlers(log: AuditLog): Handlers<typeof audit, CallContext> {
+export interface AuditHandlersOptions {
+  readonly log: AuditLog;
+  /** @throws Fault `policy_invalid` */
+  readonly judgeBy: (text: string) => RecordJudge;
+}
+
+export function auditHandlers({ log, judgeBy }: AuditHandlersOptions): Handlers<typeof audit, CallContext> {
   return {
     verify: (_input, { signal }) =>
       told<VerifyEvent>(async (tell) => {
@@ -36,6 +43,8 @@ export function auditHandlers(log: AuditLog): Handlers<typeof audit, CallContext
         log.count({ filters, signal, onBlocks: (blocks, done, total) => tell({ blocks: [...blocks], done, total }) }),
       ),
     timeline: ({ filters = {}, slots = DEFAULT_SLOTS }, { signal }) => log.timeline({ filters, slots, signal }),
+    replay: ({ session, text }, { signal }) =>
+      replaySession(log, { session }, { judge: text === undefined ? undefined : judgeBy(text), signal }),
     watch: (_input, { signal }) => log.watch(signal),
     export: ({ file }, { signal }) => log.export(file, { signal }),
     save: ({ folder }, { signal }) =>

@@ -40,7 +40,7 @@ function callOf(trial: TrialCall, nowMs: number): PolicyCall {
 }
 
 /** @throws Fault `policy_invalid` */
-function validDocument(text: string, action: string) {
+export function validDocument(text: string, action: string) {
   const loaded = loadDocument(text);
   if (loaded.ok) return loaded.document;
   const [error] = loaded.errors;

@@ -39,6 +39,7 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
           }
           if (total === 0) yield { blocks: [], done: 0, total };
         },
+        async *replay() {},
         async *watch() {},
         async *verify() {
           yield { type: 'report', report: GOOD };
