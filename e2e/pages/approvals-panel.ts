@@ -30,4 +30,10 @@ export class ApprovalsPanel {
   async answer(button: 'Allow once' | 'Allow for session' | 'Deny'): Promise<void> {
     await this.toast.getByRole('button', { name: button }).click();
   }
+
+  /** Answers where the policy asks, and goes on where it does not. */
+  async allowIfAsked(): Promise<void> {
+    const button = this.toast.getByRole('button', { name: 'Allow once' });
+    await button.click({ timeout: 1500 }).catch(() => undefined);
+  }
 }

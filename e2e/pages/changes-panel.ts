@@ -1,5 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
 
+const PAGES = 40;
+const SETTLE_MS = 60;
+
 export class ChangesPanel {
   readonly #page: Page;
   readonly panel: Locator;
@@ -13,7 +16,20 @@ export class ChangesPanel {
     return this.panel.locator(`.change-row[data-path="${path}"]`);
   }
 
+  /** Scrolls the list until a row is in sight: the others do not exist. */
+  async reach(path: string): Promise<void> {
+    if ((await this.row(path).count()) > 0) return;
+    const list = this.panel.locator('.change-scroll');
+    await list.evaluate((element) => element.scrollTo(0, 0));
+    await this.#page.waitForTimeout(SETTLE_MS);
+    for (let pages = 0; pages < PAGES && (await this.row(path).count()) === 0; pages += 1) {
+      await list.evaluate((element) => element.scrollBy(0, element.clientHeight));
+      await this.#page.waitForTimeout(SETTLE_MS);
+    }
+  }
+
   async show(path: string): Promise<void> {
+    await this.reach(path);
     await this.row(path).locator('.change-pick').click();
   }
 
@@ -44,5 +60,43 @@ export class ChangesPanel {
 
   diff(): Locator {
     return this.panel.locator('.diff');
+  }
+
+  /** How many changes there are of a kind; a press narrows the list to it. */
+  count(kind: string): Locator {
+    return this.panel.locator(`.change-count[data-kind="${kind}"]`);
+  }
+
+  /** A hunk in sight, with its buttons. */
+  hunk(index: number): Locator {
+    return this.diff().locator('.hunk-mark').nth(index);
+  }
+
+  place(): Locator {
+    return this.diff().locator('.diff-place');
+  }
+
+  /** What was decided of a file, as its row shows it. */
+  verdict(path: string): Locator {
+    return this.row(path).locator('.change-verdict');
+  }
+
+  /** The side that can be edited. */
+  after(): Locator {
+    return this.diff().locator('.cm-merge-b');
+  }
+
+  conflict(index: number): Locator {
+    return this.diff().locator(`[data-conflict="${index}"]`);
+  }
+
+  /** Goes to the panel by Tab and Enter. */
+  async panelByKeyboard(): Promise<void> {
+    await this.#page
+      .locator('.dock-tab[data-panel="changes"]')
+      .locator('xpath=ancestor-or-self::*[@tabindex]')
+      .last()
+      .focus();
+    await this.#page.keyboard.press('Enter');
   }
 }

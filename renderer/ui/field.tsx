@@ -18,10 +18,12 @@ export interface FilterFieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly label: string;
+  /** Enter: go to what was found. */
+  readonly onEnter?: () => void;
 }
 
 /** A search box over a list; Escape empties it. */
-export function FilterField({ value, onChange, label }: FilterFieldProps) {
+export function FilterField({ value, onChange, label, onEnter }: FilterFieldProps) {
   return (
     <div className="filter-field">
       <Search size={13} aria-hidden />
@@ -33,6 +35,7 @@ export function FilterField({ value, onChange, label }: FilterFieldProps) {
         aria-label={label}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
+          if (event.key === 'Enter') onEnter?.();
           if (event.key !== 'Escape' || value === '') return;
           event.stopPropagation();
           onChange('');

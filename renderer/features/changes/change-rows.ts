@@ -3,7 +3,7 @@ import type { Change, ChangeKind } from '../../../schema/entities.ts';
 /** What is set apart: it is not merged unless asked for. */
 export type Section = 'ignored' | 'secret';
 /** What a list can be narrowed to. */
-export type Narrowing = ChangeKind | 'conflict';
+export type Narrowing = ChangeKind | 'conflict' | Section;
 export type Arrangement = 'tree' | 'list';
 
 export type ChangeRow =
@@ -40,14 +40,11 @@ export function ordinaryChanges(changes: readonly Change[] | undefined): Change[
   return (changes ?? []).filter((change) => !change.ignored && !change.secret);
 }
 
-/** How many changes there are of each kind, of those that are not set apart. */
+/** How many changes there are of each kind, of those that are not set apart; and how many are. */
 export function countKinds(changes: readonly Change[]): ReadonlyMap<Narrowing, number> {
   const counts = new Map<Narrowing, number>();
   const count = (kind: Narrowing): void => void counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  for (const change of ordinaryChanges(changes)) {
-    count(change.kind);
-    if (change.conflict) count('conflict');
-  }
+  for (const change of changes) kindsOf(change).forEach(count);
   return counts;
 }
 
@@ -56,7 +53,7 @@ export function changeRows(options: RowsOptions): ChangeRow[] {
   const { changes, filter, kinds, open } = options;
   const wanted = filter.trim().toLowerCase();
   const isWanted = (change: Change): boolean =>
-    (kinds.size === 0 || kinds.has(change.kind) || (change.conflict === true && kinds.has('conflict'))) &&
+    (kinds.size === 0 || kindsOf(change).some((kind) => kinds.has(kind))) &&
     (change.path.toLowerCase().includes(wanted) || (change.from?.toLowerCase().includes(wanted) ?? false));
   const matching = changes.filter(isWanted);
   const apart: readonly (readonly [Section, Change[]])[] = [
@@ -67,10 +64,17 @@ export function changeRows(options: RowsOptions): ChangeRow[] {
   for (const [section, members] of apart) {
     if (members.length === 0) continue;
     const sizeBytes = members.reduce((sum, change) => sum + change.sizeBytes, 0);
-    rows.push({ type: 'section', section, count: members.length, sizeBytes, open: open.has(section) });
-    if (open.has(section)) rows.push(...arranged(members, options));
+    const isOpen = open.has(section) || kinds.has(section);
+    rows.push({ type: 'section', section, count: members.length, sizeBytes, open: isOpen });
+    if (isOpen) rows.push(...arranged(members, options));
   }
   return rows;
+}
+
+function kindsOf(change: Change): readonly Narrowing[] {
+  if (change.secret) return ['secret'];
+  if (change.ignored) return ['ignored'];
+  return change.conflict ? [change.kind, 'conflict'] : [change.kind];
 }
 
 function arranged(changes: readonly Change[], { arrangement, closed }: RowsOptions): ChangeRow[] {

@@ -10,7 +10,7 @@ import { FilterField } from '../../ui/field.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Split } from '../../ui/split.tsx';
 import { useVisible } from '../../ui/use-visible.ts';
-import { type ChangeRow, changeRows, ordinaryChanges } from './change-rows.ts';
+import { type ChangeRow, changeRows, neighbour, ordinaryChanges } from './change-rows.ts';
 import type { ChangesStore } from './changes-store.ts';
 import { DiffCommandSlot } from './diff/diff-commands.ts';
 import { DiffView } from './diff/diff-view.tsx';
@@ -57,7 +57,12 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
       <span className="changes-count" aria-live="polite">
         {messages.count(ordinaryChanges(changes).length)}
       </span>
-      <FilterField value={filter} onChange={(text) => store.set({ filter: text })} label={messages.filter} />
+      <FilterField
+        value={filter}
+        onChange={(text) => store.set({ filter: text })}
+        label={messages.filter}
+        onEnter={() => showFound(store, rows, panel.current)}
+      />
       <SendComments
         session={session}
         changes={store}
@@ -92,6 +97,15 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
       <ShortcutsHelp open={dialog === 'help'} onClose={() => setDialog(undefined)} />
     </Panel>
   );
+}
+
+/** Shows the first that was found, unless what is shown is among them; keys are about it from here on. */
+function showFound(store: ChangesStore, rows: readonly ChangeRow[], panel: HTMLElement | null): void {
+  const { shown } = store.store.getState();
+  const found = neighbour(rows, undefined, 1);
+  const isThere = rows.some((row) => row.type === 'change' && row.change.path === shown);
+  if (found !== undefined && !isThere) void store.show(found.path);
+  panel?.focus();
 }
 
 /** The list is read when the panel comes into sight and, while it is, whenever something ended that may have changed files. */

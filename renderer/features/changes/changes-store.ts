@@ -7,7 +7,7 @@ import { type Arrangement, type Narrowing, ordinaryChanges, type Section } from 
 import type { DiffOptions } from './diff/review-editor.ts';
 import { readDiff } from './diff/long-text.ts';
 import { MergeStore } from './merge-store.ts';
-import { ReviewStore } from './review-store.ts';
+import { reviewOf, ReviewStore } from './review-store.ts';
 
 export interface Diff {
   readonly change: Change;
@@ -60,13 +60,16 @@ export class ChangesStore {
   readonly onFailure: (thrown: unknown) => void;
   #loadAgain = false;
   #showing: AbortController | undefined;
+  /** What a merge found to be changed on both sides in the same place; the list alone does not know. */
+  #conflicts: ReadonlySet<string> = new Set();
 
   constructor({ client, session, onFailure }: ChangesStoreOptions) {
     this.client = client;
     this.session = session;
     this.onFailure = onFailure;
     this.review = new ReviewStore({ client, session, onFailure, onDecided: () => this.#judgeSoon() });
-    this.merging = new MergeStore({ client, session, onFailure, onDone: () => this.load() });
+    const onConflicts = (paths: readonly string[]): void => this.#markConflicts(new Set(paths));
+    this.merging = new MergeStore({ client, session, onFailure, onConflicts, onDone: () => this.load() });
   }
 
   /** Reads the list and what was decided of it; asked again meanwhile, once more afterwards. */
@@ -140,7 +143,8 @@ export class ChangesStore {
     }
   }
 
-  #receive(changes: readonly Change[]): void {
+  #receive(listed: readonly Change[]): void {
+    const changes = listed.map((change) => this.#marked(change));
     const { shown, diff, changes: former } = this.store.getState();
     const wanted = shown ?? this.review.store.getState().place.path;
     const isThere = changes.some((change) => change.path === wanted);
@@ -151,9 +155,21 @@ export class ChangesStore {
       ...(next === shown ? {} : { shown: next, diff: undefined, diffFailure: undefined }),
     });
     this.#judgeSoon();
+    if (changes.length > 0 && this.review.store.getState().files.size > 0) void this.merging.findConflicts();
     if (next === undefined) return;
     const stamp = (list: readonly Change[] | undefined): string => stampOf(list?.find((one) => one.path === next));
     if (next !== shown || diff === undefined || stamp(changes) !== stamp(former)) void this.show(next);
+  }
+
+  #marked(change: Change): Change {
+    return this.#conflicts.has(change.path) && !change.conflict ? { ...change, conflict: true } : change;
+  }
+
+  #markConflicts(conflicts: ReadonlySet<string>): void {
+    const isSame = conflicts.size === this.#conflicts.size && [...conflicts].every((path) => this.#conflicts.has(path));
+    if (isSame) return;
+    this.#conflicts = conflicts;
+    void this.load();
   }
 
   /** What stands where something that is gone stood: one goes on from there; at first, with the first. */
@@ -169,6 +185,12 @@ export class ChangesStore {
     if (changes === undefined || changes.length === 0) this.merging.judgeSoon(undefined);
     else this.merging.judgeSoon(this.review.store.getState().files.size > 0 ? { reviewed: true } : {});
   }
+}
+
+/** What would be merged and was neither accepted nor rejected. */
+export function undecided({ store, review }: ChangesStore): readonly Change[] {
+  const { files } = review.store.getState();
+  return ordinaryChanges(store.getState().changes).filter((change) => reviewOf(files, change) === undefined);
 }
 
 function toggled<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {

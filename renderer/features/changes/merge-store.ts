@@ -45,6 +45,8 @@ export interface MergeStoreOptions {
   readonly client: Pick<KernelClient, 'changes' | 'merge'>;
   readonly session: SessionId;
   readonly onFailure: (thrown: unknown) => void;
+  /** A merge of everything was judged: these paths would be in conflict. */
+  readonly onConflicts: (paths: readonly string[]) => void;
   /** The folder or the session's changes are others now. */
   readonly onDone: () => Promise<void>;
 }
@@ -90,6 +92,14 @@ export class MergeStore {
     this.#judgeTimer = setTimeout(() => void this.#judge(request, this.#judgeCount), JUDGE_DELAY_MS);
   }
 
+  /** Finds what is in conflict, whatever was decided. */
+  async findConflicts(): Promise<void> {
+    const { client, session, onConflicts } = this.#options;
+    // Where this fails, so does the judgement of the review, which says so.
+    const judged = await client.merge.judge({ session }).catch(() => undefined);
+    if (judged !== undefined) onConflicts(judged.report.conflicts);
+  }
+
   async #judge(request: MergeRequest, count: number): Promise<void> {
     const { client, session } = this.#options;
     const put = (state: Partial<MergeState>): void => {
@@ -97,6 +107,7 @@ export class MergeStore {
     };
     try {
       const judgement = await client.merge.judge({ session, ...inputOf(request) });
+      if (request.reviewed !== true) this.#options.onConflicts(judgement.report.conflicts);
       put({ judgement, judgeFailure: undefined });
     } catch (thrown) {
       put({ judgement: undefined, judgeFailure: failureOf(thrown) });

@@ -12,6 +12,7 @@ export const SHORTCUTS: readonly { readonly key: string; readonly command: Comma
   { key: 'x', command: 'rejectHunk' },
   { key: 'A', command: 'acceptFile' },
   { key: 'X', command: 'rejectFile' },
+  { key: 'r', command: 'acceptRest' },
   { key: 'u', command: 'undecide' },
   { key: 'e', command: 'edit' },
   { key: 'c', command: 'comment' },

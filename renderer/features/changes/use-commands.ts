@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 import { type ChangeRow, neighbour } from './change-rows.ts';
-import type { ChangesStore } from './changes-store.ts';
+import { type ChangesStore, undecided } from './changes-store.ts';
 import type { DiffCommandSlot } from './diff/diff-commands.ts';
 import { type CommandName, commandOf } from './shortcuts.ts';
 
@@ -23,7 +23,8 @@ export function useCommands(options: CommandOptions): void {
       const { target } = event;
       if (!(target instanceof Element)) return;
       // A press on a panel's tab leaves the focus there.
-      const isHere = target === document.body || panel.current?.contains(target) || target.closest('[role="tab"]');
+      const isHere =
+        target === document.body || wholeOf(panel.current)?.contains(target) || target.closest('[role="tab"]');
       if (!isHere) return;
       const command = commandOf(event) ?? arrowCommand(event);
       if (command === undefined) return;
@@ -33,6 +34,11 @@ export function useCommands(options: CommandOptions): void {
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   });
+}
+
+/** The panel with the bar above it. */
+function wholeOf(panel: HTMLElement | null): Element | null {
+  return panel?.closest('.panel') ?? null;
 }
 
 /** In the list the arrow keys go from file to file. */
@@ -53,6 +59,7 @@ function run(command: CommandName, options: CommandOptions): void {
     rejectHunk: () => (commands.current.decide?.('rejected') === true ? undefined : decideFile(options, 'rejected')),
     acceptFile: () => decideFile(options, 'accepted'),
     rejectFile: () => decideFile(options, 'rejected'),
+    acceptRest: () => void store.review.decide(undecided(store), 'accepted'),
     undecide: () => decideFile(options, 'undecided'),
     edit: () => commands.current.edit?.(),
     comment: () => commands.current.comment?.(),
@@ -70,7 +77,7 @@ function run(command: CommandName, options: CommandOptions): void {
     whitespace: () => store.setDiffOptions({ whitespace: whitespace === 'shown' ? 'hidden' : 'shown' }),
     wrap: () => store.setDiffOptions({ lines: lines === 'wrapped' ? 'cut' : 'wrapped' }),
     arrangement: () => store.set({ arrangement: store.store.getState().arrangement === 'tree' ? 'list' : 'tree' }),
-    filter: () => panel.current?.querySelector<HTMLElement>('.filter-field input')?.focus(),
+    filter: () => wholeOf(panel.current)?.querySelector<HTMLInputElement>('.filter-field input')?.select(),
     help: options.onHelp,
   };
   actions[command]();

@@ -72,6 +72,7 @@ class ThreadWidget extends WidgetType {
     const thread = commentThread(this.#line, this.#options);
     if (this.#options.role === 'room') {
       thread.inert = true;
+      for (const named of thread.querySelectorAll('[aria-label]')) named.removeAttribute('aria-label');
       thread.classList.add('comment-room');
     }
     return thread;

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
+import type { Change } from '../../../../schema/entities.ts';
 import { isVeryLong } from './long-text.ts';
 import type { ChangesStore, Diff } from '../changes-store.ts';
 import { messages } from '../messages.ts';
@@ -29,15 +30,17 @@ export function DiffView({ diff, changes: store, commands }: DiffViewProps) {
   const review = useStore(store.review.store, (state) => reviewOf(state.files, change));
   const wasVoided = useStore(store.review.store, (state) => state.files.has(change.path)) && review === undefined;
   const [chosen, setAgainst] = useState<Against>();
-  const [isSolving, setSolving] = useState(change.conflict === true && review?.workspaceSha256 === undefined);
+  const isConflict = useStore(store.store, ({ changes }) => isInConflict(changes, change.path));
   const isSolved = review?.workspaceSha256 !== undefined;
+  const [solving, setSolving] = useState<'yes' | 'no'>();
+  const isSolving = solving === undefined ? isConflict && !isSolved : solving === 'yes';
   const against = current === undefined ? 'base' : (chosen ?? (isSolved ? 'current' : 'base'));
   if (isSolving) {
     return (
       <article className="diff" aria-label={change.path}>
         <DiffHead diff={diff} changes={store} review={review} kind="conflict" />
         <Suspense fallback={null}>
-          <ConflictView change={change} changes={store} commands={commands} onSolved={() => setSolving(false)} />
+          <ConflictView change={change} changes={store} commands={commands} onSolved={() => setSolving('no')} />
         </Suspense>
       </article>
     );
@@ -53,11 +56,15 @@ export function DiffView({ diff, changes: store, commands }: DiffViewProps) {
         kind={kind}
         {...(current === undefined ? {} : { against, onAgainst: setAgainst })}
       />
-      {change.conflict ? <ConflictBanner isSolved={isSolved} onSolve={() => setSolving(true)} /> : null}
+      {isConflict ? <ConflictBanner isSolved={isSolved} onSolve={() => setSolving('yes')} /> : null}
       {wasVoided ? <VoidedBanner /> : null}
       <Content kind={kind} before={before} diff={diff} changes={store} commands={commands} against={against} />
     </article>
   );
+}
+
+function isInConflict(changes: readonly Change[] | undefined, path: string): boolean {
+  return changes?.some((each) => each.path === path && each.conflict === true) ?? false;
 }
 
 export type DiffKind = 'text' | 'long' | 'image' | 'facts' | 'conflict';

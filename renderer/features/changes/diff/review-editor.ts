@@ -1,6 +1,6 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { type Chunk, MergeView, unifiedMergeView } from '@codemirror/merge';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import type { Chunk } from '@codemirror/merge';
+import { highlightSelectionMatches, search, searchKeymap, searchPanelOpen } from '@codemirror/search';
 import { Compartment, EditorState, type Extension, type Text } from '@codemirror/state';
 import {
   EditorView,
@@ -15,6 +15,7 @@ import type { CommentActions } from './comment-thread.ts';
 import { type CommentedLine, type CommentedSide, commentMarking, setCommentedLines } from './comment-marks.ts';
 import { languageOf } from '../../../ui/code-languages.ts';
 import { codeTheme } from '../../../ui/code-theme.ts';
+import { openViews } from './diff-views.ts';
 import { chunksOf, hunkMarking, hunkMarks, setHunkMarks } from './hunk-marks.ts';
 import { type DiffDocuments, hunkKey, hunkReviews, type HunkVerdicts, reverting, type Verdict } from './hunks.ts';
 import { lineBreakOf, splitAt } from './line-breaks.ts';
@@ -50,9 +51,6 @@ export interface ReviewEditorOptions extends DiffOptions, ReviewEditorEvents {
   readonly reviewed: 'yes' | 'no';
 }
 
-/** Past these the diff is coarser, so that a large file never freezes the window. */
-export const DIFF_CONFIG = { scanLimit: 2000, timeout: 300 };
-const COLLAPSE = { margin: 3, minSize: 6 };
 const EDIT_DELAY_MS = 250;
 /** Beyond this, colours cost more than they tell. */
 const LANGUAGE_LIMIT = 2_000_000;
@@ -78,34 +76,11 @@ export class ReviewEditor implements Disposable {
     const lineBreak = splitAt(lineBreakOf(options.before, options.after));
     this.#before = EditorState.create({ doc: options.before, extensions: lineBreak }).doc;
     const extensions = (side: 'a' | 'b'): Extension => [lineBreak, this.#extensions(side)];
-    if (options.layout === 'split') {
-      const merge = new MergeView({
-        a: { doc: options.before, extensions: extensions('a') },
-        b: { doc: options.after, extensions: extensions('b') },
-        parent: options.host,
-        gutter: true,
-        highlightChanges: true,
-        ...(options.context === 'folded' ? { collapseUnchanged: COLLAPSE } : {}),
-        diffConfig: DIFF_CONFIG,
-      });
-      this.#views = [merge.a, merge.b];
-      this.#after = merge.b;
-      this.#scroller = options.host;
-      this.#destroy = () => merge.destroy();
-    } else {
-      const unified = unifiedMergeView({
-        original: this.#before,
-        mergeControls: false,
-        gutter: true,
-        ...(options.context === 'folded' ? { collapseUnchanged: COLLAPSE } : {}),
-        diffConfig: DIFF_CONFIG,
-      });
-      const view = new EditorView({ doc: options.after, extensions: [extensions('b'), unified], parent: options.host });
-      this.#views = [view];
-      this.#after = view;
-      this.#scroller = view.scrollDOM;
-      this.#destroy = () => view.destroy();
-    }
+    const shown = openViews({ ...options, before: this.#before, extensions });
+    this.#views = shown.views;
+    this.#after = shown.after;
+    this.#scroller = shown.scroller;
+    this.#destroy = shown.destroy;
     this.#mark(options.verdicts, this.#firstOpen(options.verdicts));
     void this.#colour();
   }
@@ -234,7 +209,7 @@ export class ReviewEditor implements Disposable {
       highlightSelectionMatches(),
       highlightActiveLine(),
       history(),
-      keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
+      keymap.of([{ key: 'Escape', run: () => this.#leave() }, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
       side === 'b' ? this.#writing.of(EditorState.readOnly.of(true)) : EditorState.readOnly.of(true),
       this.#look.of(look(this.#options)),
       EditorView.contentAttributes.of({ 'aria-label': path, 'aria-readonly': 'true' }),
@@ -246,6 +221,13 @@ export class ReviewEditor implements Disposable {
       codeTheme,
       this.#language.of([]),
     ];
+  }
+
+  /** Escape first closes the search, then ends editing. */
+  #leave(): boolean {
+    if (!this.isEditing || this.#views.some((view) => searchPanelOpen(view.state))) return false;
+    this.setEditing('off');
+    return true;
   }
 
   #onLineNumber(view: EditorView, position: number): boolean {

@@ -1,4 +1,5 @@
-import { FolderTree, List } from 'lucide-react';
+import { EyeOff, FolderTree, KeyRound, List } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../../ui/button.tsx';
 import { Checkbox } from '../../../ui/field.tsx';
@@ -7,8 +8,21 @@ import type { ChangesStore } from '../changes-store.ts';
 import { messages } from '../messages.ts';
 import { isAccepted, reviewOf } from '../review-store.ts';
 
-const KINDS = ['added', 'modified', 'deleted', 'renamed', 'conflict'] as const satisfies readonly Narrowing[];
-const LETTERS: Readonly<Record<Narrowing, string>> = { ...messages.kindLetters, conflict: '!' };
+const KINDS = [
+  'added',
+  'modified',
+  'deleted',
+  'renamed',
+  'conflict',
+  'secret',
+  'ignored',
+] as const satisfies readonly Narrowing[];
+const LETTERS: Readonly<Record<Narrowing, ReactNode>> = {
+  ...messages.kindLetters,
+  conflict: '!',
+  secret: <KeyRound size={12} aria-hidden />,
+  ignored: <EyeOff size={12} aria-hidden />,
+};
 
 /** Above the list: accept all, how many changes of each kind – a press narrows the list to it – and tree or list. */
 export function ListBar({ changes: store }: { readonly changes: ChangesStore }) {
