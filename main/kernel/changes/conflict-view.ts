@@ -1,6 +1,5 @@
-import { diff3Merge } from 'node-diff3';
 import type { ConflictPiece, DiffSide } from '../../../schema/contract/changes.ts';
-import { linesOf, THREE_WAY_LIMIT_BYTES } from './three-way.ts';
+import { THREE_WAY_LIMIT_BYTES, mergePieces } from './three-way.ts';
 
 /** The three sides of a path that the session and the operator both changed. */
 export interface ConflictView {
@@ -21,12 +20,13 @@ export interface ThreeTexts {
 
 /** What both sides agree on, and what they do not, in the order of the text; undefined where they are too long. */
 export function conflictPieces({ base, workspace, session }: ThreeTexts): ConflictPiece[] | undefined {
-  if ([workspace, base, session].some((text) => text.length > THREE_WAY_LIMIT_BYTES)) return undefined;
-  return diff3Merge(linesOf(workspace), linesOf(base), linesOf(session), { excludeFalseConflicts: true }).map(
-    (region): ConflictPiece => {
-      if (region.ok !== undefined) return { kind: 'agreed', text: region.ok.join('') };
-      const { a = [], o = [], b = [] } = region.conflict ?? {};
-      return { kind: 'conflict', workspace: a.join(''), base: o.join(''), session: b.join('') };
-    },
-  );
+  const sides = { base: Buffer.from(base), ours: Buffer.from(workspace), theirs: Buffer.from(session) };
+  if (Object.values(sides).some((bytes) => bytes.length > THREE_WAY_LIMIT_BYTES)) return undefined;
+  return mergePieces(sides)?.flatMap((piece): ConflictPiece[] => {
+    if (!('agreed' in piece)) {
+      const [old, ours, theirs] = [piece.base, piece.ours, piece.theirs].map(String);
+      return [{ kind: 'conflict', base: old ?? '', workspace: ours ?? '', session: theirs ?? '' }];
+    }
+    return piece.agreed.length === 0 ? [] : [{ kind: 'agreed', text: piece.agreed.toString() }];
+  });
 }

@@ -1,5 +1,6 @@
 import { diffArrays } from 'diff';
 import type { Hunk } from '../../../schema/contract/changes.ts';
+import { compactHunks } from './compact-hunks.ts';
 
 export interface LineDiff {
   readonly hunks: Hunk[];
@@ -15,24 +16,32 @@ export interface TextDiffer {
   hunks(before: Uint8Array, after: Uint8Array): Promise<LineDiff>;
 }
 
-/** Beyond so many changed lines what lies between the first and the last of them is one hunk. */
-const EDIT_LIMIT = 20_000;
-const LIMIT_MS = 5000;
+/** How hard the smallest difference is looked for; beyond, what lies between the first and the last change is one hunk. */
+export interface DiffLimits {
+  readonly edits: number;
+  readonly limitMs: number;
+}
+
+const THOROUGH: DiffLimits = { edits: 20_000, limitMs: 5000 };
+/** For the kernel's own thread. */
+export const BRIEF: DiffLimits = { edits: 4000, limitMs: 50 };
 const FEED = 0x0a;
 
 /**
  * The lines in which two texts differ. What they share at both ends is skipped byte by byte, so that a few changes in a
- * hundred megabytes cost little more than reading them. Long: not for the kernel's own thread.
+ * hundred megabytes cost little more than reading them. Without limits of its own it is not for the kernel's thread.
  */
-export function diffLines(before: Uint8Array, after: Uint8Array): LineDiff {
-  const head = sharedHead(before, after);
-  const tail = sharedTail(before, after, head);
+export function diffLines(before: Uint8Array, after: Uint8Array, limits: DiffLimits = THOROUGH): LineDiff {
+  const shared = sharedHead(before, after);
+  const head = linesBack(before, shared);
+  const tail = before.length - linesOn(before, before.length - sharedTail(before, after, shared));
   const old = before.subarray(head, before.length - tail);
   const fresh = after.subarray(head, after.length - tail);
   const headLines = countLines(before.subarray(0, head));
   const tailLines = countLines(before.subarray(before.length - tail));
-  const [oldLines, freshLines] = numbered(old, fresh);
-  const parts = diffArrays(oldLines, freshLines, { maxEditLength: EDIT_LIMIT, timeout: LIMIT_MS });
+  const { lines, spelled } = numbered([old, fresh]);
+  const [oldLines = [], freshLines = []] = lines;
+  const parts = diffArrays(oldLines, freshLines, { maxEditLength: limits.edits, timeout: limits.limitMs });
   const whole = { start: headLines, count: oldLines.length };
   const all = { before: whole, after: { start: headLines, count: freshLines.length } };
   const counts = {
@@ -40,7 +49,15 @@ export function diffLines(before: Uint8Array, after: Uint8Array): LineDiff {
     afterLines: headLines + freshLines.length + tailLines,
   };
   if (parts === undefined) return { hunks: [all], ...counts, exact: false };
-  return { hunks: hunksOf(parts, headLines), ...counts, exact: true };
+  const hunks = compactHunks(oldLines, freshLines, {
+    hunks: hunksOf(parts, 0),
+    textOf: (line) => spelled[line] ?? '',
+  });
+  for (const { before: removed, after: added } of hunks) {
+    removed.start += headLines;
+    added.start += headLines;
+  }
+  return { hunks, ...counts, exact: true };
 }
 
 interface Part {
@@ -104,28 +121,49 @@ function sharedTail(before: Uint8Array, after: Uint8Array, head: number): number
   return startsLine(before) && startsLine(after) ? count : lineStart;
 }
 
+/** Runs of changed lines are moved through lines that are shared too. */
+const ROOM_LINES = 100;
+
+function linesBack(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let line = 0; line < ROOM_LINES && at > 0; line++) at = at < 2 ? 0 : bytes.lastIndexOf(FEED, at - 2) + 1;
+  return at;
+}
+
+function linesOn(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let line = 0; line < ROOM_LINES && at < bytes.length; line++) at = lineEnd(bytes, at);
+  return at;
+}
+
+function lineEnd(bytes: Uint8Array, from: number): number {
+  const feed = bytes.indexOf(FEED, from);
+  return feed < 0 ? bytes.length : feed + 1;
+}
+
 function countLines(bytes: Uint8Array): number {
   let lines = 0;
   for (let at = bytes.indexOf(FEED); at >= 0; at = bytes.indexOf(FEED, at + 1)) lines++;
   return bytes.length > 0 && bytes.at(-1) !== FEED ? lines + 1 : lines;
 }
 
-/** Lines as numbers: equal lines have the same. */
-function numbered(...sides: readonly [Uint8Array, Uint8Array]): [number[], number[]] {
+/** Lines as numbers: equal lines have the same, in both texts. */
+function numbered(sides: readonly Uint8Array[]): { lines: number[][]; spelled: string[] } {
   const numbers = new Map<string, number>();
-  const of = (bytes: Uint8Array): number[] => {
+  const spelled: string[] = [];
+  const lines = sides.map((bytes) => {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const lines: number[] = [];
+    const found: number[] = [];
     for (let start = 0; start < buffer.length; ) {
       const feed = buffer.indexOf(FEED, start);
       const end = feed < 0 ? buffer.length : feed + 1;
       const line = buffer.toString('latin1', start, end);
-      const number = numbers.get(line) ?? numbers.size;
+      const number = numbers.get(line) ?? spelled.push(line) - 1;
       numbers.set(line, number);
-      lines.push(number);
+      found.push(number);
       start = end;
     }
-    return lines;
-  };
-  return [of(sides[0]), of(sides[1])];
+    return found;
+  });
+  return { lines, spelled };
 }

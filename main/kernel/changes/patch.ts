@@ -1,5 +1,5 @@
-import { diffArrays } from 'diff';
 import { decodeText } from './diff-side.ts';
+import { BRIEF, diffLines } from './line-diff.ts';
 import { linesOf } from './three-way.ts';
 
 /** One side of a file in a patch. */
@@ -17,9 +17,6 @@ export interface PatchFile {
 }
 
 const CONTEXT_LINES = 3;
-/** Beyond this many changed lines the whole file is replaced: still a correct patch, and no longer to be read anyway. */
-const EDIT_LIMIT = 4000;
-
 /** A path as git writes it: quoted where it holds what would end the line or the name (core.quotePath off). */
 function quoted(path: string): string {
   if (!/[\p{Cc}"\\]/u.test(path)) return path;
@@ -39,20 +36,25 @@ interface Line {
   readonly text: string;
 }
 
-function editScript(before: readonly string[], after: readonly string[]): Line[] {
-  const parts = diffArrays([...before], [...after], { maxEditLength: EDIT_LIMIT });
-  const all = parts ?? [
-    { value: [...before], removed: true, added: false },
-    { value: [...after], added: true, removed: false },
-  ];
-  return all.flatMap((part) => {
-    const mark = part.added ? '+' : part.removed ? '-' : ' ';
-    return part.value.map((text): Line => ({ mark, text }));
-  });
+function editScript(before: string, after: string): Line[] {
+  const [old, fresh] = [linesOf(before), linesOf(after)];
+  const script: Line[] = [];
+  const add = (mark: Line['mark'], lines: readonly string[]): void => {
+    for (const text of lines) script.push({ mark, text });
+  };
+  let line = 0;
+  for (const hunk of diffLines(Buffer.from(before), Buffer.from(after), BRIEF).hunks) {
+    add(' ', old.slice(line, hunk.before.start));
+    line = hunk.before.start + hunk.before.count;
+    add('-', old.slice(hunk.before.start, line));
+    add('+', fresh.slice(hunk.after.start, hunk.after.start + hunk.after.count));
+  }
+  add(' ', old.slice(line));
+  return script;
 }
 
 function hunksOf(before: string, after: string): string {
-  const script = editScript(linesOf(before), linesOf(after));
+  const script = editScript(before, after);
   const changed = script.flatMap((line, index) => (line.mark === ' ' ? [] : [index]));
   let output = '';
   let [oldLine, newLine, at] = [1, 1, 0];
