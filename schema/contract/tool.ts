@@ -19,6 +19,8 @@ export const ToolEvent = Type.Union([
     durationMs: Type.Number(),
     overheadMs: Type.Number(),
     truncated: Type.Optional(Type.Boolean()),
+    /** Of a tool that gives files or a patch: the difference, computed or checked against what the session has. */
+    patch: Type.Optional(Type.String()),
   }),
 ]);
 export type ToolEvent = Static<typeof ToolEvent>;

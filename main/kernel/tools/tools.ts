@@ -8,6 +8,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
+import { checkFileOutput } from './file-output.ts';
 import { answerSummary } from './answer-summary.ts';
 import type { KernelSideTools, OperatorIdentity, RegisteredTool, ToolSandboxes, ToolSource } from './ports.ts';
 import { pathsIn, problemsOf, toolSchemaCompiler } from './tool-schema.ts';
@@ -127,14 +128,32 @@ export class Tools {
       if ('thrown' in done) throw deadline.passed ? timeoutFault(prepared.tool) : done.thrown;
       const { result, durationMs } = done.answer;
       await onResult?.(result);
+      const files = await checkFileOutput(prepared.tool, result, (path) =>
+        this.#sessionFile(call.session, path, signal),
+      );
       context.note({ tool: call.name, output: answerSummary(result) });
       const overheadMs = Math.max(0, performance.now() - startedAt - durationMs - context.reviewMs);
       const truncated = isTruncated(result) ? { truncated: true } : {};
-      yield { type: 'result', result, decision: context.decision, durationMs, overheadMs, ...truncated };
+      yield { type: 'result', result, decision: context.decision, durationMs, overheadMs, ...truncated, ...files };
     } finally {
       ending.abort();
       await outcome;
     }
+  }
+
+  /** As the sandbox would read it. */
+  async #sessionFile(session: SessionId, path: string, signal: AbortSignal): Promise<Buffer | undefined> {
+    const layer = this.#layer(session);
+    if (layer === undefined) return undefined;
+    const input = { path, encoding: 'base64' };
+    const call = { name: 'fs.read', input, layer, signal, output: async () => undefined };
+    const done = await this.#options.kernelSide.call(call).catch((thrown: unknown) => {
+      if (thrown instanceof Fault && thrown.code === 'not_found') return undefined;
+      throw toolFault(thrown, { tool: 'fs.read', through: 'kernel' });
+    });
+    const result: unknown = done?.result;
+    const isWhole = typeof result === 'object' && result !== null && 'content' in result && !isTruncated(result);
+    return isWhole && typeof result.content === 'string' ? Buffer.from(result.content, 'base64') : undefined;
   }
 
   async #answer(running: Running): Promise<Answer> {
