@@ -35,6 +35,7 @@ void services.settings.load().then(() => {
 });
 requestIdleCallback(() => {
   void stores.doctor.check();
+  void stores.policy.recordings.load();
 });
 
 const root = document.getElementById('root');

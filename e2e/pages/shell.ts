@@ -82,7 +82,7 @@ export class Shell {
     return pane;
   }
 
-  status(name: 'engine' | 'sandbox' | 'policy' | 'audit' | 'approvals'): Locator {
+  status(name: 'engine' | 'sandbox' | 'policy' | 'recording' | 'audit' | 'approvals'): Locator {
     return this.page.locator(`[data-status="${name}"]`);
   }
 

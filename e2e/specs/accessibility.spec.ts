@@ -41,5 +41,14 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await shell.audit.verify();
   await expect(shell.audit.chain()).toContainText('The chain is intact');
   found.push(...(await findings(shell, 'audit')));
+  await shell.policy.open();
+  await shell.policy.append('\n  - name: half\n');
+  await expect(shell.policy.problems()).not.toHaveCount(0);
+  found.push(...(await findings(shell, 'policy')));
+  await shell.policy.side('Try a call');
+  await shell.policy.panel.getByRole('button', { name: 'Discard changes' }).click();
+  await shell.policy.tryCall({ syscall: 'git.commit' });
+  await expect(shell.policy.answer()).toBeVisible();
+  found.push(...(await findings(shell, 'policy trial')));
   expect(found).toEqual([]);
 });

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Shell } from '../pages/shell.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { commitAll } from '../fixtures/workspace.ts';
 
 const ruleAgainst = (syscall: string): string => `
   - name: no-more
@@ -125,4 +126,32 @@ test('on a large screen the policy uses the room', async ({ shell }) => {
   await shell.app.resize({ width: 2560, height: 1440 });
   await shell.policy.open();
   await inBothThemes(shell, 'policy-2560');
+});
+
+test('a session that records is let through, and its rules are taken up one by one', async ({ shell, workspace }) => {
+  await commitAll(workspace);
+  await appendFile(join(workspace, 'README.md'), 'More.\n');
+  await shell.openFolder(workspace);
+  await shell.policy.open();
+  await shell.policy.side('Learn');
+  await shell.policy.panel.getByRole('button', { name: 'Record', exact: true }).click();
+  await expect(shell.status('recording')).toContainText('sample');
+  await shell.selectSession('sample');
+  await shell.openPanel('tools');
+  await shell.tools.choose('git.commit');
+  await shell.tools.field('Message').fill('recorded');
+  await shell.tools.field('All').check();
+  await shell.tools.run();
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'done');
+  await shell.status('recording').click();
+  await shell.policy.side('Learn');
+  const proposal = shell.policy.panel.locator('.proposal');
+  await expect(proposal).toContainText('git.commit');
+  await inBothThemes(shell, 'policy-learn');
+  await shell.policy.panel.getByRole('button', { name: 'Stop recording' }).click();
+  await expect(shell.status('recording')).toHaveCount(0);
+  await proposal.getByRole('button', { name: 'Add to the draft' }).click();
+  await expect(shell.policy.panel).toContainText('Edited, not in force');
+  await shell.policy.side('In words');
+  await expect(shell.policy.rule('recorded-git-commit')).toHaveCount(1);
 });

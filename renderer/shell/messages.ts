@@ -29,6 +29,8 @@ export const messages = {
   noSandbox: 'No sandbox',
   policy: 'Policy',
   policyLoaded: 'Policy loaded',
+  recording: (names: string) => `Recording: ${names}`,
+  recordingTitle: 'Tools of these sessions are let through and collected',
   policyBroken: 'Policy file broken, last valid in force',
   policyMissing: 'No policy: everything is denied',
   policyWarnings: (count: number) => `Policy loaded, ${count === 1 ? '1 warning' : `${count} warnings`}`,

@@ -1,4 +1,4 @@
-import { Box, FileCheck, Link2, ShieldQuestionMark } from 'lucide-react';
+import { Box, CircleDot, FileCheck, Link2, ShieldQuestionMark } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useStore } from 'zustand';
 import { sandboxOf } from '../app/sessions-store.ts';
@@ -21,6 +21,7 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
   const engine = useEngine(stores);
   const sandbox = useSandbox();
   const policy = usePolicy(stores);
+  const recording = useRecording(stores);
   const audit = useAudit(stores);
   const waiting = useStore(stores.approvals.store, (state) => state.approvals.length);
   return (
@@ -34,6 +35,15 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
         icon={FileCheck}
         onClick={() => workbench.show('policy')}
       />
+      {recording ? (
+        <StatusItem
+          title={messages.recordingTitle}
+          item={recording}
+          name="recording"
+          icon={CircleDot}
+          onClick={() => workbench.show('policy')}
+        />
+      ) : null}
       <StatusItem
         title={messages.audit}
         item={audit}
@@ -121,6 +131,17 @@ function usePolicy(stores: ShellStores): Item {
 const MINUTE_MS = 60_000;
 
 /** The chain at a glance: its length, how far it is signed, when it was verified, where it is broken. */
+/** Sessions whose tools are let through: never out of sight. */
+function useRecording(stores: ShellStores): Item | undefined {
+  const { sessions } = useServices();
+  const list = useStore(sessions.store, (state) => state.sessions);
+  const recordings = useStore(stores.policy.recordings.store, (state) => state.recordings);
+  const names = recordings
+    .filter(({ state }) => state === 'recording')
+    .map(({ session }) => list.find((one) => one.id === session)?.name ?? session);
+  return names.length === 0 ? undefined : { tone: 'warn', text: messages.recording(names.join(', ')) };
+}
+
 function useAudit(stores: ShellStores): Item {
   const { headSeq, checkpoint, writable, startVerified, verification } = useStore(stores.audit.store);
   const now = useNow(MINUTE_MS);

@@ -34,6 +34,9 @@ export const messages = {
   filterRules: 'Filter rules',
   staleSentences: 'The text cannot be loaded; these are the rules as they were before.',
   moreRules: (number: number) => `and ${count(number, 'more rule', 'more rules')}; filter to find them`,
+  extensions: 'Extension rules',
+  extensionStates: { none: 'none', ready: 'answering', failed: 'not answering, calls are denied' },
+  extensionsText: (folder: string) => `TypeScript in ${folder}. They can deny or ask what the document allows.`,
   actions: {
     allow: 'allow',
     deny: 'deny',

@@ -28,6 +28,7 @@ async function storeOn(documents: LayerDocument[]) {
       for (;;) yield { documents: await new Promise<LayerDocument[]>((resolve) => pushed.push(resolve)) };
     },
     show: async () => ({ loaded: true }),
+    extensions: async () => ({ folder: '', state: 'none', rules: [], problem: null, restarts: 0, lastMs: null }),
     check: async ({ text }: { text: string }) => ({
       ok: text !== 'broken',
       errors: text === 'broken' ? [{ line: 1, column: 1, message: 'no' }] : [],

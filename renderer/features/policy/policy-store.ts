@@ -7,6 +7,8 @@ import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
 import type { PolicyWords } from './policy-words.ts';
 
+type Extensions = Awaited<ReturnType<KernelClient['policy']['extensions']>>;
+
 /** What the check of a text found. */
 export interface Findings {
   readonly errors: readonly DocumentError[];
@@ -32,6 +34,8 @@ interface PolicyStoreState {
   /** The text that the sentences are of is not the one shown: that one does not load. */
   readonly sentencesStale: boolean;
   readonly words: PolicyWords;
+  /** The rules beside the documents, where the operator wrote any. */
+  readonly extensions: Extensions | undefined;
 }
 
 export interface PolicyStoreOptions {
@@ -58,6 +62,7 @@ export class PolicyStore {
     closing: '',
     sentencesStale: false,
     words: { tools: [], calls: [] },
+    extensions: undefined,
   }));
   readonly #options: PolicyStoreOptions;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
@@ -126,13 +131,14 @@ export class PolicyStore {
         : {}),
     }));
     if (shownText(this.store.getState()) !== former) void this.#check();
-    void this.#askWhetherLoaded();
+    void this.#askWhatDecides();
   }
 
-  async #askWhetherLoaded(): Promise<void> {
+  async #askWhatDecides(): Promise<void> {
     try {
-      const { loaded } = await this.#options.client.policy.show({});
-      this.store.setState({ loaded });
+      const { policy } = this.#options.client;
+      const [{ loaded }, extensions] = await Promise.all([policy.show({}), policy.extensions({})]);
+      this.store.setState({ loaded, extensions });
     } catch (thrown) {
       this.#options.onFailure(thrown);
     }

@@ -15,19 +15,27 @@ export interface RecordingStoreOptions {
   readonly onFailure: (thrown: unknown) => void;
 }
 
+const RENEW_MS = 2000;
+
 /** Sessions in record mode, and the rules that are proposed from what they did. */
 export class RecordingStore {
   readonly store = createStore<RecordingState>(() => ({ recordings: [], busy: false, adopted: new Set() }));
   readonly #options: RecordingStoreOptions;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: RecordingStoreOptions) {
     this.#options = options;
   }
 
+  /** Asks again by itself for as long as a session records. */
   async load(): Promise<void> {
+    clearTimeout(this.#timer);
     try {
       const { recordings } = await this.#options.client.policy.recordings({});
       this.store.setState({ recordings });
+      if (recordings.some(({ state }) => state === 'recording')) {
+        this.#timer = setTimeout(() => void this.load(), RENEW_MS);
+      }
     } catch (thrown) {
       this.#options.onFailure(thrown);
     }

@@ -13,7 +13,6 @@ import { messages } from './messages.ts';
 import { keyOf, type RecordingStore } from './recording-store.ts';
 import { VERDICT_TONES } from './trial-view.tsx';
 
-const RENEW_MS = 2000;
 const MINUTES = [15, 60, 240] as const;
 
 export interface RecordingViewProps {
@@ -27,11 +26,7 @@ export function RecordingView({ recordings: store, onAdopt }: RecordingViewProps
   const { sessions } = useServices();
   const list = useStore(sessions.store, (state) => state.sessions);
   const { recordings } = useStore(store.store);
-  useEffect(() => {
-    void store.load();
-    const timer = setInterval(() => void store.load(), RENEW_MS);
-    return () => clearInterval(timer);
-  }, [store]);
+  useEffect(() => void store.load(), [store]);
   const shown = list.filter(
     (session) => session.state === 'running' || recordings.some((recording) => recording.session === session.id),
   );

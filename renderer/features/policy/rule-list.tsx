@@ -63,6 +63,7 @@ export function RuleList({ policy, line, onShow }: RuleListProps) {
       </ol>
       {matching.length > SHOWN ? <p className="policy-note">{messages.moreRules(matching.length - SHOWN)}</p> : null}
       {wanted === '' && closing !== '' ? <p className="policy-note">{closing}</p> : null}
+      <ExtensionRules policy={policy} />
     </section>
   );
 }
@@ -73,5 +74,23 @@ function RuleHead({ rule }: { readonly rule: RuleSentence }) {
       <span className="rule-name mono truncate">{rule.name}</span>
       <Badge tone={ACTION_TONES[rule.action]}>{messages.actions[rule.action]}</Badge>
     </span>
+  );
+}
+
+/** The operator's rules in TypeScript, which are asked after those of the document. */
+function ExtensionRules({ policy }: { readonly policy: PolicyStore }) {
+  const extensions = useStore(policy.store, (state) => state.extensions);
+  if (extensions === undefined || (extensions.state === 'none' && extensions.problem === null)) return null;
+  const { rules, state, problem, folder } = extensions;
+  return (
+    <section className="extension-rules" data-state={state}>
+      <h3 className="policy-heading">
+        {messages.extensions}
+        <Badge tone={state === 'ready' ? 'good' : 'bad'}>{messages.extensionStates[state]}</Badge>
+      </h3>
+      <p className="policy-note">{messages.extensionsText(folder)}</p>
+      {rules.length === 0 ? null : <p className="mono">{rules.join(', ')}</p>}
+      {problem === null ? null : <p className="policy-stale">{problem}</p>}
+    </section>
   );
 }

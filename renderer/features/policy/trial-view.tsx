@@ -110,7 +110,7 @@ function TrialAnswer({ trial, explanation }: { readonly trial: Trial; readonly e
           </tr>
         </thead>
         <tbody>
-          {considered.map(({ layer, rule: name, verdict, why }, index) => (
+          {opinionsFirst(considered).map(({ layer, rule: name, verdict, why }, index) => (
             <tr key={index} data-verdict={verdict}>
               <td>{messages.layers[layer]}</td>
               <td className="mono">{name}</td>
@@ -124,4 +124,12 @@ function TrialAnswer({ trial, explanation }: { readonly trial: Trial; readonly e
       </table>
     </div>
   );
+}
+
+/** Rules that said something before those that had no opinion; otherwise in the order of asking. */
+function opinionsFirst(considered: readonly ConsideredRule[]): readonly ConsideredRule[] {
+  return [
+    ...considered.filter(({ verdict }) => verdict !== 'pass'),
+    ...considered.filter(({ verdict }) => verdict === 'pass'),
+  ];
 }
