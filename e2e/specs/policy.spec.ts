@@ -107,7 +107,7 @@ test('the editor completes, explains and marks what is wrong', async ({ shell })
   await shell.page.keyboard.type('den');
   await shell.page.keyboard.press('Enter');
   await expect(shell.policy.editor).toContainText('action: deny');
-  await expect(shell.policy.problems()).toContainText(/match/);
+  await expect(shell.policy.problems().first()).toContainText(/match/);
   await expect(shell.policy.editor.locator('.cm-lintRange-error')).not.toHaveCount(0);
   await inBothThemes(shell, 'policy-problem');
   await expect(shell.policy.panel.getByRole('button', { name: 'Review and save…' })).toBeDisabled();

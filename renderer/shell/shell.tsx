@@ -59,6 +59,7 @@ function Main({ stores }: { readonly stores: ShellStores }) {
   if (view === 'approvals') {
     return (
       <main className="shell-view" aria-label={messages.approvals}>
+        <h1 className="visually-hidden">{messages.approvals}</h1>
         <ApprovalsPanel approvals={stores.approvals} />
       </main>
     );
@@ -66,6 +67,7 @@ function Main({ stores }: { readonly stores: ShellStores }) {
   if (view === 'audit') {
     return (
       <main className="shell-view" aria-label={messages.audit}>
+        <h1 className="visually-hidden">{messages.audit}</h1>
         <AuditPanel audit={stores.audit} />
       </main>
     );
@@ -73,6 +75,7 @@ function Main({ stores }: { readonly stores: ShellStores }) {
   if (view === 'policy') {
     return (
       <main className="shell-view" aria-label={messages.policy}>
+        <h1 className="visually-hidden">{messages.policy}</h1>
         <PolicyPanel stores={stores.policy} />
       </main>
     );

@@ -82,7 +82,7 @@ export function openPolicyEditor(options: PolicyEditorOptions): PolicyEditor {
 function extensionsOf({ nonce, label, schema, words, onPreview }: PolicyEditorOptions): Extension {
   return [
     EditorView.cspNonce.of(nonce),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     EditorState.tabSize.of(2),
     EditorView.lineWrapping,
     lineNumbers(),
