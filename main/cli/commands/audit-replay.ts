@@ -2,7 +2,7 @@ import type { AuditRecord } from '../../../schema/audit-record.ts';
 import { audit as area } from '../../../schema/contract/audit.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import { type Command, stringOf } from '../command.ts';
-import { readNamedFile } from './policy.ts';
+import { readNamedFile } from '../named-file.ts';
 import { sessionArgument } from './session.ts';
 
 /** What a replay says of one record; absent is absent. */
