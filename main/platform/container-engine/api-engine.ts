@@ -148,7 +148,9 @@ export class ApiEngine implements ContainerRuntime {
 
   async *events(labels: Labels, signal: AbortSignal): AsyncGenerator<ContainerEvent, void, undefined> {
     const filters = { ...labelFilter(labels), type: ['container' as const] };
-    const opened = await asked('Cannot follow the container engine', () => this.#api.getEvents({ filters }), signal);
+    // Whoever stops before the answer is here must not leave its connection open: it would keep the process alive.
+    const follow = () => this.#api.getEvents({ filters, abortSignal: signal });
+    const opened = await asked('Cannot follow the container engine', follow, signal);
     yield* readEvents(opened, this.#dialect, signal);
   }
 

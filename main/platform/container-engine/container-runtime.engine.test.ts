@@ -157,6 +157,16 @@ describe.each(presentEngines())('the container runtime of %s', (name) => {
     expect(seen.at(-1)).toEqual({ action: 'die', container: id, exitCode: 0 });
   });
 
+  it('leaves no connection open for who stops following before the engine answered', async () => {
+    const connections = (): number => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length;
+    const before = connections();
+    const stopping = new AbortController();
+    const first = runtime.events(labels, stopping.signal)[Symbol.asyncIterator]().next();
+    setImmediate(() => stopping.abort());
+    await expect(first).rejects.toThrow('Cannot follow the container engine');
+    await expect.poll(connections).toBeLessThanOrEqual(before);
+  });
+
   it('misses an image by name, and knows the one that is there', async () => {
     expect(await runtime.images.inspect('cavern/none:latest')).toBeUndefined();
     expect(await runtime.images.inspect(TEST_IMAGE)).toMatchObject({ sizeBytes: expect.any(Number) });
