@@ -8,14 +8,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{main,schema,preload,plugins,renderer,scripts,bench,docs}/**/*.test.{ts,tsx,mjs}'],
-          exclude: ['**/node_modules/**', '**/*.engine.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.engine.test.{ts,mjs}'],
           testTimeout: process.env['CAVERN_LONG'] === '1' ? 1_800_000 : 20_000,
         },
       },
       {
         test: {
           name: 'engine',
-          include: ['{main,plugins,docs}/**/*.engine.test.ts'],
+          include: ['{main,plugins,docs,scripts}/**/*.engine.test.{ts,mjs}'],
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

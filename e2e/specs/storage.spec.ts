@@ -42,7 +42,7 @@ test('a full disk makes the window say that nothing is recorded, until there is 
   const starter = join(scratch, 'cavern-on-a-small-disk');
   await writeFile(starter, starterScript(disk));
   await chmod(starter, 0o755);
-  const app = await CavernApp.launch(join(disk, 'home'), starter);
+  const app = await CavernApp.launch(join(disk, 'home'), { program: starter });
   try {
     const shell = new Shell(app);
     await expect(shell.status('audit')).toContainText('verified');

@@ -27,6 +27,7 @@ export const messages = {
   engineUnknown: 'Engine …',
   sandbox: 'Sandbox of this session',
   noSandbox: 'No sandbox',
+  noEngineForSandbox: 'running, engine gone',
   policy: 'Policy',
   policyLoaded: 'Policy loaded',
   recording: (names: string) => `Recording: ${names}`,

@@ -9,6 +9,7 @@ import { SessionActions } from '../features/sessions/session-actions.tsx';
 import { SessionStateLabel } from '../features/sessions/session-state.tsx';
 import { StartView } from '../features/sessions/start-view.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
+import { FailureNotice } from '../ui/failure-notice.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { messages } from './messages.ts';
 import type { ShellStores } from './shell-stores.ts';
@@ -28,6 +29,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
   const settingsLoaded = useStore(settings.store, (state) => state.loaded);
   const [resets, setResets] = useState(0);
   const stores = shell.ofSession(session.id);
+  const failure = sandboxOf(sandboxes, session.id)?.failure;
   const isStart = session.state === 'starting' || session.state === 'failed';
   return (
     <main className="session-view" data-session={session.id} data-state={session.state}>
@@ -37,6 +39,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
         onReset={() => setResets((count) => count + 1)}
       />
       {session.state === 'stopped' ? <StoppedBanner session={session} /> : null}
+      {session.state === 'running' && failure ? <FailureNotice failure={failure} compact /> : null}
       {isStart ? <StartView session={session} sandbox={sandboxOf(sandboxes, session.id)} /> : null}
       {isStart || !settingsLoaded ? null : (
         <Suspense fallback={null}>

@@ -113,6 +113,7 @@ function useSandbox(): Item | undefined {
   if (selected === undefined || view !== 'session') return undefined;
   const sandbox = sandboxOf(sandboxes, selected);
   if (sandbox === undefined || sandbox.state === 'destroyed') return { tone: 'neutral', text: messages.noSandbox };
+  if (sandbox.state === 'running' && sandbox.failure) return { tone: 'warn', text: messages.noEngineForSandbox };
   return { tone: SANDBOX_TONES[sandbox.state] ?? 'neutral', text: `${sandbox.profile} · ${sandbox.state}` };
 }
 

@@ -99,8 +99,11 @@ async function importRootfs({ engine, context, scratch, labels, progress }) {
   });
 }
 
-/** @param {{ id: string, engine: Docker, tag: string, progress: Progress }} made */
-async function checkAndTag({ id, engine, tag, progress }) {
+/**
+ * Gives an image its tags when it passes its check, and removes it when it does not: nothing half-built is ever found under the name.
+ * @param {{ id: string, engine: Docker, tag: string, progress: Progress }} made
+ */
+export async function checkAndTag({ id, engine, tag, progress }) {
   progress('checking it');
   try {
     await checkImage(engine, id);

@@ -76,9 +76,11 @@ export class EngineWatch implements Disposable {
 }
 
 function goneFault(thrown: unknown): Fault {
-  if (thrown instanceof Fault) return thrown;
+  if (thrown instanceof Fault && thrown.fix !== undefined) return thrown;
   return new Fault('engine_unavailable', 'Cannot reach the container engine: it is gone', {
     cause: thrown,
     retryable: true,
+    why: 'Its socket was closed. What runs inside of sandboxes goes on; none can be started or stopped meanwhile.',
+    fix: 'Start the container engine again; the session goes on by itself.',
   });
 }

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { EngineGate } from '../fixtures/engine-gate.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { commitAll } from '../fixtures/workspace.ts';
+
+test('without an engine the start page says so, why, and how to get one; a session says the same', async ({
+  start,
+  scratch,
+  workspace,
+}) => {
+  const shell = await start({ DOCKER_HOST: `unix://${join(scratch, 'nobody.sock')}` });
+  const failed = shell.page.locator('.check[data-ok="false"]').first();
+  await expect(failed).toContainText('nobody.sock');
+  await expect(failed.locator('.remedy')).toBeVisible();
+  await expect(shell.status('engine')).toHaveAttribute('data-tone', 'bad');
+  await shell.enterFolder(workspace);
+  await expect(shell.failure()).toHaveAttribute('data-code', 'engine_unavailable');
+  await expect(shell.failure()).toContainText('nobody.sock');
+  await expect(shell.failure().locator('.remedy')).toBeVisible();
+  await shell.app.screenshot('no-engine');
+});
+
+test('an engine that goes away and comes back leaves the session and its terminal at work', async ({
+  start,
+  scratch,
+  workspace,
+}) => {
+  await using gate = await EngineGate.open(join(scratch, 'engine.sock'));
+  const shell = await start({ DOCKER_HOST: gate.host });
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await gate.close();
+  await expect(shell.status('sandbox')).not.toHaveAttribute('data-tone', 'good', { timeout: 30_000 });
+  await expect(shell.failure()).toHaveAttribute('data-code', 'engine_unavailable');
+  await expect(shell.failure().locator('.remedy')).toBeVisible();
+  await shell.app.screenshot('engine-gone');
+  await terminal.run('echo still""working');
+  await terminal.shows('stillworking');
+
+  await gate.open();
+  await expect(shell.status('sandbox')).toHaveAttribute('data-tone', 'good', { timeout: 60_000 });
+  await expect(shell.failure()).toHaveCount(0);
+  await terminal.run('echo and""on');
+  await terminal.shows('andon');
+  await shell.chooseSessionAction('sample', 'Stop');
+  await expect(shell.sessionRow('sample')).toHaveAttribute('data-state', 'stopped');
+});
+
+test('an app that was killed finds its terminal again, with everything that it printed', async ({
+  start,
+  workspace,
+}) => {
+  const before = await start();
+  await before.openFolder(workspace);
+  const terminal = await before.terminal();
+  await terminal.run('seq -f "line %g" 1 400; (sleep 4; echo printed-mean""while) &');
+  await terminal.shows('line 400');
+  before.app.kill();
+
+  const after = await start();
+  await expect(after.sessionRow('sample')).toHaveAttribute('data-state', 'running', { timeout: 30_000 });
+  await after.selectSession('sample');
+  const again = await after.terminal();
+  await again.shows('printed-meanwhile');
+  await again.run('echo go""ing-on');
+  await again.shows('going-on');
+  await again.pane.hover();
+  const seen = new Set<string>();
+  await expect
+    .poll(
+      async () => {
+        for (const line of (await again.text()).split('\n')) if (/^line \d+$/.test(line)) seen.add(line);
+        await after.page.mouse.wheel(0, -200);
+        return seen.size;
+      },
+      { timeout: 60_000, intervals: [50] },
+    )
+    .toBe(400);
+});
+
+test('changes can be saved as a patch that git applies', async ({ shell, workspace, scratch }) => {
+  await commitAll(workspace);
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run('sed -i \'s/Hello/Good day/\' src/hello.ts && rm README.md && echo edi""ted');
+  await terminal.shows('edited');
+  await shell.openPanel('changes');
+  await expect(shell.changes.row('README.md')).toBeVisible();
+  const file = join(scratch, 'session.patch');
+  await shell.app.answerSaveDialog(file);
+  await shell.changes.chooseAction('Save as patch…');
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('+  return `Good day');
+  await promisify(execFile)('git', ['apply', '--check', file], { cwd: workspace });
+});
