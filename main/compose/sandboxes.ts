@@ -1,5 +1,6 @@
 import type { Disposers } from '../base/disposers.ts';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import Type from 'typebox';
 import { Sandbox } from '../../schema/entities.ts';
 import { systemClock } from '../base/clock.ts';
@@ -19,6 +20,7 @@ import { Storage } from '../platform/sqlite/storage.ts';
 import { DiskLayers } from '../platform/workspace-layer/disk-layers.ts';
 import { socketFolders } from '../platform/workspace-layer/socket-folders.ts';
 import type { ComposeOptions } from './compose-options.ts';
+import { writeIdentity } from '../platform/container-engine/sandbox-identity.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
 const AGENT_TIMEOUT_MS = 15_000;
@@ -61,6 +63,7 @@ export async function composeSandboxes(
     user,
     agentFolder: files.agent,
     pluginsFolder: files.plugins,
+    identityFolder: writeIdentity(join(home.root, 'identity'), user),
     agentTimeoutMs: AGENT_TIMEOUT_MS,
   };
   // The layer in a record was written by this program; what matters to others is checked.

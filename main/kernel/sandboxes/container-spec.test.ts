@@ -32,6 +32,7 @@ const layout: SandboxLayout = {
   workspace: { volume: 'cavern-box' },
   agentFolder: '/app/agent',
   pluginsFolder: '/app/plugins',
+  identityFolder: '/home/identity',
   socketFolder: '/home/ipc/box',
 };
 
@@ -65,6 +66,8 @@ describe('containerSpec', () => {
         { kind: 'volume', volume: 'cavern-box', target: '/workspace' },
         { kind: 'bind', source: '/app/agent', target: '/opt/cavern/agent', access: 'read' },
         { kind: 'bind', source: '/app/plugins', target: '/opt/cavern/plugins', access: 'read' },
+        { kind: 'bind', source: '/home/identity/passwd', target: '/etc/passwd', access: 'read' },
+        { kind: 'bind', source: '/home/identity/group', target: '/etc/group', access: 'read' },
         { kind: 'bind', source: '/home/ipc/box', target: '/run/cavern', access: 'read' },
         { kind: 'tmpfs', target: '/tmp', sizeBytes: 1024 ** 3, mode: 0o1777, uid: 0, gid: 0 },
         { kind: 'tmpfs', target: '/home/cavern', sizeBytes: 512 * 1024 ** 2, mode: 0o700, uid: 1000, gid: 1000 },

@@ -24,6 +24,8 @@ export interface LaunchPad {
   readonly user: { readonly uid: number; readonly gid: number };
   readonly agentFolder: string;
   readonly pluginsFolder: string;
+  /** Holds `passwd` and `group`, which name the user inside. */
+  readonly identityFolder: string;
   /** How long an agent may take to connect. */
   readonly agentTimeoutMs: number;
 }
@@ -157,7 +159,7 @@ class Launch {
 
   async #createContainer(): Promise<Pick<Launched, 'engine' | 'endpoint' | 'containerId' | 'volume'>> {
     const { sandbox, profile, session, signal } = this.#order;
-    const { host, ownership, user, agentFolder, pluginsFolder } = this.#pad;
+    const { host, ownership, user, agentFolder, pluginsFolder, identityFolder } = this.#pad;
     const listening = host
       .listen(sandbox, () => this.#containerId)
       .then((opened) => {
@@ -176,6 +178,7 @@ class Launch {
       workspace,
       agentFolder,
       pluginsFolder,
+      identityFolder,
       socketFolder: endpoint.folder,
     };
     const creating = this.#engine.create(containerSpec(profile, layout), signal);

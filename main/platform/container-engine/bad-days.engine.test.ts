@@ -172,7 +172,8 @@ describe('a workspace that cannot be mounted', () => {
 /** What an ordinary operator meets; when the tests are run by one, every other test is this test. */
 if (isRoot) {
   describe('an operator who is not root', () => {
-    const ORDINARY = 1000;
+    /** No image knows it. */
+    const ORDINARY = 4242;
     let folder = '';
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'cavern-ordinary-'));
@@ -186,13 +187,13 @@ if (isRoot) {
       ...(groups === '' ? ['--clear-groups'] : [`--groups=${groups}`]),
     ];
 
-    it('works as himself inside, and can remove all that a session left, what belongs to root among it', () => {
+    it('works as himself inside, under a name, and can remove all that a session left, what belongs to root among it', () => {
       const group = execFileSync('stat', ['-c', '%g', DOCKER_SOCKET], { encoding: 'utf8' }).trim();
       const output = execFileSync('setpriv', [...as(group), process.execPath, PROCESS, folder, 'whole'], {
         encoding: 'utf8',
         env: { ...process.env, HOME: folder },
       });
-      expect(JSON.parse(output)).toEqual({ stdout: `${ORDINARY}\n`, left: [] });
+      expect(JSON.parse(output)).toEqual({ stdout: `${ORDINARY}\ncavern\ncavern\n`, left: [] });
       expect(execFileSync('ls', [join(folder, 'home/sessions')], { encoding: 'utf8' })).toBe('');
     });
 

@@ -80,6 +80,13 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     expect(picture(workspace)).toBe(before);
   });
 
+  it('know their user by a name that nobody inside can change', async () => {
+    const session = await start();
+    const told = await shell(sandboxes, session, 'whoami; id -gn; echo x >> /etc/passwd || echo refused');
+    expect(told.stdout).toBe('cavern\ncavern\nrefused\n');
+    await sandboxes.remove(session);
+  });
+
   it('hide secrets: inside they do not exist', async () => {
     const session = await start();
     expect(sandboxes.layer(session).maskedPaths).toEqual(['.env', 'src/.env.local']);

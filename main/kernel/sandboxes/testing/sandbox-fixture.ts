@@ -69,6 +69,7 @@ export class SandboxWorld {
       user: { uid: 1000, gid: 1000 },
       agentFolder: '/agent',
       pluginsFolder: '/plugins',
+      identityFolder: '/identity',
       agentTimeoutMs: 5_000,
       store: this.store,
       profiles: new Map([['workspace', { ...testProfile, ...profile }]]),

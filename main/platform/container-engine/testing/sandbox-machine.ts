@@ -20,6 +20,7 @@ import { mountsBelow } from '../../workspace-layer/mount-table.ts';
 import { DiskLayers } from '../../workspace-layer/disk-layers.ts';
 import { socketFolders } from '../../workspace-layer/socket-folders.ts';
 import { profileFiles } from '../profile-files.ts';
+import { writeIdentity } from '../sandbox-identity.ts';
 
 const PROFILES = fileURLToPath(new URL('../../../../profiles', import.meta.url));
 
@@ -103,6 +104,7 @@ export class SandboxMachine implements AsyncDisposable {
       user,
       agentFolder: this.#agentFolder,
       pluginsFolder: join(this.folder, 'plugins'),
+      identityFolder: writeIdentity(join(this.folder, 'identity'), user),
       agentTimeoutMs: 20_000,
       store: this.store,
       profiles: this.#profiles,

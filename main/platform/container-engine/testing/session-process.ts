@@ -16,7 +16,11 @@ const session = 'held' as SessionId; // Test data.
 const workspace = join(folder, 'workspace');
 await mkdir(workspace, { recursive: true });
 await sandboxes.start({ session, workspace, profile: 'workspace', signal: AbortSignal.timeout(60_000) });
-const { stdout } = await shell(sandboxes, session, 'id -u; mkdir -p a/b; echo x > a/b/c; rm -rf a; mkdir a');
+const { stdout } = await shell(
+  sandboxes,
+  session,
+  'id -u; whoami; id -gn; mkdir -p a/b; echo x > a/b/c; rm -rf a; mkdir a',
+);
 if (mode === 'hold') {
   process.stdout.write(`${JSON.stringify(machine.store.all()[0])}\n`);
   setInterval(() => undefined, 1_000_000);
