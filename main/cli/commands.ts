@@ -7,6 +7,8 @@ import { doctor } from './commands/doctor.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
 import { reviewCommands } from './commands/review.ts';
+import { profileCommands } from './commands/profile.ts';
+import { prune } from './commands/prune.ts';
 import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { sessionCommands } from './commands/session.ts';
@@ -27,7 +29,9 @@ export const commands: readonly Command[] = [
   ...policyCommands,
   ...auditCommands,
   ...pluginCommands,
+  ...profileCommands,
   ...configCommands,
+  prune,
   serve,
   bench,
 ];

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { DurationMs, Sandbox, SessionId } from '../entities.ts';
+import { DurationMs, ProfileName, Sandbox, SessionId } from '../entities.ts';
 import { area, call, stream } from './contract.ts';
 
 export const ExecEvent = Type.Union([
@@ -18,6 +18,25 @@ export const ExecEvent = Type.Union([
 ]);
 export type ExecEvent = Static<typeof ExecEvent>;
 
+/** What a sandbox of a profile gets. Sizes in bytes, times in milliseconds. */
+export const ProfileSummary = Type.Object({
+  name: ProfileName,
+  about: Type.String(),
+  image: Type.String(),
+  network: Type.Union([Type.Literal('none'), Type.Literal('restricted')]),
+  memoryBytes: Type.Integer(),
+  cpus: Type.Number(),
+  pids: Type.Integer(),
+  openFiles: Type.Integer(),
+  diskBytes: Type.Integer(),
+  fileSizeBytes: Type.Integer(),
+  tmpBytes: Type.Integer(),
+  homeBytes: Type.Integer(),
+  timeLimitMs: Type.Union([Type.Integer(), Type.Null()]),
+  callTimeLimitMs: Type.Union([Type.Integer(), Type.Null()]),
+});
+export type ProfileSummary = Static<typeof ProfileSummary>;
+
 export const sandbox = area('sandbox', {
   list: call({
     about: 'List the sandboxes',
@@ -25,6 +44,14 @@ export const sandbox = area('sandbox', {
     always: true,
     input: Type.Object({}),
     output: Type.Object({ sandboxes: Type.Array(Sandbox) }),
+    faults: [],
+  }),
+  profiles: call({
+    about: 'List the sandbox profiles and what each allows',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Type.Object({ profiles: Type.Array(ProfileSummary) }),
     faults: [],
   }),
   exec: stream({

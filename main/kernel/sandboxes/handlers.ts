@@ -1,18 +1,25 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
-import type { ExecEvent, sandbox } from '../../../schema/contract/sandbox.ts';
+import type { ExecEvent, ProfileSummary, sandbox } from '../../../schema/contract/sandbox.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import { type ExecOrder, execute } from './execute.ts';
+import type { Profile } from './profiles.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
 export function sandboxHandlers(sandboxes: Sandboxes): Handlers<typeof sandbox, CallContext> {
   return {
     list: () => ({ sandboxes: sandboxes.list() }),
+    profiles: () => ({ profiles: [...sandboxes.profiles.values()].map(profileSummary) }),
     exec: (input, context) => exec(sandboxes, input, context),
     async prune({ dryRun }) {
       const removed = await sandboxes.prune(dryRun === true ? 'show' : 'remove');
       return { removed: [...removed], freedBytes: removed.reduce((sum, leftover) => sum + leftover.sizeBytes, 0) };
     },
   };
+}
+
+function profileSummary(profile: Profile): ProfileSummary {
+  const { seccomp: _seccomp, timeLimitMs = null, callTimeLimitMs = null, ...shown } = profile;
+  return { ...shown, timeLimitMs, callTimeLimitMs };
 }
 
 async function* exec(

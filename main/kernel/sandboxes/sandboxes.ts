@@ -174,6 +174,10 @@ export class Sandboxes implements AsyncDisposable {
     return adopted;
   }
 
+  get profiles(): ReadonlyMap<string, Profile> {
+    return this.#options.profiles;
+  }
+
   /** What no session needs any more; `show` removes nothing. */
   async prune(mode: 'show' | 'remove'): Promise<readonly Leftover[]> {
     const engine = await this.#options.engine.get();

@@ -1,0 +1,27 @@
+import { sandbox as area } from '../../../schema/contract/sandbox.ts';
+import type { Command } from '../command.ts';
+import { table } from '../print.ts';
+
+const MEBIBYTE = 1024 ** 2;
+
+export const prune: Command = {
+  words: ['prune'],
+  usage: 'prune [--yes]',
+  about: `${area.members.prune.about}: without --yes it only shows`,
+  options: { yes: { type: 'boolean' } },
+  positionals: [0, 0],
+  async run(context) {
+    const dryRun = context.values['yes'] !== true;
+    const client = await context.connect();
+    const { removed, freedBytes } = await client.sandbox.prune({ dryRun }, { signal: context.signal });
+    const rows = removed.map(({ kind, name, sizeBytes }) => [kind, name, `${(sizeBytes / MEBIBYTE).toFixed(1)} MiB`]);
+    const total = `${(freedBytes / MEBIBYTE).toFixed(1)} MiB`;
+    const end = dryRun
+      ? `would free ${total}; to remove them: cavern prune --yes\n`
+      : `removed ${removed.length}, freed ${total}\n`;
+    return {
+      document: { removed, freedBytes, dryRun },
+      text: rows.length === 0 ? 'nothing to remove\n' : `${table(rows)}${end}`,
+    };
+  },
+};

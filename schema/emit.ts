@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TSchema } from 'typebox';
+import { Settings } from './contract/app.ts';
+import { PluginManifest } from './plugin-manifest.ts';
+import { PolicyDocument } from './policy.ts';
+import { ProfileDocument, SeccompDocument } from './profile.ts';
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** The documents that people write by hand, so that their editors can check and complete them. */
+const DOCUMENTS: Readonly<Record<string, { readonly title: string; readonly schema: TSchema }>> = {
+  policy: { title: 'Policy of Cavern', schema: PolicyDocument },
+  'plugin-manifest': { title: 'Manifest of a plugin of Cavern (plugin.json)', schema: PluginManifest },
+  profile: { title: 'Sandbox profile of Cavern', schema: ProfileDocument },
+  seccomp: { title: 'System calls of a sandbox profile of Cavern', schema: SeccompDocument },
+  settings: { title: 'Settings of Cavern (settings.json)', schema: Settings },
+};
+
+/** The files of schema/json: name and text. */
+export function emittedSchemas(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(DOCUMENTS).map(([name, { title, schema }]) => [
+      `${name}.schema.json`,
+      `${JSON.stringify({ $schema: DRAFT, title, ...schema }, null, 2)}\n`,
+    ]),
+  );
+}
+
+function emit(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of emittedSchemas()) writeFileSync(join(folder, name), text);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) emit(join(import.meta.dirname, 'json'));
