@@ -10,11 +10,13 @@ export interface CommentActions {
 
 /** The comments on a line and, while one is being written, its field: Control+Enter keeps it, Escape does not. */
 export function commentThread(line: CommentedLine, actions: CommentActions): HTMLElement {
-  const thread = element('div', 'comment-thread');
+  // The editor does not see margins: the distance to the lines is part of a box around.
+  const box = element('div', 'comment-box');
+  const thread = box.appendChild(element('div', 'comment-thread'));
   thread.dataset.line = String(line.line);
   for (const comment of line.comments) thread.append(shownComment(comment, actions));
   if (line.isWriting) thread.append(commentForm(line, actions));
-  return thread;
+  return box;
 }
 
 function shownComment(comment: Comment, { onRemove }: CommentActions): HTMLElement {
