@@ -1,6 +1,7 @@
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import type { Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { comparing } from './line-first-diff.ts';
 
 export interface DiffViewsOptions {
   readonly host: HTMLElement;
@@ -20,7 +21,7 @@ export interface DiffViews {
 }
 
 /** Past these the diff is coarser, so that a large file never freezes the window. */
-const DIFF_CONFIG = { scanLimit: 2000, timeout: 300 };
+const DIFF_CONFIG = comparing({ scanLimit: 2000, timeout: 300 });
 const COLLAPSE = { margin: 3, minSize: 6 };
 
 /** Two texts beside or above one another. */
