@@ -90,6 +90,11 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
   const { updates, recordings } = composePolicyUpdates(options, { inForce: policy, log });
   const { sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
+  sandboxes.onChange(({ state, containerId }) => {
+    if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
+    const ended = policy.engine.tokens.revokeSandbox(containerId);
+    for (const token of ended) recordTokenEnd(log, tokenHandle(token), 'its sandbox ended');
+  });
   const type: ChangesParts['type'] = async ({ session, terminal }, text) => {
     const open = terminals.list(session).some(({ id }) => id === terminal);
     if (!open) throw new Fault('not_found', `Cannot send to terminal "${terminal}": the session has none of that id`);
@@ -196,6 +201,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       audit: log,
       review: approvals,
       redact: (text) => policy.redactor.redact(text),
+      redaction: () => policy.redactor,
       subjects: new Map<string, SubjectsOf>([
         ['tool.call', toolSubjects(tools)],
         ['merge.apply', mergeSubjects(reviewing)],

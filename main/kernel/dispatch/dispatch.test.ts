@@ -7,6 +7,7 @@ import { Fault } from '../../../schema/fault.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
+import { createRedactor } from '../policy/redactor.ts';
 import type { Caller } from './context.ts';
 import { Dispatch, type HandlersOf } from './dispatch.ts';
 import type { ActRecord, ReviewAnswer } from './ports.ts';
@@ -108,6 +109,7 @@ function setUp(options: Setup = {}) {
         approve: async () => ({ answer: 'allow', by: 'operator', reason: undefined }),
       },
       redact: (text) => text.replaceAll('hunter2', '[redacted:x]'),
+      redaction: () => createRedactor(),
       subjects: new Map(),
       sessionOf: () => undefined,
       running: new RunningActs(),

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { CallContext, Caller } from './context.ts';
 import { type Act, beginAct, type Gate } from './gate.ts';
+import { redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
 import { ContractValidators, describeErrors } from './validators.ts';
 
 export type Handler = (input: unknown, context: CallContext) => unknown;
@@ -60,14 +61,19 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
       const output = await prepared.handler(request.input, act.context);
       this.#checkOutput(request.method, output);
       await act.finish();
-      return output;
+      return seesEverything(request.caller) ? output : this.#gate.redaction().redactValue(output);
     } catch (thrown) {
-      throw await this.#fail(request.method, act, thrown);
+      throw this.#told(request, await this.#fail(request.method, act, thrown));
     }
   }
 
   /** Opens a stream. What it yields is validated; the act ends with it, also when the reader stops early. */
-  async *stream(request: Request): AsyncGenerator<unknown, void, undefined> {
+  stream(request: Request): AsyncGenerator<unknown, void, undefined> {
+    const events = this.#events(request);
+    return seesEverything(request.caller) ? events : redactedEvents(events, this.#gate.redaction());
+  }
+
+  async *#events(request: Request): AsyncGenerator<unknown, void, undefined> {
     const prepared = this.#prepare(request);
     const act = await this.#begin(request, prepared);
     let ended = false;
@@ -81,7 +87,7 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
       await act.finish();
     } catch (thrown) {
       ended = true;
-      throw await this.#fail(request.method, act, thrown);
+      throw this.#told(request, await this.#fail(request.method, act, thrown));
     } finally {
       if (!ended) await act.fail(new Fault('cancelled', `The reader of ${request.method} stopped`));
     }
@@ -111,6 +117,10 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
     } catch (thrown) {
       throw this.#logged(request.method, thrown);
     }
+  }
+
+  #told({ caller }: Request, fault: Fault): Fault {
+    return seesEverything(caller) ? fault : redactedFault(fault, this.#gate.redaction());
   }
 
   #checkOutput(method: string, output: unknown): void {

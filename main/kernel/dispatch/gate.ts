@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { RunningActs, WatchedAct } from './running-acts.ts';
 import type { ActNotes, CallContext, Caller } from './context.ts';
+import type { Redaction } from './outgoing.ts';
 import type {
   ActRecord,
   AuditPort,
@@ -25,6 +26,8 @@ export interface Gate {
   readonly audit: AuditPort;
   readonly review: ReviewPort;
   readonly redact: (text: string) => string;
+  /** For what goes to callers who are not the operator. */
+  readonly redaction: () => Redaction;
   /** For calls whose subject is more than their own name. */
   readonly subjects: ReadonlyMap<string, SubjectsOf>;
   /** What to show to whoever is asked about a call. */

@@ -6,6 +6,7 @@ import type { Decision } from '../../../schema/policy.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { type Act, beginAct, type Gate } from './gate.ts';
 import type { ActRecord } from './ports.ts';
+import { createRedactor } from '../policy/redactor.ts';
 import { RunningActs } from './running-acts.ts';
 
 const allow: Decision = { decision: 'allow', via: 'rules', rule: 'open', reasons: [], flagged: false, warnings: [] };
@@ -29,6 +30,8 @@ function setUp() {
       approve: async () => ({ answer: 'allow', by: 'operator', reason: undefined }),
     },
     redact: (text) => text,
+
+    redaction: () => createRedactor(),
     subjects: new Map(),
     sessionOf: () => undefined,
     running,

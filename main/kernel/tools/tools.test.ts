@@ -157,6 +157,18 @@ describe('tools', () => {
     expect(notes).toEqual([{ tool: 'fs.write', output: 'size=3 truncated=true' }]);
   });
 
+  it('write no mark of a redaction that the file did not hold: the secret would be lost', async () => {
+    const held = 'key = [redacted:sk]';
+    const answers: Pick<KernelSideTools, 'call'> = {
+      call: async ({ name }) => (name === 'fs.read' ? { result: { content: held } } : undefined),
+    };
+    const { call, requests } = setUp({ kernelSide: answers });
+    const fault = await faultOf(call({ path: 'a', content: `${held}\nother = [redacted:github]` }));
+    expect({ code: fault.code, requests: requests.length }).toEqual({ code: 'invalid_input', requests: 0 });
+    await all(call({ path: 'a', content: `# a comment\n${held}` }));
+    expect(requests).toHaveLength(1);
+  });
+
   it('tell the operator’s name only to a plugin that may know it', async () => {
     const { call, requests } = setUp({ capabilities: ['operator.identity'] });
     await all(call({ path: 'a' }));

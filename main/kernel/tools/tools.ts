@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
+import { bringsRedactionMark } from '../policy/redaction-mark.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 import { checkFileOutput } from './file-output.ts';
 import { answerSummary } from './answer-summary.ts';
@@ -107,6 +108,7 @@ export class Tools {
     const startedAt = context.receivedAt;
     const prepared = await this.#prepare(call.name);
     const input = validInput(prepared, call.input);
+    await this.#refuseRedacted(prepared.tool, call.session, { input, signal: context.signal });
     const channel = new AsyncChannel<ToolEvent>();
     const ending = new AbortController();
     const deadline = { passed: false };
@@ -154,6 +156,24 @@ export class Tools {
     const result: unknown = done?.result;
     const isWhole = typeof result === 'object' && result !== null && 'content' in result && !isTruncated(result);
     return isWhole && typeof result.content === 'string' ? Buffer.from(result.content, 'base64') : undefined;
+  }
+
+  /** Whoever was shown a mark in the place of a secret must not write it back over the secret (policy.md, Redaction). */
+  async #refuseRedacted(tool: Tool, session: SessionId, write: { input: unknown; signal: AbortSignal }): Promise<void> {
+    const { input, signal } = write;
+    if (!tool.effects.includes('write') || typeof input !== 'object' || input === null) return;
+    const { path, content, patch }: { path?: unknown; content?: unknown; patch?: unknown } = input;
+    const brings =
+      typeof patch === 'string'
+        ? patchBringsMark(patch)
+        : typeof content === 'string' &&
+          bringsRedactionMark(undefined, content) &&
+          bringsRedactionMark(typeof path === 'string' ? await this.textOf(session, path, signal) : undefined, content);
+    if (!brings) return;
+    throw new Fault('invalid_input', `Cannot call ${tool.name}: it would write a [redacted: mark into the file`, {
+      why: 'The mark stands for a secret that the reader was not shown; writing it back would lose the secret.',
+      fix: 'Change only other lines, with a patch.',
+    });
   }
 
   async #answer(running: Running): Promise<Answer> {
@@ -236,6 +256,13 @@ export class Tools {
     this.#prepared.set(name, prepared);
     return prepared;
   }
+}
+
+/** What a patch takes away and leaves must hold the marks that it adds. */
+function patchBringsMark(patch: string): boolean {
+  const lines = patch.split('\n');
+  const before = lines.filter((line) => !line.startsWith('+'));
+  return bringsRedactionMark(before.join('\n'), lines.filter((line) => !line.startsWith('-')).join('\n'));
 }
 
 function inputSchema(tool: Tool): Record<string, unknown> {

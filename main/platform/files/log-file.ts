@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRedactor } from '../../kernel/policy/redactor.ts';
 import { createLogger, type Logger, type LogLevel } from '../../base/logger.ts';
 
 const LIMIT_BYTES = 8 * 1024 * 1024;
@@ -9,7 +10,10 @@ function levelOf(text: string | undefined): LogLevel {
   return LEVELS.find((level) => level === text) ?? 'info';
 }
 
-/** Writes to `<folder>/kernel.log`; past 8 MiB the file becomes `kernel.1.log`. A disk that is full loses log lines, never work. */
+/** The kinds that everybody knows. The log is there before any document with patterns of its own is read. */
+const redactor = createRedactor();
+
+/** Writes to `<folder>/kernel.log`, without secrets; past 8 MiB the file becomes `kernel.1.log`. A disk that is full loses log lines, never work. */
 export function fileLogger(folder: string): Logger {
   const path = join(folder, 'kernel.log');
   let sizeBytes = existsSync(path) ? statSync(path).size : 0;
@@ -22,7 +26,7 @@ export function fileLogger(folder: string): Logger {
           renameSync(path, join(folder, 'kernel.1.log'));
           sizeBytes = 0;
         }
-        appendFileSync(path, `${line}\n`, { mode: 0o600 });
+        appendFileSync(path, `${redactor.redact(line)}\n`, { mode: 0o600 });
         sizeBytes += Buffer.byteLength(line) + 1;
       } catch {
         // There is nowhere left to say it.
