@@ -87,6 +87,27 @@ test('an answer until a time is given by keyboard, listed with its end, and revo
   await expect(shell.approvals.grants()).toHaveCount(0);
 });
 
+test('a question that comes while the window is hidden is told to the desktop, without its content', async ({
+  shell,
+  workspace,
+}) => {
+  await openChangedRepository(shell, workspace);
+  await shell.app.electron.evaluate(({ BrowserWindow, Notification }) => {
+    const told: string[] = [];
+    Object.assign(globalThis, { told });
+    Notification.prototype.show = function show(this: { title: string; body: string }): void {
+      told.push(`${this.title} | ${this.body}`);
+    };
+    BrowserWindow.getAllWindows()[0]?.hide();
+  });
+  // Nobody can click in a window that is hidden: the call goes past the page's own code.
+  const { sessions } = (await shell.app.call('session.list', {})) as { sessions: { id: string }[] };
+  const input = { session: sessions[0]?.id, name: 'git.commit', input: { message: 'for nobody’s eyes', all: true } };
+  await shell.app.sendRaw({ id: 'e2e-hidden', type: 'request', method: 'tool.call', params: { input } });
+  const told = (): Promise<unknown> => shell.app.electron.evaluate(() => Reflect.get(globalThis, 'told'));
+  await expect.poll(told).toEqual(['A question waits for you | git.commit: A commit carries your name and address']);
+});
+
 async function inBothThemes(shell: Shell, name: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await shell.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
