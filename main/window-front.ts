@@ -1,8 +1,8 @@
-import type { FrameChannel } from '../schema/frame.ts';
 import { composeKernel } from './compose.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
 import { clientOf, closeFront, type Front, openFront } from './front.ts';
 import { type ApprovalNoticesOptions, noticeApprovals } from './hosts/electron/approval-notices.ts';
+import { relay } from './hosts/electron/relay.ts';
 import type { ServePage } from './hosts/electron/window-kernel.ts';
 import { connectKernelSocket, OPERATOR } from './hosts/socket/kernel-socket.ts';
 import { serveChannel } from './kernel/dispatch/serve-channel.ts';
@@ -20,13 +20,6 @@ export interface WindowFront {
   /** Records what the window's host refused before it became a call. */
   recordRefusal(what: string): void;
   close(): Promise<void>;
-}
-
-function relay(page: FrameChannel, kernel: FrameChannel): void {
-  page.onFrame((frame) => void kernel.send(frame));
-  kernel.onFrame((frame) => void page.send(frame));
-  page.onClose(() => kernel.close());
-  kernel.onClose(() => page.close());
 }
 
 function serverOf(front: Front, options: WindowFrontOptions): ServePage {
