@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const repository = resolve(import.meta.dirname, '..');
+const cli = join(repository, 'out', 'cli', 'index.js');
+/** What stands for a session's id on the pages: the first one is the example's, the second the reader's. */
+const SESSION_NAMES = /k3v9xw2m5a|\bSESSION\b/g;
+
+interface Example {
+  readonly command: string;
+  /** The lines that the page shows below it. */
+  readonly shown: readonly string[];
+}
+
+/** Commands of code blocks: `$ cavern …` with its output in a console block, `npm run -s cavern -- …` in a shell block. */
+function examplesOf(page: string): Example[] {
+  const examples: { command: string; shown: string[] }[] = [];
+  for (const [, kind, block = ''] of page.matchAll(/```(console|sh)\n([\s\S]*?)```/g)) {
+    for (const line of block.trimEnd().split('\n')) {
+      const command = /^(?:\$ cavern|npm run -s cavern --) (.*?)(?:\s+#.*)?$/.exec(line)?.[1];
+      if (command !== undefined) examples.push({ command, shown: [] });
+      else if (kind === 'console') examples.at(-1)?.shown.push(line);
+    }
+  }
+  return examples;
+}
+
+let folder = '';
+const environment = () => ({ ...process.env, CAVERN_HOME: join(folder, 'home') });
+
+async function runInShell(line: string): Promise<string> {
+  const script = `cavern() { "$NODE" "$CLI" "$@"; }; cavern ${line}`;
+  const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script], {
+    cwd: join(folder, 'sample'),
+    env: { ...environment(), NODE: process.execPath, CLI: cli },
+  });
+  return stdout + stderr;
+}
+
+async function newestSession(): Promise<string> {
+  const { sessions } = JSON.parse(await runInShell('session list --json')) as {
+    sessions: { id: string; createdAt: number }[];
+  };
+  return sessions.toSorted((a, b) => b.createdAt - a.createdAt)[0]?.id ?? '';
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cavern-docs-'));
+  await mkdir(join(folder, 'sample'));
+  await writeFile(join(folder, 'sample', 'README.md'), 'hello\n');
+  // The document that the page tries out on what was decided before.
+  await copyFile(join(repository, 'profiles', 'policy.yaml'), join(folder, 'sample', 'stricter.yaml'));
+});
+afterAll(async () => {
+  const { sessions } = JSON.parse(await runInShell('session list --json')) as { sessions: { id: string }[] };
+  for (const { id } of sessions) await runInShell(`session rm ${id}`);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.each(['docs/cli.md', 'README.md'])('every command that %s shows works and prints what it shows', async (page) => {
+  await rm(join(folder, 'sample', 'greeting.txt'), { force: true });
+  const examples = examplesOf(await readFile(join(repository, page), 'utf8')).filter(
+    ({ command }) => !command.startsWith('bench'),
+  );
+  expect(examples.length).toBeGreaterThan(3);
+  let session = '';
+  for (const { command, shown } of examples) {
+    const printed = await runInShell(command.replaceAll(SESSION_NAMES, session));
+    if (command.startsWith('run ')) session = await newestSession();
+    for (const line of shown) expect(printed, command).toContain(line.replaceAll(SESSION_NAMES, session));
+  }
+});
