@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { app, BrowserWindow, dialog, Menu, Notification, protocol, session, shell } from 'electron';
 import { APP_ORIGIN, rendererFiles, serveRenderer } from './hosts/electron/app-protocol.ts';
 import type { Notice } from './hosts/electron/approval-notices.ts';
+import { systemKeyStore } from './hosts/electron/system-key-store.ts';
 import { createWindow, lockDownSession } from './hosts/electron/window.ts';
 import { attachWindow } from './hosts/electron/window-kernel.ts';
 import { fileLogger } from './platform/files/log-file.ts';
@@ -22,6 +23,7 @@ const outFolder = dirname(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(join(dirname(outFolder), 'package.json'), 'utf8')) as { version: string };
 const files = programFiles(outFolder);
 const { values } = parseArgs({ args: process.argv.slice(1), options: { home: { type: 'string' } }, strict: false });
+const isChosenHome = typeof values.home === 'string' || (process.env['CAVERN_HOME'] ?? '') !== '';
 const home = openHome(homeRoot(typeof values.home === 'string' ? values.home : undefined, process.env));
 const logger = fileLogger(home.logs);
 const shutdown = new AbortController();
@@ -81,6 +83,8 @@ async function openFront(): Promise<WindowFront> {
     electron: process.versions.electron ?? null,
     logger,
     window: { pickFolder, openExternal: (url) => shell.openExternal(url) },
+    // A home that somebody chose may be carried elsewhere; its keys go with it.
+    ...(isChosenHome ? {} : { systemKeyStore }),
     signal: shutdown.signal,
     onViolation: refused,
     ...(Notification.isSupported()

@@ -18,7 +18,9 @@ const VERIFY_AFTER_MS = 3_000;
 /** The storage, the keys and the audit chain. */
 export async function composeAudit(options: ComposeOptions, disposers: Disposers) {
   const { home, logger, version, purpose = 'work' } = options;
-  const keys = KeyStore.open(home.keys, [fileSealer]);
+  // A home whose keys lie in files need not wake the desktop's key store.
+  const system = KeyStore.kindOf(home.keys) === 'file' ? undefined : options.systemKeyStore?.();
+  const keys = KeyStore.open(home.keys, system ? [system, fileSealer] : [fileSealer]);
   const storage = disposers.add(await Storage.open({ database: home.database, clock: systemClock, logger }));
   const log = disposers.add(
     await AuditLog.open({
@@ -36,6 +38,7 @@ export async function composeAudit(options: ComposeOptions, disposers: Disposers
     disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
   }
   const keepWithin = (limits: () => RetentionSettings, onRun: () => void): void => {
+    if (purpose !== 'work') return;
     // Looking at the record cuts nothing off it.
     if (purpose === 'read') return;
     const retention = new Retention({

@@ -1,4 +1,5 @@
 import type { Logger } from '../base/logger.ts';
+import type { Sealer } from '../platform/key-store/key-store.ts';
 import type { Home } from '../platform/home/home.ts';
 import type { ProgramFiles } from '../program-files.ts';
 
@@ -10,6 +11,8 @@ export interface ComposeOptions {
   readonly logger: Logger;
   /** `read`: started to look at the record, and leaves none of its own start and end, so that reading twice reads the same. */
   readonly purpose?: 'work' | 'read';
+  /** The desktop's own key store, asked for only where the home's keys may lie in it. */
+  readonly systemKeyStore?: () => Sealer | undefined;
   /** What a host with a screen can do. */
   readonly window?: {
     pickFolder(): Promise<string | null>;

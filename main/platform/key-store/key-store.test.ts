@@ -44,6 +44,12 @@ test('a home is never moved to another key store silently', () => {
   expect(KeyStore.open(join(folder, 'other'), [osSealer, fileSealer]).kind).toBe('file');
 });
 
+test('the kind of a home is known before its keys are asked for', () => {
+  expect(KeyStore.kindOf(folder)).toBeUndefined();
+  KeyStore.open(folder, [osSealer, fileSealer]);
+  expect(KeyStore.kindOf(folder)).toBe('os');
+});
+
 test('a key file that is cut short is refused, not replaced', () => {
   KeyStore.open(folder, [fileSealer]).key('home');
   writeFileSync(join(folder, 'home.key'), 'short');

@@ -60,6 +60,12 @@ export class KeyStore {
     });
   }
 
+  /** How the keys in that folder are protected; undefined for a home that has none yet. */
+  static kindOf(folder: string): string | undefined {
+    const marker = join(folder, KIND_FILE);
+    return existsSync(marker) ? readFileSync(marker, 'utf8').trim() : undefined;
+  }
+
   get kind(): KeyStoreKind {
     return this.#sealer.kind;
   }

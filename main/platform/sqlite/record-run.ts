@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { hash as sha256 } from 'node:crypto';
 import type { ChainHead } from '../../kernel/audit/chain.ts';
 import { type ChainLink, linkOfText } from '../../kernel/audit/chain-link.ts';
-import { BLOCK_RECORDS, blockOf, firstSeqOf } from './audit-block.ts';
 import type { Connection } from './connection.ts';
 
 const LINE_END = 0x0a;
 const HASH_BYTES = 32;
 const HASH_DIGITS = 64;
+const RUN_RECORDS = 128;
 /** What stands before each body of a run: a line end, which canonical JSON has none of, and room for the hash before it. */
 const SEPARATOR = `\n${' '.repeat(HASH_BYTES)}`;
 
@@ -26,7 +26,7 @@ interface RunRow {
   readonly hashes: string | null;
 }
 
-/** Reads the chain in runs that end with a block, so that the memory they need is bounded. */
+/** Reads the chain in short runs, so that what is made of one is let go before it has become old. */
 export class RunReader {
   readonly #select;
 
@@ -37,7 +37,7 @@ export class RunReader {
     );
   }
 
-  /** The records behind that number to the end of their block; undefined when one is missing or is not what the log writes. */
+  /** The records behind that number to the end of their run; undefined when one is missing or is not what the log writes. */
   after(seq: number, throughSeq: number): RecordRun | undefined {
     const last = lastOfRun(seq, throughSeq);
     const { count, bodies, hashes } = this.#select.get(SEPARATOR, SEPARATOR, seq + 1, last) ?? { count: 0 };
@@ -49,7 +49,7 @@ export class RunReader {
 
 /** The last record of the run that begins behind `seq`. */
 export function lastOfRun(seq: number, throughSeq: number): number {
-  return Math.min(throughSeq, firstSeqOf(blockOf(seq + 1)) + BLOCK_RECORDS - 1);
+  return Math.min(throughSeq, (Math.floor(seq / RUN_RECORDS) + 1) * RUN_RECORDS);
 }
 
 /** The hash of the record at that place of a run. */

@@ -135,6 +135,74 @@ test('a WAL whose end is damaged loses what was in it, and the checkpoint beside
   expect(report.ok).toBe(true);
 });
 
+test('a WAL that is overwritten in its middle gives what was in it before, and the checkpoint beside the database tells of the rest', async () => {
+  using folder = temporaryFolder();
+  using copy = temporaryFolder();
+  let lastSeq = 0;
+  {
+    await using home = await openTestHome(folder.path);
+    for (let index = 0; index < 40; index += 1) await home.log.append({ type: 'policy_changed', actor: 'operator' });
+    await home.log.checkpoint();
+    lastSeq = home.log.state.head.seq;
+    await home.storage.audit.heldNote();
+    for (const name of readdirSync(folder.path)) {
+      if (statSync(join(folder.path, name)).isFile()) copyFileSync(join(folder.path, name), join(copy.path, name));
+    }
+  }
+  const wal = join(copy.path, 'cavern.db-wal');
+  const bytes = readFileSync(wal);
+  const middle = bytes.length - 20 * 4120;
+  bytes.fill(0x5a, middle, middle + 200);
+  writeFileSync(wal, bytes);
+  const { recovery, breaks, report } = await reopen(copy.path);
+  expect(recovery).toBeUndefined();
+  expect(reasons(breaks)).toEqual(['start_verification']);
+  expect(breaks[0]?.data).toMatchObject({ problem: 'tail' });
+  // The acts before the damage are there, those behind it are not.
+  expect(breaks[0]?.data?.['firstBad']).toBeGreaterThan(10);
+  expect(breaks[0]?.data?.['firstBad']).toBeLessThan(lastSeq);
+  expect(report.ok).toBe(true);
+});
+
+test('each recovery is told in a sentence, and the chain holds it', async () => {
+  const cases: [damage: (database: string) => void, message: string][] = [
+    [
+      (database) => truncateSync(database, 0),
+      'The database was missing or empty: the newest good backup was restored.',
+    ],
+    [
+      (database) => {
+        rmSync(database);
+        makeForeignDatabase(database);
+      },
+      'The database was of another program and is set aside: the newest good backup was restored.',
+    ],
+    [
+      (database) => {
+        const bytes = readFileSync(database);
+        const at = Math.floor((bytes.length * 0.9) / 4096) * 4096;
+        writeFileSync(database, bytes.fill(0, at, at + 4096));
+      },
+      'The database was damaged and is set aside: what could be read of it was brought over.',
+    ],
+    [
+      (database) => {
+        rmSync(database);
+        rmSync(join(database, '..', 'backups'), { recursive: true });
+      },
+      'The database was missing or empty: nothing could be recovered, and a new one was begun.',
+    ],
+  ];
+  for (const [damage, message] of cases) {
+    using folder = temporaryFolder();
+    const { database } = await makeHome(folder.path);
+    damage(database);
+    const { recovery, breaks } = await reopen(folder.path);
+    expect(recovery?.message).toBe(message);
+    expect(breaks.map(({ data }) => data?.['message'])).toContain(message);
+  }
+});
+
 test('a database that a newer version has written is left alone', async () => {
   using folder = temporaryFolder();
   const { database } = await makeHome(folder.path);

@@ -1,8 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { canonicalBody } from '../../kernel/audit/canonical.ts';
+import { type ChainRow, linkHash, recordOf } from '../../kernel/audit/chain.ts';
+import { parseNote, type Signer, signerFromSeed, signNote } from '../../kernel/audit/checkpoint-note.ts';
+import { verifyExport } from '../audit-files/verify-export.ts';
 import { type Connection, openWriter } from './connection.ts';
-import { openTestHome, temporaryFolder } from './test-home.ts';
+import { openTestHome, temporaryFolder, type TestHome } from './test-home.ts';
 
 const RECORDS = 1200;
+const SAMPLES = 200;
+const LINE_END = 0x0a;
 
 /** What somebody with the database and SQL can do, and the first record that then is bad. */
 const tampering: Record<string, { readonly sql: string; readonly firstBad: { seq: number; problem: string } }> = {
@@ -53,6 +61,84 @@ test.each(Object.entries(tampering))(
     expect(await home.log.verify()).toMatchObject({ ok: false, firstBad });
   },
 );
+
+test('a chain rewritten through SQL from some record on, with a foreign key, is found at its first foreign checkpoint', async () => {
+  using folder = temporaryFolder();
+  await using home = await tallHome(folder.path);
+  const foreign = signerFromSeed(new Uint8Array(32).fill(9));
+  withSql(home.database, (connection) => rewriteFrom(connection, 700, foreign));
+  expect(await home.log.verify()).toMatchObject({ ok: false, firstBad: { seq: 1001, problem: 'signature' } });
+});
+
+test('a tail cut off and written anew without a checkpoint is found by the checkpoint that is still held', async () => {
+  using folder = temporaryFolder();
+  await using home = await tallHome(folder.path);
+  withSql(home.database, (connection) => {
+    connection.exec('DELETE FROM audit_record WHERE seq > 1100');
+    let previous = String(connection.prepare('SELECT hash FROM audit_record WHERE seq = 1100').pluck().get());
+    for (let seq = 1101; seq <= 1300; seq += 1) {
+      const body = canonicalBody({ seq, at: 1, type: 'call_decided', actor: 'operator' });
+      previous = linkHash(previous, body);
+      connection.prepare('INSERT INTO audit_record VALUES (?, ?, ?)').run(seq, previous, body);
+    }
+  });
+  const held = parseNote((await home.storage.audit.heldNote()) ?? '');
+  expect(await home.log.verify()).toMatchObject({ ok: false, firstBad: { seq: held?.seq, problem: 'tail' } });
+});
+
+test('every sampled change of a single byte of a large export is found, in the record that holds it', {
+  timeout: 60_000,
+}, async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'export.jsonl');
+  {
+    await using home = await tallHome(folder.path);
+    await home.log.export(file);
+  }
+  const bytes = readFileSync(file);
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    const at = Math.floor(((sample + Math.random()) / SAMPLES) * bytes.length);
+    const line = bytes.subarray(0, at).filter((byte) => byte === LINE_END).length + 1;
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] ?? 0) ^ (1 + Math.floor(Math.random() * 255));
+    writeFileSync(file, changed);
+    const report = await verifyExport(file);
+    expect(report.firstBad?.seq, `byte ${at}: ${changed[at]}`).toBe(line);
+  }
+});
+
+/** A home with some checkpoints; the newest one is kept beside the database. */
+async function tallHome(folder: string): Promise<TestHome> {
+  const home = await openTestHome(folder);
+  for (let index = 0; index < RECORDS; index += 1) {
+    home.log.record({ type: 'call_decided', actor: 'operator', decision: 'deny', input: `input ${index}` });
+  }
+  await home.log.checkpoint();
+  return home;
+}
+
+/** Links every record from that one on anew, with another text in the first and checkpoints of another key. */
+function rewriteFrom(connection: Connection, firstSeq: number, signer: Signer): void {
+  const rows = connection
+    .prepare<[number], ChainRow>('SELECT seq, hash, body FROM audit_record WHERE seq >= ? ORDER BY seq')
+    .all(firstSeq);
+  let previous = String(
+    connection
+      .prepare('SELECT hash FROM audit_record WHERE seq = ?')
+      .pluck()
+      .get(firstSeq - 1),
+  );
+  for (const { seq, body } of rows) {
+    const { prev: _prev, hash: _hash, ...record } = recordOf({ seq, hash: '', body }, '');
+    const chain = 'ab'.repeat(16);
+    const data = { note: signNote(chain, { seq: seq - 1, hash: previous }, signer), publicKey: signer.publicKey };
+    const changed =
+      record.type === 'checkpoint' ? { ...record, data } : seq === firstSeq ? { ...record, input: 'another' } : record;
+    const text = canonicalBody(changed);
+    previous = linkHash(previous, text);
+    connection.prepare('UPDATE audit_record SET hash = ?, body = ? WHERE seq = ?').run(previous, text, seq);
+  }
+}
 
 function withSql(database: string, work: (connection: Connection) => void): void {
   const connection = openWriter(database);
