@@ -38,7 +38,6 @@ export async function composeAudit(options: ComposeOptions, disposers: Disposers
     disposers.defer(() => log.record({ type: 'kernel_stop', actor: 'kernel', data: { pid: process.pid } }));
   }
   const keepWithin = (limits: () => RetentionSettings, onRun: () => void): void => {
-    if (purpose !== 'work') return;
     // Looking at the record cuts nothing off it.
     if (purpose === 'read') return;
     const retention = new Retention({

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { canonicalBody } from '../../kernel/audit/canonical.ts';
 import { type ChainRow, linkHash, recordOf } from '../../kernel/audit/chain.ts';
 import { parseNote, type Signer, signerFromSeed, signNote } from '../../kernel/audit/checkpoint-note.ts';
@@ -73,6 +73,11 @@ test('a chain rewritten through SQL from some record on, with a foreign key, is 
 test('a tail cut off and written anew without a checkpoint is found by the checkpoint that is still held', async () => {
   using folder = temporaryFolder();
   await using home = await tallHome(folder.path);
+  // It is written beside the database at most once a second.
+  await vi.waitFor(
+    async () => expect(parseNote((await home.storage.audit.heldNote()) ?? '')?.seq).toBeGreaterThan(1100),
+    5000,
+  );
   withSql(home.database, (connection) => {
     connection.exec('DELETE FROM audit_record WHERE seq > 1100');
     let previous = String(connection.prepare('SELECT hash FROM audit_record WHERE seq = 1100').pluck().get());
