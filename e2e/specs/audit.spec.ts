@@ -52,6 +52,22 @@ test('records are filtered by their type and by text, and the filters outlive th
   await expect(again.audit.rows()).toHaveCount(2);
 });
 
+test('whatever acts leads to its records', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  await shell.terminal();
+  await shell.openPanel('tools');
+  await shell.tools.choose('fs.read');
+  await shell.tools.field('Path').fill('src/hello.ts');
+  await shell.tools.run();
+  await expect(shell.tools.lastRun()).toHaveAttribute('data-state', 'done');
+  await shell.page.getByRole('button', { name: 'Records of fs.read in this session' }).click();
+  await expect(shell.audit.rows().first()).toContainText('fs.read');
+  await shell.page.locator('.terminal-pane').hover();
+  await shell.page.getByRole('button', { name: 'Records of this terminal' }).click();
+  await expect(shell.audit.ofType('terminal_opened')).toHaveCount(1);
+  await expect(shell.audit.rows()).toHaveCount(1);
+});
+
 test('an empty result says so, and one press brings everything back', async ({ shell }) => {
   await shell.status('audit').click();
   await shell.audit.search().fill('nothing has this text');

@@ -1,5 +1,7 @@
 import { Fragment, type ReactNode } from 'react';
+import type { AuditFilters } from '../../../schema/contract/audit.ts';
 import type { Approval } from '../../../schema/contract/approval.ts';
+import { RecordsButton } from '../../app/records-button.tsx';
 import { useNow } from '../../app/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { formatDuration } from '../../ui/format.ts';
@@ -29,6 +31,7 @@ export function ApprovalCard({ approval, sessionName, children }: ApprovalCardPr
           <Badge tone="review">{approval.syscall}</Badge>
           <span className="grow" />
           <Expiry expiresAt={approval.expiresAt} />
+          <RecordsButton filters={recordsOf(approval)} label={messages.records} />
         </header>
         <ApprovalFacts approval={approval} sessionName={sessionName} inputs={evidence.length > 0 ? [] : text.details} />
         <ApprovalEvidence details={evidence} />
@@ -36,6 +39,12 @@ export function ApprovalCard({ approval, sessionName, children }: ApprovalCardPr
       {children}
     </article>
   );
+}
+
+/** What was asked and answered in its session, or by its actor where it belongs to none. */
+function recordsOf({ session, actor }: Approval): AuditFilters {
+  const whose = session === undefined ? { actor } : { session };
+  return { types: ['approval_asked', 'approval_answered'], ...whose };
 }
 
 interface ApprovalFactsProps {

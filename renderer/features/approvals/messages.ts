@@ -2,6 +2,7 @@ import type { ApprovalKind } from '../../../schema/contract/approval.ts';
 
 export const messages = {
   title: 'Approvals',
+  records: 'Records of approvals like this',
   tabs: {
     waiting: (count: number) => (count === 0 ? 'Waiting' : `Waiting ${count}`),
     grants: (count: number) => (count === 0 ? 'Standing answers' : `Standing answers ${count}`),

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
+import { RecordsButton } from '../../app/records-button.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
@@ -28,6 +29,7 @@ import './diff/diff.css';
 import './merge/merge.css';
 
 const VIEW = 'changes';
+const MERGE_TYPES = ['merge_intended', 'merge_finished', 'merge_undone'] as const;
 
 export interface ChangesPanelProps {
   readonly session: Session;
@@ -69,6 +71,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
         open={dialog === 'send'}
         onOpen={(open) => setDialog(open === 'open' ? 'send' : undefined)}
       />
+      <RecordsButton filters={{ session: session.id, types: [...MERGE_TYPES] }} label={messages.records} />
       <IconButton icon={RefreshCw} label={messages.refresh} disabled={loading} onClick={() => void store.load()} />
       <ChangeActions session={session} changes={store} onHelp={() => setDialog('help')} />
     </>

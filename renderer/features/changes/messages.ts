@@ -7,6 +7,7 @@ export const messages = {
   title: 'Changes',
   filter: 'Filter changes',
   refresh: 'Refresh',
+  records: 'Records of the merges of this session',
   none: 'No changes',
   noneText: 'What is written inside the sandbox appears here. The folder itself stays as it is until you merge.',
   noMatch: 'No change matches',

@@ -6,6 +6,7 @@ export const messages = {
   actions: (name: string) => `Actions for ${name}`,
   stop: 'Stop',
   resume: 'Resume',
+  records: 'Show its records',
   remove: 'Remove…',
   retry: 'Retry',
   removeTitle: (name: string) => `Remove session “${name}”?`,

@@ -1,4 +1,4 @@
-import { CircleStop, Play, Trash2 } from 'lucide-react';
+import { CircleStop, Play, ScrollText, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
@@ -14,7 +14,7 @@ export interface SessionActionsProps {
 
 /** Stop, resume, remove: with a question before what cannot be taken back. */
 export function SessionActions({ session, trigger }: SessionActionsProps) {
-  const { sessions } = useServices();
+  const { sessions, workbench } = useServices();
   const [removing, setRemoving] = useState(false);
   const canResume = session.state === 'stopped' || session.state === 'failed';
   return (
@@ -30,6 +30,11 @@ export function SessionActions({ session, trigger }: SessionActionsProps) {
                 disabled: session.state === 'stopping',
                 onSelect: () => void sessions.stop(session.id),
               },
+          {
+            label: messages.records,
+            icon: ScrollText,
+            onSelect: () => workbench.showRecords({ session: session.id }),
+          },
           {
             label: messages.remove,
             icon: Trash2,

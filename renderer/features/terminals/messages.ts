@@ -2,6 +2,7 @@ export const messages = {
   title: (name: string) => `Terminal ${name}`,
   exited: (exitCode: number) => `The process ended with exit code ${exitCode}.`,
   openAgain: 'Open another',
+  records: 'Records of this terminal',
   close: 'Close',
   find: 'Find in terminal',
   next: 'Next match',

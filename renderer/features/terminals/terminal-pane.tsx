@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { Failure, TerminalId } from '../../../schema/entities.ts';
 import { failureOf } from '../../app/failure.ts';
 import { useServices } from '../../app/services.tsx';
+import { RecordsButton } from '../../app/records-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { useVisible } from '../../ui/use-visible.ts';
@@ -51,6 +52,7 @@ export function TerminalPane(props: TerminalPaneProps) {
       {finding && view ? <TerminalFind search={view.search} onClose={() => setFinding(false)} /> : null}
       {failure ? <FailureNotice failure={failure} compact /> : null}
       <div className="terminal-host" ref={host} />
+      <RecordsButton className="terminal-records" filters={{ text: terminal }} label={messages.records} />
       {exitCode === undefined ? null : (
         <div className="terminal-exit" role="status" data-code={exitCode}>
           <span className="grow">{messages.exited(exitCode)}</span>

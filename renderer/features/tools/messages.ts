@@ -16,6 +16,7 @@ export const messages = {
   noRunsText: 'The result, with live output and the policy’s decision, appears here.',
   notRunning: 'The session is not running. Resume it to run tools.',
   copyResult: 'Copy the result',
+  records: (tool: string) => `Records of ${tool} in this session`,
   truncated: 'The result was cut to its limit.',
   overhead: (own: string, overhead: string) => `${own}, ${overhead} of it around the tool`,
   runs: 'Earlier runs',

@@ -1,7 +1,8 @@
 import { Square } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import type { Failure } from '../../../schema/entities.ts';
+import type { Failure, SessionId } from '../../../schema/entities.ts';
 import type { Decision } from '../../../schema/policy.ts';
+import { RecordsButton } from '../../app/records-button.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -22,6 +23,7 @@ const STATE_TONES: Record<RunState, Tone> = {
 };
 
 export interface RunViewProps {
+  readonly session: SessionId;
   readonly run: Run;
   /** A person has to answer before it goes on. */
   readonly waiting: boolean;
@@ -29,7 +31,7 @@ export interface RunViewProps {
 }
 
 /** One run of a tool: state, decision, live output, result. */
-export function RunView({ run, waiting, onCancel }: RunViewProps) {
+export function RunView({ session, run, waiting, onCancel }: RunViewProps) {
   const failure = failureOfRun(run);
   return (
     <article className="run" aria-label={run.tool} data-state={run.state}>
@@ -43,6 +45,7 @@ export function RunView({ run, waiting, onCancel }: RunViewProps) {
             {messages.cancel}
           </Button>
         ) : null}
+        <RecordsButton filters={{ session, tool: run.tool }} label={messages.records(run.tool)} />
         {run.state === 'done' ? <CopyButton text={() => textOf(run.result)} label={messages.copyResult} /> : null}
       </header>
       {run.decision && run.state !== 'denied' ? <DecisionLine decision={run.decision} /> : null}

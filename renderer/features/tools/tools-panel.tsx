@@ -83,7 +83,13 @@ function ToolWork({ tool, session, tools: store, waitingFor }: ToolsPanelProps &
           </EmptyState>
         ) : (
           runsOfTool.map((run) => (
-            <RunView key={run.id} run={run} waiting={waitingFor.has(run.tool)} onCancel={() => store.cancel(run.id)} />
+            <RunView
+              key={run.id}
+              session={session.id}
+              run={run}
+              waiting={waitingFor.has(run.tool)}
+              onCancel={() => store.cancel(run.id)}
+            />
           ))
         )}
       </div>
