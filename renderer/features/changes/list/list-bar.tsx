@@ -43,7 +43,7 @@ export function ListBar({ changes: store }: { readonly changes: ChangesStore }) 
               className={`change-count change-${kind}`}
               data-kind={kind}
               title={label}
-              aria-label={label}
+              aria-label={`${visibleText(kind, count)}: ${label}`}
               aria-pressed={kinds.has(kind)}
               onClick={() => store.toggleKind(kind)}
             >
@@ -60,6 +60,12 @@ export function ListBar({ changes: store }: { readonly changes: ChangesStore }) 
       />
     </div>
   );
+}
+
+/** What is heard begins with what is seen. */
+function visibleText(kind: Narrowing, count: number): string {
+  const letter = LETTERS[kind];
+  return `${typeof letter === 'string' ? `${letter} ` : ''}${count.toLocaleString('en')}`;
 }
 
 function AcceptAll({ changes: store }: { readonly changes: ChangesStore }) {
