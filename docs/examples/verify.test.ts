@@ -37,6 +37,12 @@ const cases: Record<string, { readonly chain: string; readonly manifest: string 
   'no manifest': { chain, manifest: '{}\n' },
 };
 
+test('the example needs nothing but Python and one package', () => {
+  const imports = readFileSync(SCRIPT, 'utf8').matchAll(/^(?:import|from) ([a-z0-9]+)/gm);
+  const standard = ['argparse', 'base64', 'hashlib', 'json', 're', 'sys'];
+  expect(new Set(Array.from(imports, ([, name]) => name))).toEqual(new Set([...standard, 'cryptography']));
+});
+
 if (python !== undefined) {
   test('the example in Python gives the report of our own verifier, whatever was changed', async () => {
     const file = join(folder, 'chain.jsonl');

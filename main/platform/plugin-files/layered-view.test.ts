@@ -94,6 +94,7 @@ describe.runIf(process.platform === 'linux')('the view of a session', () => {
     chmodSync(join(layer.workspace, 'locked'), 0o600);
     expect(await codeOf(content('closed'))).toBe('unsure');
     expect(await codeOf(content('locked/f'))).toBe('unsure');
+    chmodSync(join(layer.workspace, 'locked'), 0o700); // So that it can be removed.
     rmSync(layer.mask, { recursive: true });
     expect(await codeOf(names())).toBe('unsure');
   });

@@ -43,11 +43,6 @@ async function appendUntilRefused(log: AuditLog, acknowledged: string[]): Promis
   return undefined;
 }
 
-const canMount = ((): boolean => {
-  using disk = mountSmallDisk();
-  return disk !== undefined;
-})();
-
 function fill(file: string): void {
   for (const sizeBytes of [65_536, 4096, 1]) {
     try {
@@ -58,34 +53,32 @@ function fill(file: string): void {
   }
 }
 
-if (canMount) {
-  test('a full disk makes the log read-only and loses nothing; it recovers without a restart', async () => {
-    using disk = mountSmallDisk();
-    if (!disk) return;
-    const clock = new VirtualClock(Date.now());
-    await using home = await openTestHome(disk.path, clock);
-    const { log } = home;
-    const acknowledged = ['first'];
-    await log.append({ type: 'policy_changed', actor: 'operator', act: 'first' });
-    const ballast = join(disk.path, 'ballast');
-    fill(ballast);
-    const refused = await appendUntilRefused(log, acknowledged);
-    expect(refused).toMatchObject({ code: 'audit_unavailable', retryable: true });
-    expect(log.writable).toBe(false);
-    log.record({ type: 'session_ended', actor: 'operator', act: 'meanwhile' });
-    clock.advance(3000);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(log.writable).toBe(false);
-    rmSync(ballast);
-    await untilWritable(log, clock);
-    expect(log.writable).toBe(true);
-    await log.append({ type: 'policy_changed', actor: 'operator', act: 'after' });
-    const records = await home.storage.audit.after(0, 10_000);
-    const acts = records.flatMap((record) => record.act ?? []);
-    expect(acts.filter((act) => act !== 'meanwhile' && act !== 'after')).toEqual(acknowledged);
-    expect(acts.slice(-2)).toEqual(['meanwhile', 'after']);
-    const warning = records.find((record) => record.type === 'storage_warning');
-    expect(warning?.data).toMatchObject({ cause: 'SQLITE_FULL' });
-    expect(await log.verify()).toMatchObject({ ok: true });
-  });
-}
+test('a full disk makes the log read-only and loses nothing; it recovers without a restart', async () => {
+  using disk = mountSmallDisk();
+  if (!disk) throw new Error('No small disk could be mounted');
+  const clock = new VirtualClock(Date.now());
+  await using home = await openTestHome(disk.path, clock);
+  const { log } = home;
+  const acknowledged = ['first'];
+  await log.append({ type: 'policy_changed', actor: 'operator', act: 'first' });
+  const ballast = join(disk.path, 'ballast');
+  fill(ballast);
+  const refused = await appendUntilRefused(log, acknowledged);
+  expect(refused).toMatchObject({ code: 'audit_unavailable', retryable: true });
+  expect(log.writable).toBe(false);
+  log.record({ type: 'session_ended', actor: 'operator', act: 'meanwhile' });
+  clock.advance(3000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(log.writable).toBe(false);
+  rmSync(ballast);
+  await untilWritable(log, clock);
+  expect(log.writable).toBe(true);
+  await log.append({ type: 'policy_changed', actor: 'operator', act: 'after' });
+  const records = await home.storage.audit.after(0, 10_000);
+  const acts = records.flatMap((record) => record.act ?? []);
+  expect(acts.filter((act) => act !== 'meanwhile' && act !== 'after')).toEqual(acknowledged);
+  expect(acts.slice(-2)).toEqual(['meanwhile', 'after']);
+  const warning = records.find((record) => record.type === 'storage_warning');
+  expect(warning?.data).toMatchObject({ cause: 'SQLITE_FULL' });
+  expect(await log.verify()).toMatchObject({ ok: true });
+});
