@@ -31,24 +31,28 @@ import { FileMergeJournal } from '../main/platform/workspace-files/file-merge-jo
 import { type Metrics, timeMetric } from './metric.ts';
 
 const FILES = 10_000;
+/** Files of the workspace that nobody changes. */
+const OTHERS = 90_000;
 const FILES_IN_A_FOLDER = 100;
 const GIB = 1024 ** 3;
 const CHUNK_BYTES = 1024 * 1024;
 
 export interface ChangesBenchOptions {
   readonly files?: number;
+  readonly others?: number;
   readonly largeBytes?: number;
   readonly rounds?: number;
 }
 
 /** Half of the files are new, half are modified; each beside the plainest code that reads or writes the same files. */
 export async function changesBench(options: ChangesBenchOptions = {}): Promise<Metrics> {
-  const { files = FILES, largeBytes = GIB, rounds = 3 } = options;
+  const { files = FILES, others = OTHERS, largeBytes = GIB, rounds = 3 } = options;
   const times = { list: [], merge: [], large: [], diff: [] } as Record<string, number[]>;
   const floors = { list: [], merge: [], large: [], diff: [] } as Record<string, number[]>;
   for (let round = 0; round < rounds; round++) {
     using bench = new ChangesHome();
     bench.fill(files);
+    bench.fillOthers(others);
     floors['list']?.push(await timed(() => plainList(bench)));
     times['list']?.push(await timed(() => bench.list()));
     for (let opened = 0; opened < 20; opened++) {
@@ -59,6 +63,7 @@ export async function changesBench(options: ChangesBenchOptions = {}): Promise<M
     floors['merge']?.push(await timed(() => plainMerge(bench)));
     times['merge']?.push(await timed(() => bench.merge()));
   }
+  const memories: number[] = [];
   // The first round is not counted: it also pays for memory that the machine has not used before.
   for (let round = 0; round <= rounds; round++) {
     using bench = new ChangesHome();
@@ -66,8 +71,11 @@ export async function changesBench(options: ChangesBenchOptions = {}): Promise<M
     await bench.list();
     const floor = await timed(() => plainCopy(join(bench.upper, 'large'), join(bench.plain, 'large')));
     rmSync(join(bench.plain, 'large'));
+    const memory = new PeakMemory();
     const time = await timed(() => bench.merge());
+    const grownMib = memory.end();
     if (round === 0) continue;
+    memories.push(grownMib);
     floors['large']?.push(floor);
     times['large']?.push(time);
   }
@@ -77,7 +85,28 @@ export async function changesBench(options: ChangesBenchOptions = {}): Promise<M
     merge_10000: metric('merge'),
     merge_1gib: metric('large'),
     diff_open: metric('diff'),
+    merge_1gib_memory: timeMetric(memories, 'MiB'),
   };
+}
+
+const SAMPLE_MS = 10;
+
+/** How much the process grew at most since it was made. */
+class PeakMemory {
+  readonly #before = process.memoryUsage.rss();
+  #most = this.#before;
+  readonly #timer = setInterval(() => this.#sample(), SAMPLE_MS);
+
+  /** In MiB. */
+  end(): number {
+    clearInterval(this.#timer);
+    this.#sample();
+    return (this.#most - this.#before) / (1024 * 1024);
+  }
+
+  #sample(): void {
+    this.#most = Math.max(this.#most, process.memoryUsage.rss());
+  }
 }
 
 async function timed(work: () => unknown): Promise<number> {
@@ -110,6 +139,14 @@ class ChangesHome implements Disposable {
       writeFileSync(join(this.upper, folder, `f${file}`), `${text}changed\n`);
     }
     cpSync(this.workspace, this.plain, { recursive: true });
+  }
+
+  fillOthers(files: number): void {
+    for (let file = 0; file < files; file++) {
+      const folder = join(this.workspace, `other${Math.floor(file / FILES_IN_A_FOLDER)}`);
+      if (file % FILES_IN_A_FOLDER === 0) mkdirSync(folder);
+      writeFileSync(join(folder, `f${file}`), `${file}\n`);
+    }
   }
 
   fillLarge(bytes: number): void {
