@@ -24,7 +24,7 @@ export interface DiffLimits {
 
 const THOROUGH: DiffLimits = { edits: 20_000, limitMs: 5000 };
 /** For the kernel's own thread. */
-export const BRIEF: DiffLimits = { edits: 4000, limitMs: 50 };
+export const BRIEF: DiffLimits = { edits: 4000, limitMs: 1000 };
 const FEED = 0x0a;
 
 /**
