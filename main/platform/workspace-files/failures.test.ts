@@ -31,7 +31,8 @@ function withFault(fixture: LayerFixture, name: Name, fault: (path: string, coun
           const member: unknown = Reflect.get(target, property, target);
           if (typeof member !== 'function') return member;
           return (...args: unknown[]): unknown => {
-            if (property === name) fault(String(args[name === 'place' ? 1 : 0] ?? ''), ++count);
+            const path = args[name === 'place' ? 1 : 0];
+            if (property === name) fault(typeof path === 'string' ? path : '', ++count);
             return member.apply(target, args) as unknown;
           };
         },
