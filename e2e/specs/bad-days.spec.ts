@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { EngineGate } from '../fixtures/engine-gate.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { commitAll } from '../fixtures/workspace.ts';
 
 test('without an engine the start page says so, why, and how to get one; a session says the same', async ({
   start,
@@ -79,19 +75,4 @@ test('an app that was killed finds its terminal again, with everything that it p
       { timeout: 60_000, intervals: [50] },
     )
     .toBe(400);
-});
-
-test('changes can be saved as a patch that git applies', async ({ shell, workspace, scratch }) => {
-  await commitAll(workspace);
-  await shell.openFolder(workspace);
-  const terminal = await shell.terminal();
-  await terminal.run('sed -i \'s/Hello/Good day/\' src/hello.ts && rm README.md && echo edi""ted');
-  await terminal.shows('edited');
-  await shell.openPanel('changes');
-  await expect(shell.changes.row('README.md')).toBeVisible();
-  const file = join(scratch, 'session.patch');
-  await shell.app.answerSaveDialog(file);
-  await shell.changes.chooseAction('Save as patch…');
-  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('+  return `Good day');
-  await promisify(execFile)('git', ['apply', '--check', file], { cwd: workspace });
 });
