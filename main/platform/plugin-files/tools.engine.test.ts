@@ -125,8 +125,8 @@ describe('tools in a sandbox', () => {
     }
     const subjects = await beside.subjects({ session, name: 'fs.move', input: { from: 'link/a.txt', to: 'out/x' } });
     expect(subjects).toEqual([
-      { syscall: 'fs.move', tool: 'fs.move', path: 'link/a.txt', resolvedPath: 'src/a.txt' },
-      { syscall: 'fs.move', tool: 'fs.move', path: 'out/x', resolvedPath: '/etc' },
+      { syscall: 'fs.move', tool: 'fs.move', path: 'link/a.txt', resolvedPath: 'src/a.txt', tags: ['core_plugin'] },
+      { syscall: 'fs.move', tool: 'fs.move', path: 'out/x', resolvedPath: '/etc', tags: ['core_plugin'] },
     ]);
     await sandboxes.remove(session);
   });
