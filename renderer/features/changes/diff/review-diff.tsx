@@ -11,7 +11,7 @@ import type { ChangesStore } from '../changes-store.ts';
 import { messages } from '../messages.ts';
 import { reviewOf } from '../review-store.ts';
 import type { CommentedLine } from './comment-marks.ts';
-import type { DiffCommandSlot } from './diff-commands.ts';
+import type { DiffCommands, DiffCommandSlot } from './diff-commands.ts';
 import { verdictsOf } from './hunks.ts';
 import { ReviewEditor } from './review-editor.ts';
 
@@ -113,38 +113,39 @@ function useReviewEditor({ change, before, after, reviewed, changes: store, comm
       },
     });
     setEditor(made);
+    // With the editor itself: a key pressed as soon as it shows must be about its hunk, not about the file.
+    const unregister = commands.register(commandsOf(made, reviewed));
     const { place } = store.review.store.getState();
     if (place.path === change.path && place.top !== undefined) made.scrollTo(place.top);
     else made.revealCurrent();
     return () => {
       store.review.remember({ path: change.path, top: made.top });
+      unregister();
       made[Symbol.dispose]();
       setEditor(undefined);
       setEditing('off');
     };
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a verdict given in the editor must not make it anew
-  }, [change, before, after, reviewed, layout, context, store, isTextDropped]);
+  }, [change, before, after, reviewed, layout, context, store, isTextDropped, commands]);
 
   useEffect(() => editor?.setLook({ whitespace, lines }), [editor, whitespace, lines]);
   useFileVerdict({ editor, change, store });
-  useEffect(() => {
-    if (editor === undefined) return undefined;
-    return commands.register({
-      moveHunk: (step) => editor.moveHunk(step),
-      ...(reviewed === 'yes'
-        ? {
-            decide: (verdict) => {
-              if (editor.hunkCount === 0) return false;
-              editor.decide(verdict);
-              return true;
-            },
-            comment: () => editor.commentHere(),
-            edit: () => editor.setEditing('on'),
-          }
-        : {}),
-    });
-  }, [editor, reviewed, commands]);
   return { host, editor, current, editing, writingAt, setWritingAt };
+}
+
+function commandsOf(editor: ReviewEditor, reviewed: ReviewDiffProps['reviewed']): DiffCommands {
+  const moving = { moveHunk: (step: 1 | -1) => editor.moveHunk(step) };
+  if (reviewed === 'no') return moving;
+  return {
+    ...moving,
+    decide: (verdict) => {
+      if (editor.hunkCount === 0) return false;
+      editor.decide(verdict);
+      return true;
+    },
+    comment: () => editor.commentHere(),
+    edit: () => editor.setEditing('on'),
+  };
 }
 
 /** Changes when an edited text is given up: the session's text is shown again. */
@@ -170,9 +171,12 @@ interface FileVerdictOptions {
 /** A verdict on the whole file is one on each of its hunks. */
 function useFileVerdict({ editor, change, store }: FileVerdictOptions): void {
   const verdict = useStore(store.review.store, (state) => reviewOf(state.files, change)?.verdict);
+  const former = useRef(verdict);
   useEffect(() => {
     if (verdict === 'accepted' || verdict === 'rejected') editor?.decideAll(verdict);
-    else if (verdict === undefined) editor?.decideAll(undefined);
+    // Only where it was taken back: a new editor may already have a decision on its way.
+    else if (verdict === undefined && former.current !== undefined) editor?.decideAll(undefined);
+    former.current = verdict;
   }, [editor, verdict]);
 }
 
