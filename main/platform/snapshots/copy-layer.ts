@@ -9,6 +9,7 @@ import {
   lstatSync,
   lutimesSync,
   openSync,
+  statSync,
   type Stats,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -56,7 +57,9 @@ export async function copyLayer(from: string, to: string): Promise<number> {
 class SourceLayer extends LayerTree {
   stats(path: BytePath): Stats | undefined {
     const place = this.folders.place(path);
-    return place === undefined ? undefined : lstatSync(place, { throwIfNoEntry: false });
+    // The layer itself is reached through a link of /proc, which is to be followed.
+    const stat = path === ROOT ? statSync : lstatSync;
+    return place === undefined ? undefined : stat(place, { throwIfNoEntry: false });
   }
 
   /** A descriptor of a regular file; undefined when there is none any more. */

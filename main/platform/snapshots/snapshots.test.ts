@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SessionId, SnapshotId } from '../../../schema/entities.ts';
@@ -113,7 +123,9 @@ test('what is swapped for a link while a layer is copied leads nowhere', async (
   mkdirSync(copy);
   renameSync(join(fixture.upper, 'd'), join(fixture.upper, 'e'));
   symlinkSync(outside, join(fixture.upper, 'd'));
+  chmodSync(fixture.upper, 0o751);
   await copyLayer(fixture.upper, copy);
+  expect(statSync(copy).mode & 0o777).toBe(0o751);
   expect(picture(copy)).toMatchObject({ d: `link ${outside}`, 'e/key': 'file 644 of the session' });
 });
 
