@@ -6,12 +6,13 @@ import { checkout } from '../setup/folders.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
 import { confirmed, countsOfPlaywright } from './counts.mjs';
 import { copyForUser, readableCheckout, testUser } from './e2e-user.mjs';
+import { failuresOfPlaywright } from './failures.mjs';
 import { resultsFolder, runToEnd } from './suites.mjs';
 import { openVirtualScreen } from './virtual-screen.mjs';
 
 /**
  * Runs the end-to-end tests on the packaged app, on a screen of their own, as an ordinary user with Chromium's sandbox on.
- * @returns {Promise<import('./counts.mjs').Counts>}
+ * @returns {Promise<import('./suites.mjs').Outcome>}
  */
 export async function runEndToEnd() {
   const user = await testUser();
@@ -49,7 +50,8 @@ async function runPlaywright({ user, app, tests, screen }) {
     rmSync(join(resultsFolder, kept), { recursive: true, force: true });
     if (existsSync(join(results, kept))) cpSync(join(results, kept), join(resultsFolder, kept), { recursive: true });
   }
-  return confirmed(countsOfPlaywright(JSON.parse(readFileSync(join(results, 'e2e.json'), 'utf8'))), exitCode);
+  const report = JSON.parse(readFileSync(join(results, 'e2e.json'), 'utf8'));
+  return { ...confirmed(countsOfPlaywright(report), exitCode), failures: failuresOfPlaywright(report) };
 }
 
 /**

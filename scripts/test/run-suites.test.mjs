@@ -21,6 +21,16 @@ describe('a test run', () => {
     expect(await outcomeOf([broken, good])).toEqual({ exitCode: 1, lines: ['3 passed, 1 failed\n'] });
   });
 
+  it('says what failed once more at its end', async () => {
+    const stderr = /** @type {string[]} */ ([]);
+    const failing = { name: 'failing', run: async () => ({ passed: 0, failed: 1, skipped: 0, failures: ['a › b'] }) };
+    await runSuites([failing, good], {
+      stdout: { write: () => true },
+      stderr: { write: (text) => stderr.push(text) },
+    });
+    expect(stderr.at(-1)).toMatch(/✓ good: .*\n✗ failing › a › b\n$/);
+  });
+
   it('fails when a test was skipped', async () => {
     const skipping = { name: 'skipping', run: async () => ({ passed: 1, failed: 0, skipped: 1 }) };
     expect(await outcomeOf([skipping])).toEqual({ exitCode: 1, lines: ['1 passed, 1 failed\n'] });

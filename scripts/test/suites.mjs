@@ -6,10 +6,12 @@ import { checkout } from '../setup/folders.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
 import { confirmed, countOfCheck, countsOfVitest } from './counts.mjs';
 import { runEndToEnd } from './end-to-end.mjs';
+import { failuresOfVitest } from './failures.mjs';
 
 /**
  * @typedef {import('./counts.mjs').Counts} Counts
- * @typedef {{ name: string, run: () => Promise<Counts> }} Suite
+ * @typedef {Counts & { failures?: readonly string[] }} Outcome with what failed and why, a text for each
+ * @typedef {{ name: string, run: () => Promise<Outcome> }} Suite
  */
 
 const suiteTimeoutMs = 25 * 60_000;
@@ -68,7 +70,8 @@ function vitest(project) {
         project,
         ...reporters,
       ]);
-      return confirmed(countsOfVitest(JSON.parse(readFileSync(report, 'utf8'))), exitCode);
+      const results = JSON.parse(readFileSync(report, 'utf8'));
+      return { ...confirmed(countsOfVitest(results), exitCode), failures: failuresOfVitest(results) };
     },
   };
 }

@@ -130,7 +130,7 @@ class Launch {
     const { signal } = this.#order;
     signal.throwIfAborted();
     const layering = this.#begin('layer', this.#prepareLayer());
-    const creating = this.#createContainer();
+    const creating = this.#createContainer(layering);
     this.#begun.push(creating.catch(() => undefined));
     const [prepared, made] = await Promise.all([layering, creating]);
     await this.#begin('start', this.#startContainer(made.engine, made.containerId));
@@ -157,7 +157,9 @@ class Launch {
     return prepared;
   }
 
-  async #createContainer(): Promise<Pick<Launched, 'engine' | 'endpoint' | 'containerId' | 'volume'>> {
+  async #createContainer(
+    layering: Promise<PreparedLayer>,
+  ): Promise<Pick<Launched, 'engine' | 'endpoint' | 'containerId' | 'volume'>> {
     const { sandbox, profile, session, signal } = this.#order;
     const { host, ownership, user, agentFolder, pluginsFolder, identityFolder } = this.#pad;
     const listening = host
@@ -168,7 +170,7 @@ class Launch {
       });
     this.#begun.push(listening.catch(() => undefined));
     this.#engine = await this.#pad.engine.get();
-    const placing = this.#begin('volume', this.#placeWorkspace(this.#engine));
+    const placing = this.#begin('volume', this.#placeWorkspace(this.#engine, layering));
     const [workspace, endpoint] = await Promise.all([placing, listening]);
     const layout = {
       sandbox,
@@ -187,9 +189,16 @@ class Launch {
     return { engine: this.#engine, endpoint, containerId: this.#containerId, volume };
   }
 
-  async #placeWorkspace(engine: ContainerRuntime): Promise<{ volume: string } | { folder: string }> {
+  async #placeWorkspace(
+    engine: ContainerRuntime,
+    layering: Promise<PreparedLayer>,
+  ): Promise<{ volume: string } | { folder: string }> {
     const folders = this.#pad.layers.folders(this.#order.session);
-    if (this.#strategy === 'copy') return { folder: folders.copy };
+    if (this.#strategy === 'copy') {
+      // An engine looks at once whether a folder that it shall mount is there; a volume is looked at when it is mounted.
+      await layering;
+      return { folder: folders.copy };
+    }
     const name = volumeName(this.#order.sandbox);
     this.#isVolumeAsked = true;
     await engine.volumes.createOverlay({

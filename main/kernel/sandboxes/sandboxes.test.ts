@@ -120,8 +120,11 @@ describe('a start that fails', () => {
     world.runtime.failures.set('start', mount);
     sandboxes.onChange(() => undefined);
     const create = world.runtime.create.bind(world.runtime);
-    world.runtime.create = (spec) => {
-      if (spec.mounts[0]?.kind === 'bind') world.runtime.failures.clear();
+    world.runtime.create = async (spec) => {
+      if (spec.mounts[0]?.kind !== 'bind') return create(spec);
+      world.runtime.failures.clear();
+      // Real engines refuse a container whose folders are not there yet.
+      if (!world.layers.copied.has(session)) throw new Fault('sandbox_failed', 'bind source path does not exist');
       return create(spec);
     };
     await sandboxes.start(order);

@@ -5,6 +5,8 @@ import type { LayerFolders, LayerRequest, LayerStrategy, PreparedLayer, Workspac
 export class FakeLayers implements WorkspaceLayers {
   readonly made = new Set<SessionId>();
   readonly mounts = new Set<SessionId>();
+  /** Those whose workspace has been copied, which takes a while. */
+  readonly copied = new Set<SessionId>();
   strategy: LayerStrategy = 'overlay';
   used = 0;
   prepareFailure: Error | undefined;
@@ -25,6 +27,10 @@ export class FakeLayers implements WorkspaceLayers {
     this.mounts.add(session);
     const folders = this.folders(session);
     const chosen = strategy === 'copy' ? 'copy' : this.strategy;
+    if (chosen === 'copy') {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.copied.add(session);
+    }
     const layer = {
       session,
       workspace,
