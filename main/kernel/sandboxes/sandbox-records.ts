@@ -31,6 +31,11 @@ export class SandboxRecords {
     return record !== undefined && isAlive(record.sandbox);
   }
 
+  /** True while a sandbox of this id may be with the engine. */
+  hasLive(sandbox: string | undefined): boolean {
+    return this.all().some((record) => record.sandbox.id === sandbox && isAlive(record.sandbox));
+  }
+
   all(): readonly SandboxRecord[] {
     return [...this.#records.values()];
   }

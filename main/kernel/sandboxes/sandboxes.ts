@@ -8,18 +8,23 @@ import { LABELS } from './container-spec.ts';
 import { dismantle } from './dismantle.ts';
 import { type SandboxDoctor, sandboxDoctor } from './doctor.ts';
 import { EngineWatch } from './engine-watch.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { InFlight } from './in-flight.ts';
-import { type LaunchPad, type Launched, launch, startFault, volumeName } from './launch.ts';
-import { type Leftover, findLeftovers, removeLeftovers, removeSessionLayer } from './leftovers.ts';
+import { type LaunchOrder, type LaunchPad, type Launched, launch, startFault } from './launch.ts';
+import { type Leftover, removeSessionLayer } from './leftovers.ts';
+import { SandboxPool } from './pool.ts';
 import type { Profile } from './profiles.ts';
 import { watchLimits } from './sandbox-limits.ts';
 import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
-import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
+import type { SandboxStore } from './sandbox-store.ts';
 import type { SessionLayer } from './session-layer.ts';
+import { takeOver } from './take-over.ts';
 
 export interface SandboxesOptions extends LaunchPad {
   readonly store: SandboxStore;
   readonly profiles: ReadonlyMap<string, Profile>;
+  /** What the sandboxes that are started ahead may use together; 0 starts none ahead. */
+  readonly poolLimitBytes: () => number;
 }
 
 export interface StartSandbox {
@@ -49,11 +54,21 @@ export class Sandboxes implements AsyncDisposable {
   readonly #connectionListeners = new Set<ConnectionListener>();
   readonly #watch: EngineWatch;
   readonly #inFlight = new InFlight();
-  #isSweepDue = false;
+  readonly #housekeeping: Housekeeping;
+  readonly #pool: SandboxPool;
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
     this.#records = new SandboxRecords(options.store);
+    const helper = (): Profile => this.#helper();
+    this.#pool = new SandboxPool({ ...options, helper, work: this.#inFlight });
+    this.#housekeeping = new Housekeeping({
+      ...options,
+      helper,
+      isSandboxKnown: (id) => this.#pool.hasSandbox(id) || this.#records.hasLive(id),
+      isSessionKnown: (session) => this.#pool.hasSession(session) || this.#records.get(session) !== undefined,
+      isSessionAlive: (session) => this.#pool.hasSession(session) || this.#records.isAlive(session),
+    });
     this.#watch = new EngineWatch({
       access: options.engine,
       labels: { [LABELS.home]: options.ownership.home },
@@ -117,19 +132,35 @@ export class Sandboxes implements AsyncDisposable {
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
     const former = this.#records.get(session)?.layer ?? seeded;
     const { image } = profile;
-    const id = newId<SandboxId>();
+    const ready = former ? undefined : await this.#inFlight.track(this.#pool.claim(session, { workspace, profile }));
+    const id = ready?.connection.sandbox ?? newId<SandboxId>();
     const createdAt = this.#options.clock.now();
     const fresh: Sandbox = { id, session, profile: name, state: 'creating', engine: '', image, createdAt, phases: [] };
     this.#records.put(former ? { sandbox: fresh, layer: former } : { sandbox: fresh });
     try {
-      const order = { sandbox: id, session, workspace, profile, former, signal: this.#inFlight.signalFor(signal) };
-      const launched = await this.#inFlight.track(launch(this.#options, order));
-      return this.#adopt({ ...fresh, readyAt: this.#options.clock.now() }, launched);
+      const launched = ready ?? (await this.#launch({ sandbox: id, session, workspace, profile, former, signal }));
+      const running = this.#adopt({ ...fresh, readyAt: this.#options.clock.now() }, launched);
+      this.#pool.note({ workspace, profile });
+      return running;
     } catch (thrown) {
       const fault = startFault(thrown, profile);
       this.#records.change(session, { state: 'failed', failure: failureOf(fault) });
       throw fault;
     }
+  }
+
+  /**
+   * An id for a new session on this workspace: that of a sandbox that was started ahead, where there is one, else a new one.
+   * Whoever takes it starts it soon; what is not started within a minute is removed.
+   */
+  sessionFor(workspace: string, profile: string): SessionId {
+    const found = this.#options.profiles.get(profile);
+    return (found && this.#pool.take({ workspace, profile: found })) ?? newId<SessionId>();
+  }
+
+  /** How many sandboxes wait for a session. */
+  get readyAhead(): number {
+    return this.#pool.size;
   }
 
   /** Ends the sandbox; what was written stays. Stopping a stopped one does nothing. */
@@ -161,14 +192,17 @@ export class Sandboxes implements AsyncDisposable {
     });
     for (const session of engine ? wanted : []) {
       const record = this.#records.get(session);
-      if (engine && record && (await this.#takeOver(engine, record))) adopted.add(session);
+      const found = engine && record && (await takeOver(this.#options, engine, record));
+      if (!found) continue;
+      this.#adopt(record.sandbox, found);
+      adopted.add(session);
     }
     for (const { sandbox } of this.#records.all()) {
       if (isAlive(sandbox) && !adopted.has(sandbox.session))
         this.#records.change(sandbox.session, { state: 'destroyed' });
     }
-    this.#isSweepDue = true;
-    if (engine) await this.#sweep();
+    this.#housekeeping.mark();
+    if (engine) await this.#housekeeping.sweep();
     // Waits for the engine, and cleans up then.
     else this.#watch.start();
     return adopted;
@@ -179,19 +213,8 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   /** What no session needs any more; `show` removes nothing. */
-  async prune(mode: 'show' | 'remove'): Promise<readonly Leftover[]> {
-    const engine = await this.#options.engine.get();
-    const leftovers = await findLeftovers({
-      engine,
-      layers: this.#options.layers,
-      sockets: this.#options.sockets,
-      home: this.#options.ownership.home,
-      isSandboxKnown: (id) => this.#records.all().some(({ sandbox }) => sandbox.id === id && isAlive(sandbox)),
-      isSessionKnown: (session) => this.#records.get(session) !== undefined,
-      isSessionAlive: (session) => this.#records.isAlive(session),
-    });
-    if (mode === 'remove') await removeLeftovers(leftovers, this.#options, this.#helper());
-    return leftovers;
+  prune(mode: 'show' | 'remove'): Promise<readonly Leftover[]> {
+    return this.#housekeeping.prune(mode);
   }
 
   /** Checks all that a sandbox needs, each failure with its remedy. */
@@ -203,12 +226,17 @@ export class Sandboxes implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watch[Symbol.dispose]();
     await this.#inFlight[Symbol.asyncDispose]();
+    await this.#pool[Symbol.asyncDispose]();
     const all = [...this.#running.values()];
     this.#running.clear();
     for (const running of all) {
       for (const close of running.closing) close();
       await running.endpoint[Symbol.asyncDispose]();
     }
+  }
+
+  #launch(order: LaunchOrder): Promise<Launched> {
+    return this.#inFlight.track(launch(this.#options, { ...order, signal: this.#inFlight.signalFor(order.signal) }));
   }
 
   #profile(name: string): Profile {
@@ -250,26 +278,6 @@ export class Sandboxes implements AsyncDisposable {
     return ready;
   }
 
-  async #takeOver(engine: ContainerRuntime, { sandbox, layer }: SandboxRecord): Promise<boolean> {
-    const { containerId, id, session } = sandbox;
-    if (containerId === undefined || layer === undefined) return false;
-    const state = await engine.inspect(containerId);
-    if (state?.running !== true) return false;
-    const { host, agentTimeoutMs } = this.#options;
-    const endpoint = await host.listen(id, () => containerId);
-    try {
-      const connection = await endpoint.connection(AbortSignal.timeout(agentTimeoutMs));
-      const volume = layer.strategy === 'overlay' ? volumeName(id) : undefined;
-      const { phases } = sandbox;
-      this.#adopt(sandbox, { engine, containerId, volume, endpoint, connection, layer, phases });
-      return true;
-    } catch (cause) {
-      this.#options.logger.warn('the agent of a running sandbox did not come back', { session, sandbox: id, cause });
-      await endpoint[Symbol.asyncDispose]();
-      return false;
-    }
-  }
-
   #onConnection(session: SessionId, connection: AgentConnection): void {
     const running = this.#running.get(session);
     if (!running) return;
@@ -279,6 +287,7 @@ export class Sandboxes implements AsyncDisposable {
 
   #onEvent(event: ContainerEvent): void {
     const [session, running] = [...this.#running].find(([, each]) => each.containerId === event.container) ?? [];
+    if (event.action === 'die' || event.action === 'destroy') this.#pool.onDeath(event.container);
     if (!session || !running) return;
     if (event.action === 'oom') running.sawOutOfMemory = true;
     if (event.action === 'die' || event.action === 'destroy') void this.#onDeath(session, running, event.exitCode);
@@ -293,7 +302,7 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   #onEngineGone(fault: Fault): void {
-    this.#isSweepDue = true;
+    this.#housekeeping.mark();
     for (const session of this.#running.keys()) this.#records.change(session, { failure: failureOf(fault) });
   }
 
@@ -305,18 +314,8 @@ export class Sandboxes implements AsyncDisposable {
       if (state?.running !== true) await this.#onDeath(session, updated, state?.exitCode);
       else if (this.#records.get(session)?.sandbox.failure) this.#records.change(session, { failure: undefined });
     }
-    await this.#sweep();
-  }
-
-  /** Removes what an earlier run, or a clean-up without an engine, left behind. */
-  async #sweep(): Promise<void> {
-    if (!this.#isSweepDue) return;
-    try {
-      await this.prune('remove');
-      this.#isSweepDue = false;
-    } catch (cause) {
-      this.#options.logger.warn('cannot clean up what earlier sandboxes left', { cause });
-    }
+    await this.#pool.onEngineBack(engine);
+    await this.#housekeeping.sweep();
   }
 
   /** Ends a running sandbox because of a failure. */

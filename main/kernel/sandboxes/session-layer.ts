@@ -65,6 +65,11 @@ export interface WorkspaceLayers {
   folders(session: SessionId): LayerFolders;
   /** Makes the layer, or brings the former one up again; hides what secrets there are now. Throws `disk_full`, `workspace_invalid`. */
   prepare(request: LayerRequest): Promise<PreparedLayer>;
+  /**
+   * Brings a layer up to date that is mounted and that nothing has looked at: hides the secrets that came since it was made.
+   * undefined: it no longer shows the folder as it is.
+   */
+  renew(layer: SessionLayer, nowMs: number): Promise<SessionLayer | undefined>;
   /** Takes away what must not stay while there is no sandbox: mounts. What the session wrote stays. Idempotent. */
   release(session: SessionId): Promise<void>;
   /** Removes all of the layer. `blocked`: files of another user are in the way, which a helper container must remove. Idempotent. */

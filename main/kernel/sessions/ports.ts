@@ -32,6 +32,8 @@ export interface StartOptions {
 export interface SessionSandboxes {
   /** The folder's real, absolute path; rejects with `workspace_invalid` and the reason. */
   checkWorkspace(path: string): Promise<string>;
+  /** An id for a new session: that of a sandbox that was started ahead for such a session, where there is one. */
+  sessionFor(workspace: string, profile: string): SessionId;
   start(options: StartOptions): Promise<Sandbox>;
   stop(session: SessionId): Promise<void>;
   remove(session: SessionId): Promise<void>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sandbox, SandboxId, Session, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { VirtualClock } from '../../base/clock.ts';
+import { newId } from '../../base/id.ts';
 import { silentLogger } from '../../base/logger.ts';
 import type { SessionSandboxes } from './ports.ts';
 import { Sessions } from './sessions.ts';
@@ -17,6 +18,7 @@ class FakeSandboxes implements SessionSandboxes {
     if (path === '/missing') throw new Fault('workspace_invalid', 'Cannot use "/missing": there is no such folder');
     return path;
   }
+  sessionFor = (): SessionId => newId<SessionId>();
   async start({ session, profile }: { session: SessionId; profile: string }): Promise<Sandbox> {
     this.calls.push('start');
     if (this.failure) throw this.failure;

@@ -66,11 +66,13 @@ export class Sessions {
   async create(options: CreateSession): Promise<Session> {
     const workspace = await this.#options.sandboxes.checkWorkspace(options.workspace);
     const now = this.#options.clock.now();
+    const { profile = DEFAULT_PROFILE, seed } = options;
     const session: Session = {
-      id: newId<SessionId>(),
+      // One that begins with what another wrote cannot have been started ahead.
+      id: seed ? newId<SessionId>() : this.#options.sandboxes.sessionFor(workspace, profile),
       name: options.name ?? nameOf(workspace),
       workspace,
-      profile: options.profile ?? DEFAULT_PROFILE,
+      profile,
       state: 'starting',
       createdAt: now,
       changedAt: now,
@@ -82,7 +84,7 @@ export class Sessions {
       path: workspace,
       data: { profile: session.profile },
     });
-    return this.#start(session.id, options.signal, options.seed);
+    return this.#start(session.id, options.signal, seed);
   }
 
   async resume(id: SessionId, signal: AbortSignal): Promise<Session> {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import {
   chmod,
   chown,
@@ -27,7 +28,7 @@ import { copyWorkspace } from './copied-workspace.ts';
 import { IdMapper, type UserIds } from './id-mapper.ts';
 import { linuxCalls } from './linux-calls.ts';
 import { mountsBelow } from './mount-table.ts';
-import { writeMask } from './secret-mask.ts';
+import { extendMask, writeMask } from './secret-mask.ts';
 import { isErrno, scanSecrets } from './secret-scan.ts';
 import { removeTree } from './remove-tree.ts';
 import { usedBytes } from './used-bytes.ts';
@@ -48,6 +49,11 @@ const MINIMUM_FREE_BYTES = 256 * 1024 * 1024;
 export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
   readonly #options: DiskLayersOptions;
   readonly #mapper = new IdMapper();
+  /** The workspace of each mounted layer, as it was when the layer was made. */
+  readonly #seen = new Map<
+    SessionId,
+    { readonly state: Stats; readonly mapping: ReturnType<IdMapper['mappingFor']> }
+  >();
 
   constructor(options: DiskLayersOptions) {
     this.#options = options;
@@ -79,7 +85,24 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     }
   }
 
+  async renew(layer: SessionLayer, nowMs: number): Promise<SessionLayer | undefined> {
+    const { session, workspace, mask, upper } = layer;
+    const seen = this.#seen.get(session);
+    const state = await lstat(workspace);
+    if (seen === undefined || layer.strategy !== 'overlay' || !isSameFolder(seen.state, state)) return undefined;
+    const secrets = await scanSecrets(workspace);
+    const known = new Set(layer.maskedPaths);
+    const paths = secrets.filter((path) => !known.has(path.toString()));
+    const { mapping } = seen;
+    const ownerInside = (id: UserIds): UserIds => this.#mapper.shownAs(id, mapping);
+    if (paths.length > 0) await extendMask({ workspace, mask, paths, ownerInside, calls: linuxCalls() });
+    if (state.mtimeMs !== seen.state.mtimeMs) await utimes(upper, state.atime, state.mtime);
+    const maskedPaths = [...layer.maskedPaths, ...paths.map((path) => path.toString())].sort();
+    return { ...layer, maskedPaths, startedAtMs: nowMs };
+  }
+
   async release(session: SessionId): Promise<void> {
+    this.#seen.delete(session);
     const { root, lower } = this.folders(session);
     for (const point of await mountsBelow(root)) linuxCalls().unmount(point);
     await this.#removeLower(lower);
@@ -170,13 +193,14 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
       ownerInside,
       calls: linuxCalls(),
     });
+    this.#seen.set(request.session, { state, mapping });
     const layer = layerOf(request, { upper: folders.upper, mask: folders.mask, strategy: 'overlay', secrets });
     return { layer, lower: [folders.mask, folders.lower], work: folders.work };
   }
 
   /** The root of the view looks like the root of the workspace: its appearance is that of the uppermost layer. */
-  async #makeUpper(upper: string, workspace: Awaited<ReturnType<typeof lstat>>, owner: UserIds): Promise<void> {
-    const isNew = await makeOwned(upper, { mode: Number(workspace.mode) & 0o7777, owner });
+  async #makeUpper(upper: string, workspace: Stats, owner: UserIds): Promise<void> {
+    const isNew = await makeOwned(upper, { mode: workspace.mode & 0o7777, owner });
     if (isNew) await utimes(upper, workspace.atime, workspace.mtime);
   }
 
@@ -211,6 +235,11 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     const layer = layerOf(request, { upper: folders.copy, mask: folders.mask, strategy: 'copy', secrets });
     return { layer, lower: [], work: folders.work, why };
   }
+}
+
+/** What an overlay takes over when it is mounted is still so. */
+function isSameFolder(a: Stats, b: Stats): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }
 
 /** This system cannot show the operator's files as the sandbox user's. */

@@ -1,11 +1,10 @@
 import { chmod, chown, lstat, mkdir, utimes } from 'node:fs/promises';
 import type { LinuxCalls } from './linux-calls.ts';
 import { removeTree } from './remove-tree.ts';
-import { below } from './secret-scan.ts';
+import { below, isErrno } from './secret-scan.ts';
 
 export interface MaskOptions {
   readonly workspace: string;
-  /** Emptied first. */
   readonly mask: string;
   /** Relative to the workspace. */
   readonly paths: readonly Buffer[];
@@ -21,12 +20,21 @@ export interface MaskOptions {
 export async function writeMask(options: MaskOptions): Promise<void> {
   await removeTree(options.mask);
   await mkdir(options.mask, { mode: 0o755 });
+  await extendMask(options);
+}
+
+/** Hides more files. What is mounted over the mask sees it where nothing has looked for these names yet. */
+export async function extendMask(options: MaskOptions): Promise<void> {
   const mask = Buffer.from(options.mask);
   const folders = parentFolders(options.paths);
-  for (const folder of folders) await mkdir(below(mask, folder), { mode: 0o700 });
+  for (const folder of folders) await mkdir(below(mask, folder), { mode: 0o700 }).catch(unlessThere);
   for (const path of options.paths) options.calls.makeWhiteout(below(mask, path));
   // The innermost first: a folder that nobody may write to takes no more names, and making one changes its parent's time.
   for (const folder of folders.toReversed()) await copyAppearance(folder, options);
+}
+
+function unlessThere(thrown: unknown): void {
+  if (!isErrno(thrown, ['EEXIST'])) throw thrown;
 }
 
 async function copyAppearance(folder: Buffer, options: MaskOptions): Promise<void> {

@@ -1,5 +1,12 @@
 import type { SessionId } from '../../../../schema/entities.ts';
-import type { LayerFolders, LayerRequest, LayerStrategy, PreparedLayer, WorkspaceLayers } from '../session-layer.ts';
+import type {
+  LayerFolders,
+  LayerRequest,
+  LayerStrategy,
+  PreparedLayer,
+  SessionLayer,
+  WorkspaceLayers,
+} from '../session-layer.ts';
 
 /** Layers in memory. */
 export class FakeLayers implements WorkspaceLayers {
@@ -9,6 +16,8 @@ export class FakeLayers implements WorkspaceLayers {
   readonly copied = new Set<SessionId>();
   strategy: LayerStrategy = 'overlay';
   used = 0;
+  /** The workspace is another folder by now. */
+  isReplaced = false;
   prepareFailure: Error | undefined;
 
   async checkWorkspace(path: string): Promise<string> {
@@ -41,6 +50,10 @@ export class FakeLayers implements WorkspaceLayers {
       strategy: chosen,
     };
     return { layer, lower: [folders.mask, folders.lower], work: folders.work };
+  }
+
+  async renew(layer: SessionLayer, nowMs: number): Promise<SessionLayer | undefined> {
+    return this.isReplaced ? undefined : { ...layer, startedAtMs: nowMs };
   }
 
   async release(session: SessionId): Promise<void> {

@@ -45,6 +45,7 @@ export class SandboxWorld {
   readonly store = new MemoryStore();
   readonly clock = new VirtualClock(1_000);
   readonly socketFolders = new Set<string>();
+  poolLimitBytes = 0;
 
   sandboxes(profile: Partial<Profile> = {}): Sandboxes {
     return new Sandboxes({
@@ -72,6 +73,7 @@ export class SandboxWorld {
       identityFolder: '/identity',
       agentTimeoutMs: 5_000,
       store: this.store,
+      poolLimitBytes: () => this.poolLimitBytes,
       profiles: new Map([['workspace', { ...testProfile, ...profile }]]),
     });
   }

@@ -38,6 +38,8 @@ export interface MachineOptions {
   /** Replaces parts of the profile `workspace`. */
   readonly profile?: Partial<Profile>;
   readonly logger?: Logger;
+  /** What sandboxes that are started ahead may use; none if absent. */
+  readonly poolLimitBytes?: number;
 }
 
 export interface CommandResult {
@@ -107,6 +109,7 @@ export class SandboxMachine implements AsyncDisposable {
       identityFolder: writeIdentity(join(this.folder, 'identity'), user),
       agentTimeoutMs: 20_000,
       store: this.store,
+      poolLimitBytes: () => this.#options.poolLimitBytes ?? 0,
       profiles: this.#profiles,
     });
   }

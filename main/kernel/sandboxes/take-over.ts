@@ -1,0 +1,25 @@
+import type { ContainerRuntime } from './container-runtime.ts';
+import { type LaunchPad, type Launched, volumeName } from './launch.ts';
+import type { SandboxRecord } from './sandbox-store.ts';
+
+/** Reaches the agent of a sandbox that an earlier kernel started; undefined where it is gone or does not come back. */
+export async function takeOver(
+  pad: LaunchPad,
+  engine: ContainerRuntime,
+  { sandbox, layer }: SandboxRecord,
+): Promise<Launched | undefined> {
+  const { containerId, id, session, phases } = sandbox;
+  if (containerId === undefined || layer === undefined) return undefined;
+  const state = await engine.inspect(containerId);
+  if (state?.running !== true) return undefined;
+  const endpoint = await pad.host.listen(id, () => containerId);
+  try {
+    const connection = await endpoint.connection(AbortSignal.timeout(pad.agentTimeoutMs));
+    const volume = layer.strategy === 'overlay' ? volumeName(id) : undefined;
+    return { engine, containerId, volume, endpoint, connection, layer, phases };
+  } catch (cause) {
+    pad.logger.warn('the agent of a running sandbox did not come back', { session, sandbox: id, cause });
+    await endpoint[Symbol.asyncDispose]();
+    return undefined;
+  }
+}
