@@ -2,23 +2,22 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import Type from 'typebox';
 import { expect, test } from 'vitest';
 import { Secret } from '../../base/secret.ts';
 import { BlobStore } from '../blob-store/blob-store.ts';
 import { archivedTexts, listArchives, verifyArchive } from './archive-file.ts';
 import { openWriter } from './connection.ts';
-import { openTestHome, temporaryFolder, type TestHome } from './test-home.ts';
+import { bundleCrash } from './crash-bundle.ts';
+import { temporaryFolder, type TestHome } from './test-home.ts';
 
 const ROUNDS = env['CAVERN_LONG'] === '1' ? 1000 : 50;
 /** The chain of so many rounds is thrown away, so that verifying does not take longer and longer. */
 const ROUNDS_PER_HOME = 10;
 /** Every so many rounds a home begins with a database of the first schema, and is killed while it is being opened. */
 const MIGRATED_HOMES = 2;
-const OPENING_MS = 700;
+const OPENING_MS = 300;
 const BUFFERED_LOSS_MS = 500;
-const CHILD = fileURLToPath(new URL('crash-child.ts', import.meta.url));
 
 interface Told {
   readonly kind: string;
@@ -32,8 +31,8 @@ interface Kill {
 }
 
 /** Starts the writer, kills it that long after it is ready or was started, and answers what it told and when it was killed. */
-async function crash(folder: string, round: number, kill: Kill): Promise<{ told: Told[]; killedAtMs: number }> {
-  const child = spawn(execPath, [CHILD, folder, String(round)], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function crash(arguments_: readonly string[], kill: Kill): Promise<{ told: Told[]; killedAtMs: number }> {
+  const child = spawn(execPath, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   let errors = '';
   let killedAtMs = 0;
@@ -65,6 +64,7 @@ async function crash(folder: string, round: number, kill: Kill): Promise<{ told:
 test(`after kill -9 no acknowledged synced act is missing, at most 500 ms of buffered ones are, and the chain is right`, {
   timeout: ROUNDS * 10_000,
 }, async () => {
+  using bundle = await bundleCrash();
   for (let home = 0; home < ROUNDS / ROUNDS_PER_HOME; home += 1) {
     using folder = temporaryFolder();
     const isMigrated = home % MIGRATED_HOMES === 1;
@@ -75,9 +75,9 @@ test(`after kill -9 no acknowledged synced act is missing, at most 500 ms of buf
       const kill: Kill = opening
         ? { after: 'spawned', delayMs: Math.random() * OPENING_MS }
         : { after: 'ready', delayMs: Math.random() * 300 };
-      const crashed = await crash(folder.path, round, kill);
+      const crashed = await crash([bundle.child, folder.path, String(round)], kill);
       const context = `home ${home}, round ${round}, ${crashed.told.length} acts`;
-      await using reopened = await openTestHome(folder.path);
+      await using reopened = await bundle.home.openTestHome(folder.path);
       await checkChain(reopened, context);
       await checkActs(reopened, crashed, { round, context });
       for (const { kind, act } of crashed.told) if (kind === 'blob') blobs.add(act);
