@@ -30,6 +30,7 @@ test('an engine that goes away and comes back leaves the session and its termina
   const terminal = await shell.terminal();
   await gate.close();
   await expect(shell.status('sandbox')).not.toHaveAttribute('data-tone', 'good', { timeout: 30_000 });
+  await expect(shell.status('engine')).toHaveText('Engine gone');
   await expect(shell.failure()).toHaveAttribute('data-code', 'engine_unavailable');
   await expect(shell.failure().locator('.remedy')).toBeVisible();
   await shell.app.screenshot('engine-gone');

@@ -24,6 +24,7 @@ export const messages = {
   resume: 'Resume',
   engine: 'Container engine',
   noEngine: 'No engine',
+  engineGone: 'Engine gone',
   engineUnknown: 'Engine …',
   sandbox: 'Sandbox of this session',
   noSandbox: 'No sandbox',

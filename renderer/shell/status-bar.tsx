@@ -90,6 +90,12 @@ function StatusItem({ title, item, name, icon: Icon, onClick }: StatusItemProps)
 
 function useEngine(stores: ShellStores): Item {
   const { doctor, failure } = useStore(stores.doctor.store);
+  const { sessions } = useServices();
+  // Sandboxes notice at once; the check of the machine was made when the window opened.
+  const isGone = useStore(sessions.store, ({ sandboxes }) =>
+    sandboxes.some((sandbox) => sandbox.failure?.code === 'engine_unavailable'),
+  );
+  if (isGone) return { tone: 'bad', text: messages.engineGone };
   if (doctor?.engine) {
     const { kind, version } = doctor.engine;
     return { tone: doctor.ok ? 'good' : 'warn', text: `${kind} ${version}` };

@@ -68,7 +68,8 @@ async function strategyCheck(
     await mountOnce(pad, engine, profile);
     return { strategy: 'overlay', check: check('workspace', probe.about) };
   } catch (thrown) {
-    const { message, why } = toFault(thrown);
+    const { code, message, why } = toFault(thrown);
+    if (code === 'disk_full') return { strategy: NOT_TRIED, check: failed('workspace', thrown) };
     return { strategy: 'copy', check: check('workspace', `copy (${why ?? message})`) };
   }
 }

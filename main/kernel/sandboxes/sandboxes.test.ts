@@ -135,6 +135,19 @@ describe('a start that fails', () => {
   });
 });
 
+it('Sandboxes whose disk is full are not said to be ready', async () => {
+  world.layers.prepareFailure = new Fault('disk_full', 'Cannot start a session: the disk is full', {
+    why: '1 MB left.',
+  });
+  const { checks } = await sandboxes.doctor();
+  expect(checks.find(({ name }) => name === 'workspace')).toEqual({
+    name: 'workspace',
+    ok: false,
+    message: 'Cannot start a session: the disk is full. 1 MB left.',
+    fix: null,
+  });
+});
+
 describe('a running sandbox', () => {
   const failure = () => sandboxes.list()[0]?.failure?.message;
 
