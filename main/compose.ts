@@ -37,6 +37,7 @@ import {
   recordJudge,
   recordTokenEnd,
 } from './compose/policy.ts';
+import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
@@ -89,7 +90,14 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   );
   const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
   const { updates, recordings } = composePolicyUpdates(options, { inForce: policy, log });
-  const { sandboxes } = await composeSandboxes(options, { settings, storage, log, disposers });
+  const network = composeNetwork({
+    policy,
+    log,
+    sandboxes: () => sandboxes,
+    factsOf: (session) => sessionOf(session),
+    disposers,
+  });
+  const { sandboxes } = await composeSandboxes(options, { settings, storage, log, network, disposers });
   sandboxes.onChange(({ state, containerId }) => {
     if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
     const ended = policy.engine.tokens.revokeSandbox(containerId);

@@ -98,9 +98,11 @@ export const RedactionPattern = Type.Object(
 export type RedactionPattern = Static<typeof RedactionPattern>;
 
 const hostPattern = Type.String({
-  pattern: '^(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
-  maxLength: 253,
-  description: 'A host name in lower case, or *.name for every name below it',
+  pattern:
+    '^((\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?$',
+  maxLength: 259,
+  description:
+    'A host name in lower case, *.name for every name below it, an address, or [an IPv6 address]; :port for another one than 80 and 443',
 });
 
 export const PolicyDocument = Type.Object(

@@ -11,6 +11,7 @@ import { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
 import type { LaunchPad } from '../kernel/sandboxes/launch.ts';
 import { readProfiles } from '../kernel/sandboxes/profiles.ts';
 import { sandboxRecorder } from '../kernel/sandboxes/sandbox-audit.ts';
+import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
 import type { SandboxRecord } from '../kernel/sandboxes/sandbox-store.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
@@ -28,10 +29,10 @@ const AGENT_TIMEOUT_MS = 15_000;
 /** The engine, the sandboxes' sockets, their layers and the sandboxes themselves. */
 export async function composeSandboxes(
   options: ComposeOptions,
-  parts: { settings: SettingsStore; storage: Storage; log: AuditLog; disposers: Disposers },
+  parts: { settings: SettingsStore; storage: Storage; log: AuditLog; network: SandboxNetwork; disposers: Disposers },
 ) {
   const { home, files, logger } = options;
-  const { settings, storage, log, disposers } = parts;
+  const { settings, storage, log, network, disposers } = parts;
   const user = sandboxUser();
   const pad: LaunchPad = {
     engine: new EngineAccess(() =>
@@ -51,6 +52,7 @@ export async function composeSandboxes(
         log.record({ type: 'call_decided', actor: 'kernel', sandbox, decision: 'deny', reason, data: { times } });
       },
     }),
+    network,
     layers: disposers.add(new DiskLayers({ home: home.root, sessions: home.sessions })),
     sockets: socketFolders(home.ipc),
     clock: systemClock,

@@ -83,7 +83,14 @@ describe('containerSpec', () => {
   });
 
   it('gives a restricted profile no network interface either', () => {
-    expect(containerSpec({ ...profile, network: 'restricted' }, layout)).toEqual(containerSpec(profile, layout));
+    const { env, ...restricted } = containerSpec({ ...profile, network: 'restricted' }, layout);
+    const { env: plain, ...none } = containerSpec(profile, layout);
+    expect(restricted).toEqual(none);
+    expect(env).toMatchObject({
+      ...plain,
+      https_proxy: 'http://127.0.0.1:3128',
+      CAVERN_PROXY: '/run/cavern/proxy.sock',
+    });
   });
 
   it('binds the folder of a copy where there is no overlay', () => {

@@ -1,6 +1,7 @@
 import type { SandboxId, SessionId } from '../../../schema/entities.ts';
 import type { ContainerMount, ContainerSpec } from './container-runtime.ts';
 import type { Profile } from './profiles.ts';
+import { proxyEnvironment } from './sandbox-network.ts';
 
 export const LABELS = {
   owner: 'dev.cavern.owner',
@@ -33,7 +34,7 @@ export interface SandboxLayout {
   readonly pluginsFolder: string;
   /** Holds `passwd` and `group`, which name the user inside. */
   readonly identityFolder: string;
-  /** Holds `kernel.sock` and nothing else. */
+  /** Holds `kernel.sock`, and `proxy.sock` where there is a network; nothing else. */
   readonly socketFolder: string;
 }
 
@@ -69,7 +70,7 @@ export function containerSpec(profile: Profile, layout: SandboxLayout): Containe
     image: profile.image,
     labels: { ...sandboxLabels(layout), [LABELS.profile]: profile.name },
     argv: ['node', `--max-old-space-size=${agentHeapMib(profile)}`, `${INSIDE.agent}/agent.cjs`],
-    env: environment(layout),
+    env: environment(profile, layout),
     user: layout.user,
     hostname: 'cavern',
     workingFolder: INSIDE.workspace,
@@ -94,8 +95,9 @@ function agentHeapMib(profile: Profile): number {
   return Math.min(AGENT_HEAP_MIB, Math.floor(profile.memoryBytes / (2 * 1024 * 1024)));
 }
 
-function environment(layout: SandboxLayout): Record<string, string> {
+function environment({ network }: Profile, layout: SandboxLayout): Record<string, string> {
   return {
+    ...(network === 'restricted' ? proxyEnvironment(INSIDE.socketFolder) : {}),
     CAVERN_SOCKET: `${INSIDE.socketFolder}/kernel.sock`,
     CAVERN_SESSION: layout.session,
     CAVERN_SANDBOX: layout.sandbox,

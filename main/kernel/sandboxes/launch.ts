@@ -8,6 +8,7 @@ import type { ContainerRuntime } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
 import type { EngineAccess } from './engine-access.ts';
 import type { Profile } from './profiles.ts';
+import { type SandboxNetwork, openEndpoint } from './sandbox-network.ts';
 import type { SocketFolders } from './sandbox-store.ts';
 import type { LayerRequest, LayerStrategy, PreparedLayer, SessionLayer, WorkspaceLayers } from './session-layer.ts';
 
@@ -15,6 +16,7 @@ import type { LayerRequest, LayerStrategy, PreparedLayer, SessionLayer, Workspac
 export interface LaunchPad {
   readonly engine: EngineAccess;
   readonly host: AgentHost;
+  readonly network: SandboxNetwork;
   readonly layers: WorkspaceLayers;
   readonly sockets: SocketFolders;
   readonly clock: Clock;
@@ -161,13 +163,11 @@ class Launch {
     layering: Promise<PreparedLayer>,
   ): Promise<Pick<Launched, 'engine' | 'endpoint' | 'containerId' | 'volume'>> {
     const { sandbox, profile, session, signal } = this.#order;
-    const { host, ownership, user, agentFolder, pluginsFolder, identityFolder } = this.#pad;
-    const listening = host
-      .listen(sandbox, () => this.#containerId)
-      .then((opened) => {
-        this.#endpoint = opened;
-        return opened;
-      });
+    const { ownership, user, agentFolder, pluginsFolder, identityFolder } = this.#pad;
+    const listening = openEndpoint(this.#pad, { sandbox, profile }, () => this.#containerId).then((opened) => {
+      this.#endpoint = opened;
+      return opened;
+    });
     this.#begun.push(listening.catch(() => undefined));
     this.#engine = await this.#pad.engine.get();
     const placing = this.#begin('volume', this.#placeWorkspace(this.#engine, layering));

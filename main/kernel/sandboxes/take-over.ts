@@ -1,10 +1,12 @@
 import type { ContainerRuntime } from './container-runtime.ts';
 import { type LaunchPad, type Launched, volumeName } from './launch.ts';
+import type { Profile } from './profiles.ts';
+import { openEndpoint } from './sandbox-network.ts';
 import type { SandboxRecord } from './sandbox-store.ts';
 
 /** Reaches the agent of a sandbox that an earlier kernel started; undefined where it is gone or does not come back. */
 export async function takeOver(
-  pad: LaunchPad,
+  pad: LaunchPad & { readonly profiles: ReadonlyMap<string, Profile> },
   engine: ContainerRuntime,
   { sandbox, layer }: SandboxRecord,
 ): Promise<Launched | undefined> {
@@ -12,7 +14,9 @@ export async function takeOver(
   if (containerId === undefined || layer === undefined) return undefined;
   const state = await engine.inspect(containerId);
   if (state?.running !== true) return undefined;
-  const endpoint = await pad.host.listen(id, () => containerId);
+  const profile = pad.profiles.get(sandbox.profile);
+  if (profile === undefined) return undefined;
+  const endpoint = await openEndpoint(pad, { sandbox: id, profile }, () => containerId);
   try {
     const connection = await endpoint.connection(AbortSignal.timeout(pad.agentTimeoutMs));
     const volume = layer.strategy === 'overlay' ? volumeName(id) : undefined;

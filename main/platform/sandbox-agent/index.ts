@@ -1,5 +1,6 @@
 import { Agent } from './agent.ts';
 import { followKernel } from './kernel-link.ts';
+import { offerProxy } from './loopback-proxy.ts';
 import { reapOrphans } from './orphan-reaper.ts';
 
 const socketPath = process.env['CAVERN_SOCKET'];
@@ -17,5 +18,8 @@ if (process.pid === 1) {
 }
 // Node would open its inspector, and with it the agent, to whoever sends it.
 process.on('SIGUSR1', () => undefined);
+
+const [proxySocket, proxyPort] = [process.env['CAVERN_PROXY'], process.env['CAVERN_PROXY_PORT']];
+if (proxySocket !== undefined && proxyPort !== undefined) offerProxy(proxySocket, Number(proxyPort));
 
 void followKernel(socketPath, (channel) => agent.serve(channel));

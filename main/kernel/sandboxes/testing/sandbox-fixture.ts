@@ -59,6 +59,7 @@ export class SandboxWorld {
           return this.host.listen(sandbox);
         },
       },
+      network: { offer: async () => ({ [Symbol.asyncDispose]: async () => undefined }) },
       layers: this.layers,
       sockets: {
         list: async () => [...this.socketFolders],

@@ -20,6 +20,7 @@ import { mountsBelow } from '../../workspace-layer/mount-table.ts';
 import { DiskLayers } from '../../workspace-layer/disk-layers.ts';
 import { socketFolders } from '../../workspace-layer/socket-folders.ts';
 import { profileFiles } from '../profile-files.ts';
+import { type MachineNetwork, machineNetwork } from './machine-network.ts';
 import { writeIdentity } from '../sandbox-identity.ts';
 
 const PROFILES = fileURLToPath(new URL('../../../../profiles', import.meta.url));
@@ -40,6 +41,10 @@ export interface MachineOptions {
   readonly logger?: Logger;
   /** What sandboxes that are started ahead may use; none if absent. */
   readonly poolLimitBytes?: number;
+  /** What sandboxes with a network may reach; nothing if absent. */
+  readonly network?: MachineNetwork;
+  /** Hears of connections to a sandbox's socket that were refused. */
+  readonly onRefused?: (reason: string) => void;
 }
 
 export interface CommandResult {
@@ -90,14 +95,18 @@ export class SandboxMachine implements AsyncDisposable {
     const user = uid === 0 ? { uid: 1000, gid: 1000 } : { uid, gid: process.getgid?.() ?? 1000 };
     const ipc = join(this.home, 'ipc');
     const logger = this.#options.logger ?? silentLogger;
-    return new Sandboxes({
+    const sandboxes: Sandboxes = new Sandboxes({
       engine: new EngineAccess(this.#options.connect),
       host: createAgentHost({
         folder: ipc,
         expectedUid: user.uid,
         clock: systemClock,
-        onRefused: (refusal) => logger.warn('refused', { ...refusal }),
+        onRefused: (refusal) => {
+          logger.warn('refused', { ...refusal });
+          this.#options.onRefused?.(refusal.reason);
+        },
       }),
+      network: machineNetwork(this.#options.network ?? {}, user.uid, () => sandboxes),
       layers: this.#layers,
       sockets: socketFolders(ipc),
       clock: systemClock,
@@ -112,6 +121,7 @@ export class SandboxMachine implements AsyncDisposable {
       poolLimitBytes: () => this.#options.poolLimitBytes ?? 0,
       profiles: this.#profiles,
     });
+    return sandboxes;
   }
 
   get homeLabel(): string {

@@ -1,0 +1,43 @@
+import type { SandboxId } from '../../schema/entities.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Disposers } from '../base/disposers.ts';
+import type { AuditLog } from '../kernel/audit/audit-log.ts';
+import type { SessionFacts } from '../kernel/dispatch/ports.ts';
+import { type NetworkUser, PolicyGate } from '../kernel/network/policy-gate.ts';
+import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
+import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
+import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
+import { createSandboxNetwork } from '../platform/network-proxy/sandbox-proxy.ts';
+import { sandboxUser } from './sandbox-user.ts';
+
+export interface NetworkParts {
+  readonly policy: PolicyInForce;
+  readonly log: AuditLog;
+  /** Asked when a sandbox asks: they are made after its network. */
+  readonly sandboxes: () => Sandboxes;
+  readonly factsOf: (session: string) => SessionFacts | undefined;
+  readonly disposers: Disposers;
+}
+
+/** The proxies of sandboxes with a network, judged by the policy in force. */
+export function composeNetwork({ policy, log, sandboxes, factsOf, disposers }: NetworkParts): SandboxNetwork {
+  const userOf = (id: SandboxId): NetworkUser | undefined => {
+    const sandbox = sandboxes()
+      .list()
+      .find((each) => each.id === id);
+    const facts = sandbox === undefined ? undefined : factsOf(sandbox.session);
+    if (sandbox === undefined || facts === undefined) return undefined;
+    const { session, profile, containerId = '' } = sandbox;
+    return { session, profile, containerId, ...facts.session, workspaceRoots: facts.workspaceRoots };
+  };
+  const gate = disposers.add(
+    new PolicyGate({
+      groups: () => policy.engine.document?.document.network?.groups,
+      decide: (calls, roots) => policy.decide(calls, roots),
+      userOf,
+      record: (entry) => log.record(entry),
+      clock: systemClock,
+    }),
+  );
+  return createSandboxNetwork({ gate, expectedUid: sandboxUser().uid });
+}

@@ -1,0 +1,122 @@
+import type { AuditEntry } from '../../../schema/audit-record.ts';
+import type { SandboxId, SessionId } from '../../../schema/entities.ts';
+import type { Decision, PolicyCall } from '../../../schema/policy.ts';
+import type { Clock } from '../../base/clock.ts';
+import { newId } from '../../base/id.ts';
+import { hostRules, onlyGroups } from './host-rules.ts';
+import type { ConnectAttempt, ConnectOutcome, ConnectPermit, ConnectRefusal, NetworkGate } from './network-gate.ts';
+import { RefusalRecords } from './refusal-records.ts';
+
+/** What the kernel knows of a sandbox that asks. */
+export interface NetworkUser {
+  readonly session: SessionId;
+  readonly containerId: string;
+  readonly profile: string;
+  readonly mode: string;
+  readonly state: string;
+  readonly workspaceRoots: readonly string[];
+  /** Only these of the policy's groups, where the sandbox was given fewer. */
+  readonly groups?: readonly string[] | undefined;
+}
+
+export interface PolicyGateOptions {
+  /** The groups of the document in force; undefined where there is none. */
+  readonly groups: () => Readonly<Record<string, readonly string[]>> | undefined;
+  readonly decide: (calls: readonly PolicyCall[], workspaceRoots: readonly string[]) => Decision | Promise<Decision>;
+  readonly userOf: (sandbox: SandboxId) => NetworkUser | undefined;
+  readonly record: (entry: AuditEntry) => void;
+  readonly clock: Clock;
+}
+
+type Entry = Omit<AuditEntry, 'type' | 'actor'>;
+
+/**
+ * Lets a sandbox reach a host that a group of the policy lists, where a rule allows `network.connect` for it. The proxy
+ * cannot ask a person while a connection waits: a request for review is a refusal.
+ */
+export class PolicyGate implements NetworkGate, Disposable {
+  readonly #options: PolicyGateOptions;
+  readonly #refusals: RefusalRecords<Entry>;
+
+  constructor(options: PolicyGateOptions) {
+    this.#options = options;
+    this.#refusals = new RefusalRecords(options.clock, ({ refusal, times }) =>
+      this.#record({ ...refusal, decision: 'deny', data: { ...refusal.data, times } }),
+    );
+  }
+
+  async judge(attempt: ConnectAttempt): Promise<ConnectPermit | ConnectRefusal> {
+    const { sandbox, host, port } = attempt;
+    const user = this.#options.userOf(sandbox);
+    const refuse = (reason: string, rule?: string | null): ConnectRefusal => {
+      const named = rule === undefined || rule === null ? {} : { rule };
+      const session = user === undefined ? {} : { session: user.session };
+      const entry: Entry = { sandbox, ...session, ...named, reason, data: { ...targetOf(attempt) } };
+      this.#refusals.add(`${sandbox} ${host}:${port} ${reason}`, entry);
+      return { allowed: false, reason };
+    };
+    if (user === undefined) return refuse('the sandbox belongs to no session');
+    const rules = hostRules(onlyGroups(this.#options.groups() ?? {}, user.groups));
+    const group = rules.groupOf(host, port);
+    if (group === undefined) return refuse(`no group of the policy lists ${host}:${port}`);
+    const { decision, rule, reasons, flagged } = await this.#options.decide(
+      [connectCall(user, this.#options.clock.now())],
+      user.workspaceRoots,
+    );
+    if (decision !== 'allow') {
+      const why = reasons.length > 0 ? reasons.join('; ') : 'the policy';
+      return refuse(decision === 'deny' ? why : `a person would have to be asked: ${why}`, rule);
+    }
+    const { session } = user;
+    const named = rule === null ? {} : { rule };
+    const base: Entry = { act: newId(), sandbox, session, ...named };
+    const data = { ...targetOf(attempt), group, ...(flagged ? { flagged } : {}) };
+    return this.#permit({ ...base, data }, (address) => rules.groupOf(address, port) !== undefined);
+  }
+
+  refuse(sandbox: SandboxId, reason: string): void {
+    const session = this.#options.userOf(sandbox)?.session;
+    this.#refusals.add(`${sandbox} ${reason}`, { sandbox, ...(session === undefined ? {} : { session }), reason });
+  }
+
+  /** Records what repetitions are not recorded yet. */
+  [Symbol.dispose](): void {
+    this.#refusals[Symbol.dispose]();
+  }
+
+  #permit(base: Entry, isNamed: (address: string) => boolean): ConnectPermit {
+    let openedAt = 0;
+    return {
+      allowed: true,
+      isNamed,
+      opened: (address) => {
+        openedAt = this.#options.clock.now();
+        this.#record({ ...base, decision: 'allow', data: { ...base.data, address } });
+      },
+      ended: ({ reason, ...counts }: ConnectOutcome) => {
+        const durationMs = Math.max(0, this.#options.clock.now() - openedAt);
+        const why = reason === undefined ? {} : { reason };
+        this.#record({ ...base, ...why, durationMs, data: { ...base.data, ...counts } });
+      },
+      refused: (reason) => this.#refusals.add(JSON.stringify([base.sandbox, base.data, reason]), { ...base, reason }),
+    };
+  }
+
+  #record(entry: Entry): void {
+    this.#options.record({ type: 'network_request', actor: 'kernel', ...entry });
+  }
+}
+
+function targetOf({ method, host, port }: ConnectAttempt): Record<string, unknown> {
+  return { method, host, port };
+}
+
+function connectCall(user: NetworkUser, at: number): PolicyCall {
+  return {
+    syscall: 'network.connect',
+    template: user.profile,
+    caller: { container_id: user.containerId, peer_pid: 0, tags: ['sandbox'] },
+    session: { mode: user.mode, state: user.state },
+    at,
+  };
+}

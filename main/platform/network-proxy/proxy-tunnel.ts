@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { ConnectPermit } from '../../kernel/network/network-gate.ts';
+import { isHostOf, type ProxyTarget, tunnelTarget } from './proxy-target.ts';
+import { headersOf } from './request-headers.ts';
+import { answer, type ProxyParts, refusalStatus } from './proxy-parts.ts';
+import { connectPinned, judgedAddresses } from './pinned-connection.ts';
+
+/** Answers `CONNECT`: bytes go through as they are, there is nothing that looks into them. */
+export async function serveTunnel(
+  parts: ProxyParts,
+  request: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { sandbox, gate, lookup, limits } = parts;
+  const reply = (status: number, text: string): void => void client.end(answer(status, text));
+  client.on('error', () => client.destroy());
+  const target = readTarget(request);
+  if (typeof target === 'string') {
+    gate.refuse(sandbox, `not a request to a proxy: ${target}`);
+    return reply(400, target);
+  }
+  const permit = await gate.judge({ sandbox, method: 'CONNECT', ...target });
+  if (!permit.allowed) return reply(403, permit.reason);
+  const leaving = new AbortController();
+  client.once('close', () => leaving.abort());
+  try {
+    const addresses = await judgedAddresses(target, permit, lookup);
+    const { connectTimeoutMs: timeoutMs } = limits;
+    const { socket, address } = await connectPinned(addresses, target.port, { timeoutMs, signal: leaving.signal });
+    if (client.destroyed) socket.destroy();
+    permit.opened(address);
+    client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    if (head.length > 0) socket.write(head);
+    join(parts, client, socket, permit);
+  } catch (thrown) {
+    const { status, reason } = refusalStatus(thrown);
+    permit.refused(reason);
+    reply(status, reason);
+  }
+}
+
+function readTarget(request: IncomingMessage): ProxyTarget | string {
+  const headers = headersOf(request);
+  const target = tunnelTarget(request.url ?? '');
+  if (target === undefined) return 'CONNECT needs a host and a port';
+  if (headers.hosts.some((host) => !isHostOf(host, target, target.port))) return 'Host names another target';
+  return target;
+}
+
+/** Both ways until both have ended; each side's end is the other's. */
+function join({ limits }: ProxyParts, client: Duplex, upstream: Socket, permit: ConnectPermit): void {
+  let reason: string | undefined;
+  const cut = (why: string): void => {
+    reason ??= why;
+    upstream.destroy();
+    client.destroy();
+  };
+  const watch = (): void => {
+    if (upstream.bytesRead + upstream.bytesWritten > limits.connectionBytes) cut('it moved too many bytes');
+  };
+  upstream.setTimeout(limits.idleTimeoutMs, () => cut('nothing went through for too long'));
+  upstream.on('data', watch);
+  client.on('data', watch);
+  upstream.on('error', (cause: Error) => cut(cause.message));
+  client.on('close', () => upstream.destroy());
+  upstream.on('close', () => {
+    client.end();
+    const [sentBytes, receivedBytes] = [upstream.bytesWritten, upstream.bytesRead];
+    permit.ended({ sentBytes, receivedBytes, ...(reason === undefined ? {} : { reason }) });
+  });
+  client.pipe(upstream);
+  upstream.pipe(client);
+}
