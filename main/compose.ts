@@ -16,8 +16,10 @@ import { snapshotHandlers } from './kernel/changes/snapshot-handlers.ts';
 import { RunningActs } from './kernel/dispatch/running-acts.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
+import { hostCalls } from './kernel/plugins/host-calls.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
 import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
+import { TokenIssuer } from './kernel/policy/token-issuer.ts';
 import { tokenHandle } from './kernel/policy/token-views.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
@@ -144,7 +146,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const running = () => sessions.list().filter((session) => session.state === 'running');
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
-  const { plugins, tools } = composeTools(options, { sandboxes, automatic });
+  const { plugins, tools } = composeTools(options, { sandboxes, automatic, hostCalls: () => asked });
   const facts = new Map<SessionId, SessionFacts>();
   const sessionOf = (id: string): SessionFacts | undefined => {
     const known = sessions.list().find((session) => session.id === id);
@@ -208,6 +210,11 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       policy: recordings,
       audit: log,
       review: approvals,
+      tokens: new TokenIssuer({
+        engine: policy.engine,
+        record: (entry) => log.record(entry),
+        redact: (text) => policy.redactor.redact(text),
+      }),
       redact: (text) => policy.redactor.redact(text),
       redaction: () => policy.redactor,
       subjects: new Map<string, SubjectsOf>([
@@ -224,6 +231,12 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       sessionOf,
       running: acts,
     },
+  });
+  const asked = hostCalls({
+    dispatch,
+    source: plugins,
+    subjects: (input) => tools.subjects(input),
+    audit: log,
   });
   const recordRefusal = (what: string): void =>
     log.record({ type: 'call_decided', actor: 'operator', decision: 'deny', reason: what.slice(0, 500) });

@@ -90,6 +90,50 @@ export function readTerminalExit(value: unknown): TerminalExit | undefined {
   return isName(terminal) && isCount(exitCode) ? { terminal, exitCode } : undefined;
 }
 
+/** The method of a request from inside: a plugin that answers a call asks for a call of the contract itself. */
+export const HOST_CALL = 'host.call';
+
+/** How many of them may be under way on one connection. The agent keeps to it; a connection that goes beyond twice as many ends. */
+export const HOST_CALL_LIMIT = 32;
+
+/** A call that a plugin asks for while it answers the kernel's request `of`. Who asks is the kernel's finding, never in here. */
+export interface HostCall {
+  readonly of: string;
+  /** Of the contract: `tool.call`. */
+  readonly method: string;
+  readonly input: unknown;
+  /** A capability token that was given for an equal call. */
+  readonly token?: { readonly id: string; readonly nonce: number };
+  /** The caller means to repeat the call. */
+  readonly wants?: 'token';
+}
+
+/** What the bearer of a capability token is told of it. */
+export interface HostToken {
+  readonly id: string;
+  readonly maxOps: number;
+  readonly ttlMs: number;
+}
+
+export interface HostAnswer {
+  readonly result: unknown;
+  readonly token?: HostToken;
+}
+
+const METHOD_LENGTH_LIMIT = 128;
+
+export function readHostCall(value: unknown): HostCall | undefined {
+  if (!isRecord(value)) return undefined;
+  const { of, method, input, token, wants } = value;
+  if (!isName(of) || typeof method !== 'string' || method === '' || method.length > METHOD_LENGTH_LIMIT)
+    return undefined;
+  if (wants !== undefined && wants !== 'token') return undefined;
+  const asked: HostCall = { of, method, input, ...(wants === undefined ? {} : { wants }) };
+  if (token === undefined) return asked;
+  if (!isRecord(token) || !isName(token['id']) || !isCount(token['nonce'])) return undefined;
+  return { ...asked, token: { id: token['id'], nonce: token['nonce'] } };
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

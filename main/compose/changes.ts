@@ -105,7 +105,7 @@ export function judgeMerge(
     const all = subjects.length > 0 ? subjects : [{ syscall: 'merge.apply' }];
     return policy.decide(
       all.map((subject) => ({ ...subject, ...about })),
-      facts?.workspaceRoots ?? [],
+      { workspaceRoots: facts?.workspaceRoots ?? [], session },
     );
   };
 }

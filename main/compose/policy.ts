@@ -21,6 +21,9 @@ import type { ComposeOptions } from './compose-options.ts';
 
 const SETTLING_MS = 100;
 
+/** Of the form that redaction knows: a token that strays into a record or a log is not readable there. */
+const newToken = (): string => `cav_${randomBytes(4).toString('hex')}_${randomBytes(20).toString('hex')}`;
+
 /** Where things lie that no call about a workspace may touch. */
 export function composeBuiltins({ home, files }: ComposeOptions): readonly BuiltinRule[] {
   return builtinRules([
@@ -46,7 +49,7 @@ export interface PolicyParts {
 export function composePolicy(options: ComposeOptions, parts: PolicyParts, disposers: Disposers): PolicyInForce {
   const { home, files, logger } = options;
   const inForce = new PolicyInForce({
-    engine: new PolicyEngine({ builtins: parts.rules, newTokenId: () => randomBytes(16).toString('hex') }),
+    engine: new PolicyEngine({ builtins: parts.rules, newTokenId: newToken }),
     files: diskPolicyFiles({ defaultPath: join(files.profiles, 'policy.yaml'), userPath: home.policy }),
     clock: systemClock,
     logger,

@@ -4,6 +4,7 @@ import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
+import type { HostCallsOf } from '../kernel/tools/ports.ts';
 import { type ToolInput, Tools } from '../kernel/tools/tools.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
@@ -14,11 +15,13 @@ import { sandboxUser } from './sandbox-user.ts';
 export interface ToolsParts {
   readonly sandboxes: Sandboxes;
   readonly automatic: AutomaticMerges;
+  /** Answers what plugins ask for; there once the calls are. */
+  readonly hostCalls: () => HostCallsOf;
 }
 
 /** The registry of plugins and the calls to their tools. */
 export function composeTools({ files, logger }: ComposeOptions, parts: ToolsParts) {
-  const { sandboxes, automatic } = parts;
+  const { sandboxes, automatic, hostCalls } = parts;
   const plugins = new PluginRegistry({
     folders: pluginFolders(),
     builtinFolder: files.plugins,
@@ -32,6 +35,7 @@ export function composeTools({ files, logger }: ComposeOptions, parts: ToolsPart
     kernelSide,
     onCall: (call, signal) => observeTests(automatic, call, signal),
     operator: gitIdentity(),
+    hostCalls: (asking) => hostCalls()(asking),
     clock: systemClock,
     logger,
   });

@@ -4,6 +4,7 @@ import { FRAME_LIMIT_BYTES } from '../../../schema/frame-limits.ts';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
 import type { SandboxId } from '../../../schema/entities.ts';
 import type { AgentConnection, AgentPeer, AgentRequestOptions } from '../../kernel/sandboxes/agent-port.ts';
+import { ServedCalls } from './served-calls.ts';
 
 /** Credit goes back in portions of this size, not with every event. */
 const CREDIT_STEP_BYTES = EVENT_WINDOW_BYTES / 4;
@@ -27,6 +28,7 @@ export class FramedAgentConnection implements AgentConnection {
   readonly #channel: FrameChannel;
   readonly #onMisconduct: (what: string) => void;
   readonly #requests = new Map<string, PendingRequest>();
+  readonly #served: ServedCalls;
   readonly #eventListeners = new Set<(method: string, params: unknown) => void>();
   readonly #closeListeners = new Set<() => void>();
   #nextId = 1;
@@ -39,6 +41,7 @@ export class FramedAgentConnection implements AgentConnection {
     this.hello = options.hello;
     this.#channel = options.channel;
     this.#onMisconduct = options.onMisconduct;
+    this.#served = new ServedCalls(options.channel);
     options.channel.onClose(() => this.#finish());
   }
 
@@ -55,7 +58,7 @@ export class FramedAgentConnection implements AgentConnection {
     const credit = (bytes: number): void => {
       void this.#channel.send({ id, type: 'event', method: 'credit', params: { bytes } });
     };
-    const request = new PendingRequest(onEvent, credit);
+    const request = new PendingRequest({ onEvent, onCall: options.onCall, credit });
     const cancel = (): void => {
       request.fail(cancelled());
       void this.#channel.send({ id, type: 'cancel' });
@@ -68,6 +71,7 @@ export class FramedAgentConnection implements AgentConnection {
       return await request.answer;
     } finally {
       this.#requests.delete(id);
+      this.#served.end(id);
       signal?.removeEventListener('abort', cancel);
     }
   }
@@ -85,6 +89,8 @@ export class FramedAgentConnection implements AgentConnection {
 
   /** Takes a frame that arrived after the hello. */
   receive(frame: Frame): void {
+    if (frame.type === 'request') return this.#serve(frame);
+    if (frame.type === 'cancel') return this.#served.cancel(frame.id);
     const request = this.#requests.get(frame.id);
     if (request !== undefined && frame.type === 'response') return request.settle(frame);
     if (frame.type !== 'event' || frame.method === undefined || (request === undefined && frame.id !== NO_REQUEST)) {
@@ -97,6 +103,13 @@ export class FramedAgentConnection implements AgentConnection {
     this.#channel.close();
   }
 
+  #serve(frame: Frame): void {
+    const isTaken = this.#served.take(frame, (of) => this.#requests.get(of)?.onCall);
+    if (isTaken) return;
+    this.#onMisconduct('it asked for more calls than it may have under way');
+    this.#channel.close();
+  }
+
   #publish(method: string, params: unknown): void {
     for (const listener of this.#eventListeners) listener(method, params);
   }
@@ -104,15 +117,23 @@ export class FramedAgentConnection implements AgentConnection {
   #finish(): void {
     this.#closed = true;
     for (const request of this.#requests.values()) request.fail(disconnected());
+    this.#served.close();
     for (const listener of this.#closeListeners) listener();
     this.#closeListeners.clear();
     this.#eventListeners.clear();
   }
 }
 
+interface PendingRequestOptions {
+  readonly onEvent: AgentRequestOptions['onEvent'];
+  readonly onCall: AgentRequestOptions['onCall'];
+  readonly credit: (bytes: number) => void;
+}
+
 /** One request: its events are handed over one after the other, its answer after all of them. */
 class PendingRequest {
   readonly answer: Promise<unknown>;
+  readonly onCall: AgentRequestOptions['onCall'];
   readonly #onEvent: AgentRequestOptions['onEvent'];
   readonly #credit: (bytes: number) => void;
   #resolve: (result: unknown) => void = () => undefined;
@@ -122,8 +143,9 @@ class PendingRequest {
   #owedBytes = 0;
   #settled = false;
 
-  constructor(onEvent: AgentRequestOptions['onEvent'], credit: (bytes: number) => void) {
+  constructor({ onEvent, onCall, credit }: PendingRequestOptions) {
     this.#onEvent = onEvent;
+    this.onCall = onCall;
     this.#credit = credit;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxId } from '../../../schema/entities.ts';
-import type { Fault } from '../../../schema/fault.ts';
+import { Fault } from '../../../schema/fault.ts';
 import { systemClock } from '../../base/clock.ts';
-import type { AgentConnection, AgentEndpoint } from '../../kernel/sandboxes/agent-port.ts';
+import type { AgentConnection, AgentEndpoint, AgentRequestOptions } from '../../kernel/sandboxes/agent-port.ts';
 import { type LooseAgent, startLooseAgent } from '../../platform/sandbox-agent/agent.fixture.ts';
 import { createAgentHost } from './agent-host.ts';
 
@@ -75,6 +75,22 @@ const alive = (pid: number): boolean => {
     return false;
   }
 };
+
+/** Asks for what it is told to, and answers with what it was answered. */
+const ASKING_PLUGIN = `
+const { Socket } = require('net');
+const s = new Socket({ fd: 3 });
+const send = (f) => { const b = Buffer.from(JSON.stringify(f)); const h = Buffer.alloc(4); h.writeUInt32BE(b.length); s.write(Buffer.concat([h, b])); };
+send({ id: 'hello', type: 'event', method: 'hello', params: { api: 1 } });
+let asker;
+s.on('data', (d) => {
+  for (let at = 0; at < d.length; at += 4 + d.readUInt32BE(at)) {
+    const { id, type, params, result, error } = JSON.parse(d.subarray(at + 4, at + 4 + d.readUInt32BE(at)));
+    if (type === 'request') { asker = id; send({ id: 'k' + id, type: 'request', method: 'host.call', params: { of: id, ...params } }); }
+    if (type === 'response') send({ id: asker, type: 'response', result: { result, error } });
+    if (type === 'cancel') send({ id: 'k' + id, type: 'cancel' });
+  }
+});`;
 
 describe('an agent behind its host', () => {
   it('says hello with what it is', () => {
@@ -227,6 +243,40 @@ describe('an agent behind its host', () => {
     expect(await codeOf(ask('crash', {}))).toBe('plugin_failed');
     expect(await ask('tool.call', { tool: 'echo', input: 2 })).toEqual({ echo: 2 });
     stop();
+  });
+
+  it('answers what a plugin asks for under the request that it answers, and nothing else', async () => {
+    const entry = path.join(agent.workspace, 'asking.cjs');
+    await writeFile(entry, ASKING_PLUGIN);
+    const asked: unknown[] = [];
+    let cancelled: Promise<void> | undefined;
+    const ask = (params: unknown, options: AgentRequestOptions = {}): Promise<unknown> =>
+      connection.request('plugin.request', { plugin: 'asking', entry, method: 'tool.call', params }, options);
+    const onCall: AgentRequestOptions['onCall'] = async (call, signal) => {
+      asked.push(call);
+      if (call.method === 'refuse') throw new Fault('denied', 'Cannot do it: no');
+      if (call.method === 'wait') {
+        cancelled = new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+        return new Promise(() => undefined);
+      }
+      return { result: call.input, token: { id: 't', maxOps: 1, ttlMs: 1 } };
+    };
+    expect(await ask({ method: 'echo', input: 7, wants: 'token' }, { onCall })).toEqual({
+      result: { result: 7, token: { id: 't', maxOps: 1, ttlMs: 1 } },
+    });
+    expect(asked).toEqual([{ of: expect.any(String), method: 'echo', input: 7, wants: 'token' }]);
+    expect(await ask({ method: 'refuse' }, { onCall })).toMatchObject({ error: { code: 'denied' } });
+    expect(await ask({ method: 'echo' })).toMatchObject({ error: { code: 'invalid_input' } });
+    expect(await ask({ method: 'echo', of: '999' }, { onCall })).toMatchObject({ error: { code: 'invalid_input' } });
+    expect(await ask({ method: 'echo', wants: 'more' }, { onCall })).toMatchObject({
+      error: { code: 'invalid_input' },
+    });
+    const abort = new AbortController();
+    const waiting = codeOf(ask({ method: 'wait' }, { onCall, signal: abort.signal }));
+    await expect.poll(() => cancelled !== undefined).toBe(true);
+    abort.abort();
+    expect(await waiting).toBe('cancelled');
+    await cancelled;
   });
 
   it('says why a plugin could not start', async () => {

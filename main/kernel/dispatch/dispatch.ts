@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { CallContext, Caller } from './context.ts';
 import { type Act, beginAct, type Gate } from './gate.ts';
+import type { Capability } from './ports.ts';
 import { redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
 import { ContractValidators, describeErrors } from './validators.ts';
 
@@ -16,6 +17,7 @@ export interface Request {
   readonly caller: Caller;
   readonly signal: AbortSignal;
   readonly review: 'wait' | 'approve' | 'refuse';
+  readonly capability?: Capability;
 }
 
 interface Prepared {

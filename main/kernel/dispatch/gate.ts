@@ -8,9 +8,11 @@ import { newId } from '../../base/id.ts';
 import type { RunningActs, WatchedAct } from './running-acts.ts';
 import type { ActNotes, CallContext, Caller } from './context.ts';
 import type { Redaction } from './outgoing.ts';
+import { giveToken, shownToken } from './call-tokens.ts';
 import type {
   ActRecord,
   AuditPort,
+  Capability,
   DetailsOf,
   PolicyPort,
   ReviewPort,
@@ -18,6 +20,7 @@ import type {
   SessionFacts,
   Subject,
   SubjectsOf,
+  TokenPort,
 } from './ports.ts';
 
 /** Everything that stands between a valid request and its handler. */
@@ -25,6 +28,8 @@ export interface Gate {
   readonly policy: PolicyPort;
   readonly audit: AuditPort;
   readonly review: ReviewPort;
+  /** Absent: nobody is given a token. */
+  readonly tokens?: TokenPort;
   readonly redact: (text: string) => string;
   /** For what goes to callers who are not the operator. */
   readonly redaction: () => Redaction;
@@ -44,6 +49,7 @@ export interface ActRequest {
   readonly caller: Caller;
   readonly signal: AbortSignal;
   readonly review: 'wait' | 'approve' | 'refuse';
+  readonly capability?: Capability | undefined;
   readonly clock: Clock;
   readonly receivedAt: number;
 }
@@ -82,7 +88,7 @@ class ActInProgress implements Act {
   readonly context: CallContext;
   readonly #gate: Gate;
   readonly #request: ActRequest;
-  readonly #base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path'>;
+  readonly #base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path' | 'token'>;
   readonly #startedAtMs: number;
   readonly #running: WatchedAct | undefined;
   #notes: ActNotes = {};
@@ -91,7 +97,7 @@ class ActInProgress implements Act {
   constructor(options: {
     gate: Gate;
     request: ActRequest;
-    base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path'>;
+    base: Pick<ActRecord, 'act' | 'actor' | 'session' | 'tool' | 'path' | 'token'>;
     decision: Decision;
     reviewMs: number;
     running: WatchedAct | undefined;
@@ -232,7 +238,9 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const facts = (session === undefined ? undefined : gate.sessionOf(session)) ?? NO_SESSION;
   const calls = policyCalls(request, subjects, facts.session);
   const { changes } = gate.running;
-  const decision = await gate.policy.decide(calls, facts.workspaceRoots, session);
+  const judging = { workspaceRoots: facts.workspaceRoots, session };
+  const token = shownToken(request);
+  const decision = await gate.policy.decide(calls, { ...judging, token });
   const first = subjects[0];
   const syscall = first?.syscall ?? method;
   const base = {
@@ -241,6 +249,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
     ...(session === undefined ? {} : { session }),
     ...(first?.tool === undefined ? {} : { tool: first.tool }),
     ...(first?.path === undefined ? {} : { path: gate.redact(first.path) }),
+    ...(token && decision.via === 'token' ? { token: gate.tokens?.handle(token.id) ?? '' } : {}),
   };
   const summary = isRecorded(member) || decision.decision !== 'allow' ? summarise(input, gate.redact) : '';
   let refusal = decision.decision === 'deny' ? denial(syscall, decision) : undefined;
@@ -272,11 +281,15 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   // What the operator may always do, no policy stops either.
   const mayBeStopped = member.effect !== 'read' && member.always !== true;
   const judge = (): ReturnType<PolicyPort['decide']> =>
-    gate.policy.decide(policyCalls(request, subjects, facts.session), facts.workspaceRoots, session);
+    gate.policy.decide(policyCalls(request, subjects, facts.session), judging);
   const running = mayBeStopped ? gate.running.watch({ syscall, signal: request.signal, judge }) : undefined;
   const begun = new ActInProgress({ gate, request, base, decision, reviewMs, running });
   if (running && gate.running.changes !== changes) await running.judgeAgain();
-  if (begun.refusal === undefined) return begun;
+  if (begun.refusal === undefined) {
+    // A token that stood on a policy which is not in force any more would be worth something all the same.
+    if (gate.running.changes === changes) giveToken(gate.tokens, request, { calls, decision, judging });
+    return begun;
+  }
   await begun.fail(begun.refusal);
   throw begun.refusal;
 }

@@ -29,13 +29,46 @@ export interface SessionFacts {
   readonly workspaceRoots: readonly string[];
 }
 
+/** A capability token as a caller shows it: what it stands for is looked up, never taken from here. */
+export interface ShownToken {
+  readonly id: string;
+  /** Each use has a higher one than the use before. */
+  readonly nonce: number;
+  /** Who shows it, as the kernel knows them. */
+  readonly holder: string;
+}
+
+/** What a decision takes into account beside the calls themselves. */
+export interface JudgeContext {
+  readonly workspaceRoots: readonly string[];
+  readonly session: string | undefined;
+  readonly token?: ShownToken | undefined;
+}
+
 export interface PolicyPort {
   /** Decides each call and gives the strictest decision: any deny, else any review with all reasons, else allow. */
-  decide(
-    calls: readonly PolicyCall[],
-    workspaceRoots: readonly string[],
-    session: string | undefined,
-  ): Decision | Promise<Decision>;
+  decide(calls: readonly PolicyCall[], context: JudgeContext): Decision | Promise<Decision>;
+}
+
+/** A token that was given out, as its bearer is told. */
+export interface GivenToken {
+  readonly id: string;
+  readonly maxOps: number;
+  readonly ttlMs: number;
+}
+
+/** Port: gives capability tokens. */
+export interface TokenPort {
+  /** After calls were allowed by rules; undefined where an equal call could be decided otherwise than by what a token is bound to. */
+  issue(calls: readonly PolicyCall[], context: JudgeContext & { readonly holder: string }): GivenToken | undefined;
+  /** Names a token in records; worth nothing to whoever reads it. */
+  handle(id: string): string;
+}
+
+/** How a call takes part in capability tokens: what the caller shows, and what is done with one that it is given. */
+export interface Capability {
+  readonly shown?: Pick<ShownToken, 'id' | 'nonce'> | undefined;
+  readonly onGiven?: ((token: GivenToken) => void) | undefined;
 }
 
 export interface ActRecord {
@@ -45,6 +78,8 @@ export interface ActRecord {
   readonly session?: string;
   readonly sandbox?: string;
   readonly tool?: string;
+  /** Names the capability token that decided, or that the record is about. */
+  readonly token?: string;
   readonly decision?: string;
   readonly rule?: string;
   readonly reason?: string;

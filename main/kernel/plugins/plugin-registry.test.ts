@@ -178,7 +178,7 @@ describe('the registry', () => {
     ]);
     expect(await registry.tool('hello.greet')).toMatchObject({
       entry: '/inside/hello/index.cjs',
-      capabilities: ['workspace.read'],
+      capabilities: [{ name: 'workspace.read', paths: ['src/**'] }],
       tool: { plugin: 'hello', timeoutMs: 1000 },
     });
     registry.onAnswer('hello');

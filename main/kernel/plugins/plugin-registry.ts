@@ -90,7 +90,7 @@ export class PluginRegistry implements ToolSource {
         tool: { ...tool, plugin: manifest.id } satisfies Tool,
         entry: `${this.#options.insideFolder}/${folder}/${manifest.entry}`,
         tags: own,
-        capabilities: manifest.capabilities.map(({ name }) => name),
+        capabilities: manifest.capabilities,
       });
     }
     const { id, version, displayName, description, publisher } = manifest;

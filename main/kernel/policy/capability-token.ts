@@ -3,15 +3,18 @@ import { compileGlob, type Glob } from './glob.ts';
 import type { Subject } from './subject.ts';
 
 /** 30 s: long enough for a burst of equal calls, too short to be worth stealing (spec: policy.md, Capability tokens). */
-const DEFAULT_TTL_MS = 30_000;
+export const DEFAULT_TTL_MS = 30_000;
 
 /** What a token permits: to repeat one kind of call, from one process of one container, for a short time. */
 export interface TokenGrant {
   readonly containerId: string;
   readonly peerPid: number;
+  /** Who of that process it was given to, as the kernel knows them (`plugin:<id>`); absent: whoever shows it. */
+  readonly holder?: string;
   readonly syscall: string;
-  /** Absent: only calls without a path. */
   readonly pathGlobs?: readonly string[];
+  /** In normal form, each for itself. Neither these nor globs: only calls without a path. */
+  readonly paths?: readonly string[];
   readonly maxOps: number;
   readonly ttlMs?: number;
 }
@@ -20,6 +23,13 @@ export interface TokenGrant {
 export interface PresentedToken {
   readonly id: string;
   readonly nonce: number;
+  readonly holder?: string;
+}
+
+/** What a call brings beside the token itself. */
+export interface ShownWith {
+  readonly nonce?: number | undefined;
+  readonly holder?: string | undefined;
 }
 
 export interface TokenUse {
@@ -35,6 +45,7 @@ export class CapabilityToken {
   /** Milliseconds; from this moment on the token is worth nothing. */
   readonly endsAt: number;
   readonly #globs: readonly Glob[] | undefined;
+  readonly #paths: ReadonlySet<string> | undefined;
   #usedOps: number;
   #lastNonce: number;
 
@@ -44,6 +55,7 @@ export class CapabilityToken {
     this.grant = grant;
     this.endsAt = use.issuedAt + (grant.ttlMs ?? DEFAULT_TTL_MS);
     this.#globs = grant.pathGlobs?.map(compileGlob);
+    this.#paths = grant.paths && new Set(grant.paths);
     this.#usedOps = use.usedOps ?? 0;
     this.#lastNonce = use.lastNonce ?? 0;
   }
@@ -53,10 +65,12 @@ export class CapabilityToken {
   }
 
   /** Why the token does not cover a call; undefined when it does. Nothing is used up by asking. */
-  problem(call: PolicyCall, subjects: readonly Subject[], nonce: number): string | undefined {
-    const { containerId, peerPid, syscall } = this.grant;
+  problem(call: PolicyCall, subjects: readonly Subject[], shown: ShownWith): string | undefined {
+    const { containerId, peerPid, syscall, holder } = this.grant;
+    const { nonce = 0 } = shown;
     if (call.caller.container_id !== containerId) return 'another container';
     if (call.caller.peer_pid !== peerPid) return 'another process';
+    if (holder !== undefined && shown.holder !== holder) return 'another holder';
     if (call.syscall !== syscall) return 'another syscall';
     if (!(call.at < this.endsAt)) return 'expired';
     if (this.#usedOps >= this.grant.maxOps) return 'no operations left';
@@ -73,8 +87,10 @@ export class CapabilityToken {
 
   #covers(path: string | undefined): boolean {
     const globs = this.#globs;
-    if (globs === undefined || path === undefined) return globs === undefined && path === undefined;
-    for (const glob of globs) if (glob.matches(path)) return true;
+    const paths = this.#paths;
+    if (path === undefined) return globs === undefined && paths === undefined;
+    if (paths?.has(path) === true) return true;
+    if (globs !== undefined) for (const glob of globs) if (glob.matches(path)) return true;
     return false;
   }
 }

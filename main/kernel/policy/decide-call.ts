@@ -23,6 +23,8 @@ export interface DecideContext {
   readonly token?: CapabilityToken | undefined;
   /** The one that came with the token. */
   readonly nonce?: number | undefined;
+  /** Who showed it. */
+  readonly holder?: string | undefined;
   /** Absolute folders that are the workspace; paths below them count as relative ones. The same array for each call of a session is fastest. */
   readonly workspaceRoots?: readonly string[] | undefined;
   /** The document of the workspace itself, which can only tighten. */
@@ -122,7 +124,7 @@ export function decideCall(
   const first = judgeAllByBuiltins(builtins, subjects);
   if (first?.some(isDenied) === true) return decisionOf(first, warnings);
   if (policy === undefined) return toDecision(isOperatorCall(call) ? OPERATOR_MAY : NO_POLICY, warnings);
-  if (token !== undefined && token.problem(call, subjects, context.nonce ?? 0) === undefined) {
+  if (token !== undefined && token.problem(call, subjects, context) === undefined) {
     return first?.some(asksForReview) === true ? decisionOf(first, warnings) : policy.byToken;
   }
   const second: Outcome[] = [];

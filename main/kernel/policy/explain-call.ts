@@ -97,10 +97,11 @@ function considerBuiltins({ builtins }: Layers, subject: Subject): ConsideredRul
   });
 }
 
-function considerToken({ token, nonce = 0 }: DecideContext, subjects: readonly Subject[]): ConsideredRule[] {
+function considerToken(context: DecideContext, subjects: readonly Subject[]): ConsideredRule[] {
+  const { token } = context;
   const call = subjects[0]?.call;
   if (token === undefined || call === undefined) return [];
-  const problem = token.problem(call, subjects, nonce);
+  const problem = token.problem(call, subjects, context);
   const why = problem ?? 'it covers the call: the document and the extensions are not asked';
   return [{ rule: token.id, layer: 'token', verdict: problem === undefined ? 'allow' : 'pass', why }];
 }

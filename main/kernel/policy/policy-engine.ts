@@ -51,7 +51,7 @@ export class PolicyEngine {
     return this.#layers.policy;
   }
 
-  get tokens(): Pick<TokenRegistry, 'list' | 'revoke' | 'revokeSandbox' | 'revokeAll'> {
+  get tokens(): Pick<TokenRegistry, 'list' | 'countOf' | 'revoke' | 'revokeSandbox' | 'revokeAll'> {
     return this.#tokens;
   }
 
@@ -126,6 +126,7 @@ export class PolicyEngine {
   #contextOf(options: DecideOptions): DecideContext {
     const { token, workspaceRoots, workspace } = options;
     if (token === undefined) return options as DecideContext; // without a token the two are the same
-    return { token: this.#tokens.find(token.id), nonce: token.nonce, workspaceRoots, workspace };
+    const { nonce, holder } = token;
+    return { token: this.#tokens.find(token.id), nonce, holder, workspaceRoots, workspace };
   }
 }

@@ -3,6 +3,7 @@ import type { Decision, DocumentError, DocumentWarning, PolicyCall, RedactionPat
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { JudgeContext } from '../dispatch/ports.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { allowance, toDecision } from './outcome.ts';
 import { OPERATOR_LIST } from './decide-call.ts';
@@ -79,9 +80,9 @@ export class PolicyInForce {
     return workspace === undefined ? undefined : this.#workspaces.policyOf(workspace);
   }
 
-  decide(calls: readonly PolicyCall[], workspaceRoots: readonly string[]): Decision | Promise<Decision> {
+  decide(calls: readonly PolicyCall[], { workspaceRoots, token }: JudgeContext): Decision | Promise<Decision> {
     const workspace = this.workspacePolicy(workspaceRoots);
-    const decision = this.#options.engine.decideAll(calls, { workspaceRoots, workspace });
+    const decision = this.#options.engine.decideAll(calls, { workspaceRoots, workspace, token });
     return decision instanceof Promise
       ? decision.then((late) => keepOperator(calls, late))
       : keepOperator(calls, decision);

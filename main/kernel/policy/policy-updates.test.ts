@@ -76,7 +76,7 @@ function setUp({ texts = { default: OPEN }, records = [] }: Setup = {}) {
     recentDecisions: async (limit) => records.slice(0, limit),
   });
   const decide = (one: PolicyCall = call(), roots: readonly string[] = []): Decision => {
-    const decision = inForce.decide([one], roots);
+    const decision = inForce.decide([one], { workspaceRoots: roots, session: undefined });
     if (decision instanceof Promise) throw new TypeError('There is no extension to wait for');
     return decision;
   };

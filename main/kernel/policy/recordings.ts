@@ -3,6 +3,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { JudgeContext } from '../dispatch/ports.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import { adoptRule, type Collected, collectionKey, proposalOf } from './rule-proposal.ts';
 
@@ -71,8 +72,9 @@ export class Recordings {
   }
 
   /** Decides as the policy does, but for sessions in record mode. */
-  decide(calls: readonly PolicyCall[], roots: readonly string[], session?: string): Decision | Promise<Decision> {
-    const decision = this.#options.inForce.decide(calls, roots);
+  decide(calls: readonly PolicyCall[], context: JudgeContext): Decision | Promise<Decision> {
+    const { workspaceRoots: roots, session } = context;
+    const decision = this.#options.inForce.decide(calls, context);
     const recording = session === undefined ? undefined : this.#sessions.get(session);
     const [first] = calls;
     if (recording === undefined || first === undefined || first.at >= recording.endsAt) return decision;

@@ -53,6 +53,11 @@ export class TokenRegistry {
     return live;
   }
 
+  /** How many a container has, those that are spent and not yet swept away among them. */
+  countOf(containerId: string): number {
+    return this.#bySandbox.get(containerId)?.size ?? 0;
+  }
+
   /** Ends one token at once. @returns whether there was one. */
   revoke(id: string): boolean {
     const token = this.#tokens.get(id);

@@ -16,7 +16,7 @@ export function tokenViews(
   tokens: readonly LiveToken[],
   sessionOf: (containerId: string) => SessionId | undefined,
 ): TokenView[] {
-  return tokens.map(({ id, containerId, peerPid, syscall, pathGlobs, maxOps, opsLeft, endsAt }) => {
+  return tokens.map(({ id, containerId, peerPid, syscall, pathGlobs = [], paths = [], maxOps, opsLeft, endsAt }) => {
     const session = sessionOf(containerId);
     return {
       token: tokenHandle(id),
@@ -24,7 +24,7 @@ export function tokenViews(
       ...(session === undefined ? {} : { session }),
       peerPid,
       syscall,
-      pathGlobs: [...(pathGlobs ?? [])],
+      pathGlobs: [...pathGlobs, ...paths],
       maxOps,
       opsLeft,
       endsAt,

@@ -1,4 +1,4 @@
-import type { AgentHello } from '../../../schema/agent-protocol.ts';
+import type { AgentHello, HostAnswer, HostCall } from '../../../schema/agent-protocol.ts';
 import type { SandboxId } from '../../../schema/entities.ts';
 
 /** What the operating system says of the process at the other end of a sandbox's socket. */
@@ -14,6 +14,8 @@ export interface AgentRequestOptions {
   readonly signal?: AbortSignal;
   /** Events that belong to this request, in order. The agent sends no more than the credit allows while a promise is pending. */
   readonly onEvent?: (method: string, params: unknown) => void | Promise<void>;
+  /** Answers what is asked from inside while this request is under way; absent: nothing may be asked. Rejections are told as Faults. */
+  readonly onCall?: (call: HostCall, signal: AbortSignal) => Promise<HostAnswer>;
 }
 
 /** The connection to the agent of one sandbox. Answers come from inside and are untrusted: callers validate them. */

@@ -1,5 +1,6 @@
 import type { SessionId, Tool } from '../../../schema/entities.ts';
-import type { AgentConnection } from '../sandboxes/agent-port.ts';
+import type { PluginCapability } from '../../../schema/plugin-manifest.ts';
+import type { AgentConnection, AgentPeer, AgentRequestOptions } from '../sandboxes/agent-port.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 
 /** A tool and where its plugin lies. */
@@ -10,8 +11,21 @@ export interface RegisteredTool {
   /** Whose it is (`core_plugin`, `third_party`) and what its manifest says of it; the policy judges by them. */
   readonly tags: readonly string[];
   /** What its manifest lets it ask for. */
-  readonly capabilities: readonly string[];
+  readonly capabilities: readonly PluginCapability[];
 }
+
+/** A plugin that answers a call, and asks for calls itself meanwhile. */
+export interface AskingPlugin {
+  readonly plugin: string;
+  readonly tags: readonly string[];
+  readonly capabilities: readonly PluginCapability[];
+  readonly session: SessionId;
+  /** The kernel's own end of the connection that it asks over. */
+  readonly peer: AgentPeer;
+}
+
+/** Port: answers what plugins ask for. */
+export type HostCallsOf = (asking: AskingPlugin) => NonNullable<AgentRequestOptions['onCall']>;
 
 /** Who offers tools: the registry of plugins. */
 export interface ToolSource {

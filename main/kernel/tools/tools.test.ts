@@ -48,7 +48,7 @@ type Answer = (params: unknown, options: AgentRequestOptions) => Promise<unknown
 interface Setup {
   readonly answer?: Answer;
   readonly kernelSide?: Partial<KernelSideTools>;
-  readonly capabilities?: readonly string[];
+  readonly capabilities?: RegisteredTool['capabilities'];
 }
 
 function setUp({ answer = async () => ({ size: 1 }), kernelSide = {}, capabilities = [] }: Setup = {}) {
@@ -170,7 +170,7 @@ describe('tools', () => {
   });
 
   it('tell the operator’s name only to a plugin that may know it', async () => {
-    const { call, requests } = setUp({ capabilities: ['operator.identity'] });
+    const { call, requests } = setUp({ capabilities: [{ name: 'operator.identity' }] });
     await all(call({ path: 'a' }));
     expect(requests).toMatchObject([{ params: { params: { operator: { name: 'Ada' } } } }]);
   });

@@ -5,13 +5,20 @@ import { Fault } from '../../../schema/fault.ts';
 import { AsyncChannel } from '../../base/async-channel.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { CallContext } from '../dispatch/context.ts';
+import type { CallContext, Caller } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
 import { bringsRedactionMark } from '../policy/redaction-mark.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 import { checkFileOutput } from './file-output.ts';
 import { answerSummary } from './answer-summary.ts';
-import type { KernelSideTools, OperatorIdentity, RegisteredTool, ToolSandboxes, ToolSource } from './ports.ts';
+import type {
+  HostCallsOf,
+  KernelSideTools,
+  OperatorIdentity,
+  RegisteredTool,
+  ToolSandboxes,
+  ToolSource,
+} from './ports.ts';
 import { pathsIn, problemsOf, toolSchemaCompiler } from './tool-schema.ts';
 import { toolFault } from './tool-failure.ts';
 
@@ -23,6 +30,8 @@ export interface ToolsOptions {
   readonly onCall?: (call: ToolInput, signal: AbortSignal) => Promise<((result: unknown) => Promise<void>) | undefined>;
   /** Who commits are by; asked once a call of a plugin that may know. */
   readonly operator: () => Promise<OperatorIdentity | undefined>;
+  /** Answers what a plugin asks for while it answers a call. */
+  readonly hostCalls?: HostCallsOf;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,7 +42,7 @@ export interface ToolInput {
   readonly input: unknown;
 }
 
-type ToolCallContext = Pick<CallContext, 'signal' | 'decision' | 'reviewMs' | 'note' | 'receivedAt'>;
+type ToolCallContext = Pick<CallContext, 'caller' | 'signal' | 'decision' | 'reviewMs' | 'note' | 'receivedAt'>;
 
 interface Prepared extends RegisteredTool {
   readonly input: ValidateFunction;
@@ -48,6 +57,7 @@ interface Answer {
 interface Running {
   readonly prepared: Prepared;
   readonly call: ToolInput;
+  readonly caller: Caller;
   readonly signal: AbortSignal;
   readonly emit: (event: ToolEvent) => Promise<void>;
 }
@@ -118,7 +128,8 @@ export class Tools {
     });
     const signal = AbortSignal.any([context.signal, ending.signal]);
     const onResult = await this.#options.onCall?.(call, signal);
-    const running: Running = { prepared, call: { ...call, input }, signal, emit: (event) => channel.push(event) };
+    const emit = (event: ToolEvent): Promise<void> => channel.push(event);
+    const running: Running = { prepared, call: { ...call, input }, caller: context.caller, signal, emit };
     const outcome = this.#answer(running).then(
       (answer) => ({ answer }),
       (thrown: unknown) => ({ thrown }),
@@ -201,19 +212,25 @@ export class Tools {
     }
   }
 
-  async #askSandbox({ prepared, call, signal, emit }: Running): Promise<Answer> {
-    const { tool, entry, capabilities } = prepared;
+  async #askSandbox({ prepared, call, caller, signal, emit }: Running): Promise<Answer> {
+    const { tool, entry, tags, capabilities } = prepared;
     try {
       const connection = this.#options.sandboxes.connection(call.session);
-      const operator = capabilities.includes('operator.identity') ? await this.#options.operator() : undefined;
+      const operator = capabilities.some(({ name }) => name === 'operator.identity')
+        ? await this.#options.operator()
+        : undefined;
       const startedAt = performance.now();
       let saidMs = Number.POSITIVE_INFINITY;
+      const asking = { plugin: tool.plugin, tags, capabilities, session: call.session, peer: connection.peer };
+      // What a plugin asked for asks for nothing further: no circle, and no ladder of tools that act for each other.
+      const onCall = caller.containerId === '' ? this.#options.hostCalls?.(asking) : undefined;
       const params = { tool: call.name, input: call.input, ...(operator ? { operator } : {}) };
       const result = await connection.request(
         'plugin.request',
         { plugin: tool.plugin, entry, method: 'tool.call', params },
         {
           signal,
+          ...(onCall === undefined ? {} : { onCall }),
           onEvent: (method, event) => {
             const seen = toolEvent(method, event);
             if (typeof seen === 'number') saidMs = seen;

@@ -7,6 +7,7 @@ import type { Frame } from '../../../schema/frame.ts';
 import { SocketChannel } from '../framed-socket/socket-channel.ts';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
+import { PluginAsking } from './plugin-asking.ts';
 import { CALL_MARK, killTree, newMark } from './process-tree.ts';
 import type { AgentCall } from './request-server.ts';
 
@@ -41,6 +42,7 @@ export class PluginProcess {
   readonly #child: ChildProcess;
   readonly #channel: SocketChannel;
   readonly #relayed = new Map<string, Relayed>();
+  readonly #asking: PluginAsking;
   readonly #lastLines: string[] = [];
   readonly #ready: Promise<void>;
   #settleReady: { resolve: () => void; reject: (cause: Fault) => void } | undefined;
@@ -73,6 +75,7 @@ export class PluginProcess {
     this.#channel = new SocketChannel(pipe, {
       onViolation: (violation) => this.kill(`it sent no frame: ${violation.code}`),
     });
+    this.#asking = new PluginAsking(this.#channel);
     this.#channel.onFrame((frame) => this.#receive(frame));
     const timer = setTimeout(() => this.kill('it did not say hello in time'), HELLO_LIMIT_MS);
     void this.#ready.finally(() => clearTimeout(timer)).catch(() => undefined); // As above.
@@ -105,6 +108,8 @@ export class PluginProcess {
 
   #receive(frame: Frame): void {
     if (this.#settleReady !== undefined) return this.#receiveHello(frame);
+    if (frame.type === 'request') return void this.#asking.start(frame, (of) => this.#relayed.get(of)?.call);
+    if (frame.type === 'cancel') return this.#asking.cancel(frame.id);
     const relayed = this.#relayed.get(frame.id);
     if (relayed === undefined) return; // Late, doubled or made up.
     if (frame.type === 'event') return this.#relay(relayed.call, frame);

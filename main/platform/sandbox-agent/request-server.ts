@@ -1,6 +1,7 @@
 import { EVENT_WINDOW_BYTES, eventCostBytes } from '../../../schema/agent-protocol.ts';
 import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
+import { KernelRequests } from './kernel-requests.ts';
 
 /** One request while it is being answered. */
 export interface AgentCall {
@@ -8,6 +9,8 @@ export interface AgentCall {
   readonly signal: AbortSignal;
   /** Sends an event of this request at once; resolves when the kernel has room for the next one. */
   emit(method: string, params: unknown): Promise<void>;
+  /** Asks the kernel for something on behalf of this request. Throws the kernel's Fault, `limit_reached` or `cancelled`. */
+  ask(method: string, params: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
 }
 
 export type AgentMethod = (params: unknown, call: AgentCall) => unknown;
@@ -15,14 +18,17 @@ export type AgentMethod = (params: unknown, call: AgentCall) => unknown;
 /** Answers the requests of one connection. When it ends, everything that is still being answered is cancelled. */
 export function serveRequests(channel: FrameChannel, methods: ReadonlyMap<string, AgentMethod>): void {
   const calls = new Map<string, RunningCall>();
+  const kernel = new KernelRequests(channel);
   channel.onClose(() => {
     for (const call of calls.values()) call.cancel();
+    kernel.close();
   });
   channel.onFrame((frame) => {
+    if (frame.type === 'response') return kernel.settle(frame);
     if (frame.type === 'cancel') return calls.get(frame.id)?.cancel();
     if (frame.type === 'event' && frame.method === 'credit') return calls.get(frame.id)?.credit(frame.params);
     if (frame.type !== 'request' || calls.has(frame.id)) return;
-    const call = new RunningCall(frame.id, channel);
+    const call = new RunningCall(frame.id, channel, kernel);
     calls.set(frame.id, call);
     void call.run(frame, methods.get(frame.method ?? '')).finally(() => calls.delete(frame.id));
   });
@@ -31,13 +37,15 @@ export function serveRequests(channel: FrameChannel, methods: ReadonlyMap<string
 class RunningCall implements AgentCall {
   readonly #id: string;
   readonly #channel: FrameChannel;
+  readonly #kernel: KernelRequests;
   readonly #controller = new AbortController();
   #outstandingBytes = 0;
   #wake: (() => void)[] = [];
 
-  constructor(id: string, channel: FrameChannel) {
+  constructor(id: string, channel: FrameChannel, kernel: KernelRequests) {
     this.#id = id;
     this.#channel = channel;
+    this.#kernel = kernel;
   }
 
   get signal(): AbortSignal {
@@ -63,6 +71,11 @@ class RunningCall implements AgentCall {
     while (this.#outstandingBytes >= EVENT_WINDOW_BYTES && !this.signal.aborted) {
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
+  }
+
+  ask(method: string, params: Record<string, unknown>, signal: AbortSignal): Promise<unknown> {
+    const ending = AbortSignal.any([signal, this.signal]);
+    return this.#kernel.request(method, { ...params, of: this.#id }, ending);
   }
 
   cancel(): void {

@@ -7,6 +7,8 @@ export interface HarnessCall {
   readonly signal?: AbortSignal;
   readonly operator?: { readonly name: string; readonly email: string };
   readonly onOutput?: (text: string) => void;
+  /** Stands for Cavern: answers what the tool asks for with `context.call`. */
+  readonly onCall?: (method: string, input: unknown) => Promise<unknown>;
 }
 
 export interface HarnessOutcome {
@@ -16,6 +18,10 @@ export interface HarnessOutcome {
 }
 
 const quiet: PluginLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+async function notConnected(method: string): Promise<never> {
+  throw new ToolError('disconnected', `Cannot ask for ${method}: the harness was given no onCall`);
+}
 
 /** Runs a plugin's tools in this process, validated like in a sandbox but not isolated: for a plugin's own tests. */
 export class PluginHarness {
@@ -37,6 +43,7 @@ export class PluginHarness {
       signal: call.signal ?? new AbortController().signal,
       operator: call.operator,
       listener: {
+        call: call.onCall ?? notConnected,
         progress: (message) => void progress.push(message),
         output: async (text) => {
           texts.push(text);

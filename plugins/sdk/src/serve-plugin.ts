@@ -5,6 +5,7 @@ import { encodeFrame, FrameDecoder, FrameViolation } from '../../../schema/frame
 import type { Frame } from '../../../schema/frame.ts';
 import { API_VERSION, type Plugin } from './define-plugin.ts';
 import { compileSchema } from './schema-check.ts';
+import { KernelCalls } from './kernel-calls.ts';
 import type { PluginLogger } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { RESULT_LIMIT_BYTES, ToolRunner } from './tool-runner.ts';
@@ -50,6 +51,7 @@ class PluginServer {
   readonly #runner: ToolRunner;
   readonly #logger: PluginLogger;
   readonly #calls = new Map<string, AbortController>();
+  readonly #kernel = new KernelCalls((frame) => this.#send(frame));
   readonly #validParams = compileSchema(CallParams);
 
   constructor(plugin: Plugin, options: ServePluginOptions) {
@@ -69,6 +71,7 @@ class PluginServer {
     options.connection.on('error', (cause) => this.#logger.error('connection failed', { cause: cause.message }));
     options.connection.on('close', () => {
       for (const call of this.#calls.values()) call.abort();
+      this.#kernel.close();
     });
     const tools = [...plugin.tools.keys()];
     const params = { api: API_VERSION, plugin: plugin.id, version: plugin.version, tools };
@@ -77,6 +80,7 @@ class PluginServer {
 
   #receive(frame: Frame): void {
     if (frame.type === 'cancel') this.#calls.get(frame.id)?.abort();
+    else if (frame.type === 'response') this.#kernel.settle(frame);
     else if (frame.type === 'request') void this.#answer(frame);
   }
 
@@ -107,6 +111,7 @@ class PluginServer {
       listener: {
         progress: (message, progress) => void event('tool.progress', { message, ...progress }),
         output: (text) => event('tool.output', { text }),
+        call: (method, input) => this.#kernel.call({ of: id, method, input, signal }),
       },
     });
     const size = Buffer.byteLength(JSON.stringify(output) ?? '');

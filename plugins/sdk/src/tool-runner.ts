@@ -13,6 +13,7 @@ export const RESULT_LIMIT_BYTES = 8 * 1024 * 1024;
 export interface ToolListener {
   progress(message: string, progress: { readonly done?: number; readonly total?: number }): void;
   output(text: string): Promise<void>;
+  call(method: string, input: unknown): Promise<unknown>;
 }
 
 export interface ToolCall {
@@ -85,6 +86,7 @@ export class ToolRunner {
       signal: call.signal,
       operator: call.operator,
       run: (argv, options) => runCommand(argv, { cwd: workspace, ...options, signal: call.signal }),
+      call: (method, input = {}) => call.listener.call(method, input),
       progress: (message, progress = {}) => call.listener.progress(message, progress),
       output: (text) => call.listener.output(text),
     };

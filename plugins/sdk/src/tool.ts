@@ -41,6 +41,12 @@ export interface ToolContext {
   readonly operator: { readonly name: string; readonly email: string } | undefined;
   /** Runs a command from an argument array, in the workspace unless `cwd` says otherwise; cancelled with the call. */
   run(argv: readonly string[], options?: Omit<RunOptions, 'signal'>): Promise<RunResult>;
+  /**
+   * Asks Cavern for a call, as `call('tool.call', { name: 'fs.read', input: { path: 'a.txt' } })`: in this session, within what
+   * the manifest lists under capabilities, and if the policy allows it. Calls that are repeated unchanged take a short way.
+   * Throws a ToolError with Cavern's code: `denied`, `not_granted`, `tool_failed`, `cancelled` …
+   */
+  call(method: 'tool.call' | 'tool.list', input?: unknown): Promise<unknown>;
   progress(message: string, progress?: ToolProgress): void;
   /** Text for whoever watches, as it comes; resolves when there is room for more. */
   output(text: string): Promise<void>;
