@@ -33,7 +33,7 @@ export function composeNetwork({ policy, log, sandboxes, factsOf, disposers }: N
   const gate = disposers.add(
     new PolicyGate({
       groups: () => policy.engine.document?.document.network?.groups,
-      decide: (calls, roots) => policy.decide(calls, roots),
+      decide: (calls, workspaceRoots) => policy.decide(calls, { workspaceRoots, session: undefined }),
       userOf,
       record: (entry) => log.record(entry),
       clock: systemClock,
