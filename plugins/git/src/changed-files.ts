@@ -47,5 +47,7 @@ export function parseChangedFiles(output: Buffer): ChangedFile[] {
       counts.set(entry.path, entry.counts);
     }
   }
-  return files.map((file) => ({ ...file, ...(counts.get(file.path) ?? { added: null, removed: null }) }));
+  // A file that was only touched is listed as modified, but nothing is counted in it.
+  const changed = files.filter(({ path, status }) => status !== 'M' || counts.has(path));
+  return changed.map((file) => ({ ...file, ...(counts.get(file.path) ?? { added: null, removed: null }) }));
 }

@@ -19,6 +19,8 @@ const SETTINGS: readonly (readonly [key: string, value: string])[] = [
   ['diff.noprefix', 'false'],
   ['diff.mnemonicPrefix', 'false'],
   ['diff.renames', 'true'],
+  // A diff would write the index that it refreshed, whatever GIT_OPTIONAL_LOCKS says.
+  ['diff.autoRefreshIndex', 'false'],
   ['advice.detachedHead', 'false'],
 ];
 

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,11 +82,14 @@ describe('git.status, git.add and git.commit', () => {
 
   it('look without writing to the repository', async () => {
     await committed('a', '1');
+    await committed('mode', 'x');
     const index = join(workspace, '.git/index');
     const before = statSync(index).mtimeMs;
-    put('a', '1');
-    await result('status');
-    await result('diff');
+    // The same content of another time: git would note that in its index.
+    utimesSync(join(workspace, 'a'), 1_000, 1_000);
+    chmodSync(join(workspace, 'mode'), 0o755);
+    expect(await result('status')).toMatchObject({ entries: [{ path: 'mode' }] });
+    expect(await result('diff')).toMatchObject({ files: [{ path: 'mode', added: 0, removed: 0 }], total: 1 });
     expect(statSync(index).mtimeMs).toBe(before);
   });
 
