@@ -9,8 +9,13 @@ interface BenchOptions {
 /** Each bench is loaded only when it is asked for: its peers are large. */
 const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
   audit: async () => (await import('./audit.ts')).auditBench(),
-  changes: async () => (await import('./changes.ts')).changesBench(),
+  changes: async () => {
+    const { reviewBench } = await import('./review.ts');
+    const inWindow = await reviewBench();
+    return { ...(await (await import('./changes.ts')).changesBench()), ...inWindow };
+  },
   policy: async () => (await import('./policy.ts')).policyBench(),
+  review: async () => (await import('./review.ts')).reviewBench(),
   sandbox: async (options) => (await import('./sandbox.ts')).sandboxBench(options),
   start: async () => (await import('./start.ts')).startBench(),
   tools: async () => (await import('./tools.ts')).toolsBench(),

@@ -29,8 +29,11 @@ const appearance = EditorView.theme({
   },
   '&.cm-merge-b .cm-changedLineGutter, .cm-changedLineGutter': { background: 'var(--good)' },
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { background: 'var(--bad)' },
+  // As high as the editor takes it to be before it is drawn: else every page that is scrolled is measured and drawn twice.
   '.cm-collapsedLines': {
-    padding: '3px 12px',
+    boxSizing: 'border-box',
+    height: '27px',
+    padding: '4px 12px',
     background: 'var(--surface-sunken) !important',
     color: 'var(--ink-muted)',
     borderBlock: '1px solid var(--border)',

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { ReadEvent, TextEncoding } from '../../../schema/contract/changes.ts';
 import { type Content, chunksOf } from './content.ts';
 import { encodingOf } from './text-codec.ts';
@@ -26,6 +27,14 @@ function asBytes(piece: Uint8Array): ReadEvent {
 /** A character that lies across two pieces comes with the second. */
 function textIn(encoding: TextEncoding): (piece: Uint8Array) => ReadEvent {
   if (encoding === 'latin1') return (piece) => ({ type: 'text', text: Buffer.from(piece).toString('latin1') });
+  // Several times faster than a TextDecoder, which there is for what Node's own decoder does not know.
+  if (encoding === 'utf-8') {
+    const decoder = new StringDecoder('utf8');
+    return (piece) => ({
+      type: 'text',
+      text: decoder.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)),
+    });
+  }
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   return (piece) => ({ type: 'text', text: decoder.decode(piece, { stream: true }) });
 }

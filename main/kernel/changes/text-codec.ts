@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { TextEncoding } from '../../../schema/contract/changes.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { isBinary } from './three-way.ts';
@@ -17,19 +18,18 @@ export function encodingOf(head: Uint8Array): TextEncoding | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   if (isBinary(head)) return undefined;
-  if (isUtf8(head)) return 'utf-8';
+  if (isUtf8(uncut(head))) return 'utf-8';
   const probe = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, PROBE_BYTES)).toString('latin1');
   return CONTROLS.test(probe) ? undefined : 'latin1';
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    // A sequence that the end of the head cuts is none of the text's doing.
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
+/** Without a character that the end of the head cuts: that is none of the text's doing. */
+function uncut(head: Uint8Array): Uint8Array {
+  const last = head.subarray(-4).findLastIndex((byte) => (byte & 0xc0) !== 0x80);
+  const from = Math.max(0, head.byteLength - 4) + last;
+  const lead = head[from] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return last !== -1 && from + length > head.byteLength ? head.subarray(0, from) : head;
 }
 
 /** The text of a whole file, from which `encodeText` gives the very same bytes; undefined when it is none. */
@@ -45,10 +45,12 @@ export function decodeFile(bytes: Uint8Array): FileText | undefined {
 function decodeAs(bytes: Uint8Array, encoding: TextEncoding): string | undefined {
   if (encoding === 'latin1') return Buffer.from(bytes).toString('latin1');
   if (encoding !== 'utf-8' && bytes.byteLength % 2 !== 0) return undefined;
+  if (encoding === 'utf-8') {
+    return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : undefined;
+  }
   const plain = encoding === 'utf-16be' ? Buffer.from(bytes).swap16() : bytes;
   try {
-    const name = encoding === 'utf-8' ? 'utf-8' : 'utf-16le';
-    return new TextDecoder(name, { fatal: true, ignoreBOM: true }).decode(plain);
+    return new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true }).decode(plain);
   } catch {
     return undefined;
   }

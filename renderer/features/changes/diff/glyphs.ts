@@ -7,7 +7,16 @@ export const GLYPHS = {
   comment: 'M21 15a2 2 0 0 1-2 2H7l-4 4V5a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2z',
 } as const;
 
-export function glyph(name: keyof typeof GLYPHS): SVGSVGElement {
+const drawn = new Map<keyof typeof GLYPHS, SVGSVGElement>();
+
+/** A copy of what was drawn once: marks come and go with every page that is scrolled. */
+export function glyph(name: keyof typeof GLYPHS): Node {
+  const first = drawn.get(name) ?? draw(name);
+  drawn.set(name, first);
+  return first.cloneNode(true);
+}
+
+function draw(name: keyof typeof GLYPHS): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   const attributes = { viewBox: '0 0 24 24', fill: 'none', stroke: 'currentColor', 'stroke-width': '2.5' };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);

@@ -29,3 +29,15 @@ test('a long text has a hunk for each place that changed', () => {
   const [a, b] = [before, after].map((text) => EditorState.create({ doc: text.join('') }).doc);
   expect(a && b && Chunk.build(a, b, comparing({ scanLimit: 500 })).length).toBe(100);
 });
+
+test('a block of many lines that was put in is a hunk of its own', () => {
+  const before = Array.from({ length: 60_000 }, (_, line) => `${line} the quick brown fox\n`);
+  const block = Array.from({ length: 3000 }, (_, line) => `new ${line}\n`);
+  const after = [...before.slice(0, 20_000), ...block, ...before.slice(20_000, 50_000), ...before.slice(52_000)];
+  const [a, b] = [before, after].map((text) => EditorState.create({ doc: text.join('') }).doc);
+  const chunks = a && b ? Chunk.build(a, b, comparing({ scanLimit: 500 })) : [];
+  expect(chunks.map(({ fromA, toA, fromB, toB }) => [toA - fromA, toB - fromB])).toEqual([
+    [0, block.join('').length],
+    [before.slice(50_000, 52_000).join('').length, 0],
+  ]);
+});

@@ -1,9 +1,12 @@
 import { Change, diff, type DiffConfig } from '@codemirror/merge';
+import { commonLength, LinesFrom } from './lines-from.ts';
 
 /** Texts beyond this are compared by lines first: by characters alone, one that is long would come out as a single hunk. */
 const LINE_FIRST_CHARS = 1_000_000;
-/** How many lines further on the texts may meet again. */
-const REACH_LINES = 400;
+/** How many lines further on every way in which the texts may meet again is looked at. */
+const NEAR_LINES = 400;
+/** How many lines further on a block that was put in or taken out may end. */
+const FAR_LINES = 50_000;
 /** So many equal lines in a row are no accident. */
 const MEETING_LINES = 2;
 const WITHIN: DiffConfig = { scanLimit: 500, timeout: 50 };
@@ -15,70 +18,80 @@ export function comparing(config: DiffConfig): DiffConfig {
   };
 }
 
+/** Where one is in both texts. */
+interface Place {
+  readonly a: number;
+  readonly b: number;
+}
+
 function byLines(a: string, b: string): readonly Change[] {
-  const [left, right] = [new Lines(a), new Lines(b)];
   const changes: Change[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < left.count || j < right.count) {
-    if (i < left.count && j < right.count && left.at(i) === right.at(j)) {
-      i += 1;
-      j += 1;
-      continue;
+  let at = passed(a, b, { a: 0, b: 0 });
+  while (at.a < a.length || at.b < b.length) {
+    const next = meeting(a, b, at);
+    for (const each of diff(a.slice(at.a, next.a), b.slice(at.b, next.b), WITHIN)) {
+      changes.push(new Change(each.fromA + at.a, each.toA + at.a, each.fromB + at.b, each.toB + at.b));
     }
-    const [nextI, nextJ] = meeting(left, right, { i, j });
-    const [fromA, toA, fromB, toB] = [left.start(i), left.start(nextI), right.start(j), right.start(nextJ)];
-    for (const each of diff(a.slice(fromA, toA), b.slice(fromB, toB), WITHIN)) {
-      changes.push(new Change(each.fromA + fromA, each.toA + fromA, each.fromB + fromB, each.toB + fromB));
-    }
-    [i, j] = [nextI, nextJ];
+    at = passed(a, b, next);
   }
   return changes;
 }
 
-/** The nearest place from which both texts go on alike; their ends where there is none within reach. */
-function meeting(left: Lines, right: Lines, { i, j }: { i: number; j: number }): readonly [number, number] {
-  for (let reach = 1; reach <= REACH_LINES; reach += 1) {
-    for (let di = 0; di <= reach; di += 1) {
-      if (goOnAlike(left, right, { i: i + di, j: j + reach - di })) return [i + di, j + reach - di];
-    }
-    if (goOnAlike(left, right, { i: i + reach, j: j + reach })) return [i + reach, j + reach];
-  }
-  return [left.count, right.count];
+/** Behind the lines that are equal from here on. */
+function passed(a: string, b: string, from: Place): Place {
+  const length = commonLength(a, b, from);
+  if (from.a + length === a.length && from.b + length === b.length) return { a: a.length, b: b.length };
+  const lines = length === 0 ? 0 : Math.max(0, a.lastIndexOf('\n', from.a + length - 1) + 1 - from.a);
+  return { a: from.a + lines, b: from.b + lines };
 }
 
-function goOnAlike(left: Lines, right: Lines, { i, j }: { i: number; j: number }): boolean {
-  if (i > left.count || j > right.count) return false;
-  if (i === left.count || j === right.count) return i === left.count && j === right.count;
+/** The nearest place from which both texts go on alike; their ends where there is none within reach. */
+function meeting(a: string, b: string, from: Place): Place {
+  const left = new LinesFrom(a, from.a);
+  const right = new LinesFrom(b, from.b);
+  const [i, j] = near(left, right) ?? far(left, right) ?? [];
+  return i === undefined || j === undefined
+    ? { a: a.length, b: b.length }
+    : { a: left.start(i) ?? a.length, b: right.start(j) ?? b.length };
+}
+
+type Steps = readonly [left: number, right: number];
+
+function near(left: LinesFrom, right: LinesFrom): Steps | undefined {
+  for (let reach = 1; reach <= NEAR_LINES; reach += 1) {
+    for (let i = 0; i <= reach; i += 1) {
+      if (goOnAlike(left, right, [i, reach - i])) return [i, reach - i];
+    }
+    if (goOnAlike(left, right, [reach, reach])) return [reach, reach];
+  }
+  return undefined;
+}
+
+/** By the first of the meeting lines only; of lines that come often, the first place counts. */
+function far(left: LinesFrom, right: LinesFrom): Steps | undefined {
+  const places = new Map<string, number>();
+  for (let j = 0; j < FAR_LINES; j += 1) {
+    const line = right.at(j);
+    if (line === undefined) break;
+    if (!places.has(line)) places.set(line, j);
+  }
+  let nearest: Steps | undefined;
+  for (let i = 0; i < (nearest === undefined ? FAR_LINES : nearest[0] + nearest[1]); i += 1) {
+    const line = left.at(i);
+    if (line === undefined) break;
+    const j = places.get(line);
+    const isNearer = j !== undefined && (nearest === undefined || i + j < nearest[0] + nearest[1]);
+    if (isNearer && goOnAlike(left, right, [i, j])) nearest = [i, j];
+  }
+  return nearest;
+}
+
+function goOnAlike(left: LinesFrom, right: LinesFrom, [i, j]: Steps): boolean {
+  if (left.start(i) === undefined || right.start(j) === undefined) return false;
   for (let step = 0; step < MEETING_LINES; step += 1) {
     const [one, other] = [left.at(i + step), right.at(j + step)];
     if (one !== other) return false;
     if (one === undefined) return true;
   }
   return true;
-}
-
-/** The lines of a text, each with its break. */
-class Lines {
-  readonly #text: string;
-  readonly #starts: number[] = [0];
-
-  constructor(text: string) {
-    this.#text = text;
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
-    if (this.#starts.at(-1) === text.length) this.#starts.pop();
-  }
-
-  get count(): number {
-    return this.#starts.length;
-  }
-
-  /** Behind the last line, the end of the text. */
-  start(line: number): number {
-    return this.#starts[line] ?? this.#text.length;
-  }
-
-  at(line: number): string | undefined {
-    return line < this.count ? this.#text.slice(this.start(line), this.start(line + 1)) : undefined;
-  }
 }
