@@ -21,7 +21,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { SessionId } from '../schema/entities.ts';
 import { silentLogger } from '../main/base/logger.ts';
+import { Secret } from '../main/base/secret.ts';
 import { Changes } from '../main/kernel/changes/changes.ts';
+import { BlobStore } from '../main/platform/blob-store/blob-store.ts';
+import { memoryOwnerRecords } from '../main/platform/blob-store/memory-owner-records.ts';
+import { OwnedBlobs } from '../main/platform/blob-store/owned-blobs.ts';
 import { diskLayerEditor } from '../main/platform/workspace-files/disk-layer-editor.ts';
 import { diskLayerReader } from '../main/platform/workspace-files/disk-layer-reader.ts';
 import { diskWorkspaces } from '../main/platform/workspace-files/disk-workspace.ts';
@@ -166,7 +170,7 @@ class ChangesHome implements Disposable {
       layers: { layer: () => layer, isRunning: () => false },
       reader: diskLayerReader,
       workspaces: diskWorkspaces,
-      contents: new FileContentStores(join(this.#root, 'blobs')),
+      contents: contentsIn(join(this.#root, 'blobs')),
       bases: new FileBaseRecords(join(this.#root, 'sessions')),
       journal: new FileMergeJournal(join(this.#root, 'merges')),
       editor: diskLayerEditor,
@@ -252,4 +256,10 @@ function syncPath(path: string): void {
   const fd = openSync(path, 'r');
   fsyncSync(fd);
   closeSync(fd);
+}
+
+function contentsIn(folder: string): FileContentStores {
+  const key = new Secret(new Uint8Array(32).fill(7));
+  const blobs = new OwnedBlobs(BlobStore.open({ folder, key }), memoryOwnerRecords());
+  return new FileContentStores({ folder, key, blobs });
 }

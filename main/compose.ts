@@ -29,6 +29,7 @@ import { terminalHandlers } from './kernel/terminals/handlers.ts';
 import { toolHandlers, toolSubjects } from './kernel/tools/handlers.ts';
 import { settingsFile } from './platform/files/atomic-file.ts';
 import { composeAudit } from './compose/audit.ts';
+import { composeContents } from './compose/contents.ts';
 import { type ChangesParts, composeChanges, judgeMerge, mergeSubjects } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
 import {
@@ -71,6 +72,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const { home, logger, version, electron } = options;
   const settings = new SettingsStore(settingsFile(home.settings));
   const { keys, storage, log, keepWithin } = await composeAudit(options, disposers);
+  const { contents, fsck } = await composeContents(options, { keys, storage });
   const approvals = new Approvals({ clock, audit: log, timeoutMs: () => settings.current.approvalTimeoutMs });
   const rules = composeBuiltins(options);
   const keptSessions = await storage.collection('session', Session);
@@ -111,7 +113,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     // Pasted, so that a line feed in it does not send half of it off.
     await terminals.write(terminal, `\u001b[200~${text}\u001b[201~`, AbortSignal.timeout(SEND_LIMIT_MS));
   };
-  const reviewing = composeChanges(options, { sandboxes, policy, settings, disposers, type });
+  const reviewing = composeChanges(options, { sandboxes, policy, settings, contents, disposers, type });
   const { changes, reviews, automatic, snapshots } = reviewing;
   disposers.add(sandboxes);
   const sessions = new Sessions({
@@ -164,6 +166,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       app: appHandlers({
         version: { cavern: version, node: process.versions.node, electron, pid: process.pid, home: home.root },
         settings,
+        fsck,
         doctor: {
           node: process.versions.node,
           electron,

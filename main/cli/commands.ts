@@ -4,6 +4,7 @@ import { bench } from './commands/bench.ts';
 import { changesCommands } from './commands/changes.ts';
 import { configCommands } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
+import { fsck } from './commands/fsck.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
 import { reviewCommands } from './commands/review.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   ...profileCommands,
   ...configCommands,
   prune,
+  fsck,
   serve,
   bench,
 ];

@@ -19,7 +19,7 @@ import { diskLayerEditor } from '../platform/workspace-files/disk-layer-editor.t
 import { diskLayerReader } from '../platform/workspace-files/disk-layer-reader.ts';
 import { diskWorkspaces } from '../platform/workspace-files/disk-workspace.ts';
 import { FileBaseRecords } from '../platform/workspace-files/file-base-records.ts';
-import { FileContentStores } from '../platform/workspace-files/file-content-store.ts';
+import type { FileContentStores } from '../platform/workspace-files/file-content-store.ts';
 import { FileMergeJournal } from '../platform/workspace-files/file-merge-journal.ts';
 import { FileReviewStore } from '../platform/workspace-files/file-review-store.ts';
 import type { ComposeOptions } from './compose-options.ts';
@@ -28,15 +28,15 @@ export interface ChangesParts {
   readonly sandboxes: Sandboxes;
   readonly policy: PolicyInForce;
   readonly settings: SettingsStore;
+  readonly contents: FileContentStores;
   readonly disposers: Disposers;
   /** Types a text into a terminal of a session. */
   readonly type: ReviewsOptions['type'];
 }
 
 export function composeChanges({ home, logger }: ComposeOptions, parts: ChangesParts) {
-  const { sandboxes, policy, settings } = parts;
+  const { sandboxes, policy, settings, contents } = parts;
   const bases = new FileBaseRecords(home.sessions);
-  const contents = new FileContentStores(home.blobs);
   const now = (): number => systemClock.now();
   const layers: SessionLayers = {
     layer: (session) => sandboxes.layer(session),

@@ -25,6 +25,24 @@ export const Doctor = Type.Object({
 });
 export type Doctor = Static<typeof Doctor>;
 
+/** What the check of the content store found. */
+export const Fsck = Type.Object({
+  ok: Type.Boolean(),
+  contents: Type.Integer({ description: 'Large contents, each in a file of its own' }),
+  references: Type.Integer({ description: 'How often sessions refer to them' }),
+  unreferenced: Type.Integer({ description: 'How many nobody refers to; the next start removes them' }),
+  packs: Type.Integer(),
+  packed: Type.Integer({ description: 'Small contents, in packs' }),
+  problems: Type.Array(
+    Type.Object({
+      content: Type.String({ description: 'A SHA-256, or the path of a pack' }),
+      problem: Type.String(),
+      owners: Type.Array(Type.String(), { description: 'The sessions that refer to it' }),
+    }),
+  ),
+});
+export type Fsck = Static<typeof Fsck>;
+
 /** When a merge may go through without a person. The policy is asked all the same, and its denial stays one. */
 export const AutomaticMergeSettings = Type.Object(
   {
@@ -126,6 +144,14 @@ export const app = area('app', {
     always: true,
     input: Type.Object({}),
     output: Doctor,
+    faults: [],
+  }),
+  fsck: call({
+    about: 'Check the content store: everything is read, and compared with what refers to it',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Fsck,
     faults: [],
   }),
   settings: call({

@@ -1,4 +1,4 @@
-import type { app } from '../../../schema/contract/app.ts';
+import type { app, Fsck } from '../../../schema/contract/app.ts';
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { SettingsStore } from '../settings/settings.ts';
@@ -14,6 +14,7 @@ export interface AppOptions {
   };
   readonly doctor: DoctorOptions;
   readonly settings: SettingsStore;
+  readonly fsck: (signal: AbortSignal) => Promise<Fsck>;
 }
 
 export function appHandlers(options: AppOptions): Handlers<typeof app, CallContext> {
@@ -21,6 +22,7 @@ export function appHandlers(options: AppOptions): Handlers<typeof app, CallConte
   return {
     version: () => options.version,
     doctor: () => examine(options.doctor),
+    fsck: (_input, { signal }) => options.fsck(signal),
     settings: () => ({ settings: settings.current, problem: settings.problem }),
     arrange: (input) => settings.arrange(input.workspace, input.layout),
     configure: (input) => settings.change(input.change),

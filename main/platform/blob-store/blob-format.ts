@@ -123,6 +123,29 @@ export async function* plainChunks(
   yield { chunk: chunk.subarray(0, filled), place: 'last' };
 }
 
+/** A whole small blob, in memory. */
+export async function sealWhole(homeKey: Uint8Array, content: Uint8Array): Promise<Buffer> {
+  const sealer = new BlobSealer(homeKey);
+  const parts = [sealer.header];
+  for await (const { chunk, place } of plainChunks(once(content))) parts.push(await sealer.seal(chunk, place));
+  return Buffer.concat(parts);
+}
+
+/** The content of one; throws for everything that is not as it was written. */
+export async function openWhole(homeKey: Uint8Array, blob: Buffer): Promise<Buffer> {
+  const opener = new BlobOpener(homeKey, blob.subarray(0, HEADER_BYTES));
+  const parts: Uint8Array[] = [];
+  for await (const { sealed, place } of sealedChunks(once(blob.subarray(HEADER_BYTES)))) {
+    parts.push(await opener.open(sealed, place));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Bytes as a stream of one piece. */
+export async function* once<B extends Uint8Array>(bytes: B): AsyncGenerator<B> {
+  yield bytes;
+}
+
 function fileKey(homeKey: Uint8Array, header: Buffer): Buffer {
   const salt = header.subarray(HEADER_BYTES - SALT_BYTES);
   return Buffer.from(hkdfSync('sha256', homeKey, salt, 'cavern blob 1', 32));

@@ -1,20 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
 import type { Secret } from '../../base/secret.ts';
-import { BlobOpener, BlobSealer, CHUNK_BYTES, HEADER_BYTES, plainChunks, sealedChunks } from './blob-format.ts';
+import { BlobOpener, BlobSealer, CHUNK_BYTES, HEADER_BYTES, once, plainChunks, sealedChunks } from './blob-format.ts';
 
 /** Content that is stored: the SHA-256 of its bytes is its name. */
 export interface Blob {
   readonly sha256: string;
   readonly sizeBytes: number;
-}
-
-export interface BlobProblem {
-  readonly sha256: string;
-  readonly problem: string;
 }
 
 export interface BlobStoreOptions {
@@ -35,24 +30,25 @@ export class BlobStore {
   }
 
   /** Removes what a crash left unfinished; only one store may have a folder open. */
-  static async open(options: BlobStoreOptions): Promise<BlobStore> {
+  static open(options: BlobStoreOptions): BlobStore {
     const unfinished = join(options.folder, UNFINISHED);
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
     return new BlobStore(options);
   }
 
-  /** Stores content; on disk when it resolves. The same content is stored once. Rejects with `storage_failed`. */
-  async put(content: AsyncIterable<Uint8Array> | Uint8Array): Promise<Blob> {
+  /**
+   * Stores content; on disk when it resolves. The same content is stored once. `commit` puts it in its place, and may do
+   * more before anybody else does anything with that content. Rejects with `storage_failed`.
+   */
+  async put(
+    content: AsyncIterable<Uint8Array> | Uint8Array,
+    commit: (blob: Blob, place: () => Promise<void>) => Promise<void> = (_, place) => place(),
+  ): Promise<Blob> {
     const temporary = join(this.#options.folder, UNFINISHED, randomBytes(8).toString('hex'));
     try {
       const blob = await this.#write(temporary, content instanceof Uint8Array ? once(content) : content);
-      const path = this.#pathOf(blob.sha256);
-      const folder = join(path, '..');
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      // In place of one that is there already: it holds the same, or is damaged.
-      await rename(temporary, path);
-      await syncFolder(folder);
+      await commit(blob, () => this.#place(temporary, blob));
       return blob;
     } catch (cause) {
       await rm(temporary, { force: true });
@@ -109,28 +105,23 @@ export class BlobStore {
     }
   }
 
-  /** Removes what nothing refers to and what was stored before that time: what is younger may be about to be referred to. */
-  async collect(referenced: ReadonlySet<string>, storedBeforeMs: number): Promise<string[]> {
-    const removed: string[] = [];
-    for await (const sha256 of this.list()) {
-      if (referenced.has(sha256)) continue;
-      const { mtimeMs } = await stat(this.#pathOf(sha256));
-      if (mtimeMs >= storedBeforeMs) continue;
-      await this.delete(sha256);
-      removed.push(sha256);
+  /** Reads one to its end and tells what is wrong with it; undefined for nothing. */
+  async problemOf(sha256: string): Promise<string | undefined> {
+    try {
+      for await (const _ of this.read(sha256));
+      return undefined;
+    } catch (cause) {
+      return cause instanceof Fault ? (cause.why ?? cause.message) : String(cause);
     }
-    return removed;
   }
 
-  /** Reads everything and tells what is damaged. */
-  async *check(): AsyncGenerator<BlobProblem, void, undefined> {
-    for await (const sha256 of this.list()) {
-      try {
-        for await (const _ of this.read(sha256));
-      } catch (cause) {
-        yield { sha256, problem: cause instanceof Fault ? (cause.why ?? cause.message) : String(cause) };
-      }
-    }
+  async #place(temporary: string, { sha256 }: Blob): Promise<void> {
+    const path = this.#pathOf(sha256);
+    const folder = join(path, '..');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // In place of one that is there already: it holds the same, or is damaged.
+    await rename(temporary, path);
+    await syncFolder(folder);
   }
 
   async #write(path: string, content: AsyncIterable<Uint8Array>): Promise<Blob> {
@@ -167,10 +158,6 @@ export class BlobStore {
     if (!NAME.test(sha256)) throw new Fault('not_found', 'Cannot find the content: its name is not a SHA-256');
     return join(this.#options.folder, sha256.slice(0, 2), sha256.slice(2));
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -38,6 +38,10 @@ export class Collection<S extends TSchema> {
     return [...this.#values.values()];
   }
 
+  ids(): IterableIterator<string> {
+    return this.#values.keys();
+  }
+
   get(id: string): Static<S> | undefined {
     return this.#values.get(id);
   }

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { argv, stdout } from 'node:process';
 import { systemClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
-import { Secret } from '../../base/secret.ts';
 import { Retention } from '../../kernel/audit/retention.ts';
-import { BlobStore } from '../blob-store/blob-store.ts';
-import { openTestHome } from './test-home.ts';
+import { openBlobs, openTestHome } from './test-home.ts';
 
 /**
  * The process that crash.test.ts kills: writes acts until it dies, and tells each on standard output, a synced one when it
@@ -55,8 +52,16 @@ async function writeBackups(): Promise<void> {
 }
 
 async function writeBlobs(): Promise<void> {
-  const blobs = await BlobStore.open({ folder: join(folder, 'blobs'), key: new Secret(new Uint8Array(32).fill(7)) });
-  for (;;) tell('blob', (await blobs.put(randomBytes(200_000))).sha256);
+  const blobs = await openBlobs(folder, storage);
+  for (let index = 0; ; index += 1) {
+    tell('blob', (await blobs.put('kept', randomBytes(200_000))).sha256);
+    // What somebody else refers to as well stays when one of them goes.
+    const shared = Buffer.alloc(100_000, `shared ${index % 3}`);
+    await blobs.put('passing', shared);
+    tell('blob', (await blobs.put('kept', shared)).sha256);
+    await blobs.put('passing', randomBytes(100_000));
+    await Promise.all([blobs.release('passing'), blobs.collect()]);
+  }
 }
 
 async function cutArchives(): Promise<void> {

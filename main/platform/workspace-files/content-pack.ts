@@ -1,113 +1,221 @@
-import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { hash } from 'node:crypto';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Secret } from '../../base/secret.ts';
+import { openWhole, sealWhole } from '../blob-store/blob-format.ts';
 import { errorCode } from './anchored-folders.ts';
 
+const MAGIC = Buffer.from('CVPK');
+const VERSION = 1;
+const HEADER = Buffer.concat([MAGIC, Buffer.from([VERSION])]);
 const LENGTH_BYTES = 4;
 const DIGEST_BYTES = 32;
-const HEAD_BYTES = LENGTH_BYTES + DIGEST_BYTES;
-const BUFFER_BYTES = 1024 * 1024;
+const HEAD_BYTES = DIGEST_BYTES + LENGTH_BYTES;
+/** Contents are compressed and encrypted together up to this many bytes: reading one of them reads that much. */
+const GROUP_BYTES = 256 * 1024;
+const GROUP_LIMIT_BYTES = 64 * 1024 * 1024;
 
-interface Place {
+interface Group {
   readonly offset: number;
   readonly length: number;
 }
 
+interface OpenedGroup {
+  readonly group: Group;
+  readonly contents: Promise<ReadonlyMap<string, Buffer> | undefined>;
+}
+
+export interface ContentPackOptions {
+  readonly path: string;
+  /** The home's key: 32 bytes. */
+  readonly key: Secret<Uint8Array>;
+}
+
 /**
- * Many small contents in one file: making a file for each would cost far more than the bytes. A record is its length
- * (32 bits, little-endian), its SHA-256 and its bytes; one that a crash cut off at the end is overwritten by the next.
+ * Many small contents in one file: making a file for each would cost far more than the bytes (docs/audit-format.md has the
+ * format). A group that a crash cut off at the end is overwritten by the next one.
  */
 export class ContentPack {
-  readonly #path: string;
-  readonly #places = new Map<string, Place>();
+  readonly #options: ContentPackOptions;
+  readonly #places = new Map<string, Group>();
   /** What is not yet in the file. */
-  readonly #pending = new Map<string, Buffer>();
+  #pending = new Map<string, Buffer>();
   #pendingBytes = 0;
+  /** What is on its way into the file. */
+  #writing: ReadonlyMap<string, Buffer> = new Map();
+  /** The group that was read last: what is asked for next lies in it most often. */
+  #last: OpenedGroup | undefined;
+  #caughtUp: Promise<void> | undefined;
   /** How far the file is known. */
   #knownBytes = 0;
+  #damagedGroups = 0;
+  /** One after the other: what reads on and what writes. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string) {
-    this.#path = path;
-    this.#catchUp();
+  constructor(options: ContentPackOptions) {
+    this.#options = options;
   }
 
-  has(sha256: string): boolean {
-    return this.#pending.has(sha256) || this.#places.has(sha256);
+  async has(sha256: string): Promise<boolean> {
+    if (this.#unwritten(sha256)) return true;
+    await this.#known();
+    return this.#places.has(sha256);
   }
 
-  add(sha256: string, bytes: Uint8Array): void {
+  async add(sha256: string, bytes: Uint8Array): Promise<void> {
     this.#pending.set(sha256, Buffer.from(bytes));
     this.#pendingBytes += HEAD_BYTES + bytes.byteLength;
-    if (this.#pendingBytes >= BUFFER_BYTES) this.flush();
+    if (this.#pendingBytes >= GROUP_BYTES) await this.flush();
   }
 
   /** Undefined when it is not there, or no longer what it was. */
-  read(sha256: string): Buffer | undefined {
-    const pending = this.#pending.get(sha256);
-    if (pending) return pending;
-    if (!this.#places.has(sha256)) this.#catchUp();
-    const place = this.#places.get(sha256);
-    if (place === undefined) return undefined;
-    const fd = openSync(this.#path, 'r');
-    try {
-      const bytes = Buffer.alloc(place.length);
-      const count = readSync(fd, bytes, 0, place.length, place.offset);
-      return count === place.length && hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined;
-    } finally {
-      closeSync(fd);
-    }
+  async read(sha256: string): Promise<Buffer | undefined> {
+    const unwritten = this.#unwritten(sha256);
+    if (unwritten) return unwritten;
+    await this.#known();
+    const group = this.#places.get(sha256);
+    if (group === undefined) return undefined;
+    if (this.#last?.group !== group) this.#last = { group, contents: this.#openGroup(group) };
+    return (await this.#last.contents)?.get(sha256);
   }
 
   /** Hands to the operating system what was added. */
-  flush(): void {
-    if (this.#pending.size === 0) return;
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-    this.#catchUp();
-    const fd = openSync(this.#path, constants.O_WRONLY | constants.O_CREAT, 0o600);
-    try {
-      const records = [...this.#pending].flatMap(([sha256, bytes]) => [headOf(sha256, bytes.length), bytes]);
-      const bytes = Buffer.concat(records);
-      for (let done = 0; done < bytes.length; ) {
-        done += writeSync(fd, bytes, done, bytes.length - done, this.#knownBytes + done);
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#pending.size === 0) return;
+      await (this.#caughtUp ??= this.#catchUp());
+      this.#writing = this.#pending;
+      this.#pending = new Map();
+      this.#pendingBytes = 0;
+      try {
+        await this.#write(this.#writing);
+      } catch (cause) {
+        // They wait again, behind nothing that came meanwhile and is the same.
+        this.#pending = new Map([...this.#writing, ...this.#pending]);
+        throw cause;
+      } finally {
+        this.#writing = new Map();
       }
-      // A rest of a record that a crash left may reach further than what was written over it.
-      ftruncateSync(fd, this.#knownBytes + bytes.length);
-    } finally {
-      closeSync(fd);
-    }
-    this.#pending.clear();
-    this.#pendingBytes = 0;
-    this.#catchUp();
+    });
   }
 
-  /** Reads the heads of records that were not known yet. */
-  #catchUp(): void {
-    let fd: number;
+  /** How many contents the file holds, and how many of its groups are damaged. */
+  async check(): Promise<{ readonly contents: number; readonly damagedGroups: number }> {
+    await this.#known();
+    return { contents: this.#places.size, damagedGroups: this.#damagedGroups };
+  }
+
+  /** Resolves when the file was read, which is done once: nobody else writes to it. */
+  #known(): Promise<void> {
+    return this.#caughtUp ?? this.#inTurn(() => (this.#caughtUp ??= this.#catchUp()));
+  }
+
+  #unwritten(sha256: string): Buffer | undefined {
+    return this.#pending.get(sha256) ?? this.#writing.get(sha256);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined); // whoever asked is told
+    return mine;
+  }
+
+  async #write(contents: ReadonlyMap<string, Buffer>): Promise<void> {
+    const { path, key } = this.#options;
+    const entries = [...contents].flatMap(([sha256, bytes]) => [headOf(sha256, bytes.length), bytes]);
+    const sealed = await sealWhole(key.reveal(), Buffer.concat(entries));
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32BE(sealed.length);
+    const isNew = this.#knownBytes === 0;
+    const bytes = Buffer.concat([...(isNew ? [HEADER] : []), length, sealed]);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(path, isNew ? 'w' : 'r+', 0o600);
     try {
-      fd = openSync(this.#path, 'r');
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return;
-      throw error;
+      for (let done = 0; done < bytes.length; ) {
+        const rest = bytes.length - done;
+        done += (await file.write(bytes, done, rest, this.#knownBytes + done)).bytesWritten;
+      }
+      // A rest of a group that a crash left may reach further than what was written over it.
+      await file.truncate(this.#knownBytes + bytes.length);
+    } finally {
+      await file.close();
     }
+    const offset = this.#knownBytes + bytes.length - sealed.length;
+    this.#take({ offset, length: sealed.length }, contents.keys());
+  }
+
+  #take(group: Group, digests: Iterable<string>): void {
+    for (const sha256 of digests) this.#places.set(sha256, group);
+    this.#knownBytes = group.offset + group.length;
+  }
+
+  /** Reads which contents the file holds. */
+  async #catchUp(): Promise<void> {
+    const file = await this.#openFile();
+    if (file === undefined) return;
     try {
-      const { size } = fstatSync(fd);
-      const head = Buffer.alloc(HEAD_BYTES);
-      while (readSync(fd, head, 0, HEAD_BYTES, this.#knownBytes) === HEAD_BYTES) {
-        const length = head.readUInt32LE();
-        const offset = this.#knownBytes + HEAD_BYTES;
-        if (offset + length > size) return;
-        this.#places.set(head.toString('hex', LENGTH_BYTES), { offset, length });
-        this.#knownBytes = offset + length;
+      const { size } = await file.stat();
+      const header = Buffer.alloc(HEADER.length);
+      await file.read(header, 0, HEADER.length, 0);
+      // Nothing is known of a file that is no pack, and the next group begins one in its place.
+      if (!header.equals(HEADER)) return;
+      this.#knownBytes = HEADER.length;
+      const length = Buffer.alloc(LENGTH_BYTES);
+      while (this.#knownBytes + LENGTH_BYTES < size) {
+        await file.read(length, 0, LENGTH_BYTES, this.#knownBytes);
+        const group = { offset: this.#knownBytes + LENGTH_BYTES, length: length.readUInt32BE() };
+        if (group.length > GROUP_LIMIT_BYTES || group.offset + group.length > size) return;
+        const contents = await this.#openGroup(group, file);
+        if (contents === undefined) this.#damagedGroups += 1;
+        this.#take(group, contents?.keys() ?? []);
       }
     } finally {
-      closeSync(fd);
+      await file.close();
+    }
+  }
+
+  /** Undefined where the group is damaged. */
+  async #openGroup(group: Group, opened?: FileHandle): Promise<Map<string, Buffer> | undefined> {
+    const file = opened ?? (await this.#openFile());
+    if (file === undefined) return undefined;
+    try {
+      const sealed = Buffer.alloc(group.length);
+      await file.read(sealed, 0, group.length, group.offset);
+      return contentsOf(await openWhole(this.#options.key.reveal(), sealed));
+    } catch {
+      return undefined;
+    } finally {
+      if (opened === undefined) await file.close();
+    }
+  }
+
+  async #openFile(): Promise<FileHandle | undefined> {
+    try {
+      return await open(this.#options.path, 'r');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
     }
   }
 }
 
+/** The contents of a group; throws for what is not as it was written. */
+function contentsOf(plain: Buffer): Map<string, Buffer> {
+  const contents = new Map<string, Buffer>();
+  for (let at = 0; at < plain.length; ) {
+    const sha256 = plain.toString('hex', at, at + DIGEST_BYTES);
+    const from = at + HEAD_BYTES;
+    at = from + plain.readUInt32BE(at + DIGEST_BYTES);
+    const bytes = plain.subarray(from, at);
+    if (hash('sha256', bytes, 'hex') !== sha256) throw new Error('A content has another digest');
+    contents.set(sha256, bytes);
+  }
+  return contents;
+}
+
 function headOf(sha256: string, length: number): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt32LE(length);
-  head.write(sha256, LENGTH_BYTES, 'hex');
+  head.write(sha256, 0, 'hex');
+  head.writeUInt32BE(length, DIGEST_BYTES);
   return head;
 }

@@ -2,15 +2,24 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { SessionId } from '../../../schema/entities.ts';
 import { wholeContent } from '../../kernel/changes/content.ts';
 import { sha256Of } from '../../kernel/changes/file-state.ts';
-import { FileContentStore } from './file-content-store.ts';
+import { Secret } from '../../base/secret.ts';
+import { ContentPack } from './content-pack.ts';
+import type { FileContentStore } from './file-content-store.ts';
+import { contentsIn } from './layer-fixture.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'cavern-contents-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
+
+const key = new Secret(new Uint8Array(32).fill(7));
+const storeIn = (path: string, session = 's1'): FileContentStore => contentsIn(path).of(session as SessionId); // a name of that form
+
+const packIn = (path: string): string => join(path, 's1', 'small.pack');
 
 async function textOf(store: FileContentStore, sha256: string): Promise<string | undefined> {
   return (await wholeContent(await store.get(sha256), 10_000_000))?.toString();
@@ -24,13 +33,13 @@ async function* chunks(text: string): AsyncGenerator<Uint8Array> {
 
 test('what was put is got back, by a later process too', async () => {
   const path = folder();
-  const store = new FileContentStore(path);
+  const store = storeIn(path);
   const small = await store.put(Buffer.from('small'));
   const empty = await store.put(Buffer.alloc(0));
   const streamed = await store.put(chunks(large));
   expect([small, streamed]).toEqual([sha256Of('small'), sha256Of(large)]);
   await store.sync();
-  for (const each of [store, new FileContentStore(path)]) {
+  for (const each of [store, storeIn(path)]) {
     expect(await textOf(each, small)).toBe('small');
     expect(await textOf(each, empty)).toBe('');
     expect(await textOf(each, streamed)).toBe(large);
@@ -39,37 +48,63 @@ test('what was put is got back, by a later process too', async () => {
 
 test('the same bytes are kept once', async () => {
   const path = folder();
-  const store = new FileContentStore(path);
+  const store = storeIn(path);
   for (let round = 0; round < 3; round++) await store.put(Buffer.from('twice'));
   await store.flush();
-  expect(statSync(join(path, 'small.pack')).size).toBe(4 + 32 + 5);
+  expect(await new ContentPack({ path: packIn(path), key }).check()).toEqual({ contents: 1, damagedGroups: 0 });
 });
 
 test('a record that a crash cut off is dropped, and the next one is whole', async () => {
   const path = folder();
-  const pack = join(path, 'small.pack');
-  const store = new FileContentStore(path);
+  const pack = packIn(path);
+  const store = storeIn(path);
   const first = await store.put(Buffer.from('first'));
+  await store.flush();
   const second = await store.put(Buffer.from('second'));
   await store.flush();
   truncateSync(pack, statSync(pack).size - 2);
-  const later = new FileContentStore(path);
+  const later = storeIn(path);
   expect([await later.has(first), await later.has(second)]).toEqual([true, false]);
   const third = await later.put(Buffer.from('third'));
   await later.flush();
-  expect(await textOf(new FileContentStore(path), third)).toBe('third');
-  expect(await textOf(new FileContentStore(path), first)).toBe('first');
+  expect(await textOf(storeIn(path), third)).toBe('third');
+  expect(await textOf(storeIn(path), first)).toBe('first');
 });
 
 test('bytes that rotted on the disk are not given out', async () => {
   const path = folder();
-  const pack = join(path, 'small.pack');
-  const store = new FileContentStore(path);
+  const pack = packIn(path);
+  const store = storeIn(path);
   const digest = await store.put(Buffer.from('sound'));
   await store.flush();
   const bytes = readFileSync(pack);
-  bytes.write('S', 36);
+  expect(bytes.subarray(0, 5)).toEqual(Buffer.from('CVPK\u0001'));
+  expect(bytes.includes('sound')).toBe(false);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
   writeFileSync(pack, bytes);
   appendFileSync(pack, 'rest');
-  await expect(new FileContentStore(path).get(digest)).rejects.toThrow('is not kept');
+  await expect(storeIn(path).get(digest)).rejects.toThrow('is not kept');
+  const problems = await contentsIn(path).check(new AbortController().signal);
+  expect(problems).toEqual({ packs: 1, contents: 0, damaged: [{ session: 's1', groups: 1 }] });
+});
+
+test('a session that goes takes its contents along, but for what another session keeps too', async () => {
+  const stores = contentsIn(folder());
+  const [one, two] = [stores.of('s1' as SessionId), stores.of('s2' as SessionId)]; // names of that form
+  const shared = await one.put(chunks(large));
+  const own = await one.put(Buffer.from('own '.repeat(100_000)));
+  expect(await two.put(Buffer.from(large))).toBe(shared);
+  await stores.remove('s1' as SessionId);
+  expect([await two.has(shared), await two.has(own)]).toEqual([true, false]);
+  expect(await textOf(two, shared)).toBe(large);
+});
+
+test('contents that come in turn and together are all got back', async () => {
+  const path = folder();
+  const store = storeIn(path);
+  const texts = Array.from({ length: 300 }, (_, index) => `${index} ${'x'.repeat((index * 37) % 5000)}`);
+  const digests = await Promise.all(texts.map((text) => store.put(Buffer.from(text))));
+  await store.flush();
+  const later = storeIn(path);
+  expect(await Promise.all(digests.map((digest) => textOf(later, digest)))).toEqual(texts);
 });

@@ -1,116 +1,125 @@
-import { createHash, hash, randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, fstatSync, mkdirSync, openSync, renameSync } from 'node:fs';
-import { unlinkSync, write } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SessionId } from '../../../schema/entities.ts';
-import { type Content, WHOLE_LIMIT_BYTES, chunksOf } from '../../kernel/changes/content.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { Content } from '../../kernel/changes/content.ts';
 import type { ContentStore, ContentStores } from '../../kernel/changes/content-store.ts';
+import type { OwnedBlobs } from '../blob-store/owned-blobs.ts';
 import { errorCode } from './anchored-folders.ts';
 import { ContentPack } from './content-pack.ts';
 import { type Unsynced, syncAll } from './file-sync.ts';
 
-const writeChunk = promisify(write);
 const PACKED_BYTES = 256 * 1024;
+const PACK = 'small.pack';
 
-/** The contents of each session, in a folder of its own. */
+export interface FileContentStoresOptions {
+  /** Holds a folder for each session with its pack. */
+  readonly folder: string;
+  readonly blobs: OwnedBlobs;
+  /** The home's key: 32 bytes. */
+  readonly key: Secret<Uint8Array>;
+}
+
+export interface PackReport {
+  readonly packs: number;
+  readonly contents: number;
+  readonly damaged: readonly { readonly session: string; readonly groups: number }[];
+}
+
+/** The contents of each session: small ones in a pack of its own, large ones in the store that all of them share. */
 export class FileContentStores implements ContentStores {
-  readonly #folder: string;
-  readonly #open = new Map<SessionId, FileContentStore>();
+  readonly #options: FileContentStoresOptions;
+  readonly #open = new Map<string, FileContentStore>();
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(options: FileContentStoresOptions) {
+    this.#options = options;
   }
 
   of(session: SessionId): FileContentStore {
-    const store = this.#open.get(session) ?? new FileContentStore(join(this.#folder, session));
+    const store = this.#open.get(session) ?? new FileContentStore(session, this.#options);
     this.#open.set(session, store);
     return store;
   }
 
   async remove(session: SessionId): Promise<void> {
     this.#open.delete(session);
-    await rm(join(this.#folder, session), { recursive: true, force: true });
+    await rm(join(this.#options.folder, session), { recursive: true, force: true });
+    await this.#options.blobs.release(session);
+  }
+
+  /** Reads every pack. */
+  async check(signal: AbortSignal): Promise<PackReport> {
+    const { folder, key } = this.#options;
+    let [packs, contents] = [0, 0];
+    const damaged: PackReport['damaged'][number][] = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      signal.throwIfAborted();
+      const path = join(folder, entry.name, PACK);
+      if (!entry.isDirectory() || !(await readdir(join(folder, entry.name))).includes(PACK)) continue;
+      const report = await new ContentPack({ path, key }).check();
+      packs += 1;
+      contents += report.contents;
+      if (report.damagedGroups > 0) damaged.push({ session: entry.name, groups: report.damagedGroups });
+    }
+    return { packs, contents, damaged };
   }
 }
 
-/** Small contents lie together in a pack; a large one is a file, named by its digest. */
+/** The old contents of one session. */
 export class FileContentStore implements ContentStore {
+  readonly #session: string;
   readonly #folder: string;
   readonly #packPath: string;
   readonly #pack: ContentPack;
-  readonly #unsynced = new Set<string>();
+  readonly #blobs: OwnedBlobs;
+  #unsynced: 'pack' | 'nothing' = 'nothing';
 
-  constructor(folder: string) {
-    this.#folder = folder;
-    this.#packPath = join(folder, 'small.pack');
-    this.#pack = new ContentPack(this.#packPath);
+  constructor(session: string, { folder, blobs, key }: FileContentStoresOptions) {
+    this.#session = session;
+    this.#folder = join(folder, session);
+    this.#packPath = join(this.#folder, PACK);
+    this.#pack = new ContentPack({ path: this.#packPath, key });
+    this.#blobs = blobs;
   }
 
   async put(content: Content): Promise<string> {
-    if (!(content instanceof Uint8Array) || content.byteLength > PACKED_BYTES) return this.#putLarge(content);
+    if (!(content instanceof Uint8Array)) return (await this.#blobs.put(this.#session, content)).sha256;
     const sha256 = hash('sha256', content, 'hex');
-    if (await this.has(sha256)) return sha256;
-    this.#pack.add(sha256, content);
-    this.#unsynced.add(this.#packPath).add(this.#folder);
+    if (content.byteLength > PACKED_BYTES) {
+      if (!(await this.has(sha256))) await this.#blobs.put(this.#session, content);
+      return sha256;
+    }
+    if (await this.#pack.has(sha256)) return sha256;
+    await this.#pack.add(sha256, content);
+    this.#unsynced = 'pack';
     return sha256;
   }
 
+  /** What is stored for another session is kept for this one too from here on. */
   async has(sha256: string): Promise<boolean> {
-    return this.#pack.has(sha256) || existsSync(this.#path(sha256));
+    return (await this.#pack.has(sha256)) || (await this.#blobs.adopt(this.#session, sha256));
   }
 
   async get(sha256: string): Promise<Content> {
-    const packed = this.#pack.read(sha256);
+    const packed = await this.#pack.read(sha256);
     if (packed) return packed;
-    const path = this.#path(sha256);
-    if (!existsSync(path)) throw new Error(`The content ${sha256} is not kept`);
-    return createReadStream(path, { highWaterMark: WHOLE_LIMIT_BYTES });
+    if (!(await this.#blobs.has(sha256))) throw new Error(`The content ${sha256} is not kept`);
+    return this.#blobs.read(sha256);
   }
 
   async flush(): Promise<void> {
-    this.#pack.flush();
+    await this.#pack.flush();
   }
 
   async sync(): Promise<void> {
-    this.#pack.flush();
-    const paths = [...this.#unsynced];
-    this.#unsynced.clear();
-    await syncAll(paths.map(toUnsynced));
+    await this.#pack.flush();
+    // Large contents are on the disk as soon as they are put.
+    if (this.#unsynced === 'nothing') return;
+    this.#unsynced = 'nothing';
+    await syncAll([this.#packPath, this.#folder].map(toUnsynced));
   }
-
-  async #putLarge(content: Content): Promise<string> {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const temporary = join(this.#folder, `incoming-${randomUUID()}`);
-    const fd = openSync(temporary, 'wx', 0o600);
-    try {
-      const digest = createHash('sha256');
-      for await (const chunk of chunksOf(content)) {
-        const writing = writeAll(fd, chunk);
-        digest.update(chunk);
-        await writing;
-      }
-      const sha256 = digest.digest('hex');
-      const path = this.#path(sha256);
-      renameSync(temporary, path);
-      this.#unsynced.add(path).add(dirname(path));
-      return sha256;
-    } catch (error) {
-      unlinkSync(temporary);
-      throw error;
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  #path(sha256: string): string {
-    return join(this.#folder, sha256);
-  }
-}
-
-async function writeAll(fd: number, chunk: Uint8Array): Promise<void> {
-  for (let done = 0; done < chunk.byteLength; ) done += (await writeChunk(fd, chunk.subarray(done))).bytesWritten;
 }
 
 function toUnsynced(path: string): Unsynced {

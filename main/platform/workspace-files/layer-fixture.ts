@@ -22,6 +22,10 @@ import { diskLayerEditor } from './disk-layer-editor.ts';
 import { diskLayerReader } from './disk-layer-reader.ts';
 import { diskWorkspaces } from './disk-workspace.ts';
 import { FileBaseRecords } from './file-base-records.ts';
+import { Secret } from '../../base/secret.ts';
+import { BlobStore } from '../blob-store/blob-store.ts';
+import { memoryOwnerRecords } from '../blob-store/memory-owner-records.ts';
+import { OwnedBlobs } from '../blob-store/owned-blobs.ts';
 import { FileContentStores } from './file-content-store.ts';
 import { FileMergeJournal } from './file-merge-journal.ts';
 
@@ -122,7 +126,7 @@ export function portsOf(root: string, layer: SessionLayer, options: FixtureOptio
     layers: { layer: () => layer, isRunning: () => options.running?.() ?? false },
     reader: diskLayerReader,
     workspaces: diskWorkspaces,
-    contents: new FileContentStores(join(root, 'home', 'blobs')),
+    contents: contentsIn(join(root, 'home', 'blobs')),
     bases: new FileBaseRecords(join(root, 'home', 'sessions')),
     journal: new FileMergeJournal(join(root, 'home', 'merges')),
     editor: diskLayerEditor,
@@ -130,6 +134,16 @@ export function portsOf(root: string, layer: SessionLayer, options: FixtureOptio
     now: () => Date.now(),
     logger: silentLogger,
   };
+}
+
+/** Old contents in a folder, their owners in memory. */
+export function contentsIn(folder: string): FileContentStores {
+  const key = new Secret(new Uint8Array(32).fill(7));
+  return new FileContentStores({
+    folder,
+    key,
+    blobs: new OwnedBlobs(BlobStore.open({ folder, key }), memoryOwnerRecords()),
+  });
 }
 
 /** A workspace, a layer over it and the services on real folders. */

@@ -1,0 +1,21 @@
+import { app as area } from '../../../schema/contract/app.ts';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+
+export const fsck: Command = {
+  words: ['fsck'],
+  usage: 'fsck',
+  about: area.members.fsck.about,
+  positionals: [0, 0],
+  async run(context) {
+    const client = await context.connect();
+    const document = await client.app.fsck({}, { signal: context.signal });
+    const { contents, references, packs, packed, problems } = document;
+    const lines = problems.map(
+      ({ content, problem, owners }) => `✗ ${content}: ${problem} (of ${owners.join(', ') || 'nobody'})\n`,
+    );
+    const summary = `${contents} contents with ${references} references, ${packed} small ones in ${packs} packs\n`;
+    const text = document.ok ? `✓ ${summary}` : `${lines.join('')}${summary}`;
+    return { document, text, exitCode: document.ok ? EXIT.ok : EXIT.failed };
+  },
+};
