@@ -73,7 +73,7 @@ export class OwnedBlobs {
 
   /** Ends every reference of an owner, and removes what nobody refers to any more. */
   async release(owner: string): Promise<void> {
-    for (const sha256 of [...this.#records.ids()]) {
+    for (const sha256 of this.#records.ids()) {
       if (this.#ownersOf(sha256).includes(owner)) await this.#alone(() => this.#endReference(owner, sha256));
     }
   }
