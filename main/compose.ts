@@ -100,6 +100,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     sandboxes: () => sandboxes,
     factsOf: (session) => sessionOf(session),
     disposers,
+    lookup: options.lookup,
   });
   const { sandboxes } = await composeSandboxes(options, { settings, storage, log, network, disposers });
   sandboxes.onChange(({ state, containerId }) => {

@@ -11,6 +11,8 @@ export interface ComposeOptions {
   readonly logger: Logger;
   /** `read`: started to look at the record, and leaves none of its own start and end, so that reading twice reads the same. */
   readonly purpose?: 'work' | 'read';
+  /** How names are resolved for sandboxes with a network; as the machine does it if absent. */
+  readonly lookup?: (name: string) => Promise<readonly string[]>;
   /** The desktop's own key store, asked for only where the home's keys may lie in it. */
   readonly systemKeyStore?: () => Sealer | undefined;
   /** What a host with a screen can do. */

@@ -8,6 +8,7 @@ import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { createSandboxNetwork } from '../platform/network-proxy/sandbox-proxy.ts';
+import type { ComposeOptions } from './compose-options.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
 export interface NetworkParts {
@@ -17,10 +18,11 @@ export interface NetworkParts {
   readonly sandboxes: () => Sandboxes;
   readonly factsOf: (session: string) => SessionFacts | undefined;
   readonly disposers: Disposers;
+  readonly lookup: ComposeOptions['lookup'] | undefined;
 }
 
 /** The proxies of sandboxes with a network, judged by the policy in force. */
-export function composeNetwork({ policy, log, sandboxes, factsOf, disposers }: NetworkParts): SandboxNetwork {
+export function composeNetwork({ policy, log, sandboxes, factsOf, disposers, lookup }: NetworkParts): SandboxNetwork {
   const userOf = (id: SandboxId): NetworkUser | undefined => {
     const sandbox = sandboxes()
       .list()
@@ -39,5 +41,5 @@ export function composeNetwork({ policy, log, sandboxes, factsOf, disposers }: N
       clock: systemClock,
     }),
   );
-  return createSandboxNetwork({ gate, expectedUid: sandboxUser().uid });
+  return createSandboxNetwork({ gate, expectedUid: sandboxUser().uid, ...(lookup ? { lookup } : {}) });
 }

@@ -1,25 +1,31 @@
 import { Agent } from './agent.ts';
 import { followKernel } from './kernel-link.ts';
 import { offerProxy } from './loopback-proxy.ts';
+import { protectOwnMemory } from './own-memory.ts';
 import { reapOrphans } from './orphan-reaper.ts';
 
 const socketPath = process.env['CAVERN_SOCKET'];
 if (socketPath === undefined) throw new Error('Cannot start the agent: CAVERN_SOCKET is not set');
 
+const [kernelSocket, proxySocket] = [socketPath, process.env['CAVERN_PROXY']];
 const agent = new Agent(process.env['CAVERN_WORKSPACE'] ?? '/workspace');
+
+// Node would open its inspector, and with it the agent, to whoever sends it.
+process.on('SIGUSR1', () => undefined);
 
 if (process.pid === 1) {
   // Signals from inside the sandbox do not end it; the kernel ends it with its container.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)
     process.on(signal, () => undefined);
   void reapOrphans(agent.own, () => agent.checkMemory());
+  // Before the kernel can have anything run here. Where it fails the agent ends, and the kernel is told what it printed.
+  void protectOwnMemory().then(serve);
 } else {
   process.on('SIGCHLD', () => agent.checkMemory());
+  serve();
 }
-// Node would open its inspector, and with it the agent, to whoever sends it.
-process.on('SIGUSR1', () => undefined);
 
-const [proxySocket, proxyPort] = [process.env['CAVERN_PROXY'], process.env['CAVERN_PROXY_PORT']];
-if (proxySocket !== undefined && proxyPort !== undefined) offerProxy(proxySocket, Number(proxyPort));
-
-void followKernel(socketPath, (channel) => agent.serve(channel));
+function serve(): void {
+  if (proxySocket !== undefined) offerProxy(proxySocket, Number(process.env['CAVERN_PROXY_PORT']));
+  void followKernel(kernelSocket, (channel) => agent.serve(channel));
+}
