@@ -17,6 +17,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
   policy: async () => (await import('./policy.ts')).policyBench(),
   review: async () => (await import('./review.ts')).reviewBench(),
   sandbox: async (options) => (await import('./sandbox.ts')).sandboxBench(options),
+  scheduler: async () => (await import('./scheduler.ts')).schedulerBench(),
   start: async () => (await import('./start.ts')).startBench(),
   tools: async () => (await import('./tools.ts')).toolsBench(),
 };

@@ -1,0 +1,264 @@
+import FlatQueue from 'flatqueue';
+import type { Ledger, Room, SchedulerLimits } from './ledger.ts';
+import type { Line } from './line.ts';
+import { SessionTurns, Station } from './station.ts';
+import { effectiveLevel, PRIORITIES, type Priority, type Task, thresholdsToStarve } from './task.ts';
+
+interface Waiting {
+  readonly room: Room;
+  /** For each level the stations that have a first task of it, by when their session was served; entries may be outdated. */
+  readonly lanes: readonly FlatQueue<Station>[];
+  /** Lines whose first task has waited to its limit, by since when; entries may be outdated. */
+  readonly starving: FlatQueue<Line>;
+}
+
+/**
+ * The queued tasks, and whose turn it is. Nothing is moved when a task ages: tasks of one line age in their order, so the
+ * first one is always the oldest, and only first ones are looked at. What heaps hold may be outdated; it is put right
+ * when it comes to the top, so that every step costs the logarithm of the number of sessions and not of tasks.
+ */
+export class WaitingRoom {
+  readonly #limits: SchedulerLimits;
+  readonly #ledger: Ledger;
+  readonly #waiting: readonly Waiting[];
+  readonly #byRoom: ReadonlyMap<string, Waiting>;
+  readonly #sessions = new Map<string, SessionTurns>();
+  readonly #ageing = new FlatQueue<Line>();
+  #turns = 0;
+  #served = 0;
+  #nowMs = 0;
+  count = 0;
+
+  constructor(limits: SchedulerLimits, ledger: Ledger) {
+    this.#limits = limits;
+    this.#ledger = ledger;
+    this.#waiting = [...ledger.rooms.values()].map((room) => ({
+      room,
+      lanes: PRIORITIES.map(() => new FlatQueue<Station>()),
+      starving: new FlatQueue<Line>(),
+    }));
+    this.#byRoom = new Map(this.#waiting.map((waiting) => [waiting.room.name, waiting]));
+  }
+
+  session(id: string): SessionTurns {
+    const known = this.#sessions.get(id);
+    if (known !== undefined) return known;
+    const session = new SessionTurns(id, (this.#served += 1));
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  roomOf({ spec }: Task): Room {
+    return this.#of(spec.profile).room;
+  }
+
+  /** Moves the time on: first tasks that have aged are listed where they belong now. */
+  advance(nowMs: number): void {
+    this.#nowMs = nowMs;
+    for (let due = this.#ageing.peekValue(); due !== undefined && due < nowMs; due = this.#ageing.peekValue()) {
+      const line = this.#ageing.pop();
+      if (line === undefined || line.lookAtMs !== due) continue;
+      line.lookAtMs = Number.POSITIVE_INFINITY;
+      this.#list(line);
+    }
+  }
+
+  /** Queues a task: the last of its line, or where it was before when it comes back. */
+  add(task: Task, nowMs: number): void {
+    if (task.turn === 0) {
+      task.turn = this.#turns += 1;
+      task.queuedMs = nowMs;
+    }
+    const line = this.#station(task).line(task.priority);
+    line.add(task);
+    this.count += 1;
+    if (line.head === task) this.#list(line);
+  }
+
+  remove(task: Task): void {
+    const { line } = task;
+    if (line === undefined) return;
+    const wasFirst = line.head === task;
+    line.remove(task);
+    this.count -= 1;
+    if (wasFirst) this.#list(line);
+  }
+
+  /** The session has had its turn. */
+  serve(session: SessionTurns): void {
+    session.servedAt = this.#served += 1;
+  }
+
+  /** Lists a session's tasks again, after its sandbox has stood still. */
+  relist(session: SessionTurns): void {
+    for (const station of session.stations.values()) for (const line of station.lines) this.#list(line);
+  }
+
+  /** A task that is not yet, or not now, in the queue keeps its session's turn all the same. */
+  joined({ spec }: Task): void {
+    this.session(spec.session).tasks += 1;
+  }
+
+  left({ spec }: Task): void {
+    const session = this.session(spec.session);
+    session.tasks -= 1;
+    this.#forgetIdle(session);
+  }
+
+  setTerminals(id: string, open: number): void {
+    const session = this.session(id);
+    session.terminals = open;
+    this.#forgetIdle(session);
+  }
+
+  /** The first task of a level, over all profiles that fit: of the session that was served longest ago. */
+  first(level: Priority): Task | undefined {
+    let best: Task | undefined;
+    for (const waiting of this.#waiting) {
+      const { room } = waiting;
+      // Those of priority 1 look at no reservation.
+      if (level === 1 ? !this.#ledger.hasSlot(room) || !this.#ledger.hasMemory(room) : !this.#ledger.fits(room))
+        continue;
+      const task = this.#firstIn(waiting, level);
+      if (task !== undefined && (best === undefined || isBefore(task, best))) best = task;
+    }
+    return best;
+  }
+
+  /** The first task of each profile at a level, whether it fits or not. */
+  firstOfEach(level: Priority): Task[] {
+    return this.#waiting.flatMap((waiting) => this.#firstIn(waiting, level) ?? []);
+  }
+
+  /** The best level that somebody of a session waits at, for the one who makes it wait. */
+  bestOf(session: SessionTurns): Priority | undefined {
+    let best: Priority | undefined;
+    for (const station of session.stations.values()) {
+      for (const { head } of station.lines) {
+        const level = head && this.levelOf(head);
+        if (level !== undefined && (best === undefined || level < best)) best = level;
+      }
+    }
+    return best;
+  }
+
+  /** Who has waited longest to its limit among those that a slot is free for and that are too large for the memory. */
+  starving(): Task | undefined {
+    let best: Task | undefined;
+    let bestSinceMs = Number.POSITIVE_INFINITY;
+    for (const { room, starving } of this.#waiting) {
+      if (!this.#ledger.hasSlot(room) || this.#ledger.hasMemory(room)) continue;
+      for (let line = starving.peek(); line !== undefined; line = starving.peek()) {
+        const { head } = line;
+        const sinceMs = head === undefined ? Number.POSITIVE_INFINITY : this.#starvesAfterMs(head);
+        if (head === undefined || line.station.session.paused !== undefined || sinceMs >= this.#nowMs) {
+          starving.pop();
+          line.isListedStarving = false;
+        } else if (sinceMs > (starving.peekValue() ?? 0)) {
+          starving.pop();
+          starving.push(line, sinceMs);
+        } else {
+          if (sinceMs < bestSinceMs) [best, bestSinceMs] = [head, sinceMs];
+          break;
+        }
+      }
+    }
+    return best;
+  }
+
+  levelOf({ priority, queuedMs }: Task): Priority {
+    return effectiveLevel(priority, this.#nowMs - queuedMs, this.#limits.ageThresholdMs);
+  }
+
+  #forgetIdle(session: SessionTurns): void {
+    if (session.tasks === 0 && session.terminals === 0) this.#sessions.delete(session.id);
+  }
+
+  #of(profile: string): Waiting {
+    const waiting = this.#byRoom.get(profile);
+    if (waiting === undefined) throw new RangeError(`There is no profile "${profile}"`);
+    return waiting;
+  }
+
+  #station({ spec }: Task): Station {
+    const session = this.session(spec.session);
+    const known = session.stations.get(spec.profile);
+    if (known !== undefined) return known;
+    const station = new Station(session, this.#of(spec.profile).room);
+    session.stations.set(spec.profile, station);
+    return station;
+  }
+
+  /** Makes sure that the first task of a line is found where it is looked for, now and when it has aged. */
+  #list(line: Line): void {
+    const { head, station } = line;
+    if (head === undefined || station.session.paused !== undefined) return;
+    const waiting = this.#of(station.room.name);
+    this.#listAt(waiting, station, this.levelOf(head));
+    const starvesMs = this.#starvesAfterMs(head);
+    if (starvesMs < this.#nowMs && !line.isListedStarving) {
+      line.isListedStarving = true;
+      waiting.starving.push(line, starvesMs);
+    }
+    const lookAtMs = this.#nextLook(head);
+    if (lookAtMs < line.lookAtMs) {
+      line.lookAtMs = lookAtMs;
+      this.#ageing.push(line, lookAtMs);
+    }
+  }
+
+  #listAt({ lanes }: Waiting, station: Station, level: Priority): void {
+    const bit = 1 << level;
+    if ((station.listedIn & bit) !== 0) return;
+    station.listedIn |= bit;
+    lanes[level - 1]?.push(station, station.session.servedAt);
+  }
+
+  /** After this moment a task is as old as waiting makes it. */
+  #starvesAfterMs({ priority, queuedMs }: Task): number {
+    return queuedMs + thresholdsToStarve(priority) * this.#limits.ageThresholdMs;
+  }
+
+  #nextLook({ priority, queuedMs }: Task): number {
+    const { ageThresholdMs } = this.#limits;
+    const passed = Math.max(0, Math.ceil((this.#nowMs - queuedMs) / ageThresholdMs) - 1);
+    return passed >= thresholdsToStarve(priority)
+      ? Number.POSITIVE_INFINITY
+      : queuedMs + (passed + 1) * ageThresholdMs;
+  }
+
+  #firstIn({ lanes }: Waiting, level: Priority): Task | undefined {
+    const lane = lanes[level - 1];
+    for (let station = lane?.peek(); lane !== undefined && station !== undefined; station = lane.peek()) {
+      const task = this.#firstAt(station, level);
+      const { servedAt } = station.session;
+      if (task !== undefined && lane.peekValue() === servedAt) return task;
+      lane.pop();
+      if (task === undefined) station.listedIn &= ~(1 << level);
+      else lane.push(station, servedAt);
+    }
+    return undefined;
+  }
+
+  /** The first come of a station's first tasks that are of a level. */
+  #firstAt({ session, lines }: Station, level: Priority): Task | undefined {
+    if (session.paused !== undefined) return undefined;
+    let best: Task | undefined;
+    // Waiting lifts and never lowers: what was given a better priority is not here.
+    for (let index = level - 1; index < lines.length; index += 1) {
+      const head = lines[index]?.head;
+      if (head === undefined || this.levelOf(head) !== level) continue;
+      if (best === undefined || head.turn < best.turn) best = head;
+    }
+    return best;
+  }
+}
+
+function isBefore(a: Task, b: Task): boolean {
+  const [first, second] = [servedAt(a), servedAt(b)];
+  return first === second ? a.turn < b.turn : first < second;
+}
+
+function servedAt({ line }: Task): number {
+  return line?.station.session.servedAt ?? 0;
+}
