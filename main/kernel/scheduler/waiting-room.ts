@@ -222,20 +222,20 @@ export class WaitingRoom {
   #nextLook({ priority, queuedMs }: Task): number {
     const { ageThresholdMs } = this.#limits;
     const passed = Math.max(0, Math.ceil((this.#nowMs - queuedMs) / ageThresholdMs) - 1);
-    return passed >= thresholdsToStarve(priority)
-      ? Number.POSITIVE_INFINITY
-      : queuedMs + (passed + 1) * ageThresholdMs;
+    return passed >= thresholdsToStarve(priority) ? Number.POSITIVE_INFINITY : queuedMs + (passed + 1) * ageThresholdMs;
   }
 
   #firstIn({ lanes }: Waiting, level: Priority): Task | undefined {
     const lane = lanes[level - 1];
-    for (let station = lane?.peek(); lane !== undefined && station !== undefined; station = lane.peek()) {
+    if (lane === undefined) return undefined;
+    for (let station = lane.peek(); station !== undefined; station = lane.peek()) {
       const task = this.#firstAt(station, level);
       const { servedAt } = station.session;
       if (task !== undefined && lane.peekValue() === servedAt) return task;
-      lane.pop();
-      if (task === undefined) station.listedIn &= ~(1 << level);
-      else lane.push(station, servedAt);
+      if (task === undefined) {
+        lane.pop();
+        station.listedIn &= ~(1 << level);
+      } else sinkFirst(lane, servedAt);
     }
     return undefined;
   }
@@ -252,6 +252,23 @@ export class WaitingRoom {
     }
     return best;
   }
+}
+
+/** Gives the first of a heap a greater value, in one way down instead of one down and one up. */
+function sinkFirst<T>({ ids, values, length }: FlatQueue<T>, value: number): void {
+  const first = ids[0];
+  if (first === undefined) return;
+  let at = 0;
+  for (let child = 1; child < length; child = 2 * at + 1) {
+    if (child + 1 < length && (values[child + 1] ?? 0) < (values[child] ?? 0)) child += 1;
+    const [id, below] = [ids[child], values[child] ?? 0];
+    if (id === undefined || below >= value) break;
+    ids[at] = id;
+    values[at] = below;
+    at = child;
+  }
+  ids[at] = first;
+  values[at] = value;
 }
 
 function isBefore(a: Task, b: Task): boolean {

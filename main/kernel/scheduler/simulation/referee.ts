@@ -139,7 +139,8 @@ export class Referee {
 
   #change({ task: of, from, to, why, by, beside, failure }: TaskChange): void {
     const task = this.#of(of);
-    if (from !== undefined && from !== task.state && !task.isRestored) this.#broken(task, `left ${from} and was ${task.state}`);
+    if (from !== undefined && from !== task.state && !task.isRestored)
+      this.#broken(task, `left ${from} and was ${task.state}`);
     if (this.endedState(task.spec.id) !== undefined) this.#broken(task, `ended twice`);
     if (task.createdMs < 0) task.createdMs = this.#nowMs;
     if (to === 'running') {
@@ -157,7 +158,8 @@ export class Referee {
     if (to !== 'paused' && to !== 'running') this.#goOn(task.spec.id);
     if (failure?.code === 'expired') this.#checkExpired(task);
     if (failure?.code === 'dependency_failed') this.#checkDependencyFailed(task, failure.message);
-    if (by !== undefined && !this.#of2(by).isTouched && !(this.#of2(by).priority < task.startLevel)) this.#broken(task, `was paused for ${by}`);
+    if (by !== undefined && !this.#of2(by).isTouched && !(this.#of2(by).priority < task.startLevel))
+      this.#broken(task, `was paused for ${by}`);
   }
 
   #queued(task: Watched, why: string | undefined): void {

@@ -96,7 +96,7 @@ class World {
   #calmDown(): boolean {
     if (this.#isUnderPressure) this.#press('none');
     else if (this.#held.size > 0) {
-      for (const task of [...this.#held]) this.#apply({ type: 'release', task });
+      for (const task of this.#held) this.#apply({ type: 'release', task });
       this.#held.clear();
     } else return false;
     return true;
