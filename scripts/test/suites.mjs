@@ -42,6 +42,14 @@ export function allSuites() {
 }
 
 /**
+ * Every way out of a sandbox that is known to us, tried on every engine of this machine.
+ * @returns {Suite[]}
+ */
+export function escapeSuites() {
+  return [vitest('engine', 'escape')];
+}
+
+/**
  * @param {string} name
  * @param {string} program below node_modules
  * @param {readonly string[]} args
@@ -53,9 +61,10 @@ function check(name, program, args) {
 
 /**
  * @param {'unit' | 'engine'} project
+ * @param {string[]} files parts of the names of those that are run; all if none
  * @returns {Suite}
  */
-function vitest(project) {
+function vitest(project, ...files) {
   const report = join(resultsFolder, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return {
@@ -69,6 +78,7 @@ function vitest(project) {
         '--project',
         project,
         ...reporters,
+        ...files,
       ]);
       const results = JSON.parse(readFileSync(report, 'utf8'));
       return { ...confirmed(countsOfVitest(results), exitCode), failures: failuresOfVitest(results) };

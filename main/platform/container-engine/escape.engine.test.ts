@@ -7,6 +7,11 @@ import { FILE_ATTEMPTS } from './testing/escape/file-attempts.ts';
 import { KERNEL_ATTEMPTS } from './testing/escape/kernel-attempts.ts';
 import { DIRECT_ATTEMPTS, LISTED_HOSTS, PROXY_ATTEMPTS, resolveHostile } from './testing/escape/network-attempts.ts';
 
+/** `npm run test:escape` makes every attempt; `npm test` those that differ from each other, as the system calls are tried one by one elsewhere too. */
+const isWhole = process.env['CAVERN_ESCAPE'] === 'all';
+const systemAttempts = KERNEL_ATTEMPTS.filter((_attempt, index) => isWhole || index % 4 === 0);
+const directAttempts = isWhole ? DIRECT_ATTEMPTS : DIRECT_ATTEMPTS.slice(0, 3);
+
 /** One sandbox takes many attempts: what one of them left behind is there for the next one, as it would be for an attacker. */
 describe.each(presentEngines())('out of a sandbox on %s', (name) => {
   let opened: TestEngine;
@@ -40,16 +45,16 @@ describe.each(presentEngines())('out of a sandbox on %s', (name) => {
   };
 
   describe('by the system: an attempt that', () => {
-    it.each(KERNEL_ATTEMPTS)('$name', (attempt) => isStopped(plain, attempt));
+    it.each(systemAttempts)('$name', (attempt) => isStopped(plain, attempt));
   });
   describe('by files: an attempt that', () => {
     it.each(FILE_ATTEMPTS)('$name', (attempt) => isStopped(plain, attempt));
   });
   describe('by the network, without one: an attempt that', () => {
-    it.each(DIRECT_ATTEMPTS)('$name', (attempt) => isStopped(plain, attempt));
+    it.each(directAttempts)('$name', (attempt) => isStopped(plain, attempt));
   });
   describe('by the network, with one: an attempt that', () => {
-    it.each([...DIRECT_ATTEMPTS, ...PROXY_ATTEMPTS])('$name', (attempt) => isStopped(restricted, attempt));
+    it.each([...directAttempts, ...PROXY_ATTEMPTS])('$name', (attempt) => isStopped(restricted, attempt));
   });
 
   it('leaves every attempt in the chain, decided and ended', async () => {
@@ -72,7 +77,7 @@ describe.each(presentEngines())('out of a sandbox on %s', (name) => {
     }
     const recorded = [...inputs].filter(([act]) => ended.has(act)).map(([, input]) => input);
     expect(tried.filter((what) => !recorded.some((input) => input.includes(`attempt: ${what}`)))).toEqual([]);
-    expect(tried.length).toBeGreaterThan(100);
+    expect(tried.length).toBeGreaterThan(isWhole ? 100 : 60);
   });
 
   it('nothing: the agents still answer, and their sandboxes are what they were', async () => {

@@ -6,7 +6,7 @@ export const FILE_ATTEMPTS: readonly Attempt[] = [
     'looks for the engine’s socket',
     'find / -xdev -type s -not -path "/run/cavern/*"; ls /var/run/docker.sock /run/podman/podman.sock',
   ),
-  silent('looks for the engine’s address', 'env | grep -iE "docker|podman|containerd"'),
+  silent('looks for the engine’s address', 'env | grep -iE "docker|podman|containerd" | grep -vx container=podman'),
   silent(
     'asks the engine over TCP',
     'for host in 127.0.0.1 172.17.0.1 10.88.0.1; do timeout 2 bash -c "exec 3<>/dev/tcp/$host/2375" && echo reached; done',
