@@ -5,7 +5,7 @@ import type { Attempt } from './testing/escape/attempt.ts';
 import { BatteryKernel, SECRET } from './testing/escape/battery-kernel.ts';
 import { FILE_ATTEMPTS } from './testing/escape/file-attempts.ts';
 import { KERNEL_ATTEMPTS } from './testing/escape/kernel-attempts.ts';
-import { DIRECT_ATTEMPTS, LISTED_HOSTS, PROXY_ATTEMPTS, resolveHostile } from './testing/escape/network-attempts.ts';
+import { DIRECT_ATTEMPTS, LISTED_HOSTS, PROXY_ATTEMPTS, hostileNames } from './testing/escape/network-attempts.ts';
 
 /** `npm run test:escape` makes every attempt; `npm test` those that differ from each other, as the system calls are tried one by one elsewhere too. */
 const isWhole = process.env['CAVERN_ESCAPE'] === 'all';
@@ -23,7 +23,7 @@ describe.each(presentEngines())('out of a sandbox on %s', (name) => {
   beforeAll(async () => {
     opened = await openEngine(name);
     const { socket } = opened;
-    kernel = await BatteryKernel.open({ engineSocket: socket, hosts: LISTED_HOSTS, lookup: resolveHostile });
+    kernel = await BatteryKernel.open({ engineSocket: socket, hosts: LISTED_HOSTS, lookup: hostileNames() });
     plain = await kernel.start('workspace');
     restricted = await kernel.start('integration-test');
   });

@@ -1,6 +1,6 @@
 import { type Attempt, silent } from './attempt.ts';
 
-/** Hosts that the policy of the battery lists; what their names lead to is `resolveHostile`'s to say. */
+/** Hosts that the policy of the battery lists; what their names lead to is `hostileNames`'s to say. */
 export const LISTED_HOSTS = [
   'rebound.test',
   'metadata.test',
@@ -10,11 +10,14 @@ export const LISTED_HOSTS = [
   'localhost',
 ];
 
-let rebound = 0;
+/** A name service of the attacker's: every listed name leads where it must not, one of them elsewhere the second time. */
+export function hostileNames(): (name: string) => Promise<readonly string[]> {
+  let rebound = 0;
+  return async (name) => (name === 'rebound.test' && rebound++ === 0 ? ['192.0.2.1'] : addressesOf(name));
+}
 
-/** A name service of the attacker's: every listed name leads where it must not, one of them only the second time. */
-export async function resolveHostile(name: string): Promise<readonly string[]> {
-  if (name === 'rebound.test') return rebound++ === 0 ? ['192.0.2.1'] : ['127.0.0.1'];
+function addressesOf(name: string): readonly string[] {
+  if (name === 'rebound.test') return ['127.0.0.1'];
   if (name === 'mixed.test') return ['8.8.8.8', '127.0.0.1'];
   if (name === 'mapped.test') return ['::ffff:169.254.169.254'];
   if (name === 'localhost') return ['127.0.0.1', '::1'];
