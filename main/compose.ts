@@ -10,6 +10,8 @@ import { approvalHandlers } from './kernel/approvals/handlers.ts';
 import { questionDetails } from './kernel/approvals/question-details.ts';
 import { auditHandlers } from './kernel/audit/handlers.ts';
 import { BaseWatch } from './kernel/changes/base-watch.ts';
+import { AUTOMATIC_CALLER, hasChangesToMerge } from './kernel/changes/merge-condition.ts';
+import { TestedMerges } from './kernel/changes/tested-merges.ts';
 import { changesHandlers, mergeHandlers } from './kernel/changes/handlers.ts';
 import { reviewHandlers } from './kernel/changes/review-handlers.ts';
 import { snapshotHandlers } from './kernel/changes/snapshot-handlers.ts';
@@ -30,7 +32,7 @@ import { toolHandlers, toolSubjects } from './kernel/tools/handlers.ts';
 import { settingsFile } from './platform/files/atomic-file.ts';
 import { composeAudit } from './compose/audit.ts';
 import { composeContents } from './compose/contents.ts';
-import { type ChangesParts, composeChanges, judgeMerge, mergeSubjects } from './compose/changes.ts';
+import { type ChangesParts, composeChanges, judgeMerge, mergeConditions, mergeSubjects } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
 import {
   composeBuiltins,
@@ -114,8 +116,24 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     // Pasted, so that a line feed in it does not send half of it off.
     await terminals.write(terminal, `\u001b[200~${text}\u001b[201~`, AbortSignal.timeout(SEND_LIMIT_MS));
   };
-  const reviewing = composeChanges(options, { sandboxes, policy, settings, contents, disposers, type });
-  const { changes, reviews, automatic, snapshots } = reviewing;
+  const testedMerges = new TestedMerges({
+    enabled: () => settings.current.automaticMerge.enabled,
+    hasChanges: (session, signal) => hasChangesToMerge(changes, session, signal),
+    merge: (session, signal) =>
+      dispatch.call({
+        method: 'merge.apply',
+        input: { session },
+        caller: AUTOMATIC_CALLER,
+        signal,
+        // The changes lie there to be reviewed; a question would only go away unanswered.
+        review: 'refuse',
+      }),
+    logger,
+  });
+  const onTestsPassed = (session: SessionId): void => testedMerges.testsPassed(session);
+  const reviewing = composeChanges(options, { sandboxes, policy, settings, contents, disposers, type, onTestsPassed });
+  disposers.add(testedMerges);
+  const { changes, reviews, texts, automatic, snapshots } = reviewing;
   disposers.add(sandboxes);
   const sessions = new Sessions({
     store: {
@@ -149,7 +167,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const running = () => sessions.list().filter((session) => session.state === 'running');
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
-  const { plugins, tools } = composeTools(options, { sandboxes, automatic, hostCalls: () => asked });
+  const { plugins, tools } = composeTools(options, { sandboxes, automatic, texts, hostCalls: () => asked });
   const facts = new Map<SessionId, SessionFacts>();
   const sessionOf = (id: string): SessionFacts | undefined => {
     const known = sessions.list().find((session) => session.id === id);
@@ -226,6 +244,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         ['merge.apply', mergeSubjects(reviewing)],
         ...policySubjects(updates),
       ]),
+      conditions: mergeConditions(reviewing),
       details: questionDetails({
         policyText: () => policy.edited.text,
         policyVersion: (id) => updates.version(id).text,

@@ -4,17 +4,18 @@ import { Disposers } from '../base/disposers.ts';
 import { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
 import { Changes } from '../kernel/changes/changes.ts';
 import type { MergeHandlersOptions } from '../kernel/changes/handlers.ts';
+import { type MergeConditionOptions, type MergeInput, mergeCondition } from '../kernel/changes/merge-condition.ts';
 import { Reviews, type ReviewsOptions } from '../kernel/changes/reviews.ts';
 import type { SessionLayers } from '../kernel/changes/session-view.ts';
 import { Snapshots } from '../kernel/changes/snapshots.ts';
-import type { SessionFacts, SubjectsOf } from '../kernel/dispatch/ports.ts';
+import type { ConditionOf, SessionFacts, SubjectsOf } from '../kernel/dispatch/ports.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { secretRule } from '../kernel/sandboxes/secret-paths.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
 import { diskGitRepository } from '../platform/git-repository/disk-git-repository.ts';
 import { DiskSnapshots } from '../platform/snapshots/disk-snapshots.ts';
-import { ThreadedTextDiffer } from '../platform/text-diff/threaded-text-differ.ts';
+import { ThreadedTextWork } from '../platform/text-diff/threaded-text-work.ts';
 import { diskLayerEditor } from '../platform/workspace-files/disk-layer-editor.ts';
 import { diskLayerReader } from '../platform/workspace-files/disk-layer-reader.ts';
 import { diskWorkspaces } from '../platform/workspace-files/disk-workspace.ts';
@@ -30,6 +31,8 @@ export interface ChangesParts {
   readonly settings: SettingsStore;
   readonly contents: FileContentStores;
   readonly disposers: Disposers;
+  /** Told when the tests of a session passed on what it changed. */
+  readonly onTestsPassed: (session: SessionId) => void;
   /** Types a text into a terminal of a session. */
   readonly type: ReviewsOptions['type'];
 }
@@ -46,6 +49,7 @@ export function composeChanges({ home, logger }: ComposeOptions, parts: ChangesP
         .some((sandbox) => sandbox.session === session && ['creating', 'running', 'stopping'].includes(sandbox.state)),
   };
   const snapshots = new Snapshots({ store: new DiskSnapshots(home.sessions), layers, bases, contents, now });
+  const texts = parts.disposers.add(new ThreadedTextWork());
   const changes = new Changes({
     layers,
     snapshots,
@@ -56,17 +60,22 @@ export function composeChanges({ home, logger }: ComposeOptions, parts: ChangesP
     journal: new FileMergeJournal(home.merges),
     editor: diskLayerEditor,
     looksSecret: (path, head) => looksSecret(path, Buffer.from(head).toString('latin1'), policy),
+    texts,
     now,
     logger,
   });
-  const differ = parts.disposers.add(new ThreadedTextDiffer());
   const reviews = new Reviews({
     store: new FileReviewStore(home.sessions),
     now,
     type: parts.type,
   });
-  const automatic = new AutomaticMerges({ changes, differ, settings: () => settings.current.automaticMerge });
-  return { changes, reviews, differ, automatic, snapshots, repository: diskGitRepository };
+  const automatic = new AutomaticMerges({
+    changes,
+    settings: () => settings.current.automaticMerge,
+    isReviewed: async (session) => (await reviews.files(session)).size > 0,
+    onPassed: parts.onTestsPassed,
+  });
+  return { changes, reviews, texts, automatic, snapshots, repository: diskGitRepository };
 }
 
 /** By its name, by what its name says to look for inside, or because it holds a secret that the redaction knows. */
@@ -86,10 +95,11 @@ export function mergeSubjects({ changes, reviews }: { changes: Changes; reviews:
   };
 }
 
-interface MergeInput {
-  readonly session: SessionId;
-  readonly paths?: readonly string[];
-  readonly reviewed?: boolean;
+/** What a merge that no person asked for has to meet. */
+export function mergeConditions(options: MergeConditionOptions): ReadonlyMap<string, ConditionOf> {
+  const condition = mergeCondition(options);
+  // The contract has validated the input.
+  return new Map([['merge.apply', (input, caller, signal) => condition(input as MergeInput, caller, signal)]]);
 }
 
 /** What the policy says to a merge that was not asked for yet. */

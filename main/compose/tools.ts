@@ -4,6 +4,7 @@ import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
+import type { TextWork } from '../kernel/changes/text-operations.ts';
 import type { HostCallsOf } from '../kernel/tools/ports.ts';
 import { type ToolInput, Tools } from '../kernel/tools/tools.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
@@ -17,11 +18,12 @@ export interface ToolsParts {
   readonly automatic: AutomaticMerges;
   /** Answers what plugins ask for; there once the calls are. */
   readonly hostCalls: () => HostCallsOf;
+  readonly texts: TextWork;
 }
 
 /** The registry of plugins and the calls to their tools. */
 export function composeTools({ files, logger }: ComposeOptions, parts: ToolsParts) {
-  const { sandboxes, automatic, hostCalls } = parts;
+  const { sandboxes, automatic, texts, hostCalls } = parts;
   const plugins = new PluginRegistry({
     folders: pluginFolders(),
     builtinFolder: files.plugins,
@@ -34,6 +36,7 @@ export function composeTools({ files, logger }: ComposeOptions, parts: ToolsPart
     sandboxes,
     kernelSide,
     onCall: (call, signal) => observeTests(automatic, call, signal),
+    texts,
     operator: gitIdentity(),
     hostCalls: (asking) => hostCalls()(asking),
     clock: systemClock,

@@ -92,7 +92,7 @@ export const Person = Type.Object({
 });
 export type Person = Static<typeof Person>;
 
-const MERGE_FAULTS = ['workspace_invalid', 'disk_full', 'merge_busy', 'nothing_to_undo'] as const;
+const MERGE_FAULTS = ['workspace_invalid', 'disk_full', 'merge_busy', 'merge_stale', 'nothing_to_undo'] as const;
 
 export const changes = area('changes', {
   list: call({
@@ -216,6 +216,7 @@ export const AutomaticMerge = Type.Object({
         Type.Literal('sensitive_paths'),
         Type.Literal('size'),
         Type.Literal('conflicts'),
+        Type.Literal('review'),
       ]),
       ok: Type.Boolean(),
       detail: Type.String(),

@@ -3,14 +3,14 @@ import type { Change } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { toText } from './byte-path.ts';
 import { type ChangeItem, type ChangeSet, toChange } from './change-item.ts';
-import { type ConflictView, type ThreeTexts, conflictPieces } from './conflict-view.ts';
-import { type Content, wholeContent } from './content.ts';
+import type { ConflictView, ThreeTexts } from './conflict-view.ts';
+import { type Content, sharedContent } from './content.ts';
 import { toDiffSide } from './diff-side.ts';
 import { ABSENT, type FileState, digestOf, sameState } from './file-state.ts';
+import type { LineDiff } from './line-diff.ts';
 import { readEvents } from './read-events.ts';
 import type { SessionView, SessionViewPorts } from './session-view.ts';
 import type { SessionViews, ViewRequest } from './session-views.ts';
-import { decodeFile } from './text-codec.ts';
 
 /** Texts up to this size are compared by lines. */
 const HUNKS_LIMIT_BYTES = 256 * 1024 * 1024;
@@ -25,12 +25,6 @@ export interface FileDiff {
   readonly before: DiffSide;
   readonly after: DiffSide;
   readonly current?: DiffSide;
-}
-
-/** The bytes of a text before and after, in UTF-8 or Latin-1. */
-export interface TextSides {
-  readonly before: Uint8Array;
-  readonly after: Uint8Array;
 }
 
 export type Side = 'before' | 'after' | 'current';
@@ -50,22 +44,21 @@ export class ChangedFiles {
     return this.#one(request, (view, item) => this.#diffOf(view, item));
   }
 
-  /** Both sides of a changed text, whole. Throws `not_found`, `not_text`. */
-  sides(request: FileRequest): Promise<TextSides> {
-    return this.#one(request, async (view, item) => {
-      const of = async (side: 'before' | 'after'): Promise<Uint8Array> => {
+  /** The lines in which a changed text differs. Throws `not_found`, `not_text`. */
+  async hunks(request: FileRequest): Promise<LineDiff> {
+    const sides = await this.#one(request, async (view, item) => {
+      const of = async (side: 'before' | 'after'): Promise<Uint8Array | undefined> => {
         const state = stateOn(item, side);
         if (state.type === 'absent' || state.type === 'folder') return new Uint8Array(0);
-        const whole =
-          state.type === 'file'
-            ? await wholeContent(await this.#content(view, item, side), HUNKS_LIMIT_BYTES)
-            : undefined;
-        const text = whole && asLines(whole);
-        if (text !== undefined) return text;
-        throw new Fault('not_text', `Cannot compare "${request.path}" by lines: it is no text of at most 256 MiB`);
+        if (state.type !== 'file' || state.sizeBytes > HUNKS_LIMIT_BYTES) return undefined;
+        return sharedContent(await this.#content(view, item, side), state.sizeBytes);
       };
       return { before: await of('before'), after: await of('after') };
     });
+    const { before, after } = sides;
+    const found = before && after && (await this.#ports.texts.run('hunks', { before, after }));
+    if (found) return found;
+    throw new Fault('not_text', `Cannot compare "${request.path}" by lines: it is no text of at most 256 MiB`);
   }
 
   /** One side of a changed file, of any length. Throws `not_found`, `not_text` for what is no file. */
@@ -87,7 +80,7 @@ export class ChangedFiles {
       const { before, after, current } = await this.#diffOf(view, item);
       const workspace = current ?? before;
       const base: DiffSide = item.base === undefined ? { kind: 'absent' } : before;
-      const pieces = piecesOf({ base, workspace, session: after });
+      const pieces = await this.#pieces({ base, workspace, session: after });
       return {
         base,
         workspace,
@@ -100,10 +93,17 @@ export class ChangedFiles {
   }
 
   async #diffOf(view: SessionView, item: ChangeItem): Promise<FileDiff> {
-    const side = (which: Side) => toDiffSide(stateOn(item, which), () => this.#content(view, item, which));
+    const side = (which: Side) =>
+      toDiffSide(stateOn(item, which), () => this.#content(view, item, which), this.#ports.texts);
     const diff: FileDiff = { change: toChange(item), before: await side('before'), after: await side('after') };
     if (item.base && sameState(operatorsState(item), item.base)) return diff;
     return { ...diff, current: await side('current') };
+  }
+
+  async #pieces(sides: Record<keyof ThreeTexts, DiffSide>): Promise<ConflictPiece[] | undefined> {
+    const [base, workspace, session] = [textOf(sides.base), textOf(sides.workspace), textOf(sides.session)];
+    if (base === undefined || workspace === undefined || session === undefined) return undefined;
+    return this.#ports.texts.run('pieces', { base, workspace, session });
   }
 
   #content(view: ReadableView, item: ChangeItem, side: Side): Promise<Content> {
@@ -154,20 +154,7 @@ function concealed(item: ChangeItem, state: FileState): FileState {
   return item.hidden && state.type !== 'absent' ? { type: 'special', what: 'unreadable file', mode: 0 } : state;
 }
 
-function piecesOf(sides: Record<keyof ThreeTexts, DiffSide>): ConflictPiece[] | undefined {
-  const [base, workspace, session] = [textOf(sides.base), textOf(sides.workspace), textOf(sides.session)];
-  if (base === undefined || workspace === undefined || session === undefined) return undefined;
-  return conflictPieces({ base, workspace, session });
-}
-
 function textOf(side: DiffSide): string | undefined {
   if (side.kind === 'absent' || side.kind === 'folder') return '';
   return side.kind === 'text' ? side.text : undefined;
-}
-
-/** Bytes in which a line feed is 0x0a and nothing else is; undefined for what is no text. */
-function asLines(bytes: Buffer): Uint8Array | undefined {
-  const found = decodeFile(bytes);
-  if (found === undefined) return undefined;
-  return found.encoding.startsWith('utf-16') ? Buffer.from(found.text) : bytes;
 }

@@ -33,6 +33,8 @@ export interface MergeRequest extends ChangesRequest {
   readonly review?: ReadonlyMap<string, FileReview> | undefined;
   /** Another folder than the session's workspace. */
   readonly into?: string | undefined;
+  /** The seal of what was judged: throws `merge_stale` where something else would be merged. */
+  readonly judged?: string | undefined;
 }
 
 /** What changed, by kind: paths as `cavern run` prints them. */
@@ -84,13 +86,13 @@ export class Changes {
     return this.files.diff(request);
   }
 
-  /** Throws `not_found`, `workspace_invalid`, `merge_busy`, `disk_full`. */
+  /** Throws `not_found`, `workspace_invalid`, `merge_busy`, `merge_stale`, `disk_full`. */
   async merge(request: MergeRequest & { readonly mode: 'apply' | 'preview' }): Promise<MergeOutcome> {
-    const { signal, mode } = request;
+    const { signal, mode, judged } = request;
     return this.#mergeView(request, (view, memory, wanted) =>
       mode === 'preview'
         ? this.#merger.preview(view, wanted, signal)
-        : this.#merger.apply(view, { ...wanted, memory, signal }),
+        : this.#merger.apply(view, { ...wanted, memory, judged, signal }),
     );
   }
 
@@ -129,7 +131,11 @@ export class Changes {
   async exportPatch(request: MergeRequest): Promise<{ patch: string; left: string[] }> {
     return this.withChosen(request, async ({ view, items, left: others, contentOf }) => {
       const before = (item: ChangeItem) => baseContent(this.#options, view, item);
-      const { patch, left } = await exportPatch(items, { before, after: contentOf }, request.signal);
+      const { patch, left } = await exportPatch(
+        items,
+        { before, after: contentOf, texts: this.#options.texts },
+        request.signal,
+      );
       return { patch, left: [...left, ...others].map(toText) };
     });
   }

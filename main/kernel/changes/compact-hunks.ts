@@ -1,26 +1,32 @@
 import type { Hunk } from '../../../schema/contract/changes.ts';
+import { type IndentOf, SCORE_REACH_LINES, type Score, compareScores, scoreCut, sumOf } from './block-score.ts';
 
 /** One of two texts: its lines as numbers, and how many of them changed before each line that did not. */
 interface ChangedLines {
-  readonly lines: readonly number[];
+  readonly lines: Int32Array;
   /** `gaps[k]` changed lines lie before the unchanged line k; the last gap is the end of the text. */
   readonly gaps: number[];
 }
 
-/** Of each line number its text, to see where a paragraph or a block begins. */
-export type LineText = (line: number) => string;
+export interface CompactOptions {
+  readonly hunks: readonly Hunk[];
+  readonly settle: 'at-block' | 'low';
+  readonly indentOf: IndentOf;
+  /** Where the lines that are given are not the whole text. */
+  readonly goesOn: { readonly above: boolean; readonly below: boolean };
+}
+
+/** How far a run of changed lines is moved to where a block begins. */
+const FURTHEST_LINES = 100;
 
 /**
  * Among equal lines it is a matter of taste which of them is said to be new: `} else {` may end one block or the other.
- * Runs of changed lines are moved to where they meet other changes; else to where a block begins, as a person would say it.
- * @param hunks of `before` and `after`, in order
+ * Runs of changed lines are moved to where they meet other changes; else to where a block begins, as git does it and a
+ * person would say it. Undefined where a run came so near to lines that were not given that more of them are needed.
+ * @param options.hunks of `before` and `after`, in order
  */
-export function compactHunks(
-  before: readonly number[],
-  after: readonly number[],
-  options: { readonly hunks: readonly Hunk[]; readonly textOf: LineText },
-): Hunk[] {
-  const { hunks, textOf } = options;
+export function compactHunks(before: Int32Array, after: Int32Array, options: CompactOptions): Hunk[] | undefined {
+  const { hunks } = options;
   const unchanged = before.length - hunks.reduce((sum, hunk) => sum + hunk.before.count, 0);
   const old: ChangedLines = { lines: before, gaps: Array.from({ length: unchanged + 1 }, () => 0) };
   const fresh: ChangedLines = { lines: after, gaps: Array.from({ length: unchanged + 1 }, () => 0) };
@@ -31,9 +37,8 @@ export function compactHunks(
     fresh.gaps[index] = (fresh.gaps[index] ?? 0) + hunk.after.count;
     removed += hunk.before.count;
   }
-  settle(old, fresh.gaps, textOf);
-  settle(fresh, old.gaps, textOf);
-  return hunksOf(old.gaps, fresh.gaps);
+  const isSettled = settleSide(old, fresh.gaps, options) && settleSide(fresh, old.gaps, options);
+  return isSettled ? hunksOf(old.gaps, fresh.gaps) : undefined;
 }
 
 function hunksOf(removed: readonly number[], added: readonly number[]): Hunk[] {
@@ -89,71 +94,53 @@ class Run {
   }
 }
 
-function settle(side: ChangedLines, others: readonly number[], textOf: LineText): void {
+function settleSide(side: ChangedLines, others: readonly number[], options: CompactOptions): boolean {
   let start = 0;
   for (let index = 0; index < side.gaps.length; index++) {
     if ((side.gaps[index] ?? 0) > 0) {
       const run = new Run(side, index, start);
-      place(run, { lines: side.lines, others, textOf });
+      if (!place(run, { lines: side.lines, others, options })) return false;
       index = run.index;
       start = run.start + run.count;
     }
     start += 1;
   }
+  return true;
 }
 
 interface Surroundings {
-  readonly lines: readonly number[];
+  readonly lines: Int32Array;
   /** Where the other text changed. */
   readonly others: readonly number[];
-  readonly textOf: LineText;
+  readonly options: CompactOptions;
 }
 
-function place(run: Run, { lines, others, textOf }: Surroundings): void {
-  let top = 0;
+function place(run: Run, { lines, others, options }: Surroundings): boolean {
+  const { goesOn, indentOf, settle } = options;
+  let [top, highest] = [0, 0];
   for (let size = -1; size !== run.count; ) {
     size = run.count;
     while (run.up());
-    top = run.index;
+    [top, highest] = [run.index, run.start];
     while (run.down());
   }
   const bottom = run.index;
-  let wanted = bottom;
+  if (goesOn.above && highest < SCORE_REACH_LINES) return false;
+  if (goesOn.below && run.start + run.count > lines.length - SCORE_REACH_LINES) return false;
+  if (top === bottom) return true;
   for (let index = bottom; index >= top; index--) {
     if ((others[index] ?? 0) === 0) continue;
     while (run.index > index && run.up());
-    return;
+    return true;
   }
-  let best = Number.POSITIVE_INFINITY;
-  for (let index = bottom; index >= top; index--) {
+  if (settle === 'low') return true;
+  let best: Score | undefined;
+  let wanted = bottom;
+  for (let index = Math.max(top, bottom - run.count - 1, bottom - FURTHEST_LINES); index <= bottom; index++) {
     const from = run.start - (bottom - index);
-    const cost = boundary(lines, from, textOf) + boundary(lines, from + run.count, textOf);
-    if (cost < best) [best, wanted] = [cost, index];
+    const score = sumOf(scoreCut(lines, from + run.count, indentOf), scoreCut(lines, from, indentOf));
+    if (best === undefined || compareScores(score, best) <= 0) [best, wanted] = [score, index];
   }
   while (run.index > wanted && run.up());
-}
-
-const BLANK_BONUS = 30;
-const DEEPER_COST = 20;
-const MOST = 200;
-
-/** How odd it would be to cut between a line and the one above; the start of a paragraph or of a block is least so. */
-function boundary(lines: readonly number[], at: number, textOf: LineText): number {
-  const [above, below] = [lines[at - 1], lines[at]];
-  if (above === undefined || below === undefined) return -BLANK_BONUS;
-  const [before, after] = [textOf(above), textOf(below)];
-  if (before.trim() === '') return indentOf(after) - BLANK_BONUS;
-  if (after.trim() === '') return indentOf(before) - BLANK_BONUS / 2;
-  const [outer, inner] = [indentOf(before), indentOf(after)];
-  return inner > outer ? inner + DEEPER_COST : inner < outer ? inner + DEEPER_COST / 2 : inner;
-}
-
-function indentOf(text: string): number {
-  let width = 0;
-  for (const character of text.slice(0, MOST)) {
-    if (character === ' ') width += 1;
-    else if (character === '\t') width += 8 - (width % 8);
-    else break;
-  }
-  return width;
+  return true;
 }

@@ -8,6 +8,7 @@ import { ABSENT, type FileState, sameState } from './file-state.ts';
 import { NOTHING, Observer } from './observer.ts';
 import { Pace } from './pace.ts';
 import type { SessionView } from './session-view.ts';
+import type { TextWork } from './text-operations.ts';
 import type { SessionViews, ViewRequest } from './session-views.ts';
 
 /** What one state of a session has at a path. */
@@ -56,6 +57,7 @@ class SideBySide {
 export interface CompareOptions {
   readonly views: SessionViews;
   readonly now: () => number;
+  readonly texts: TextWork;
 }
 
 async function withBoth<T>(
@@ -123,8 +125,8 @@ export async function compareFile(
     if (known === undefined) return { before: { kind: 'absent' }, after: { kind: 'absent' } };
     const [old, fresh] = [await before.at(known), await after.at(known)];
     return {
-      before: await toDiffSide(old.state, () => old.content()),
-      after: await toDiffSide(fresh.state, () => fresh.content()),
+      before: await toDiffSide(old.state, () => old.content(), options.texts),
+      after: await toDiffSide(fresh.state, () => fresh.content(), options.texts),
     };
   });
 }

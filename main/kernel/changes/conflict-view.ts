@@ -22,7 +22,7 @@ export interface ThreeTexts {
 export function conflictPieces({ base, workspace, session }: ThreeTexts): ConflictPiece[] | undefined {
   const sides = { base: Buffer.from(base), ours: Buffer.from(workspace), theirs: Buffer.from(session) };
   if (Object.values(sides).some((bytes) => bytes.length > THREE_WAY_LIMIT_BYTES)) return undefined;
-  return mergePieces(sides)?.flatMap((piece): ConflictPiece[] => {
+  return mergePieces(sides).flatMap((piece): ConflictPiece[] => {
     if (!('agreed' in piece)) {
       const [old, ours, theirs] = [piece.base, piece.ours, piece.theirs].map(String);
       return [{ kind: 'conflict', base: old ?? '', workspace: ours ?? '', session: theirs ?? '' }];

@@ -7,8 +7,9 @@ export type Content = Uint8Array | AsyncIterable<Uint8Array>;
 export const WHOLE_LIMIT_BYTES = 1024 * 1024;
 
 export async function* chunksOf(content: Content): AsyncGenerator<Uint8Array, void, undefined> {
-  if (content instanceof Uint8Array) yield content;
-  else yield* content;
+  if (!(content instanceof Uint8Array)) return yield* content;
+  if (content.byteLength <= WHOLE_LIMIT_BYTES) return yield content;
+  for (let at = 0; at < content.byteLength; at += WHOLE_LIMIT_BYTES) yield content.subarray(at, at + WHOLE_LIMIT_BYTES);
 }
 
 export interface Digest {
@@ -43,4 +44,20 @@ export async function wholeContent(content: Content, limitBytes: number): Promis
     parts.push(Buffer.from(chunk));
   }
   return Buffer.concat(parts);
+}
+
+/**
+ * Reads a file of a known size for another thread: what is large lies in memory that both see, so that it is not copied at
+ * once. Undefined when it is of another size by now.
+ */
+export async function sharedContent(content: Content, sizeBytes: number): Promise<Uint8Array | undefined> {
+  if (content instanceof Uint8Array) return content.byteLength === sizeBytes ? content : undefined;
+  const whole = new Uint8Array(new SharedArrayBuffer(sizeBytes));
+  let filled = 0;
+  for await (const chunk of content) {
+    if (filled + chunk.byteLength > sizeBytes) return undefined;
+    whole.set(chunk, filled);
+    filled += chunk.byteLength;
+  }
+  return filled === sizeBytes ? whole : undefined;
 }

@@ -1,11 +1,14 @@
 import type { DiffSide, TextEncoding } from '../../../schema/contract/changes.ts';
-import { type Content, chunksOf, wholeContent } from './content.ts';
+import { type Content, chunksOf, sharedContent } from './content.ts';
 import { type FileState, gitMode } from './file-state.ts';
 import { decodeFile, encodingOf } from './text-codec.ts';
+import type { TextWork } from './text-operations.ts';
 import { isBinary } from './three-way.ts';
 
 /** Text up to this size is shown whole. */
 export const TEXT_LIMIT_BYTES = 8 * 1024 * 1024;
+
+const SHORT_BYTES = 128 * 1024;
 
 /** What images begin with; SVG is text and is shown as such. */
 const IMAGES: readonly (readonly [mediaType: string, matches: (head: Buffer) => boolean])[] = [
@@ -33,7 +36,11 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 }
 
 /** One side of a difference, as it is sent to be shown. `content` is only asked for files that are small enough. */
-export async function toDiffSide(state: FileState, content: () => Promise<Content>): Promise<DiffSide> {
+export async function toDiffSide(
+  state: FileState,
+  content: () => Promise<Content>,
+  texts: TextWork,
+): Promise<DiffSide> {
   const mode = gitMode(state) ?? '';
   switch (state.type) {
     case 'absent':
@@ -45,13 +52,14 @@ export async function toDiffSide(state: FileState, content: () => Promise<Conten
     case 'special':
       return { kind: 'binary', sizeBytes: 0, sha256: '', mode };
     case 'file':
-      return fileSide(state, { mode, content });
+      return fileSide(state, { mode, content, texts });
   }
 }
 
 interface FileSideOptions {
   readonly mode: string;
   readonly content: () => Promise<Content>;
+  readonly texts: TextWork;
 }
 
 async function fileSide(state: FileState & { type: 'file' }, options: FileSideOptions): Promise<DiffSide> {
@@ -62,13 +70,15 @@ async function fileSide(state: FileState & { type: 'file' }, options: FileSideOp
     const encoding = encodingOf(await headOf(await options.content()));
     return encoding === undefined ? binary : { ...binary, kind: 'long-text', ...shown(encoding) };
   }
-  const bytes = await wholeContent(await options.content(), TEXT_LIMIT_BYTES);
+  const bytes = await sharedContent(await options.content(), sizeBytes);
   if (bytes === undefined) return binary;
-  const mediaType = IMAGES.find(([, matches]) => matches(bytes))?.[0];
-  if (mediaType) return { kind: 'image', base64: bytes.toString('base64'), mediaType, sizeBytes: bytes.length, mode };
-  const found = decodeFile(bytes);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const mediaType = IMAGES.find(([, matches]) => matches(buffer))?.[0];
+  if (mediaType) return { kind: 'image', base64: buffer.toString('base64'), mediaType, sizeBytes, mode };
+  // To and fro costs more than a short text.
+  const found = sizeBytes <= SHORT_BYTES ? decodeFile(buffer) : await options.texts.run('decode', bytes);
   if (found === undefined) return binary;
-  return { kind: 'text', text: found.text, sizeBytes: bytes.length, mode, ...shown(found.encoding) };
+  return { kind: 'text', text: found.text, sizeBytes, mode, ...shown(found.encoding) };
 }
 
 function shown(encoding: TextEncoding): { encoding?: TextEncoding } {

@@ -14,30 +14,27 @@ import { compareFile, compareStates } from './comparison.ts';
 import { sha256Of } from './file-state.ts';
 import { exportToGit } from './git-export.ts';
 import type { GitRepository } from './git-repository.ts';
-import type { TextDiffer } from './line-diff.ts';
 import type { MergeOutcome, PathDigests, Refusal } from './merger.ts';
 import type { Reviews } from './reviews.ts';
+import type { TextWork } from './text-operations.ts';
 
 export interface ChangesHandlersOptions {
   readonly changes: Changes;
   readonly reviews: Reviews;
-  readonly differ: TextDiffer;
+  readonly texts: TextWork;
   readonly clock: Clock;
   readonly repository: GitRepository;
 }
 
 export function changesHandlers(options: ChangesHandlersOptions): Handlers<typeof changesArea, CallContext> {
-  const { changes, reviews, differ, clock, repository } = options;
+  const { changes, reviews, texts, clock, repository } = options;
   const now = (): number => clock.now();
-  const comparing = { views: changes.views, now };
+  const comparing = { views: changes.views, now, texts };
   return {
     list: async (state, { signal }) => ({ changes: await changes.list({ ...state, signal }) }),
     watch: ({ session }, { signal }) => watchChanges({ views: changes.views, clock }, { session, signal }),
     diff: (file, { signal }) => changes.files.diff({ ...file, signal }),
-    hunks: async (file, { signal }) => {
-      const { before, after } = await changes.files.sides({ ...file, signal });
-      return differ.hunks(before, after);
-    },
+    hunks: (file, { signal }) => changes.files.hunks({ ...file, signal }),
     read: (file, { signal }) => changes.files.read({ ...file, signal }),
     compare: async ({ with: other, ...state }, { signal }) => ({
       changes: await compareStates(comparing, [
@@ -106,11 +103,12 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
   const { changes, reviews, automatic, repository, judge } = options;
   return {
     apply: async ({ session, paths, dryRun, reviewed, into }, context) => {
+      const { seal: judged, signal } = context;
       onlyOperator(context, into, 'merge into');
       const mode = dryRun === true ? 'preview' : 'apply';
       const review = await reviewOf(reviews, { session, reviewed });
-      const outcome = await changes.merge({ session, paths, review, into, mode, signal: context.signal });
-      const elsewhere = into === undefined ? {} : { into };
+      const outcome = await changes.merge({ session, paths, review, into, mode, judged, signal });
+      const elsewhere = { ...(into === undefined ? {} : { into }), judgedSha256: outcome.seal };
       context.note({ session, data: { mode, merge: outcome.id ?? '', ...elsewhere, ...digestData(outcome.digests) } });
       return { act: context.act, ...reportOf(outcome) };
     },
@@ -118,10 +116,10 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
       const { signal } = context;
       const review = await reviewOf(reviews, { session, reviewed });
       const request = { session, paths, review, into, signal };
-      const report = reportOf(await changes.merge({ ...request, mode: 'preview' }));
+      const outcome = await changes.merge({ ...request, mode: 'preview' });
       const subjects = await changes.mergeSubjects(request);
       const decision = await judge({ session, subjects, context });
-      return { report, decision, automatic: await automatic.judge(request, report) };
+      return { report: reportOf(outcome), decision, automatic: await automatic.judge(request, outcome) };
     },
     commits: ({ session }, context) =>
       changes.views.run({ session, signal: context.signal }, async ({ layer, written }) => {

@@ -1,10 +1,11 @@
 import type { FileReview } from '../../../schema/contract/review.ts';
 import type { BytePath } from './byte-path.ts';
 import { type ChangeItem, refusalOf } from './change-item.ts';
-import { type Content, wholeContent } from './content.ts';
-import { type FileState, sameState, sha256Of } from './file-state.ts';
+import { type Content, sharedContent } from './content.ts';
+import { type FileState, sameState } from './file-state.ts';
 import { answerFor, stateWith } from './review-answer.ts';
-import { THREE_WAY_LIMIT_BYTES, mergeThreeWay } from './three-way.ts';
+import type { TextWork } from './text-operations.ts';
+import { THREE_WAY_LIMIT_BYTES } from './three-way.ts';
 
 /** Where the new content of a path comes from: the layer, or bytes that only now came to be. */
 export type MergeSource =
@@ -27,6 +28,7 @@ export interface MergeContents {
   base(state: FileState): Promise<Content>;
   current(path: BytePath): Promise<Content>;
   after(path: BytePath): Promise<Content>;
+  readonly texts: TextWork;
 }
 
 const CONFLICT: MergeDecision = { verdict: 'conflict' };
@@ -51,8 +53,8 @@ export async function decideChange(
   const whole: Theirs = { state: item.after, source: { from: 'layer', path: item.path } };
   if (answer === undefined) return weigh(item, whole, contents);
   if (answer.kind === 'whole') return standsInItsWay(item) ? CONFLICT : take(whole);
-  const { bytes } = answer;
-  const theirs: Theirs = { state: stateWith(item, bytes), source: { from: 'bytes', bytes } };
+  const bytes = asBuffer(answer.file.bytes);
+  const theirs: Theirs = { state: stateWith(item, answer.file), source: { from: 'bytes', bytes } };
   const isSolved = review?.workspaceSha256 !== undefined && !answer.part;
   const decision = isSolved && !standsInItsWay(item) ? take(theirs) : await weigh(item, theirs, contents);
   if (decision.verdict !== 'take' || !answer.part) return decision;
@@ -82,20 +84,27 @@ async function mergeTexts(item: ChangeItem, theirs: Theirs, contents: MergeConte
   const current = (item.currentFrom ?? item.current).state;
   if (base?.type !== 'file' || after.type !== 'file' || current.type !== 'file') return CONFLICT;
   if (after.mode !== base.mode && current.mode !== base.mode && after.mode !== current.mode) return CONFLICT;
+  if ([base, current, after].some(({ sizeBytes }) => sizeBytes > THREE_WAY_LIMIT_BYTES)) return CONFLICT;
   const [baseBytes, oursBytes, theirBytes] = [
-    await wholeContent(await contents.base(base), THREE_WAY_LIMIT_BYTES),
-    await wholeContent(await contents.current(item.from ?? item.path), THREE_WAY_LIMIT_BYTES),
+    await sharedContent(await contents.base(base), base.sizeBytes),
+    await sharedContent(await contents.current(item.from ?? item.path), current.sizeBytes),
     theirs.source.from === 'bytes'
       ? theirs.source.bytes
-      : await wholeContent(await contents.after(item.path), THREE_WAY_LIMIT_BYTES),
+      : await sharedContent(await contents.after(item.path), after.sizeBytes),
   ];
   if (!baseBytes || !oursBytes || !theirBytes) return CONFLICT;
-  // What was decided on must be what is merged.
-  const digests = [sha256Of(baseBytes), sha256Of(oursBytes), sha256Of(theirBytes)];
-  if (digests[0] !== base.sha256 || digests[1] !== current.sha256 || digests[2] !== after.sha256) return CONFLICT;
-  const merged = mergeThreeWay(baseBytes, oursBytes, theirBytes);
-  if (!merged.clean) return CONFLICT;
+  const merged = await contents.texts.run('merge', {
+    base: { bytes: baseBytes, sha256: base.sha256 },
+    ours: { bytes: oursBytes, sha256: current.sha256 },
+    theirs: { bytes: theirBytes, sha256: after.sha256 },
+  });
+  if (merged === undefined) return CONFLICT;
   const mode = after.mode === base.mode ? current.mode : after.mode;
-  const state: FileState = { type: 'file', mode, sizeBytes: merged.bytes.length, sha256: sha256Of(merged.bytes) };
-  return { verdict: 'take', after: state, source: { from: 'bytes', bytes: merged.bytes } };
+  const bytes = asBuffer(merged.bytes);
+  const state: FileState = { type: 'file', mode, sizeBytes: bytes.length, sha256: merged.sha256 };
+  return { verdict: 'take', after: state, source: { from: 'bytes', bytes } };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

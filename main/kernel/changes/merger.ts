@@ -11,6 +11,7 @@ import type { MergeContents } from './merge-decision.ts';
 import type { JournalEntry, MergeJournal, MergeRecord, MergeStep, SkippedStep } from './merge-journal.ts';
 import { type MergePlan, type TakenChange, planMerge, toSteps } from './merge-plan.ts';
 import { MergeRun } from './merge-run.ts';
+import { mergeSeal } from './merge-seal.ts';
 import { type Selection, type Wanted, selectWanted } from './merge-selection.ts';
 import { Observer, type ObserverMemory } from './observer.ts';
 import { Pace } from './pace.ts';
@@ -43,6 +44,10 @@ export interface MergeOutcome {
   readonly left: readonly BytePath[];
   readonly refused: readonly Refusal[];
   readonly digests: readonly PathDigests[];
+  /** Names what was to be written (`mergeSeal`). */
+  readonly seal: string;
+  /** Where the workspace will not be as the session is: both sides combined, edited in the review, or left although not ignored. */
+  readonly untested: readonly BytePath[];
 }
 
 export interface UndoOutcome {
@@ -82,11 +87,13 @@ export class Merger {
   /** What `apply` would answer, without doing it. */
   async preview(view: MergeView, wanted: Wanted, signal: AbortSignal): Promise<MergeOutcome> {
     const selection = selectWanted(view.set, wanted);
-    const plan = await planMerge({ ...this.#planOptions(view, selection), answers: wanted.answers, signal });
-    return toOutcome({ selection, plan, skipped: [], steps: [], id: undefined });
+    const options = { ...this.#planOptions(view, selection), answers: wanted.answers, signal };
+    const plan = await planMerge(options);
+    const steps = await toSteps(plan, '', options.folders);
+    return toOutcome({ selection, plan, skipped: [], steps, id: undefined });
   }
 
-  /** Throws `merge_busy`, `disk_full`; the folder that is merged into is then as it was. */
+  /** Throws `merge_busy`, `merge_stale`, `disk_full`; the folder that is merged into is then as it was. */
   async apply(view: MergeView, options: ApplyOptions): Promise<MergeOutcome> {
     const { layer } = view;
     const workspace = view.into ?? layer.workspace;
@@ -97,6 +104,7 @@ export class Merger {
       const plan = await planMerge(planning);
       const id = newId(layer.session, this.#ports.now());
       const steps = await toSteps(plan, id, planning.folders);
+      checkJudged(steps, options.judged);
       const { removedFolders, madeFolders } = plan;
       const { session } = layer;
       const atMs = this.#ports.now();
@@ -218,6 +226,7 @@ export class Merger {
       base: (state) => this.#ports.contents.of(view.layer.session).get(digestOf(state) ?? ''),
       current: (path) => view.workspace.content(path),
       after: (path) => view.written.content(path),
+      texts: this.#ports.texts,
     };
   }
 
@@ -284,8 +293,19 @@ export interface UndoOptions {
 }
 
 export interface ApplyOptions extends Wanted {
+  /** The seal of what was judged; anything else is not merged. */
+  readonly judged?: string | undefined;
   readonly memory: SessionMemory;
   readonly signal: AbortSignal;
+}
+
+function checkJudged(steps: readonly MergeStep[], judged: string | undefined): void {
+  if (judged === undefined || mergeSeal(steps) === judged) return;
+  throw new Fault('merge_stale', 'Cannot merge: what would be merged is no longer what was judged', {
+    why: 'The session or the folder changed in between. Nothing was merged.',
+    fix: 'Run the tests again, or review the changes.',
+    retryable: true,
+  });
 }
 
 async function sourceContent(written: FileTree, change: TakenChange | undefined): Promise<Content> {
@@ -320,5 +340,10 @@ function toOutcome(parts: OutcomeParts): MergeOutcome {
       ...failed.filter(({ why }) => why !== 'changed').map(({ path, why }) => ({ path, reason: REASON[why] })),
     ],
     digests: digestsOf(steps.filter((step) => !skipped.has(step.path))),
+    seal: mergeSeal(steps),
+    untested: [
+      ...plan.taken.filter(({ source }) => source.from === 'bytes').map(({ item }) => item.path),
+      ...selection.left.filter((item) => !item.ignored).map((item) => item.path),
+    ],
   };
 }

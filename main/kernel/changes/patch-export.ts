@@ -3,11 +3,13 @@ import type { ChangeItem } from './change-item.ts';
 import { type Content, wholeContent } from './content.ts';
 import type { FileState } from './file-state.ts';
 import { Pace } from './pace.ts';
-import { type PatchSide, filePatch } from './patch.ts';
+import type { PatchSide } from './patch.ts';
+import type { TextWork } from './text-operations.ts';
 
 export interface PatchContents {
   before(item: ChangeItem): Promise<Content>;
   after(item: ChangeItem): Promise<Content>;
+  readonly texts: TextWork;
 }
 
 export interface ExportedPatch {
@@ -38,7 +40,7 @@ async function patchOf(item: ChangeItem, contents: PatchContents): Promise<strin
   const after = await side(item.after, () => contents.after(item));
   // Too large to be read, as opposed to not there.
   if ((old.type !== 'absent' && !before) || (item.after.type !== 'absent' && !after)) return undefined;
-  return filePatch({ from: toText(item.from ?? item.path), path: toText(item.path), before, after });
+  return contents.texts.run('patch', { from: toText(item.from ?? item.path), path: toText(item.path), before, after });
 }
 
 /** A patch that `git apply` takes in the workspace as it was when the session began. */

@@ -1,12 +1,12 @@
 import { decodeText } from './diff-side.ts';
-import { BRIEF, diffLines } from './line-diff.ts';
+import { diffLines } from './line-diff.ts';
 import { linesOf } from './three-way.ts';
 
 /** One side of a file in a patch. */
 export interface PatchSide {
   /** In git's notation, normalised: `100644`, `100755` or `120000`. */
   readonly mode: string;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 export interface PatchFile {
@@ -43,7 +43,7 @@ function editScript(before: string, after: string): Line[] {
     for (const text of lines) script.push({ mark, text });
   };
   let line = 0;
-  for (const hunk of diffLines(Buffer.from(before), Buffer.from(after), BRIEF).hunks) {
+  for (const hunk of diffLines(Buffer.from(before), Buffer.from(after), { settle: 'at-block' }).hunks) {
     add(' ', old.slice(line, hunk.before.start));
     line = hunk.before.start + hunk.before.count;
     add('-', old.slice(hunk.before.start, line));

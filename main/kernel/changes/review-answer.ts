@@ -1,12 +1,11 @@
 import type { FileReview } from '../../../schema/contract/review.ts';
 import { type BytePath, toText } from './byte-path.ts';
 import type { ChangeItem } from './change-item.ts';
-import { wholeContent } from './content.ts';
+import { sharedContent } from './content.ts';
 import { TEXT_LIMIT_BYTES } from './diff-side.ts';
-import { type FileState, digestOf, sameState, sha256Of } from './file-state.ts';
-import { applyHunks } from './line-hunks.ts';
+import { type FileState, digestOf, sameState } from './file-state.ts';
 import type { MergeContents } from './merge-decision.ts';
-import { type FileText, decodeFile, encodeText, likeBefore } from './text-codec.ts';
+import type { ExpectedFile, MadeFile } from './text-operations.ts';
 
 /** What the operator said about changes, by path. */
 export type ReviewAnswers = ReadonlyMap<BytePath, FileReview>;
@@ -15,7 +14,7 @@ export type ReviewAnswers = ReadonlyMap<BytePath, FileReview>;
 export type Answer =
   | { readonly kind: 'whole' }
   /** `part`: what is left of the change stays a change. */
-  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly part: boolean }
+  | { readonly kind: 'bytes'; readonly file: MadeFile; readonly part: boolean }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'conflict' };
 
@@ -52,45 +51,35 @@ export async function answerFor(
 
 async function edited(item: ChangeItem, review: FileReview, contents: MergeContents): Promise<Answer> {
   if (item.after.type === 'symlink' || item.after.type === 'folder') return notText(item);
-  const like = await sideText(item, item.after.type === 'absent' ? 'before' : 'after', contents);
-  if (like === undefined) return notText(item);
-  const text = likeBefore(review.text ?? '', like.text);
-  return { kind: 'bytes', bytes: encodeText({ text, encoding: like.encoding }), part: false };
+  const like = await sideOf(item, item.after.type === 'absent' ? 'before' : 'after', contents);
+  const file = like && (await contents.texts.run('edited', { like, text: review.text ?? '' }));
+  return file === undefined ? notText(item) : { kind: 'bytes', file, part: false };
 }
 
 async function someHunks(item: ChangeItem, review: FileReview, contents: MergeContents): Promise<Answer> {
-  const none: FileText = { text: '', encoding: 'utf-8' };
-  const before = item.base?.type === 'absent' ? none : await sideText(item, 'before', contents);
-  const after = item.after.type === 'absent' ? none : await sideText(item, 'after', contents);
-  if (before === undefined || after === undefined) return notText(item);
-  const like = after.text === '' ? before : after;
-  const hunks = (review.hunks ?? []).map((hunk) =>
-    hunk.text === undefined ? hunk : { ...hunk, text: endsLike(hunk.text, like.text) },
-  );
-  const text = applyHunks({ path: toText(item.path), before: before.text, after: after.text }, hunks);
-  return { kind: 'bytes', bytes: encodeText({ text, encoding: like.encoding }), part: true };
-}
-
-/** A hunk in the middle of a text gets its line ends, but no byte order mark. */
-function endsLike(text: string, like: string): string {
-  return likeBefore(text, like.startsWith('\ufeff') ? like.slice(1) : like);
+  const isNew = item.base?.type === 'absent';
+  const isGone = item.after.type === 'absent';
+  const before = isNew ? undefined : await sideOf(item, 'before', contents);
+  const after = isGone ? undefined : await sideOf(item, 'after', contents);
+  if ((!isNew && before === undefined) || (!isGone && after === undefined)) return notText(item);
+  const hunks = review.hunks ?? [];
+  const file = await contents.texts.run('takeHunks', { path: toText(item.path), before, after, hunks });
+  return file === undefined ? notText(item) : { kind: 'bytes', file, part: true };
 }
 
 function notText(item: ChangeItem): Answer {
   return { kind: 'refused', reason: `"${toText(item.path)}" is no text of at most 8 MiB; it can only be taken whole` };
 }
 
-async function sideText(
+async function sideOf(
   item: ChangeItem,
   side: 'before' | 'after',
   contents: MergeContents,
-): Promise<FileText | undefined> {
+): Promise<ExpectedFile | undefined> {
   const state = side === 'after' ? item.after : item.base;
   if (state?.type !== 'file' || state.sizeBytes > TEXT_LIMIT_BYTES) return undefined;
-  const bytes = await wholeContent(await contentOf(item, side, contents), TEXT_LIMIT_BYTES);
-  // What was decided on must be what is merged.
-  if (bytes === undefined || sha256Of(bytes) !== state.sha256) return undefined;
-  return decodeFile(bytes);
+  const bytes = await sharedContent(await contentOf(item, side, contents), state.sizeBytes);
+  return bytes && { bytes, sha256: state.sha256 };
 }
 
 function contentOf(item: ChangeItem, side: 'before' | 'after', contents: MergeContents) {
@@ -103,9 +92,9 @@ function contentOf(item: ChangeItem, side: 'before' | 'after', contents: MergeCo
 }
 
 /** The file that other bytes in place of the session's make. */
-export function stateWith(item: ChangeItem, bytes: Buffer): FileState {
+export function stateWith(item: ChangeItem, { bytes, sha256 }: MadeFile): FileState {
   const mode = modeOf(item.after) ?? modeOf(item.base) ?? 0o644;
-  return { type: 'file', mode, sizeBytes: bytes.length, sha256: sha256Of(bytes) };
+  return { type: 'file', mode, sizeBytes: bytes.length, sha256 };
 }
 
 function modeOf(state: FileState | undefined): number | undefined {
@@ -115,7 +104,7 @@ function modeOf(state: FileState | undefined): number | undefined {
 export interface AnsweredItems {
   readonly items: readonly ChangeItem[];
   /** What takes the place of the session's content. */
-  readonly bytes: ReadonlyMap<BytePath, Buffer>;
+  readonly bytes: ReadonlyMap<BytePath, Uint8Array>;
   /** Their decisions do not fit what is there now. */
   readonly refused: readonly BytePath[];
 }
@@ -126,15 +115,15 @@ export async function answeredItems(
   answers: ReviewAnswers | undefined,
   contents: MergeContents,
 ): Promise<AnsweredItems> {
-  const bytes = new Map<BytePath, Buffer>();
+  const bytes = new Map<BytePath, Uint8Array>();
   const refused: BytePath[] = [];
   const taken: ChangeItem[] = [];
   for (const item of items) {
     const answer = await answerFor(item, answers?.get(item.path), contents);
     if (answer?.kind === 'refused' || answer?.kind === 'conflict') refused.push(item.path);
     else if (answer?.kind === 'bytes') {
-      bytes.set(item.path, answer.bytes);
-      taken.push({ ...item, after: stateWith(item, answer.bytes) });
+      bytes.set(item.path, answer.file.bytes);
+      taken.push({ ...item, after: stateWith(item, answer.file) });
     } else taken.push(item);
   }
   return { items: taken, bytes, refused };

@@ -11,6 +11,7 @@ import type { FileTree } from './file-tree.ts';
 import type { LayerReader } from './layer-reader.ts';
 import { Observer, type ObserverMemory, type SecretPredicate } from './observer.ts';
 import { Pace } from './pace.ts';
+import type { TextWork } from './text-operations.ts';
 import type { WorkspaceFiles, WorkspaceTree } from './workspace-files.ts';
 
 export interface SessionViewPorts {
@@ -19,6 +20,7 @@ export interface SessionViewPorts {
   readonly contents: ContentStores;
   readonly bases: BaseRecords;
   readonly looksSecret: SecretPredicate;
+  readonly texts: TextWork;
   readonly now: () => number;
 }
 

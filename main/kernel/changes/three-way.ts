@@ -1,12 +1,14 @@
 import type { Hunk } from '../../../schema/contract/changes.ts';
-import { BRIEF, type DiffLimits, diffLines } from './line-diff.ts';
+import { type DiffOptions, diffLines } from './line-diff.ts';
 
 export type ThreeWay = { readonly clean: true; readonly bytes: Buffer } | { readonly clean: false };
 
 const CONFLICT: ThreeWay = { clean: false };
+/** So that a change that both sides made is the same lines in both. */
+const LOW: DiffOptions = { settle: 'low' };
 /** Git's own test for a binary file: a NUL in its first 8,000 bytes. */
 const BINARY_PROBE_BYTES = 8000;
-export const THREE_WAY_LIMIT_BYTES = 4 * 1024 * 1024;
+export const THREE_WAY_LIMIT_BYTES = 16 * 1024 * 1024;
 export function isBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }
@@ -23,11 +25,10 @@ export type MergedPiece =
 
 /**
  * The pieces of a merge, in order. Where the sides changed the same lines, or lines that border on each other, each side's
- * own is given; the same change on both sides is agreed on. Undefined where so much differs that it cannot be said.
+ * own is given; the same change on both sides is agreed on. As git merges, with the base of each conflict beside it.
  */
-export function mergePieces(sides: ThreeSides, limits: DiffLimits = BRIEF): MergedPiece[] | undefined {
-  const changes = [diffLines(sides.base, sides.ours, limits), diffLines(sides.base, sides.theirs, limits)] as const;
-  if (!changes[0].exact || !changes[1].exact) return undefined;
+export function mergePieces(sides: ThreeSides): MergedPiece[] {
+  const changes = [diffLines(sides.base, sides.ours, LOW), diffLines(sides.base, sides.theirs, LOW)] as const;
   const [ours, theirs] = [new Side(sides.ours, changes[0].hunks), new Side(sides.theirs, changes[1].hunks)];
   const base = new Side(sides.base, []);
   const pieces: MergedPiece[] = [];
@@ -126,8 +127,8 @@ export function mergeThreeWay(base: Buffer, ours: Buffer, theirs: Buffer): Three
   if (base.equals(theirs)) return { clean: true, bytes: ours };
   if ([base, ours, theirs].some((each) => each.length > THREE_WAY_LIMIT_BYTES || isBinary(each))) return CONFLICT;
   const merged: Buffer[] = [];
-  for (const piece of mergePieces({ base, ours, theirs }) ?? [undefined]) {
-    if (piece === undefined || !('agreed' in piece)) return CONFLICT;
+  for (const piece of mergePieces({ base, ours, theirs })) {
+    if (!('agreed' in piece)) return CONFLICT;
     merged.push(piece.agreed);
   }
   return { clean: true, bytes: Buffer.concat(merged) };

@@ -28,6 +28,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   readonly act: ActId;
   readonly decision: Decision;
+  /** What a condition looked at before it let the call through without a person; the handler does just that. */
+  readonly seal?: string | undefined;
   /** On the clock of `performance.now()`: when the host handed the call over. */
   readonly receivedAt: number;
   /** Milliseconds this call waited for a person. */

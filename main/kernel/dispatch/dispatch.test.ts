@@ -64,6 +64,8 @@ interface Setup {
   decide?: (calls: readonly PolicyCall[]) => Decision;
   answer?: ReviewAnswer;
   writable?: boolean;
+  /** Why a person has to look at what the policy allows. */
+  reasons?: readonly string[];
 }
 
 function setUp(options: Setup = {}) {
@@ -77,7 +79,7 @@ function setUp(options: Setup = {}) {
         ran.push(input.thing);
         if (input.thing === 'elephant') throw new Fault('full', 'Cannot put it in: the box is full');
         if (input.thing === 'bug') throw new TypeError('secret detail');
-        context.note({ data: { thing: input.thing } });
+        context.note({ data: { thing: input.thing, ...(context.seal === undefined ? {} : { seal: context.seal }) } });
         return { count: ran.length };
       },
       give: () => ({}),
@@ -111,6 +113,11 @@ function setUp(options: Setup = {}) {
       redact: (text) => text.replaceAll('hunter2', '[redacted:x]'),
       redaction: () => createRedactor(),
       subjects: new Map(),
+      conditions: new Map(
+        options.reasons === undefined
+          ? []
+          : [['box.put', async () => ({ reasons: options.reasons ?? [], seal: 'looked-at', data: { looked: true } })]],
+      ),
       sessionOf: () => undefined,
       running: new RunningActs(),
     },
@@ -203,6 +210,24 @@ describe('dispatch', () => {
     const fault = await faultOf(client.box.put({ thing: 'ball' }, { review: 'refuse' }));
     expect(fault.code).toBe('needs_review');
     expect(ran).toEqual([]);
+  });
+
+  it('lets a call through whose condition holds, with what was looked at, and asks a person where it does not', async () => {
+    const held = setUp({ reasons: [] });
+    await held.client.box.put({ thing: 'ball' });
+    expect(held.records.map(({ data }) => [data?.['looked'], data?.['seal']])).toEqual([
+      [true, undefined],
+      [undefined, 'looked-at'],
+    ]);
+    const open = setUp({ reasons: ['too large'] });
+    const fault = await faultOf(open.client.box.put({ thing: 'ball' }, { review: 'refuse' }));
+    expect([fault.code, fault.why, open.ran]).toEqual(['needs_review', 'too large', []]);
+    const allowed = setUp({ reasons: ['too large'], answer: { answer: 'allow', by: 'operator', reason: undefined } });
+    await allowed.client.box.put({ thing: 'ball' });
+    // A person said yes to the call, not to what was looked at.
+    expect(allowed.records.at(-1)?.data).toEqual({ call: 'box.put', thing: 'ball' });
+    const denied = setUp({ reasons: [], decide: () => deny });
+    expect((await faultOf(denied.client.box.put({ thing: 'ball' }))).code).toBe('denied');
   });
 
   it('refuses input that is not of the contract, unknown keys included', async () => {

@@ -13,6 +13,8 @@ import type {
   ActRecord,
   AuditPort,
   Capability,
+  Condition,
+  ConditionOf,
   DetailsOf,
   PolicyPort,
   ReviewPort,
@@ -35,6 +37,8 @@ export interface Gate {
   readonly redaction: () => Redaction;
   /** For calls whose subject is more than their own name. */
   readonly subjects: ReadonlyMap<string, SubjectsOf>;
+  /** What must hold beside the policy's leave. */
+  readonly conditions?: ReadonlyMap<string, ConditionOf>;
   /** What to show to whoever is asked about a call. */
   readonly details?: ReadonlyMap<string, DetailsOf>;
   readonly sessionOf: (session: string) => SessionFacts | undefined;
@@ -101,6 +105,7 @@ class ActInProgress implements Act {
     decision: Decision;
     reviewMs: number;
     running: WatchedAct | undefined;
+    seal: string | undefined;
   }) {
     this.#gate = options.gate;
     this.#running = options.running;
@@ -112,6 +117,7 @@ class ActInProgress implements Act {
       signal: options.running?.signal ?? options.request.signal,
       act: options.base.act,
       decision: options.decision,
+      ...(options.seal === undefined ? {} : { seal: options.seal }),
       receivedAt: options.request.receivedAt,
       reviewMs: options.reviewMs,
       note: (notes) => {
@@ -229,6 +235,22 @@ function denial(syscall: string, decision: Decision): Fault {
   });
 }
 
+/** What the policy allows and no person asked for may need more than its leave; where that does not hold, a person looks. */
+async function underCondition(
+  gate: Gate,
+  { method, input, caller, signal }: ActRequest,
+  decision: Decision,
+): Promise<{ readonly decision: Decision; readonly condition: Condition | undefined }> {
+  const conditionOf = decision.decision === 'allow' ? gate.conditions?.get(method) : undefined;
+  const condition = await conditionOf?.(input, caller, signal);
+  if (condition === undefined || condition.reasons.length === 0) return { decision, condition };
+  return { decision: { ...decision, decision: 'require_review', reasons: [...condition.reasons] }, condition };
+}
+
+function sealOf(condition: Condition | undefined): string | undefined {
+  return condition?.reasons.length === 0 ? condition.seal : undefined;
+}
+
 /** Decides, asks where the policy wants a person, and records the decision. Resolves when the handler may run; rejects with the refusal. */
 export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const { method, member, input, caller } = request;
@@ -240,7 +262,8 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const { changes } = gate.running;
   const judging = { workspaceRoots: facts.workspaceRoots, session };
   const token = shownToken(request);
-  const decision = await gate.policy.decide(calls, { ...judging, token });
+  const allowed = await gate.policy.decide(calls, { ...judging, token });
+  const { decision, condition } = await underCondition(gate, request, allowed);
   const first = subjects[0];
   const syscall = first?.syscall ?? method;
   const base = {
@@ -272,6 +295,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
       data: {
         call: method,
         judged: judgedCalls(calls, gate.redact),
+        ...condition?.data,
         ...(decision.flagged ? { flagged: true } : {}),
         ...(reviewMs > 0 ? { reviewMs: Math.round(reviewMs) } : {}),
       },
@@ -283,7 +307,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const judge = (): ReturnType<PolicyPort['decide']> =>
     gate.policy.decide(policyCalls(request, subjects, facts.session), judging);
   const running = mayBeStopped ? gate.running.watch({ syscall, signal: request.signal, judge }) : undefined;
-  const begun = new ActInProgress({ gate, request, base, decision, reviewMs, running });
+  const begun = new ActInProgress({ gate, request, base, decision, reviewMs, running, seal: sealOf(condition) });
   if (running && gate.running.changes !== changes) await running.judgeAgain();
   if (begun.refusal === undefined) {
     // A token that stood on a policy which is not in force any more would be worth something all the same.

@@ -45,6 +45,19 @@ export interface JudgeContext {
   readonly token?: ShownToken | undefined;
 }
 
+/** What must hold beside the policy's leave, for a call that no person asked for. */
+export interface Condition {
+  /** Why a person has to look; none where it holds. */
+  readonly reasons: readonly string[];
+  /** Names what was looked at; the handler does that and nothing else. */
+  readonly seal: string;
+  /** For the record of the decision. */
+  readonly data: Record<string, unknown>;
+}
+
+/** Asked of a call that the policy allows; undefined where nothing more is needed. */
+export type ConditionOf = (input: unknown, caller: Caller, signal: AbortSignal) => Promise<Condition | undefined>;
+
 export interface PolicyPort {
   /** Decides each call and gives the strictest decision: any deny, else any review with all reasons, else allow. */
   decide(calls: readonly PolicyCall[], context: JudgeContext): Decision | Promise<Decision>;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Tool } from '../../../schema/entities.ts';
+import { directTextWork } from '../changes/direct-text-work.fixture.ts';
 import { checkFileOutput } from './file-output.ts';
 
 const tool = (outputMode: Tool['outputMode']): Tool => ({
@@ -12,7 +13,10 @@ const tool = (outputMode: Tool['outputMode']): Tool => ({
   effects: ['write'],
   timeoutMs: 1000,
 });
-const session = async (path: string) => (path === 'f' ? Buffer.from('one\ntwo\n') : undefined);
+const session = {
+  file: async (path: string) => (path === 'f' ? Buffer.from('one\ntwo\n') : undefined),
+  texts: directTextWork,
+};
 
 test('a patch of a tool is taken where it applies to what the session has', async () => {
   const patch = '--- a/f\n+++ b/f\n@@ -2 +2 @@\n-two\n+2\n';

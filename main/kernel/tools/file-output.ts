@@ -1,7 +1,6 @@
 import { Fault } from '../../../schema/fault.ts';
 import type { Tool } from '../../../schema/entities.ts';
-import { filePatch } from '../changes/patch.ts';
-import { PatchRefused, applyPatch, parsePatch } from '../changes/unified-patch.ts';
+import type { PatchRefusal, TextWork } from '../changes/text-operations.ts';
 
 /** What a tool proposes to write, as a difference that was checked or computed by the kernel. */
 export interface FileOutput {
@@ -11,43 +10,52 @@ export interface FileOutput {
 /** The bytes of a file as the session sees it now; undefined where there is none. */
 export type SessionFile = (path: string) => Promise<Buffer | undefined>;
 
+export interface FileOutputPorts {
+  readonly file: SessionFile;
+  readonly texts: TextWork;
+}
+
 /**
  * For tools that write: `patch` gives a unified diff as `patch`, which must apply to what the session has, without fuzz;
  * `full` gives whole `files`, whose difference is computed here. Undefined for any other answer. Throws `tool_failed` with
  * the file, the hunk and the reason.
  */
-export async function checkFileOutput(tool: Tool, result: unknown, file: SessionFile): Promise<FileOutput | undefined> {
+export async function checkFileOutput(
+  tool: Tool,
+  result: unknown,
+  ports: FileOutputPorts,
+): Promise<FileOutput | undefined> {
   if (!tool.effects.includes('write') || typeof result !== 'object' || result === null) return undefined;
   if (tool.outputMode === 'patch' && 'patch' in result && typeof result.patch === 'string') {
-    await tryPatch(tool.name, result.patch, file);
+    await tryPatch(tool.name, result.patch, ports);
     return { patch: result.patch };
   }
   if (tool.outputMode !== 'full' || !('files' in result) || !Array.isArray(result.files)) return undefined;
   const files: readonly unknown[] = result.files;
   const parts: string[] = [];
-  for (const one of files) parts.push(await difference(tool.name, one, file));
+  for (const one of files) parts.push(await difference(tool.name, one, ports));
   return { patch: parts.join('') };
 }
 
-async function tryPatch(tool: string, patch: string, file: SessionFile): Promise<void> {
-  try {
-    for (const each of parsePatch(patch)) {
-      // A new file is only new where there is none yet.
-      const before = await file(each.from ?? each.to ?? '');
-      applyPatch(each, before?.toString());
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof PatchRefused)) throw thrown;
-    const { file: path, hunk, reason } = thrown;
-    throw new Fault('tool_failed', `Cannot take what ${tool} gave: its patch does not apply to ${thrown.message}`, {
-      why: reason,
-      fix: 'Look at the file as it is now and make the patch again.',
-      data: { code: 'patch_refused', path, hunk, reason },
-    });
-  }
+async function tryPatch(tool: string, patch: string, { file, texts }: FileOutputPorts): Promise<void> {
+  const names = await texts.run('patchedFiles', patch);
+  if (!Array.isArray(names)) throw refused(tool, names);
+  const files: (Buffer | undefined)[] = [];
+  // A new file is only new where there is none yet.
+  for (const name of names) files.push(await file(name));
+  const refusal = await texts.run('checkPatch', { patch, files });
+  if (refusal) throw refused(tool, refusal);
 }
 
-async function difference(tool: string, one: unknown, file: SessionFile): Promise<string> {
+function refused(tool: string, { file: path, hunk, reason, message }: PatchRefusal): Fault {
+  return new Fault('tool_failed', `Cannot take what ${tool} gave: its patch does not apply to ${message}`, {
+    why: reason,
+    fix: 'Look at the file as it is now and make the patch again.',
+    data: { code: 'patch_refused', path, hunk, reason },
+  });
+}
+
+async function difference(tool: string, one: unknown, { file, texts }: FileOutputPorts): Promise<string> {
   if (typeof one !== 'object' || one === null || !('path' in one) || typeof one.path !== 'string') return '';
   const { path } = one;
   const content = 'content' in one && typeof one.content === 'string' ? one.content : undefined;
@@ -56,7 +64,7 @@ async function difference(tool: string, one: unknown, file: SessionFile): Promis
   const side = (bytes: Buffer | undefined) => bytes && { mode: '100644', bytes };
   const fresh = content === undefined ? undefined : Buffer.from(content, encoding);
   if (old !== undefined && fresh !== undefined && old.equals(fresh)) return '';
-  const part = filePatch({ from: path, path, before: side(old), after: side(fresh) });
+  const part = await texts.run('patch', { from: path, path, before: side(old), after: side(fresh) });
   if (part !== undefined) return part;
   throw new Fault('tool_failed', `Cannot take what ${tool} gave: "${path}" is no text`, {
     data: { code: 'not_text', path },

@@ -4,6 +4,7 @@ import type { ActId, SandboxId, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
+import { directTextWork } from '../changes/direct-text-work.fixture.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { AgentConnection, AgentRequestOptions } from '../sandboxes/agent-port.ts';
 import type { KernelSideTools, RegisteredTool } from './ports.ts';
@@ -87,6 +88,7 @@ function setUp({ answer = async () => ({ size: 1 }), kernelSide = {}, capabiliti
       resolve: (_layer, paths) => paths.map((each) => `resolved/${each}`),
       ...kernelSide,
     },
+    texts: directTextWork,
     operator: async () => ({ name: 'Ada', email: 'ada@example.org' }),
     clock,
     logger: silentLogger,

@@ -5,6 +5,7 @@ import { Fault } from '../../../schema/fault.ts';
 import { AsyncChannel } from '../../base/async-channel.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { TextWork } from '../changes/text-operations.ts';
 import type { CallContext, Caller } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
 import { bringsRedactionMark } from '../policy/redaction-mark.ts';
@@ -28,6 +29,7 @@ export interface ToolsOptions {
   readonly kernelSide: KernelSideTools;
   /** Told of a call before it begins, and of its result through what it gives. */
   readonly onCall?: (call: ToolInput, signal: AbortSignal) => Promise<((result: unknown) => Promise<void>) | undefined>;
+  readonly texts: TextWork;
   /** Who commits are by; asked once a call of a plugin that may know. */
   readonly operator: () => Promise<OperatorIdentity | undefined>;
   /** Answers what a plugin asks for while it answers a call. */
@@ -141,9 +143,8 @@ export class Tools {
       if ('thrown' in done) throw deadline.passed ? timeoutFault(prepared.tool) : done.thrown;
       const { result, durationMs } = done.answer;
       await onResult?.(result);
-      const files = await checkFileOutput(prepared.tool, result, (path) =>
-        this.#sessionFile(call.session, path, signal),
-      );
+      const file = (path: string) => this.#sessionFile(call.session, path, signal);
+      const files = await checkFileOutput(prepared.tool, result, { file, texts: this.#options.texts });
       context.note({ tool: call.name, output: answerSummary(result) });
       const overheadMs = Math.max(0, performance.now() - startedAt - durationMs - context.reviewMs);
       const truncated = isTruncated(result) ? { truncated: true } : {};

@@ -6,6 +6,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { systemClock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import { silentLogger } from '../../base/logger.ts';
+import { directTextWork } from '../../kernel/changes/direct-text-work.fixture.ts';
 import { PluginRegistry } from '../../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
@@ -86,7 +87,15 @@ beforeAll(async () => {
     },
   };
   const never: KernelSideTools = { call: async () => undefined, resolve: (layer, paths) => real.resolve(layer, paths) };
-  const options = { source, sandboxes, operator: async () => operator, clock: systemClock, logger: silentLogger };
+  const texts = directTextWork;
+  const options = {
+    source,
+    sandboxes,
+    texts,
+    operator: async () => operator,
+    clock: systemClock,
+    logger: silentLogger,
+  };
   inside = new Tools({ ...options, kernelSide: never });
   beside = new Tools({ ...options, kernelSide: counting });
 });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SessionId, SnapshotId } from '../../../schema/entities.ts';
 import { Changes } from '../../kernel/changes/changes.ts';
+import { directTextWork } from '../../kernel/changes/direct-text-work.fixture.ts';
 import { compareFile, compareStates } from '../../kernel/changes/comparison.ts';
 import { Snapshots } from '../../kernel/changes/snapshots.ts';
 import {
@@ -88,7 +89,7 @@ test('a snapshot is compared with what became of it', async () => {
     { session, snapshot, signal },
     { session, signal },
   ] as const;
-  const options = { views: changes.views, now };
+  const options = { views: changes.views, now, texts: directTextWork };
   const compared = await compareStates(options, states);
   expect(compared.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['modified a', 'added later', 'deleted run']);
   expect(await compareFile(options, states, 'a')).toMatchObject({

@@ -1,9 +1,4 @@
-import { diffLines } from '../../kernel/changes/line-diff.ts';
+import { textOperations } from '../../kernel/changes/text-operations.ts';
 import { serveWorker } from '../workers/serve-worker.ts';
 
-const operations = {
-  hunks: ({ before, after }: { readonly before: Uint8Array; readonly after: Uint8Array }) => diffLines(before, after),
-};
-export type TextDiffOperations = typeof operations;
-
-serveWorker(operations);
+serveWorker(textOperations);
