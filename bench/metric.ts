@@ -37,3 +37,10 @@ export function rateMetric(samples: readonly number[], unit: string, floorSample
   const floor = percentile(floorSamples, 0.5);
   return { ...base, floor: rounded(floor), ratio: rounded(p50 / floor) };
 }
+
+/** Milliseconds that the work takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}

@@ -1,19 +1,24 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import type { SessionId } from '../schema/entities.ts';
 import { newId } from '../main/base/id.ts';
+import type { ContainerRuntime } from '../main/kernel/sandboxes/container-runtime.ts';
 import { execute } from '../main/kernel/sandboxes/execute.ts';
 import type { Sandboxes } from '../main/kernel/sandboxes/sandboxes.ts';
 import { connectEngine } from '../main/platform/container-engine/engine-discovery.ts';
-import { TEST_IMAGE } from '../main/platform/container-engine/testing/engines.ts';
+import { type EngineName, TEST_IMAGE, openEngine } from '../main/platform/container-engine/testing/engines.ts';
 import { SandboxMachine } from '../main/platform/container-engine/testing/sandbox-machine.ts';
 import { BareContainer } from './bare-container.ts';
-import { type Metrics, timeMetric } from './metric.ts';
+import { type Metrics, percentile, timeMetric, timed } from './metric.ts';
+import { type BenchParts, READY, crowdBench, openTerminal, warmBench } from './sandbox-crowd.ts';
 
 export interface SandboxBenchOptions {
-  readonly engine: 'docker' | 'podman';
+  readonly engine: EngineName;
   readonly starts?: number;
+  readonly warmStarts?: number;
+  readonly crowd?: number;
   readonly calls?: number;
   readonly commands?: number;
 }
@@ -21,22 +26,52 @@ export interface SandboxBenchOptions {
 const MS = 'ms';
 const WARM_UP_CALLS = 200;
 const TRUE = ['true'];
-const READY = ['sh', '-c', 'echo ready; exec sleep 60'];
 
-/** Cold starts, calls, commands, terminals and ends of sandboxes, each beside the bare engine's own; both sides take turns. */
+/** Cold and warm starts, calls, commands, terminals, ends and a crowd of sandboxes, each beside the bare engine's own; both sides take turns. */
 export async function sandboxBench(options: SandboxBenchOptions): Promise<Metrics> {
-  const { starts = 10, calls = 2000, commands = 30 } = options;
-  const connect = () =>
-    connectEngine({ engine: options.engine, engineSocket: '', env: process.env, scratchFolder: machine.home });
-  const machine: SandboxMachine = await SandboxMachine.open({ connect });
-  const sandboxes = machine.sandboxes();
+  const { starts = 20, warmStarts = 100, calls = 4000, commands = 100, crowd = 50 } = options;
+  await using opened = await benchEngine(options.engine);
+  const poolLimitBytes = 2 * 1024 ** 3;
+  await using machine = await SandboxMachine.open({ connect: async () => opened.engine, poolLimitBytes });
+  const workspace = join(machine.folder, 'workspace');
+  mkdirSync(workspace);
+  writeFileSync(join(workspace, 'README.md'), '# A workspace\n');
+  const api = new Docker({ socketPath: opened.socket });
+  const parts = { api, bare: { parent: machine.folder, image: TEST_IMAGE }, workspace };
+  const cold = await withPool(machine, 'off', (sandboxes) => new SandboxBench(sandboxes, parts).starts(starts));
+  const called = await withPool(machine, 'off', (sandboxes) =>
+    new SandboxBench(sandboxes, parts).calls(calls, commands),
+  );
+  const warm = await withPool(machine, 'on', (sandboxes) => warmBench(sandboxes, { ...parts, starts: warmStarts }));
+  const crowded = await withPool(machine, 'off', (sandboxes) => crowdBench(sandboxes, { ...parts, count: crowd }));
+  return { ...cold, ...called, ...warm, ...crowded };
+}
+
+/** A pool that fills itself while something else is measured would be measured with it. */
+async function withPool<T>(
+  machine: SandboxMachine,
+  pool: 'on' | 'off',
+  work: (sandboxes: Sandboxes) => Promise<T>,
+): Promise<T> {
+  await using sandboxes = machine.sandboxes({ pool });
+  return await work(sandboxes);
+}
+
+interface BenchEngine extends AsyncDisposable {
+  readonly engine: ContainerRuntime;
+  readonly socket: string;
+}
+
+/** The engine that answers; for Podman, which often is not there as a service, else one of the bench's own. */
+async function benchEngine(name: EngineName): Promise<BenchEngine> {
+  const scratchFolder = mkdtempSync(join(tmpdir(), 'cavern-bench-'));
   try {
-    const { identity } = await connect();
-    const bench = new SandboxBench(machine, sandboxes, new Docker({ socketPath: identity.socket }));
-    return { ...(await bench.starts(starts)), ...(await bench.calls(calls, commands)) };
-  } finally {
-    await sandboxes[Symbol.asyncDispose]();
-    await machine[Symbol.asyncDispose]();
+    const engine = await connectEngine({ engine: name, engineSocket: '', env: process.env, scratchFolder });
+    const remove = async (): Promise<void> => rmSync(scratchFolder, { recursive: true, force: true });
+    return { engine, socket: engine.identity.socket, [Symbol.asyncDispose]: remove };
+  } catch {
+    rmSync(scratchFolder, { recursive: true, force: true });
+    return openEngine(name);
   }
 }
 
@@ -46,13 +81,11 @@ class SandboxBench {
   readonly #bare: { readonly parent: string; readonly image: string };
   readonly #workspace: string;
 
-  constructor(machine: SandboxMachine, sandboxes: Sandboxes, api: Docker) {
+  constructor(sandboxes: Sandboxes, parts: BenchParts) {
     this.#sandboxes = sandboxes;
-    this.#api = api;
-    this.#bare = { parent: machine.folder, image: TEST_IMAGE };
-    this.#workspace = join(machine.folder, 'workspace');
-    mkdirSync(this.#workspace);
-    writeFileSync(join(this.#workspace, 'README.md'), '# A workspace\n');
+    this.#api = parts.api;
+    this.#bare = parts.bare;
+    this.#workspace = parts.workspace;
   }
 
   async starts(count: number): Promise<Metrics> {
@@ -110,10 +143,13 @@ class SandboxBench {
       floor.push(floorMs);
     }
     const exec = await inTurns(commands, [() => this.#exec(session), () => bare.exec(TRUE, 'pipes')]);
-    const terminal = await inTurns(commands, [() => this.#openTerminal(session), () => bare.exec(READY, 'terminal')]);
+    const terminal = await inTurns(commands, [
+      () => openTerminal(this.#sandboxes.connection(session)),
+      () => bare.exec(READY, 'terminal'),
+    ]);
     await this.#sandboxes.remove(session);
     return {
-      call_overhead: timeMetric(ours, MS, floor),
+      call_overhead: { ...timeMetric(ours, MS, floor), peers: { 'engine exec p99': percentile(exec[1], 0.99) } },
       exec: timeMetric(exec[0], MS, exec[1]),
       terminal_open: timeMetric(terminal[0], MS, terminal[1]),
     };
@@ -132,28 +168,6 @@ class SandboxBench {
       }
     });
   }
-
-  async #openTerminal(session: SessionId): Promise<number> {
-    const connection = this.#sandboxes.connection(session);
-    const terminal = newId();
-    return timed(async () => {
-      const arrived = new Promise<void>((resolve) => {
-        const stop = connection.onEvent((method, params) => {
-          if (method !== 'terminal.data' || !JSON.stringify(params).includes(terminal)) return;
-          stop();
-          resolve();
-        });
-      });
-      await connection.request('terminal.open', { terminal, argv: READY, cols: 80, rows: 24 });
-      await arrived;
-    }).finally(() => connection.request('terminal.close', { terminal }));
-  }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
 }
 
 /** Ours and the floor's, one after the other, so that both meet the same machine. */

@@ -90,7 +90,7 @@ export class SandboxMachine implements AsyncDisposable {
   }
 
   /** A kernel's sandboxes; a second one stands for the next start of the program. */
-  sandboxes(): Sandboxes {
+  sandboxes({ pool = 'on' }: { readonly pool?: 'on' | 'off' } = {}): Sandboxes {
     const uid = process.getuid?.() ?? 1000;
     const user = uid === 0 ? { uid: 1000, gid: 1000 } : { uid, gid: process.getgid?.() ?? 1000 };
     const ipc = join(this.home, 'ipc');
@@ -118,7 +118,7 @@ export class SandboxMachine implements AsyncDisposable {
       identityFolder: writeIdentity(join(this.folder, 'identity'), user),
       agentTimeoutMs: 20_000,
       store: this.store,
-      poolLimitBytes: () => this.#options.poolLimitBytes ?? 0,
+      poolLimitBytes: () => (pool === 'on' ? (this.#options.poolLimitBytes ?? 0) : 0),
       profiles: this.#profiles,
     });
     return sandboxes;
