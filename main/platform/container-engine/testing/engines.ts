@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import Docker from 'dockerode';
 import { linuxCalls } from '../../workspace-layer/linux-calls.ts';
 import { mountsBelow } from '../../workspace-layer/mount-table.ts';
@@ -50,40 +51,87 @@ default_ulimits=["nofile=1024:4096","nproc=4096:8192"]
 /** A service of its own, with everything that it keeps in one folder, and the image out of Docker. */
 async function openPodman(): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'cavern-podman-'));
-  const socket = join(folder, 'podman.sock');
-  await writeFile(join(folder, 'containers.conf'), CONTAINERS_CONF);
-  const at = (name: string): string => join(folder, name);
-  const service = spawn(
-    'podman',
-    [
-      '--root',
-      at('root'),
-      '--runroot',
-      at('run'),
-      '--tmpdir',
-      at('tmp'),
-      'system',
-      'service',
-      '--time',
-      '0',
-      `unix://${socket}`,
-    ],
-    // Its monitors leave a file where they were started when a container runs out of memory.
-    { cwd: folder, env: { ...process.env, CONTAINERS_CONF: at('containers.conf') }, stdio: 'ignore' },
-  );
+  let service: ChildProcess | undefined;
   const dispose = async (): Promise<void> => {
-    await stopped(service);
-    for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (service) await stopped(service);
+    await removeWithMounts(folder);
   };
   try {
+    const images = await podmanImages();
+    service = await startPodman(folder, images);
+    const socket = podmanSocket(folder);
     const engine = await answering(socket, folder);
-    await loadImage(socket);
     return { socket, engine, scratchFolder: folder, [Symbol.asyncDispose]: dispose };
   } catch (thrown) {
     await dispose();
     throw thrown;
   }
+}
+
+export function podmanSocket(folder: string): string {
+  return join(folder, 'podman.sock');
+}
+
+/** Starts Podman's service on what lies in `folder`, which it makes where it is empty. */
+export async function startPodman(folder: string, images: string): Promise<ChildProcess> {
+  const { argv, env } = await podman(folder);
+  const store = ['--storage-driver', 'overlay', '--storage-opt', `additionalimagestore=${images}`];
+  // Its monitors leave a file where they were started when a container runs out of memory.
+  const service = [...store, 'system', 'service', '--time', '0', `unix://${podmanSocket(folder)}`];
+  return spawn('podman', [...argv, ...service], { cwd: folder, env, stdio: 'ignore' });
+}
+
+async function podman(folder: string): Promise<{ argv: readonly string[]; env: NodeJS.ProcessEnv }> {
+  const at = (name: string): string => join(folder, name);
+  await writeFile(at('containers.conf'), CONTAINERS_CONF);
+  const argv = ['--root', at('root'), '--runroot', at('run'), '--tmpdir', at('tmp')];
+  return { argv, env: { ...process.env, CONTAINERS_CONF: at('containers.conf') } };
+}
+
+/**
+ * A store with the image that Docker has, for services to read from. Loading it takes half a minute, so it is kept for the next run;
+ * one of another image is removed.
+ */
+export async function podmanImages(): Promise<string> {
+  const { Id } = await new Docker({ socketPath: DOCKER_SOCKET }).getImage(TEST_IMAGE).inspect();
+  const cache =
+    process.env['CAVERN_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cavern');
+  const stores = join(cache, 'podman-images');
+  await mkdir(stores, { recursive: true });
+  const name = Id.replace(/^sha256:/, '').slice(0, 16);
+  const kept = await readdir(stores);
+  if (!kept.includes(name)) {
+    for (const old of kept.filter((each) => !each.startsWith('new-'))) await removeWithMounts(join(stores, old));
+    await makeStore(stores, name);
+  }
+  return join(stores, name);
+}
+
+async function makeStore(stores: string, name: string): Promise<void> {
+  const folder = await mkdtemp(join(stores, 'new-'));
+  try {
+    const { argv, env } = await podman(folder);
+    const image = await new Docker({ socketPath: DOCKER_SOCKET }).getImage(TEST_IMAGE).get();
+    const loading = spawn('podman', [...argv, '--storage-driver', 'overlay', 'load', '--quiet'], {
+      cwd: folder,
+      env,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    const ended = once(loading, 'exit');
+    await pipeline(image, loading.stdin);
+    const [code] = await ended;
+    if (code !== 0) throw new Error(`podman load ended with ${String(code)}`);
+    for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
+    // Another run may have been quicker.
+    await rename(join(folder, 'root'), join(stores, name)).catch(() => undefined);
+  } finally {
+    await removeWithMounts(folder);
+  }
+}
+
+async function removeWithMounts(folder: string): Promise<void> {
+  for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** The engine, once it answers. */
