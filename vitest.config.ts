@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'engine',
           include: ['{main,plugins,docs,scripts}/**/*.engine.test.{ts,mjs}'],
           exclude: ['**/node_modules/**'],
+          globalSetup: ['main/platform/container-engine/testing/podman-check.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

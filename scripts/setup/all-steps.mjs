@@ -5,6 +5,7 @@ import { electronStep } from './electron.mjs';
 import { engineStep } from './engine.mjs';
 import { imageStep } from './image.mjs';
 import { nativeModulesStep } from './native-modules.mjs';
+import { secondEngineStep } from './second-engine.mjs';
 import { packagesStep, testPackages, windowPackages } from './system-packages.mjs';
 
 /** @typedef {import('./steps.mjs').Step} Step */
@@ -36,6 +37,7 @@ const windowSteps = [packagesStep('libraries of the window', windowPackages), el
  */
 export function allSteps({ window }) {
   if (window === 'none') return [...engineSteps, buildWithoutWindowStep];
-  const screen = window === 'screen' ? [] : [packagesStep('virtual screen and tools of the tests', testPackages)];
-  return [...screen, ...windowSteps, ...engineSteps, buildStep];
+  if (window === 'screen') return [...windowSteps, ...engineSteps, buildStep];
+  const tools = packagesStep('virtual screen and tools of the tests', testPackages);
+  return [tools, ...windowSteps, ...engineSteps, secondEngineStep, buildStep];
 }

@@ -20,6 +20,7 @@ const evidence = {
   'fiu-utils': { program: 'fiu-ctrl' },
   'python3-cryptography': { file: '/usr/lib/python3/dist-packages/cryptography' },
   'docker.io': { program: 'dockerd' },
+  podman: { program: 'podman' },
   debootstrap: { program: 'debootstrap' },
   'debian-archive-keyring': { file: '/usr/share/keyrings/debian-archive-keyring.gpg' },
   python3: { program: 'python3' },

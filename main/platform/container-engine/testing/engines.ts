@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { linuxCalls } from '../../workspace-layer/linux-calls.ts';
 import { mountsBelow } from '../../workspace-layer/mount-table.ts';
@@ -22,10 +23,13 @@ export type EngineName = 'docker' | 'podman';
 
 export const DOCKER_SOCKET = (process.env['DOCKER_HOST'] ?? '/var/run/docker.sock').replace(/^unix:\/\//, '');
 
-/** Those that this machine can run: Docker's socket must answer, Podman must be installed and be run by root. */
+/** Why Podman is not tested on this machine; set by `podman-check.ts` before the tests. */
+export const PODMAN_REFUSAL = 'CAVERN_PODMAN_REFUSAL';
+
+/** Those that this machine can run: Docker's socket must answer; Podman must be installed, be run by root, and run a container. */
 export function presentEngines(): readonly EngineName[] {
-  const podman = process.getuid?.() === 0 && isOnPath('podman') ? (['podman'] as const) : [];
-  return ['docker', ...podman];
+  const isThere = process.getuid?.() === 0 && isOnPath('podman') && process.env[PODMAN_REFUSAL] === undefined;
+  return isThere ? ['docker', 'podman'] : ['docker'];
 }
 
 export async function openEngine(name: EngineName): Promise<TestEngine> {
@@ -38,6 +42,8 @@ async function openDocker(): Promise<TestEngine> {
   const remove = (): Promise<void> => rm(scratchFolder, { recursive: true, force: true });
   return { socket: DOCKER_SOCKET, engine, scratchFolder, [Symbol.asyncDispose]: remove };
 }
+
+const TRY_LIMIT_MS = 60_000;
 
 /** Podman 4 with runc; without the limits its containers do not start where the service may not raise its own. */
 const CONTAINERS_CONF = `[engine]
@@ -72,12 +78,28 @@ export function podmanSocket(folder: string): string {
   return join(folder, 'podman.sock');
 }
 
+/** Runs a container that does nothing. */
+export async function tryPodman(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'cavern-podman-'));
+  try {
+    const { argv, env } = await podman(folder);
+    const store = storeOptions(await podmanImages());
+    const run = [...argv, ...store, 'run', '--rm', '--network', 'none', TEST_IMAGE, 'true'];
+    await promisify(execFile)('podman', run, { cwd: folder, env, timeout: TRY_LIMIT_MS, killSignal: 'SIGKILL' });
+  } finally {
+    await removeWithMounts(folder);
+  }
+}
+
+function storeOptions(images: string): readonly string[] {
+  return ['--storage-driver', 'overlay', '--storage-opt', `additionalimagestore=${images}`];
+}
+
 /** Starts Podman's service on what lies in `folder`, which it makes where it is empty. */
 export async function startPodman(folder: string, images: string): Promise<ChildProcess> {
   const { argv, env } = await podman(folder);
-  const store = ['--storage-driver', 'overlay', '--storage-opt', `additionalimagestore=${images}`];
   // Its monitors leave a file where they were started when a container runs out of memory.
-  const service = [...store, 'system', 'service', '--time', '0', `unix://${podmanSocket(folder)}`];
+  const service = [...storeOptions(images), 'system', 'service', '--time', '0', `unix://${podmanSocket(folder)}`];
   return spawn('podman', [...argv, ...service], { cwd: folder, env, stdio: 'ignore' });
 }
 
