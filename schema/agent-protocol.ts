@@ -36,6 +36,9 @@ export interface AgentHello {
   readonly terminals: readonly AgentTerminal[];
 }
 
+/** A limit of a sandbox that a command met. */
+export type ExceededLimit = 'memory' | 'processes' | 'fileSize' | 'time';
+
 /** What an event costs of its request's window: the same on both sides, and cheap where the event is large. */
 export function eventCostBytes(params: unknown): number {
   let cost = 64;

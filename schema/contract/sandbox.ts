@@ -2,6 +2,15 @@ import Type, { type Static } from 'typebox';
 import { DurationMs, ProfileName, Sandbox, SessionId } from '../entities.ts';
 import { area, call, stream } from './contract.ts';
 
+/** A limit of a sandbox that a command met. */
+export const ExceededLimit = Type.Union([
+  Type.Literal('memory'),
+  Type.Literal('processes'),
+  Type.Literal('fileSize'),
+  Type.Literal('time'),
+]);
+export type ExceededLimit = Static<typeof ExceededLimit>;
+
 export const ExecEvent = Type.Union([
   Type.Object({
     type: Type.Literal('output'),
@@ -13,6 +22,11 @@ export const ExecEvent = Type.Union([
     exitCode: Type.Integer({ description: '128 + signal where a signal ended it' }),
     timedOut: Type.Boolean(),
     outOfMemory: Type.Boolean(),
+    exceeded: Type.Optional(
+      Type.Array(ExceededLimit, {
+        description: 'The limits of the sandbox that were met while it ran; absent: unknown',
+      }),
+    ),
     durationMs: DurationMs,
   }),
 ]);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { Areas } from '../../../schema/contract/areas.ts';
+import type { ExceededLimit } from '../../../schema/contract/sandbox.ts';
 import type { Client } from '../../../schema/contract/contract.ts';
 import type { Change, SessionId } from '../../../schema/entities.ts';
 import { Fault, toFault } from '../../../schema/fault.ts';
@@ -15,6 +16,7 @@ const CAPTURE_LIMIT_BYTES = 64 * 1024 * 1024;
 interface Outcome {
   exitCode: number;
   timedOut: boolean;
+  exceeded?: readonly ExceededLimit[];
   durationMs: number;
 }
 
@@ -105,6 +107,17 @@ function summaryText(changes: ChangeSummary, session: string): string {
   return `session ${session}: ${said.join(', ')}\n  review: cavern changes list ${session}\n  merge:  cavern changes merge ${session}\n`;
 }
 
+const LIMITS: Record<ExceededLimit, string> = {
+  memory: 'memory: processes were ended',
+  processes: 'processes and threads: new ones were refused',
+  fileSize: 'the size of a file',
+  time: 'time',
+};
+
+function exceededText(exceeded: readonly ExceededLimit[]): string {
+  return exceeded.map((limit) => `the command met a limit of its sandbox: ${LIMITS[limit]}\n`).join('');
+}
+
 export const run: Command = {
   words: ['run'],
   usage: USAGE,
@@ -148,8 +161,18 @@ export const run: Command = {
       return { document, text: '', exitCode: exitCodeOf(fault) };
     }
     if (!context.json) context.stderr.write(summaryText(changes, session.id));
-    const { exitCode, timedOut, durationMs } = outcome;
-    const document = { session: session.id, exitCode, timedOut, durationMs, ...streams, ...truncated, changes };
+    const { exitCode, timedOut, exceeded = [], durationMs } = outcome;
+    if (!context.json) context.stderr.write(exceededText(exceeded));
+    const document = {
+      session: session.id,
+      exitCode,
+      timedOut,
+      exceeded,
+      durationMs,
+      ...streams,
+      ...truncated,
+      changes,
+    };
     return { document, text: '', exitCode };
   },
 };

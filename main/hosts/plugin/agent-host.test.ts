@@ -115,6 +115,7 @@ describe('an agent behind its host', () => {
         signal: null,
         timedOut: false,
         outOfMemory: false,
+        exceeded: [],
         outputTruncated: false,
         durationMs: expect.any(Number),
       },

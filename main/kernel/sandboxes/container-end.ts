@@ -3,12 +3,16 @@ import type { ContainerState } from './container-runtime.ts';
 
 const SIGKILL_EXIT_CODE = 137;
 
-/** Why a container ended that nobody here ended; `sawOutOfMemory`: the engine or the agent had said so. */
+/** Memory that ran out longer ago than this is not what ended a container. */
+const OUT_OF_MEMORY_COUNTS_MS = 10_000;
+
+/** Why a container ended that nobody here ended; `outOfMemoryAtMs`: when the engine or the agent said last that memory ran out. */
 export function endFailure(options: {
   readonly sandbox: string;
   readonly state: ContainerState | undefined;
   readonly exitCode: number | undefined;
-  readonly sawOutOfMemory: boolean;
+  readonly outOfMemoryAtMs: number | undefined;
+  readonly nowMs: number;
 }): Failure {
   const { sandbox, state } = options;
   const exitCode = options.exitCode ?? state?.exitCode;
@@ -19,7 +23,9 @@ export function endFailure(options: {
     fix,
   });
   const resume = 'Resume the session; its changes are kept.';
-  if (exitCode === SIGKILL_EXIT_CODE && (options.sawOutOfMemory || state?.outOfMemory === true)) {
+  const { outOfMemoryAtMs = Number.NEGATIVE_INFINITY, nowMs } = options;
+  const ranOut = nowMs - outOfMemoryAtMs < OUT_OF_MEMORY_COUNTS_MS;
+  if (exitCode === SIGKILL_EXIT_CODE && (ranOut || state?.outOfMemory === true)) {
     return failure(
       'out of memory',
       'Its processes used more memory than its profile allows.',

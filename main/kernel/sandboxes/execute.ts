@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import type { ExecEvent } from '../../../schema/contract/sandbox.ts';
+import { ExceededLimit, type ExecEvent } from '../../../schema/contract/sandbox.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { AsyncChannel } from '../../base/async-channel.ts';
 import { ownValidator } from '../validation/own-schema.ts';
@@ -24,6 +24,8 @@ const RunResult = Type.Object({
   signal: Type.Union([Type.String(), Type.Null()]),
   timedOut: Type.Boolean(),
   outOfMemory: Type.Boolean(),
+  // Agents of sandboxes that were started before there was this do not say it.
+  exceeded: Type.Optional(Type.Array(ExceededLimit)),
   durationMs: Type.Number({ minimum: 0 }),
 });
 
@@ -63,9 +65,10 @@ export async function* execute(
 
 function exitEvent(result: unknown): ExecEvent {
   if (!resultValidator()(result)) throw notAnAnswer();
-  const { timedOut, outOfMemory } = result;
+  const { timedOut, outOfMemory, exceeded } = result;
   const exitCode = result.exitCode ?? 128 + (SIGNAL_NUMBERS.get(result.signal ?? '') ?? 0);
-  return { type: 'exit', exitCode, timedOut, outOfMemory, durationMs: Math.round(result.durationMs) };
+  const end = { exitCode, timedOut, outOfMemory, durationMs: Math.round(result.durationMs) };
+  return { type: 'exit', ...end, ...(exceeded === undefined ? {} : { exceeded }) };
 }
 
 /** Of signal(7), for what a shell would call the exit code. */

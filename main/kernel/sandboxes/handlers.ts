@@ -31,8 +31,8 @@ async function* exec(
   context.note({ session: order.session, sandbox: connection.sandbox });
   for await (const event of execute(connection, order, context.signal)) {
     if (event.type === 'exit') {
-      const { exitCode, timedOut, outOfMemory } = event;
-      context.note({ data: { exitCode, timedOut, outOfMemory } });
+      const { exitCode, timedOut, outOfMemory, exceeded = [] } = event;
+      context.note({ data: { exitCode, timedOut, outOfMemory, ...(exceeded.length > 0 ? { exceeded } : {}) } });
     }
     yield event;
   }

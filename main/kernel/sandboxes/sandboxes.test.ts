@@ -160,6 +160,22 @@ describe('a running sandbox', () => {
     expect([world.left, [...world.layers.made]]).toEqual([[], ['s1']]);
   });
 
+  it('whose agent said that memory ran out just before it was killed was ended by that, and not by it long after', async () => {
+    const { id, containerId = '' } = await sandboxes.start(order);
+    await settle();
+    world.host.announce('memory.oom_kill', { count: 1 });
+    world.clock.advance(1_000);
+    world.runtime.die(containerId, 137);
+    await settle();
+    expect(failure()).toBe(`Sandbox "${id}" ended: out of memory`);
+    const again = await sandboxes.start(order);
+    world.host.announce('memory.oom_kill', { count: 1 });
+    world.clock.advance(60_000);
+    world.runtime.die(again.containerId ?? '', 137);
+    await settle();
+    expect(failure()).toBe(`Sandbox "${again.id}" ended: it was killed`);
+  });
+
   it('that writes more than its profile allows is ended', async () => {
     const { id } = await sandboxes.start(order);
     world.layers.used = 1001;

@@ -37,9 +37,11 @@ export interface StartSandbox {
 }
 
 /** A sandbox that can be talked to. */
-interface Running extends Omit<Launched, 'phases' | 'layer'> {
+interface Running extends Omit<Launched, 'phases' | 'layer' | 'engine'> {
+  engine: ContainerRuntime;
   connection: AgentConnection;
-  sawOutOfMemory: boolean;
+  /** When the engine or the agent said last that memory ran out. */
+  outOfMemoryAtMs?: number;
   /** Called when it ends. */
   readonly closing: (() => void)[];
 }
@@ -250,7 +252,7 @@ export class Sandboxes implements AsyncDisposable {
   #adopt(sandbox: Sandbox, launched: Launched): Sandbox {
     const { session, id } = sandbox;
     const { phases, layer, ...parts } = launched;
-    const running: Running = { ...parts, sawOutOfMemory: false, closing: [] };
+    const running: Running = { ...parts, closing: [] };
     const { closing } = running;
     closing.push(launched.endpoint.onConnection((connection) => this.#onConnection(session, connection)));
     const profile = this.#options.profiles.get(sandbox.profile);
@@ -282,6 +284,10 @@ export class Sandboxes implements AsyncDisposable {
     const running = this.#running.get(session);
     if (!running) return;
     running.connection = connection;
+    // Podman never says so of a container that ended.
+    connection.onEvent((method) => {
+      if (method === 'memory.oom_kill') running.outOfMemoryAtMs = this.#options.clock.now();
+    });
     for (const listener of this.#connectionListeners) listener(session, connection);
   }
 
@@ -289,7 +295,7 @@ export class Sandboxes implements AsyncDisposable {
     const [session, running] = [...this.#running].find(([, each]) => each.containerId === event.container) ?? [];
     if (event.action === 'die' || event.action === 'destroy') this.#pool.onDeath(event.container);
     if (!session || !running) return;
-    if (event.action === 'oom') running.sawOutOfMemory = true;
+    if (event.action === 'oom') running.outOfMemoryAtMs = this.#options.clock.now();
     if (event.action === 'die' || event.action === 'destroy') void this.#onDeath(session, running, event.exitCode);
   }
 
@@ -297,8 +303,9 @@ export class Sandboxes implements AsyncDisposable {
     const sandbox = this.#records.get(session)?.sandbox;
     if (sandbox?.state !== 'running') return;
     const state = await running.engine.inspect(running.containerId).catch(() => undefined);
-    const { sawOutOfMemory } = running;
-    await this.#end(session, endFailure({ sandbox: sandbox.id, state, exitCode, sawOutOfMemory }));
+    const { outOfMemoryAtMs } = running;
+    const nowMs = this.#options.clock.now();
+    await this.#end(session, endFailure({ sandbox: sandbox.id, state, exitCode, outOfMemoryAtMs, nowMs }));
   }
 
   #onEngineGone(fault: Fault): void {
@@ -308,10 +315,9 @@ export class Sandboxes implements AsyncDisposable {
 
   async #onEngineBack(engine: ContainerRuntime): Promise<void> {
     for (const [session, running] of this.#running) {
-      const updated: Running = { ...running, engine };
-      this.#running.set(session, updated);
+      running.engine = engine;
       const state = await engine.inspect(running.containerId);
-      if (state?.running !== true) await this.#onDeath(session, updated, state?.exitCode);
+      if (state?.running !== true) await this.#onDeath(session, running, state?.exitCode);
       else if (this.#records.get(session)?.sandbox.failure) this.#records.change(session, { failure: undefined });
     }
     await this.#pool.onEngineBack(engine);

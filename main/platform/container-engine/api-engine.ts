@@ -61,11 +61,13 @@ export class ApiEngine implements ContainerRuntime {
   }
 
   async stop(id: string, graceMs: number): Promise<void> {
-    const t = Math.ceil(graceMs / 1000);
-    await settled('Cannot stop the container', (abortSignal) => this.#container(id).stop({ t, abortSignal }), [
+    const signal = 'SIGTERM';
+    await settled('Cannot stop the container', (abortSignal) => this.#container(id).kill({ signal, abortSignal }), [
       isDone,
       isAbsent,
     ]);
+    // The engine's own way would send the signal that removals shall send.
+    await this.wait(id, AbortSignal.timeout(graceMs)).catch(() => this.kill(id));
   }
 
   async kill(id: string): Promise<void> {

@@ -6,12 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { ContainerRuntime } from '../../kernel/sandboxes/container-runtime.ts';
-import { execute } from '../../kernel/sandboxes/execute.ts';
-import type { Profile } from '../../kernel/sandboxes/profiles.ts';
 import type { SandboxRecord } from '../../kernel/sandboxes/sandbox-store.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
 import { mountsBelow } from '../workspace-layer/mount-table.ts';
@@ -34,59 +32,6 @@ function until(sandboxes: Sandboxes, isReached: (sandbox: Sandbox) => boolean): 
     });
   });
 }
-
-describe('a sandbox on a bad day', () => {
-  let machine: SandboxMachine;
-  let sandboxes: Sandboxes;
-  const engine = () => ApiEngine.connect(DOCKER_SOCKET, tmpdir());
-
-  const start = async (profile: Partial<Profile> = {}): Promise<Sandbox> => {
-    machine = await SandboxMachine.open({ connect: engine, profile });
-    sandboxes = machine.sandboxes();
-    const workspace = join(machine.folder, 'workspace');
-    await mkdir(workspace);
-    return sandboxes.start({ session, workspace, profile: 'workspace', signal: AbortSignal.timeout(60_000) });
-  };
-  afterEach(async () => {
-    await sandboxes[Symbol.asyncDispose]();
-    await machine[Symbol.asyncDispose]();
-  });
-
-  it('that writes more than it may is ended, and says so', async () => {
-    await start({ diskBytes: 32 * 1024 ** 2 });
-    const failed = until(sandboxes, (sandbox) => sandbox.state === 'failed');
-    shell(sandboxes, session, 'for i in $(seq 20); do head -c 8000000 /dev/zero > $i; sleep 0.2; done').catch(
-      () => undefined,
-    );
-    expect((await failed).failure).toMatchObject({ code: 'disk_full', why: expect.stringMatching(/allows 32 MiB/) });
-    expect(await machine.leftWithEngine(await engine())).toEqual([]);
-  });
-
-  it('survives a command that takes all of its memory, and says that it was that', async () => {
-    await start({ memoryBytes: 256 * 1024 ** 2 });
-    const hog = ['node', '--max-old-space-size=4096', '-e', 'const a = []; for (;;) a.push(Buffer.alloc(1 << 20, 1));'];
-    const events = execute(sandboxes.connection(session), { argv: hog }, AbortSignal.timeout(60_000));
-    let end: unknown;
-    for await (const event of events) if (event.type === 'exit') end = event;
-    expect(end).toMatchObject({ outOfMemory: true, exitCode: 137 });
-    expect((await shell(sandboxes, session, 'echo alive')).stdout).toBe('alive\n');
-  });
-
-  it('survives a fork bomb, in that it can be ended and nothing of it is left', async () => {
-    const { containerId = '' } = await start({ pids: 200 });
-    shell(sandboxes, session, 'bomb() { bomb | bomb & }; bomb; sleep 60').catch(() => undefined);
-    const runtime = await engine();
-    while ((await runtime.stats(containerId)).pids < 190) await new Promise((resolve) => setTimeout(resolve, 50));
-    await sandboxes.stop(session);
-    expect(await machine.leftWithEngine(runtime)).toEqual([]);
-  });
-
-  it('is ended when its time is over', async () => {
-    const failed = start({ timeLimitMs: 1_500 }).then(() => until(sandboxes, (sandbox) => sandbox.state === 'failed'));
-    expect((await failed).failure?.message).toMatch(/its time was over$/);
-    expect(await machine.leftWithEngine(await engine())).toEqual([]);
-  });
-});
 
 describe('a kernel that was killed', () => {
   let folder = '';

@@ -40,7 +40,7 @@ it('containerRequest asks Docker for the tightest container it has', async () =>
     NetworkDisabled: true,
     Tty: false,
     OpenStdin: false,
-    StopTimeout: 1,
+    StopSignal: 'SIGKILL',
     HostConfig: {
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],

@@ -2,9 +2,6 @@ import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerod
 import type { ContainerMount, ContainerSpec } from '../../kernel/sandboxes/container-runtime.ts';
 import type { EngineDialect } from './engine-dialect.ts';
 
-/** How long an engine that is itself told to stop waits for a container: nothing inside is worth waiting for. */
-const ENGINE_STOP_SECONDS = 1;
-
 /** What the engines' interface is sent for a container. */
 export async function containerRequest(spec: ContainerSpec, dialect: EngineDialect): Promise<ContainerCreateOptions> {
   return {
@@ -21,7 +18,8 @@ export async function containerRequest(spec: ContainerSpec, dialect: EngineDiale
     NetworkDisabled: true,
     Tty: false,
     OpenStdin: false,
-    StopTimeout: ENGINE_STOP_SECONDS,
+    // Podman asks before it removes, and an engine that is itself told to stop does: nothing inside listens, or is worth waiting for.
+    StopSignal: 'SIGKILL',
     HostConfig: await hostConfig(spec, dialect),
   };
 }

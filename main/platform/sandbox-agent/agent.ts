@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AGENT_PROTOCOL, type AgentHello, NO_REQUEST } from '../../../schema/agent-protocol.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { FrameChannel } from '../../../schema/frame.ts';
@@ -17,6 +18,8 @@ const LOGIN_SHELL = ['/bin/bash', '-l'] as const;
 export class Agent {
   readonly own = new OwnChildren();
   readonly #workspace: string;
+  readonly #prepare: () => Promise<void>;
+  #ready: Promise<void> | undefined;
   readonly #terminals = new Map<string, Terminal>();
   readonly #plugins = new Map<string, PluginProcess>();
   #channel: FrameChannel | undefined;
@@ -34,8 +37,10 @@ export class Agent {
     ['terminal.close', (params) => this.#closeTerminal(new Parameters(params))],
   ]);
 
-  constructor(workspace: string) {
+  /** What `prepare` does is done before anything is run here. It is begun once the kernel was greeted, so that both get ready at the same time. */
+  constructor(workspace: string, prepare: () => Promise<void>) {
     this.#workspace = workspace;
+    this.#prepare = prepare;
   }
 
   /** Serves the kernel's connection until it ends. */
@@ -45,7 +50,6 @@ export class Agent {
       if (this.#channel === channel) this.#channel = undefined;
       for (const terminal of this.#terminals.values()) terminal.detach(channel);
     });
-    serveRequests(channel, this.#methods);
     const hello: AgentHello = {
       protocol: AGENT_PROTOCOL,
       agent: AGENT_VERSION,
@@ -54,6 +58,8 @@ export class Agent {
       terminals: [...this.#terminals.values()].map((terminal) => terminal.describe()),
     };
     void this.#announce('hello', hello);
+    this.#ready ??= nextTurn().then(this.#prepare);
+    serveRequests(channel, this.#methods, this.#ready);
   }
 
   /** Tells the kernel when the system has killed processes of this sandbox for want of memory. Call when a process has ended. */

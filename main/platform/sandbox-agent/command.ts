@@ -2,8 +2,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import type { ExceededLimit } from '../../../schema/agent-protocol.ts';
 import { Fault } from '../../../schema/fault.ts';
-import { oomKills } from './control-group.ts';
+import { exceededLimits, limitCounts } from './command-limits.ts';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
 import { Parameters } from './parameters.ts';
@@ -22,6 +23,8 @@ export interface CommandResult {
   readonly signal: string | null;
   readonly timedOut: boolean;
   readonly outOfMemory: boolean;
+  /** In words of the limits, what it met; empty: none. */
+  readonly exceeded: readonly ExceededLimit[];
   readonly durationMs: number;
   /** Past `outputLimitBytes` output is read and dropped. */
   readonly outputTruncated: boolean;
@@ -42,7 +45,7 @@ export async function runCommand(params: unknown, call: AgentCall, place: Comman
   const [file, ...args] = read.argv('argv');
   const mark = newMark();
   const startedMs = performance.now();
-  const oomBefore = oomKills();
+  const before = limitCounts();
   const command: Command = spawn(file, args, {
     cwd: read.optionalText('cwd') ?? place.workspace,
     env: innerEnvironment({ ...read.optionalTexts('env'), [CALL_MARK]: mark }),
@@ -64,11 +67,13 @@ export async function runCommand(params: unknown, call: AgentCall, place: Comman
     await Promise.all(streams);
     await killed.settled;
     const exitCode = end.code ?? 128 + (end.signal === null ? 0 : constants.signals[end.signal]);
+    const exceeded = exceededLimits(before, { exitCode, timedOut: killed.timedOut, wasKilled: killed.fired });
     return {
       exitCode,
       signal: end.signal,
       timedOut: killed.timedOut,
-      outOfMemory: exitCode === 128 + constants.signals.SIGKILL && !killed.fired && oomKills() > oomBefore,
+      outOfMemory: exitCode === 128 + constants.signals.SIGKILL && exceeded.includes('memory'),
+      exceeded,
       durationMs: Math.round(performance.now() - startedMs),
       outputTruncated: output.truncated,
     };
@@ -174,7 +179,8 @@ function endOf(command: Command): Promise<End> {
 async function notStarted(file: string, cause: unknown, call: AgentCall): Promise<End> {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'EAGAIN' || code === 'ENOMEM') {
-    const why = 'the sandbox has reached its limit of processes or memory';
+    const limit = code === 'EAGAIN' ? 'processes and threads' : 'memory';
+    const why = `the sandbox has reached its limit of ${limit}`;
     throw new Fault('sandbox_failed', `Cannot run "${file}": ${why}`, { cause, retryable: true });
   }
   const text = `cavern: cannot run ${file}: ${code === 'ENOENT' ? 'no such file' : String(code)}\n`;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { controlGroupStats } from './control-group.ts';
+import { controlGroupStats, pidsRefused } from './control-group.ts';
 
 let root = '';
 beforeEach(async () => {
@@ -24,8 +24,11 @@ it('reads version 1', async () => {
     'memory/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 3\n',
     'pids/pids.current': '4\n',
     'pids/pids.max': '256\n',
+    'pids/pids.events': 'max 7\n',
+    'cpuacct/cpuacct.usage': '1500000000\n',
   });
-  const stats = { memoryBytes: 1000, memoryLimitBytes: null, oomKills: 3, pids: 4, pidsLimit: 256 };
+  const stats = { memoryBytes: 1000, memoryLimitBytes: null, oomKills: 3, pids: 4, pidsLimit: 256, cpuMs: 1500 };
+  expect(pidsRefused(root)).toBe(7);
   expect(controlGroupStats(root)).toEqual(stats);
 });
 
@@ -36,13 +39,17 @@ it('reads version 2', async () => {
     'memory.events': 'low 0\nhigh 0\nmax 5\noom 2\noom_kill 1\noom_group_kill 0\n',
     'pids.current': '4\n',
     'pids.max': 'max\n',
+    'pids.events': 'max 2\n',
+    'cpu.stat': 'usage_usec 1500000\nuser_usec 1000000\n',
   });
+  expect(pidsRefused(root)).toBe(2);
   expect(controlGroupStats(root)).toEqual({
     memoryBytes: 1000,
     memoryLimitBytes: 4096,
     oomKills: 1,
     pids: 4,
     pidsLimit: null,
+    cpuMs: 1500,
   });
 });
 
@@ -53,5 +60,6 @@ it('knows nothing where there is no control group', () => {
     oomKills: 0,
     pids: null,
     pidsLimit: null,
+    cpuMs: null,
   });
 });

@@ -8,6 +8,8 @@ export interface ControlGroupStats {
   readonly oomKills: number;
   readonly pids: number | null;
   readonly pidsLimit: number | null;
+  /** CPU time since the start. */
+  readonly cpuMs: number | null;
 }
 
 /** Limits of version 1 that mean none are near 2^63. */
@@ -28,7 +30,22 @@ export function controlGroupStats(root = '/sys/fs/cgroup'): ControlGroupStats {
     oomKills: oomKills(root),
     pids: first('pids/pids.current', 'pids.current'),
     pidsLimit: first('pids/pids.max', 'pids.max'),
+    cpuMs: cpuMs(root),
   };
+}
+
+/** Version 1 counts nanoseconds, version 2 microseconds. */
+function cpuMs(root: string): number | null {
+  const nanoseconds = numberIn(read(`${root}/cpuacct/cpuacct.usage`) || read(`${root}/cpu,cpuacct/cpuacct.usage`));
+  if (nanoseconds !== null) return Math.round(nanoseconds / 1e6);
+  const microseconds = /^usage_usec (\d+)$/m.exec(read(`${root}/cpu.stat`))?.[1];
+  return microseconds === undefined ? null : Math.round(Number(microseconds) / 1e3);
+}
+
+/** How often a new process or thread was refused because there were as many as there may be. */
+export function pidsRefused(root = '/sys/fs/cgroup'): number {
+  const text = read(`${root}/pids/pids.events`) || read(`${root}/pids.events`);
+  return Number(/^max (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
 export function oomKills(root = '/sys/fs/cgroup'): number {

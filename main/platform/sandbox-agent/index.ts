@@ -7,8 +7,9 @@ import { reapOrphans } from './orphan-reaper.ts';
 const socketPath = process.env['CAVERN_SOCKET'];
 if (socketPath === undefined) throw new Error('Cannot start the agent: CAVERN_SOCKET is not set');
 
-const [kernelSocket, proxySocket] = [socketPath, process.env['CAVERN_PROXY']];
-const agent = new Agent(process.env['CAVERN_WORKSPACE'] ?? '/workspace');
+const proxySocket = process.env['CAVERN_PROXY'];
+const workspace = process.env['CAVERN_WORKSPACE'] ?? '/workspace';
+const agent = new Agent(workspace, process.pid === 1 ? prepare : () => Promise.resolve());
 
 // Node would open its inspector, and with it the agent, to whoever sends it.
 process.on('SIGUSR1', () => undefined);
@@ -17,15 +18,20 @@ if (process.pid === 1) {
   // Signals from inside the sandbox do not end it; the kernel ends it with its container.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)
     process.on(signal, () => undefined);
-  void reapOrphans(agent.own, () => agent.checkMemory());
-  // Before the kernel can have anything run here. Where it fails the agent ends, and the kernel is told what it printed.
-  void protectOwnMemory().then(serve);
 } else {
   process.on('SIGCHLD', () => agent.checkMemory());
-  serve();
 }
 
-function serve(): void {
-  if (proxySocket !== undefined) offerProxy(proxySocket, Number(process.env['CAVERN_PROXY_PORT']));
-  void followKernel(kernelSocket, (channel) => agent.serve(channel));
+if (proxySocket !== undefined) offerProxy(proxySocket, Number(process.env['CAVERN_PROXY_PORT']));
+void followKernel(socketPath, (channel) => agent.serve(channel));
+
+/** Where it fails the agent ends, and the kernel is told what it printed. */
+async function prepare(): Promise<void> {
+  try {
+    await protectOwnMemory();
+  } catch (thrown) {
+    process.stderr.write(`${String(thrown)}\n`);
+    process.exit(1);
+  }
+  void reapOrphans(agent.own, () => agent.checkMemory());
 }

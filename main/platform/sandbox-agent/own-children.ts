@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+
 /**
  * The processes that this program started and whose end somebody here waits for: libuv or node-pty. They are listed from
  * the moment they are started, so that the reaper never takes an exit status from who waits for it.
@@ -7,7 +9,9 @@ export class OwnChildren {
 
   /** Call in the same turn as the start. */
   add(pid: number | undefined): void {
-    if (pid !== undefined) this.#pids.add(pid);
+    if (pid === undefined) return;
+    this.#pids.add(pid);
+    endBeforeUs(pid);
   }
 
   /** Call when its exit status has arrived. */
@@ -17,5 +21,17 @@ export class OwnChildren {
 
   has(pid: number): boolean {
     return this.#pids.has(pid);
+  }
+}
+
+/** Of -1000 to 1000 (proc(5), oom_score_adj): half of all memory counts as this process's. */
+const SCORE = '500';
+
+/** When memory runs out, the system shall end what was started here, with its children, and not this program, which is the whole sandbox. */
+function endBeforeUs(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, SCORE);
+  } catch {
+    // It has ended already, or there is no such file on this system.
   }
 }

@@ -15,8 +15,12 @@ export interface AgentCall {
 
 export type AgentMethod = (params: unknown, call: AgentCall) => unknown;
 
-/** Answers the requests of one connection. When it ends, everything that is still being answered is cancelled. */
-export function serveRequests(channel: FrameChannel, methods: ReadonlyMap<string, AgentMethod>): void {
+/** Answers the requests of one connection, none before `ready`. When it ends, everything that is still being answered is cancelled. */
+export function serveRequests(
+  channel: FrameChannel,
+  methods: ReadonlyMap<string, AgentMethod>,
+  ready: Promise<void>,
+): void {
   const calls = new Map<string, RunningCall>();
   const kernel = new KernelRequests(channel);
   channel.onClose(() => {
@@ -30,7 +34,7 @@ export function serveRequests(channel: FrameChannel, methods: ReadonlyMap<string
     if (frame.type !== 'request' || calls.has(frame.id)) return;
     const call = new RunningCall(frame.id, channel, kernel);
     calls.set(frame.id, call);
-    void call.run(frame, methods.get(frame.method ?? '')).finally(() => calls.delete(frame.id));
+    void ready.then(() => call.run(frame, methods.get(frame.method ?? ''))).finally(() => calls.delete(frame.id));
   });
 }
 

@@ -8,7 +8,13 @@ interface FakeEndpoint extends AgentEndpoint {
 /** Endpoints in memory; each agent connects at once unless it is told to stay away. */
 export class FakeAgentHost implements AgentHost {
   readonly open = new Map<SandboxId, FakeEndpoint>();
+  readonly #listeners = new Set<(method: string, params: unknown) => void>();
   agents: 'connect' | 'stay away' = 'connect';
+
+  /** Every agent says this of itself. */
+  announce(method: string, params: unknown): void {
+    for (const listener of this.#listeners) listener(method, params);
+  }
 
   async listen(sandbox: SandboxId): Promise<AgentEndpoint> {
     const listeners = new Set<(connection: AgentConnection) => void>();
@@ -19,8 +25,8 @@ export class FakeAgentHost implements AgentHost {
     const endpoint: FakeEndpoint = {
       folder: `/ipc/${sandbox}`,
       connect: () => {
-        arrive(connectionTo(sandbox));
-        for (const listener of listeners) listener(connectionTo(sandbox));
+        arrive(this.#connectionTo(sandbox));
+        for (const listener of listeners) listener(this.#connectionTo(sandbox));
       },
       connection: (signal) =>
         Promise.race([
@@ -39,15 +45,18 @@ export class FakeAgentHost implements AgentHost {
     if (this.agents === 'connect') endpoint.connect();
     return endpoint;
   }
-}
 
-function connectionTo(sandbox: SandboxId): AgentConnection {
-  return {
-    sandbox,
-    hello: { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] },
-    peer: { pid: 1, uid: 1000, containerId: 'c' },
-    request: () => Promise.resolve({}),
-    onEvent: () => () => undefined,
-    onClose: () => () => undefined,
-  };
+  #connectionTo(sandbox: SandboxId): AgentConnection {
+    return {
+      sandbox,
+      hello: { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] },
+      peer: { pid: 1, uid: 1000, containerId: 'c' },
+      request: () => Promise.resolve({}),
+      onEvent: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      onClose: () => () => undefined,
+    };
+  }
 }
