@@ -90,6 +90,28 @@ export class BatteryKernel implements AsyncDisposable {
     return ran;
   }
 
+  /** The inputs of all acts of a session whose decision and end are both in the chain. */
+  async endedActs(session: SessionId): Promise<readonly string[]> {
+    const inputs = new Map<string, string>();
+    const ended = new Set<string>();
+    let before: number | null = Number.MAX_SAFE_INTEGER;
+    while (before !== null) {
+      const page = await this.client.audit.log({ filters: { session }, limit: 1_000, before });
+      for (const { type, act = '', input = '' } of page.records) {
+        if (type === 'call_decided') inputs.set(act, input);
+        if (type === 'call_finished') ended.add(act);
+      }
+      before = page.next;
+    }
+    return [...inputs].filter(([act]) => ended.has(act)).map(([, input]) => input);
+  }
+
+  /** The reasons of everything that was refused, but not by a rule about a call of the operator's. */
+  async refusals(): Promise<readonly string[]> {
+    const { records } = await this.client.audit.log({ filters: { decision: 'deny', actor: 'kernel' }, limit: 1_000 });
+    return records.map(({ reason = '' }) => reason);
+  }
+
   /** What lies beside the workspace, as it is now. */
   async beside(): Promise<Record<string, string>> {
     const names = (await readdir(this.outside)).sort();
