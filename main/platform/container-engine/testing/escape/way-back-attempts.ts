@@ -52,11 +52,9 @@ export async function race(
 ): Promise<string> {
   const { changes, merge } = kernel.client;
   const seen: string[] = [];
-  let isOver = false;
-  void swapping.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
+  const over = new AbortController();
+  void swapping.finally(() => over.abort());
+  while (!over.signal.aborted) {
     const diff = await changes.diff({ session, path }).catch((thrown: unknown) => String(thrown));
     const merged = await merge.apply({ session, paths: [path] }, approved).catch((thrown: unknown) => String(thrown));
     seen.push(JSON.stringify([diff, merged]));
