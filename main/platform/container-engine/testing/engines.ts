@@ -17,6 +17,8 @@ export interface TestEngine extends AsyncDisposable {
   readonly socket: string;
   readonly engine: ApiEngine;
   readonly scratchFolder: string;
+  /** Kills the engine without notice and starts it again; only where it is the test's own. */
+  readonly crash?: () => Promise<void>;
 }
 
 export type EngineName = 'docker' | 'podman';
@@ -67,7 +69,12 @@ async function openPodman(): Promise<TestEngine> {
     service = await startPodman(folder, images);
     const socket = podmanSocket(folder);
     const engine = await answering(socket, folder);
-    return { socket, engine, scratchFolder: folder, [Symbol.asyncDispose]: dispose };
+    const crash = async (): Promise<void> => {
+      if (service) await stopped(service, 'SIGKILL');
+      service = await startPodman(folder, images);
+      await answering(socket, folder);
+    };
+    return { socket, engine, scratchFolder: folder, crash, [Symbol.asyncDispose]: dispose };
   } catch (thrown) {
     await dispose();
     throw thrown;
@@ -177,10 +184,10 @@ export async function loadImage(socket: string): Promise<void> {
 }
 
 /** Ends a process and waits for it. */
-export async function stopped(child: ChildProcess): Promise<void> {
+export async function stopped(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }
 
