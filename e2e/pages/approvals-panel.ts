@@ -31,9 +31,10 @@ export class ApprovalsPanel {
     await this.toast.getByRole('button', { name: button }).click();
   }
 
-  /** Answers where the policy asks, and goes on where it does not. */
-  async allowIfAsked(): Promise<void> {
+  /** Answers where the policy asks; done where what comes of it is seen. */
+  async allowIfAsked(done: Locator): Promise<void> {
     const button = this.toast.getByRole('button', { name: 'Allow once' });
-    await button.click({ timeout: 1500 }).catch(() => undefined);
+    await done.or(button).first().waitFor({ timeout: 60_000 });
+    if (await button.isVisible()) await button.click();
   }
 }

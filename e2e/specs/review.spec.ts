@@ -152,7 +152,7 @@ test('forty changes of every kind are reviewed and merged by mouse', async ({ sh
   await shell.app.inBothThemes('review-dry-run');
   await expectUntouched(workspace);
   await changes.mergeAccepted();
-  await shell.approvals.allowIfAsked();
+  await shell.approvals.allowIfAsked(changes.outcome());
   await expect(changes.outcome()).toContainText('Merged');
   await shell.app.inBothThemes('review-merged');
   await expectMerged(workspace);
@@ -162,7 +162,7 @@ test('forty changes of every kind are reviewed and merged by mouse', async ({ sh
   await expectUntouched(workspace);
   await expect(changes.panel.getByRole('button', { name: 'Merge 39 accepted' })).toBeEnabled();
   await changes.mergeAccepted();
-  await shell.approvals.allowIfAsked();
+  await shell.approvals.allowIfAsked(changes.outcome());
   await expect(changes.outcome()).toContainText('Merged');
   await expectMerged(workspace);
 });
@@ -232,7 +232,7 @@ test('forty changes of every kind are reviewed and merged by keyboard alone', as
   await press('m');
   await expect(changes.panel.locator('.merge-details')).toContainText('39 files would be merged');
   await press('Enter');
-  await shell.approvals.allowIfAsked();
+  await shell.approvals.allowIfAsked(changes.outcome());
   await expect(changes.outcome()).toContainText('Merged');
   await expectMerged(workspace);
 
@@ -241,7 +241,7 @@ test('forty changes of every kind are reviewed and merged by keyboard alone', as
   await expectUntouched(workspace);
   await expect(changes.panel.getByRole('button', { name: 'Merge 39 accepted' })).toBeEnabled();
   await press('m', 'Enter');
-  await shell.approvals.allowIfAsked();
+  await shell.approvals.allowIfAsked(changes.outcome());
   await expect(changes.outcome()).toContainText('Merged');
   await expectMerged(workspace);
 });

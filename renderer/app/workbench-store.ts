@@ -8,6 +8,9 @@ export type PanelName = (typeof PANELS)[number];
 /** What fills the work area: a session's panels, the start page, or one panel alone while no session is open. */
 export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy';
 
+/** Whether one panel fills the work area or all share it. */
+export type Room = 'shared' | 'one panel';
+
 interface WorkbenchState {
   readonly view: View;
   /** A panel that somebody wants to see; counted, so that asking twice is two wishes. */
@@ -15,6 +18,10 @@ interface WorkbenchState {
   /** The audit records that somebody wants to see; counted as well. */
   readonly wantedRecords: { readonly filters: AuditFilters; readonly count: number } | undefined;
   readonly railCollapsed: boolean;
+  /** A panel that somebody wants to fill the work area, or no longer; counted. */
+  readonly wantedSize: { readonly panel: PanelName; readonly count: number } | undefined;
+  /** Told by the shell. */
+  readonly room: Room;
 }
 
 /** Where the person is. Features ask for a panel here; the shell, which knows the layout, brings it to the front. */
@@ -24,6 +31,8 @@ export class WorkbenchStore {
     wanted: undefined,
     wantedRecords: undefined,
     railCollapsed: false,
+    wantedSize: undefined,
+    room: 'shared',
   }));
 
   show(view: View): void {
@@ -32,6 +41,16 @@ export class WorkbenchStore {
 
   toggleRail(): void {
     this.store.setState(({ railCollapsed }) => ({ railCollapsed: !railCollapsed }));
+  }
+
+  /** Asks for all the room there is for a panel, or gives it back. */
+  toggleMaximized(panel: PanelName): void {
+    this.store.setState(({ wantedSize }) => ({ wantedSize: { panel, count: (wantedSize?.count ?? 0) + 1 } }));
+  }
+
+  /** What became of it. */
+  setRoom(room: Room): void {
+    this.store.setState({ room });
   }
 
   /** Shows the audit records that pass these filters. */

@@ -29,6 +29,12 @@ export function revealPanel(api: DockviewApi, panel: PanelName): void {
   (api.getPanel(panel) ?? addPanel(api, panel)).api.setActive();
 }
 
+/** Gives a panel, with those behind it, the whole work area; or back to all where one has it. */
+export function toggleMaximized(api: DockviewApi, panel: PanelName): void {
+  if (api.hasMaximizedGroup()) api.exitMaximizedGroup();
+  else (api.getPanel(panel) ?? addPanel(api, panel)).api.maximize();
+}
+
 /** One panel for each terminal: the missing are added beside the others, those without a terminal go. */
 export function syncTerminals(api: DockviewApi, terminals: readonly Terminal[]): void {
   const wanted = new Set(terminals.map((terminal) => idOf(terminal)));

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
-import { buildDefaultLayout, restoreLayout, revealPanel, syncTerminals } from './dock-layout.ts';
+import { buildDefaultLayout, restoreLayout, revealPanel, syncTerminals, toggleMaximized } from './dock-layout.ts';
 import { DockContentProvider, dockComponents } from './dock-panels.tsx';
 import { closePanel, DockTab } from './dock-tab.tsx';
 import type { SessionStores } from './session-stores.ts';
@@ -33,6 +33,7 @@ export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   useSavedLayout(api, session, resets);
   useTerminalPanels({ api, session, stores, resets });
   useReveal(api);
+  useMaximized(api);
   const content = useMemo(() => ({ session, stores, shell }), [session, stores, shell]);
   return (
     <DockContentProvider value={content}>
@@ -105,5 +106,22 @@ function useReveal(api: DockviewApi | undefined): void {
     return workbench.store.subscribe((state, former) => {
       if (state.wanted !== undefined && state.wanted !== former.wanted) revealPanel(api, state.wanted.panel);
     });
+  }, [api, workbench]);
+}
+
+function useMaximized(api: DockviewApi | undefined): void {
+  const { workbench } = useServices();
+  useEffect(() => {
+    if (api === undefined) return undefined;
+    const tell = (): void => workbench.setRoom(api.hasMaximizedGroup() ? 'one panel' : 'shared');
+    tell();
+    const listener = api.onDidMaximizedGroupChange(tell);
+    const stop = workbench.store.subscribe(({ wantedSize }, former) => {
+      if (wantedSize !== undefined && wantedSize !== former.wantedSize) toggleMaximized(api, wantedSize.panel);
+    });
+    return () => {
+      listener.dispose();
+      stop();
+    };
   }, [api, workbench]);
 }

@@ -6,7 +6,7 @@ export interface ModalProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly title: string;
-  readonly width?: 'normal' | 'wide';
+  readonly width?: 'normal' | 'wide' | 'full';
   readonly children: ReactNode;
 }
 

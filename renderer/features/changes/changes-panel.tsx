@@ -1,4 +1,4 @@
-import { FileDiff, FilePen, RefreshCw } from 'lucide-react';
+import { FileDiff, FilePen, Maximize2, Minimize2, RefreshCw } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../../schema/entities.ts';
@@ -41,6 +41,7 @@ type Dialog = 'help' | 'send';
 /** What the session changed: to look at, to decide on and to merge. */
 export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
   const { changes, loading, failure, filter } = useStore(store.store);
+  const { workbench } = useServices();
   const [panel, visible] = useRefreshWhileVisible(session, store);
   const [dialog, setDialog] = useState<Dialog>();
   const [commands] = useState(() => new DiffCommandSlot());
@@ -51,6 +52,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
     rows,
     changes: store,
     commands,
+    onMaximize: () => workbench.toggleMaximized(VIEW),
     onHelp: () => setDialog('help'),
     onSendComments: () => setDialog('send'),
   });
@@ -73,6 +75,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
       />
       <RecordsButton filters={{ session: session.id, types: [...MERGE_TYPES] }} label={messages.records} />
       <IconButton icon={RefreshCw} label={messages.refresh} disabled={loading} onClick={() => void store.load()} />
+      <MaximizeButton />
       <ChangeActions session={session} changes={store} onHelp={() => setDialog('help')} />
     </>
   );
@@ -111,7 +114,10 @@ function showFound(store: ChangesStore, rows: readonly ChangeRow[], panel: HTMLE
   panel?.focus();
 }
 
-/** The list is read when the panel comes into sight and, while it is, whenever something ended that may have changed files. */
+/**
+ * The list is read when the panel comes into sight and, while it is, whenever something ended that may have changed files;
+ * it is followed while the session works.
+ */
 function useRefreshWhileVisible(session: Session, store: ChangesStore) {
   const { activity } = useServices();
   const ended = useStore(activity.store, (state) => state.ended[session.id] ?? 0);
@@ -121,11 +127,30 @@ function useRefreshWhileVisible(session: Session, store: ChangesStore) {
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what ended and the session's state are the occasions
   }, [visible, ended, session.state, store]);
   useEffect(() => {
+    if (!visible || session.state !== 'running') return undefined;
+    const controller = new AbortController();
+    void store.follow(controller.signal);
+    return () => controller.abort();
+  }, [visible, session.state, store]);
+  useEffect(() => {
     const onFocus = (): void => void (visible ? store.load() : undefined);
     window.addEventListener('focus', onFocus);
     return () => window.removeEventListener('focus', onFocus);
   }, [visible, store]);
   return [ref, visible] as const;
+}
+
+/** A review of many files wants all the room there is. */
+function MaximizeButton() {
+  const { workbench } = useServices();
+  const isMaximized = useStore(workbench.store, (state) => state.room === 'one panel');
+  return (
+    <IconButton
+      icon={isMaximized ? Minimize2 : Maximize2}
+      label={isMaximized ? messages.restore : messages.maximize}
+      onClick={() => workbench.toggleMaximized(VIEW)}
+    />
+  );
 }
 
 function useRows(store: ChangesStore): readonly ChangeRow[] {

@@ -1,7 +1,8 @@
 import { createStore } from 'zustand/vanilla';
-import type { DiffSide } from '../../../schema/contract/changes.ts';
+import type { ChangesEvent, DiffSide } from '../../../schema/contract/changes.ts';
 import type { Change, Failure, SessionId } from '../../../schema/entities.ts';
 import { failureOf, isCancelled } from '../../app/failure.ts';
+import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
 import { type Arrangement, type Narrowing, ordinaryChanges, type Section } from './change-rows.ts';
 import type { DiffOptions } from './diff/review-editor.ts';
@@ -60,6 +61,8 @@ export class ChangesStore {
   readonly onFailure: (thrown: unknown) => void;
   #loadAgain = false;
   #showing: AbortController | undefined;
+  /** The list as the kernel gave it. */
+  #listed: readonly Change[] = [];
   /** What a merge found to be changed on both sides in the same place; the list alone does not know. */
   #conflicts: ReadonlySet<string> = new Set();
 
@@ -91,6 +94,15 @@ export class ChangesStore {
     } finally {
       this.store.setState({ loading: false });
     }
+  }
+
+  /** Keeps the list as it is in the session while it works, for as long as the signal lasts. */
+  follow(signal: AbortSignal): Promise<void> {
+    return follow({
+      open: (inner) => this.client.changes.watch({ session: this.session }, { signal: inner }),
+      onEvent: (event) => this.#follow(event),
+      signal,
+    });
   }
 
   async show(path: string): Promise<void> {
@@ -143,7 +155,15 @@ export class ChangesStore {
     }
   }
 
+  /** What was read meanwhile by other means may already have what the event tells. */
+  #follow(event: ChangesEvent): void {
+    const listed = applied(this.#listed, event);
+    const isNews = listed.length !== this.#listed.length || listed.some((one, at) => !isSame(one, this.#listed[at]));
+    if (this.store.getState().changes === undefined || isNews) this.#receive(listed);
+  }
+
   #receive(listed: readonly Change[]): void {
+    this.#listed = listed;
     const changes = listed.map((change) => this.#marked(change));
     const { shown, diff, changes: former } = this.store.getState();
     const wanted = shown ?? this.review.store.getState().place.path;
@@ -191,6 +211,19 @@ export class ChangesStore {
 export function undecided({ store, review }: ChangesStore): readonly Change[] {
   const { files } = review.store.getState();
   return ordinaryChanges(store.getState().changes).filter((change) => reviewOf(files, change) === undefined);
+}
+
+/** The list after an event, by path as it comes from the kernel. */
+function applied(listed: readonly Change[], { first, changes, gone }: ChangesEvent): readonly Change[] {
+  if (first) return changes;
+  const byPath = new Map(listed.map((change) => [change.path, change]));
+  for (const path of gone) byPath.delete(path);
+  for (const change of changes) byPath.set(change.path, change);
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function isSame(a: Change, b: Change | undefined): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function toggled<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {

@@ -67,6 +67,7 @@ export class MergeStore {
   readonly #options: MergeStoreOptions;
   #judgeTimer: ReturnType<typeof setTimeout> | undefined;
   #judgeCount = 0;
+  #judged: Promise<void> = Promise.resolve();
 
   constructor(options: MergeStoreOptions) {
     this.#options = options;
@@ -89,7 +90,11 @@ export class MergeStore {
       return;
     }
     this.store.setState({ judging: true });
-    this.#judgeTimer = setTimeout(() => void this.#judge(request, this.#judgeCount), JUDGE_DELAY_MS);
+    const count = this.#judgeCount;
+    this.#judgeTimer = setTimeout(() => {
+      // One at a time: a session at work asks for it more often than a long list is judged.
+      this.#judged = this.#judged.then(() => (count === this.#judgeCount ? this.#judge(request, count) : undefined));
+    }, JUDGE_DELAY_MS);
   }
 
   /** Finds what is in conflict, whatever was decided. */

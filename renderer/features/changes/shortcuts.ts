@@ -27,6 +27,7 @@ export const SHORTCUTS: readonly { readonly key: string; readonly command: Comma
   { key: 'w', command: 'whitespace' },
   { key: 'g', command: 'wrap' },
   { key: 't', command: 'arrangement' },
+  { key: 'v', command: 'maximize' },
   { key: '/', command: 'filter' },
   { key: '?', command: 'help' },
 ];

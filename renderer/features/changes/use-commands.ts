@@ -10,6 +10,7 @@ export interface CommandOptions {
   readonly rows: readonly ChangeRow[];
   readonly changes: ChangesStore;
   readonly commands: DiffCommandSlot;
+  readonly onMaximize: () => void;
   readonly onHelp: () => void;
   readonly onSendComments: () => void;
 }
@@ -77,6 +78,7 @@ function run(command: CommandName, options: CommandOptions): void {
     whitespace: () => store.setDiffOptions({ whitespace: whitespace === 'shown' ? 'hidden' : 'shown' }),
     wrap: () => store.setDiffOptions({ lines: lines === 'wrapped' ? 'cut' : 'wrapped' }),
     arrangement: () => store.set({ arrangement: store.store.getState().arrangement === 'tree' ? 'list' : 'tree' }),
+    maximize: options.onMaximize,
     filter: () => wholeOf(panel.current)?.querySelector<HTMLInputElement>('.filter-field input')?.select(),
     help: options.onHelp,
   };

@@ -1,6 +1,7 @@
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
 import { formatBytes } from '../../../ui/format.ts';
 import { messages } from '../messages.ts';
+import { Picture } from './picture.tsx';
 
 /** What is not text: an image as it looks, anything else by size and digest. */
 export function DiffSideView({ title, side }: { readonly title: string; readonly side: DiffSide }) {
@@ -20,7 +21,7 @@ function SideContent({ side }: { readonly side: DiffSide }) {
       return (
         <>
           <div className="diff-image">
-            <img src={`data:${side.mediaType};base64,${side.base64}`} alt="" />
+            <Picture side={side} alt="" />
           </div>
           <p className="muted">
             {side.mediaType} · {formatBytes(side.sizeBytes)}

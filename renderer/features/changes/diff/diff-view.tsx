@@ -2,12 +2,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
 import type { Change } from '../../../../schema/entities.ts';
-import { isVeryLong } from './long-text.ts';
 import type { ChangesStore, Diff } from '../changes-store.ts';
 import { messages } from '../messages.ts';
 import { reviewOf } from '../review-store.ts';
 import { ConflictBanner, VoidedBanner } from './diff-banners.tsx';
 import type { DiffCommandSlot } from './diff-commands.ts';
+import { kindOf, type SidesKind, textOf } from './diff-kind.ts';
 import { DiffHead } from './diff-head.tsx';
 import { DiffSideView } from './diff-side.tsx';
 import { ImageDiff } from './image-diff.tsx';
@@ -67,7 +67,7 @@ function isInConflict(changes: readonly Change[] | undefined, path: string): boo
   return changes?.some((each) => each.path === path && each.conflict === true) ?? false;
 }
 
-export type DiffKind = 'text' | 'long' | 'image' | 'facts' | 'conflict';
+export type DiffKind = SidesKind | 'conflict';
 
 interface ContentProps extends DiffViewProps {
   readonly kind: DiffKind;
@@ -109,16 +109,4 @@ function Content({ kind, before, diff, changes, commands, against }: ContentProp
         </div>
       );
   }
-}
-
-function kindOf(before: DiffSide, after: DiffSide): DiffKind {
-  if (before.kind === 'image' && after.kind === 'image') return 'image';
-  const sides = [before, after].filter((side) => side.kind !== 'absent');
-  const isTextual = sides.length > 0 && sides.every((side) => side.kind === 'text' || side.kind === 'long-text');
-  if (!isTextual) return 'facts';
-  return sides.some((side) => side.kind === 'long-text' || ('sizeBytes' in side && isVeryLong(side))) ? 'long' : 'text';
-}
-
-function textOf(side: DiffSide): string {
-  return side.kind === 'text' ? side.text : '';
 }

@@ -4,6 +4,7 @@ import { formatBytes } from '../../../ui/format.ts';
 import { Segmented } from '../../../ui/segmented.tsx';
 import { messages } from '../messages.ts';
 import { DiffSideView } from './diff-side.tsx';
+import { Picture } from './picture.tsx';
 
 export interface ImageDiffProps {
   readonly before: DiffSide;
@@ -71,17 +72,6 @@ function Overlaid({ before, after, title, manner, share }: OverlaidProps) {
       </figcaption>
     </figure>
   );
-}
-
-interface PictureProps {
-  readonly side: DiffSide;
-  readonly alt: string;
-  readonly style?: CSSProperties;
-}
-
-function Picture({ side, alt, style }: PictureProps) {
-  if (side.kind !== 'image') return null;
-  return <img src={`data:${side.mediaType};base64,${side.base64}`} alt={alt} {...(style && { style })} />;
 }
 
 function sizeOf(side: DiffSide): string {

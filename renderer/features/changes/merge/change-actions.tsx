@@ -1,11 +1,23 @@
-import { Camera, ClipboardCopy, Ellipsis, Eraser, FolderOutput, History, Keyboard, Trash2, Undo2 } from 'lucide-react';
+import {
+  Camera,
+  ClipboardCopy,
+  Columns2,
+  Ellipsis,
+  Eraser,
+  FolderOutput,
+  History,
+  Keyboard,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Session } from '../../../../schema/entities.ts';
+import type { Session, SnapshotId } from '../../../../schema/entities.ts';
 import { useServices } from '../../../app/services.tsx';
 import { IconButton } from '../../../ui/button.tsx';
 import { Menu, type MenuItem } from '../../../ui/menu.tsx';
 import type { ChangesStore } from '../changes-store.ts';
+import { CompareDialog } from '../compare/compare-dialog.tsx';
 import { messages } from '../messages.ts';
 import { keyOf } from '../shortcuts.ts';
 import { SnapshotsDialog } from '../snapshots/snapshots-dialog.tsx';
@@ -19,12 +31,16 @@ export interface ChangeActionsProps {
   readonly onHelp: () => void;
 }
 
-type Dialog = 'discard' | 'export' | 'history' | 'snapshots';
+type Dialog = 'discard' | 'export' | 'history' | 'snapshots' | 'compare';
 
 /** Beside merging: take merges back, take the changes along, keep them as they are, throw them away. */
 export function ChangeActions({ session, changes: store, onHelp }: ChangeActionsProps) {
   const [dialog, setDialog] = useState<Dialog>();
-  const close = (): void => setDialog(undefined);
+  const [compared, setCompared] = useState<SnapshotId>();
+  const close = (): void => {
+    setDialog(undefined);
+    setCompared(undefined);
+  };
   const items = useItems({ session, changes: store, onHelp }, setDialog);
   return (
     <>
@@ -32,7 +48,23 @@ export function ChangeActions({ session, changes: store, onHelp }: ChangeActions
       <DiscardDialog open={dialog === 'discard'} onClose={close} session={session} changes={store} />
       <ExportDialog open={dialog === 'export'} onClose={close} session={session} changes={store} />
       <HistoryDialog open={dialog === 'history'} onClose={close} changes={store} />
-      <SnapshotsDialog open={dialog === 'snapshots'} onClose={close} session={session} changes={store} />
+      <SnapshotsDialog
+        open={dialog === 'snapshots'}
+        onClose={close}
+        session={session}
+        changes={store}
+        onCompare={({ id }) => {
+          setCompared(id);
+          setDialog('compare');
+        }}
+      />
+      <CompareDialog
+        open={dialog === 'compare'}
+        onClose={close}
+        session={session}
+        changes={store}
+        snapshot={compared}
+      />
     </>
   );
 }
@@ -61,6 +93,7 @@ function useItems({ changes: store, onHelp }: ChangeActionsProps, show: (dialog:
     },
     { label: messages.copyPatch, icon: ClipboardCopy, disabled: isEmpty, onSelect: () => void copy() },
     { label: messages.snapshots, icon: Camera, onSelect: () => show('snapshots') },
+    { label: messages.compareStates, icon: Columns2, onSelect: () => show('compare') },
     {
       label: messages.clearReview,
       icon: Eraser,

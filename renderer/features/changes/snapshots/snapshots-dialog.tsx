@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Snapshot } from '../../../../schema/contract/snapshot.ts';
-import type { Change, Session } from '../../../../schema/entities.ts';
+import type { Session } from '../../../../schema/entities.ts';
 import { useServices } from '../../../app/services.tsx';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
@@ -8,7 +8,6 @@ import { TextField } from '../../../ui/field.tsx';
 import { formatBytes } from '../../../ui/format.ts';
 import { Modal } from '../../../ui/modal.tsx';
 import type { ChangesStore } from '../changes-store.ts';
-import { PathsPart } from '../merge/paths-part.tsx';
 import { messages } from '../messages.ts';
 
 export interface SnapshotsDialogProps {
@@ -16,6 +15,7 @@ export interface SnapshotsDialogProps {
   readonly onClose: () => void;
   readonly session: Session;
   readonly changes: ChangesStore;
+  readonly onCompare: (snapshot: Snapshot) => void;
 }
 
 /** Kept states of the session: to make one, come back to it, compare with it, or begin another session there. */
@@ -27,17 +27,11 @@ export function SnapshotsDialog(props: SnapshotsDialogProps) {
   );
 }
 
-interface Comparison {
-  readonly snapshot: Snapshot;
-  readonly changes: readonly Change[];
-}
-
-function Snapshots({ session, changes: store }: SnapshotsDialogProps) {
+function Snapshots({ session, changes: store, onCompare }: SnapshotsDialogProps) {
   const { client, onFailure } = store;
   const { notices } = useServices();
   const [snapshots, setSnapshots] = useState<readonly Snapshot[]>([]);
   const [count, setCount] = useState(0);
-  const [comparison, setComparison] = useState<Comparison>();
   const attempt = async (work: () => Promise<string>): Promise<void> => {
     try {
       const told = await work();
@@ -54,15 +48,9 @@ function Snapshots({ session, changes: store }: SnapshotsDialogProps) {
       .catch(onFailure);
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what was done is the occasion
   }, [client, session.id, onFailure, count]);
-  const compare = async (snapshot: Snapshot): Promise<string> => {
-    const input = { session: session.id, snapshot: snapshot.id, with: { session: session.id } };
-    setComparison({ snapshot, changes: (await client.changes.compare(input)).changes });
-    return '';
-  };
   return (
     <>
       <NewSnapshot onKeep={(name) => attempt(() => keep(store, name))} />
-      {comparison === undefined ? null : <ComparisonView comparison={comparison} />}
       {snapshots.length === 0 ? <p className="muted">{messages.snapshotNone}</p> : null}
       <ul className="dialog-list">
         {snapshots.map((snapshot) => (
@@ -70,7 +58,7 @@ function Snapshots({ session, changes: store }: SnapshotsDialogProps) {
             key={snapshot.id}
             snapshot={snapshot}
             session={session}
-            onCompare={() => void attempt(() => compare(snapshot))}
+            onCompare={() => onCompare(snapshot)}
             onRestore={() => void attempt(() => restore(store, snapshot))}
             onBranch={() => void attempt(() => branch(store, snapshot))}
             onRemove={() => void attempt(() => remove(store, snapshot))}
@@ -125,20 +113,6 @@ function NewSnapshot({ onKeep }: { readonly onKeep: (name: string) => Promise<vo
         {messages.snapshotKeep}
       </Button>
     </form>
-  );
-}
-
-function ComparisonView({ comparison: { snapshot, changes } }: { readonly comparison: Comparison }) {
-  if (changes.length === 0) return <p className="diff-banner">{messages.snapshotSame}</p>;
-  return (
-    <div className="snapshot-comparison">
-      <PathsPart
-        title={messages.snapshotDiffers(changes.length, snapshot.name)}
-        tone="neutral"
-        isOpen
-        paths={changes.map((change) => `${messages.kindLetters[change.kind]}  ${change.path}`)}
-      />
-    </div>
   );
 }
 
