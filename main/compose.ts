@@ -94,6 +94,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     },
     disposers,
   );
+  options.onRedaction?.((text) => policy.redactor.redact(text));
   const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
   const { updates, recordings } = composePolicyUpdates(options, { inForce: policy, log });
   const network = composeNetwork({

@@ -82,6 +82,7 @@ async function openFront(): Promise<WindowFront> {
     version,
     electron: process.versions.electron ?? null,
     logger,
+    onRedaction: logger.redactBy,
     window: { pickFolder, openExternal: (url) => shell.openExternal(url) },
     // A home that somebody chose may be carried elsewhere; its keys go with it.
     ...(isChosenHome ? {} : { systemKeyStore }),

@@ -12,10 +12,13 @@ export interface Logger {
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
-function printable(_key: string, value: unknown): unknown {
-  if (value instanceof Error) return { message: value.message, stack: value.stack, cause: value.cause };
-  if (typeof value === 'bigint') return value.toString();
-  return value;
+/** Names of fields stay: they are ours. */
+function printableWith(redact: (text: string) => string): (key: string, value: unknown) => unknown {
+  return (_key, value) => {
+    if (value instanceof Error) return { message: value.message, stack: value.stack, cause: value.cause };
+    if (typeof value === 'bigint') return value.toString();
+    return typeof value === 'string' ? redact(value) : value;
+  };
 }
 
 export interface LoggerOptions {
@@ -23,12 +26,15 @@ export interface LoggerOptions {
   /** Takes one line without its line end. */
   readonly write: (line: string) => void;
   readonly now: () => number;
+  /** Takes secrets out of every text before it becomes part of a line. */
+  readonly redact?: (text: string) => string;
   readonly fields?: Record<string, unknown>;
 }
 
 /** Writes one JSON object a line. */
 export function createLogger(options: LoggerOptions): Logger {
   const threshold = LEVELS.indexOf(options.level);
+  const printable = printableWith(options.redact ?? ((text) => text));
   const log = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
     if (LEVELS.indexOf(level) < threshold) return;
     const at = new Date(options.now()).toISOString();

@@ -28,7 +28,8 @@ const files = programFiles(outFolder);
 function kernelOptions(homeArgument: string | undefined, purpose: 'work' | 'read' = 'work') {
   const home = openHome(homeRoot(homeArgument, process.env));
   const logger = fileLogger(home.logs);
-  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger, purpose }) };
+  const onRedaction = logger.redactBy;
+  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger, onRedaction, purpose }) };
 }
 
 function bench(args: readonly string[]): Promise<number> {

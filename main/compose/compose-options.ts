@@ -9,6 +9,8 @@ export interface ComposeOptions {
   readonly version: string;
   readonly electron: string | null;
   readonly logger: Logger;
+  /** Takes what redacts by the policy in force, for whoever writes the log. */
+  readonly onRedaction?: (redact: (text: string) => string) => void;
   /** `read`: started to look at the record, and leaves none of its own start and end, so that reading twice reads the same. */
   readonly purpose?: 'work' | 'read';
   /** How names are resolved for sandboxes with a network; as the machine does it if absent. */

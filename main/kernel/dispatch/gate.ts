@@ -75,9 +75,11 @@ const JUDGED_LIMIT = 20;
 const DETAILS_LIMIT = 5;
 const DETAIL_LENGTH_LIMIT = 20_000;
 
-/** Redacts first and cuts then, so that no half of a secret survives at the edge. */
+/** Redacts first and cuts then, so that no half of a secret survives at the edge; texts before JSON escapes what is in them. */
 export function summarise(value: unknown, redact: (text: string) => string): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const clean = (_name: string, inner: unknown): unknown =>
+    typeof inner === 'string' ? redact(inner.slice(0, SUMMARY_SOURCE_LIMIT)) : inner;
+  const text = typeof value === 'string' ? value : (JSON.stringify(value, clean) ?? '');
   return Array.from(redact(text.slice(0, SUMMARY_SOURCE_LIMIT)))
     .slice(0, SUMMARY_LIMIT)
     .join('');
@@ -144,7 +146,9 @@ class ActInProgress implements Act {
     this.#running?.[Symbol.dispose]();
     const { method, member, clock } = this.#request;
     if (!isRecorded(member)) return;
-    const { output, data, ...notes } = this.#notes;
+    // Redacting keeps the form.
+    const clean = this.#gate.redaction().redactValue(this.#notes) as ActNotes;
+    const { output, data, ...notes } = clean;
     const record: ActRecord = {
       ...this.#base,
       ...notes,

@@ -44,18 +44,25 @@ const KINDS: readonly ((n: number) => string)[] = [
   (n) => `-----BEGIN PRIVATE KEY-----\n${repeat(`MII${n}`, 64)}\n-----END PRIVATE KEY-----`,
   (n) => `${100 + n}-45-${6000 + n}`,
   (n) => `TCK-${100_000 + n}`,
+  (n) => `DE${10 + (n % 80)} 3704 0044 0532 0${100 + n} 00`,
+  (n) => `cav_${repeat(`k${n}`, 8)}_${repeat(`s${n}-_`, 28)}`,
 ];
 const PLACES: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => JSON.stringify({ token: secret }),
   (secret) => `https://example.org/?q=${encodeURIComponent(secret)}&z=1`,
   (secret) => `export KEY="${secret}"; run`,
+  (secret) => JSON.stringify({ lines: `first\n${secret}\tlast` }),
+  (secret) => `https://example.org/%20${encodeURIComponent(secret)}`,
 ];
 const planted = Array.from({ length: 200 }, (_, n) => KINDS[n % KINDS.length]?.(n) ?? '');
 /** The heart of a secret, as it looks in any of the places. */
 const heart = (secret: string): string => /[\w-]{8,}(?=\n-----END)|^[\w-]+$/.exec(secret)?.[0] ?? secret;
 
-const redactor = createRedactor([{ name: 'ticket', pattern: 'TCK-[0-9]{6}' }]);
+const redactor = createRedactor([
+  { name: 'ticket', pattern: 'TCK-[0-9]{6}' },
+  { name: 'iban', pattern: 'DE[0-9]{2}(?:(?: |%20)?[0-9]{4}){4}(?: |%20)?[0-9]{2}' },
+]);
 const agent: Caller = { actor: 'agent:a', tags: [], containerId: 'c1', peerPid: 7 };
 
 function setUp(caller: Caller) {
@@ -66,10 +73,12 @@ function setUp(caller: Caller) {
     handlers: {
       box: {
         echo(input, context) {
-          context.note({ output: JSON.stringify(input.value) });
+          const text = JSON.stringify(input.value);
+          context.note({ output: text, path: text.slice(0, 900), data: { [text.slice(0, 900)]: text } });
           return input.value;
         },
         fail(input) {
+          if (String(input.value).length % 2 === 0) throw new TypeError(String(input.value));
           throw new Fault('bad', `Cannot do it: ${String(input.value)}`, { why: String(input.value), data: input });
         },
         async *pour({ text }) {
@@ -81,7 +90,12 @@ function setUp(caller: Caller) {
       },
     },
     clock: new VirtualClock(1000),
-    logger: createLogger({ level: 'debug', now: () => 0, write: (line) => void written.push(redactor.redact(line)) }),
+    logger: createLogger({
+      level: 'debug',
+      now: () => 0,
+      redact: (text) => redactor.redact(text),
+      write: (line) => void written.push(line),
+    }),
     gate: {
       policy: {
         decide: () => ({ decision: 'allow', via: 'rules', rule: 'r', reasons: [], flagged: false, warnings: [] }),

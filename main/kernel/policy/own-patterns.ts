@@ -20,6 +20,10 @@ const MAX_PROGRAM_SIZE = 10_000;
 /** Holds wherever a word does not go on: at a boundary, or behind a character that belongs to no word. */
 const BOUNDARY = '(?:\\b|(?<!\\w))';
 
+/** As for the named kinds: an escape of JSON or of a URL is no part of the word behind it. */
+const BEGINNING =
+  '(?:\\b|(?<!\\w)|(?<=\\\\[bfnrtv])|(?<=\\\\x[0-9A-Fa-f]{2})|(?<=\\\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))';
+
 function literalPrefix(pattern: string): string {
   if (/[|]|\(\?/.test(pattern)) return '';
   const literal = /^[A-Za-z0-9_ :/=@#-]*/.exec(pattern)?.[0] ?? '';
@@ -45,7 +49,7 @@ export function compileOwnPattern({ name, pattern }: RedactionPattern): OwnPatte
   // By itself first: a parenthesis that closes ours must not make it valid.
   const alone = compile(name, pattern, 0);
   if (alone.matches('')) throw new RedactionPatternError(`Cannot use pattern "${name}": it matches the empty text`);
-  const expression = compile(name, `${BOUNDARY}(?:${pattern})${BOUNDARY}`, RE2JS.LOOKBEHINDS);
+  const expression = compile(name, `${BEGINNING}(?:${pattern})${BOUNDARY}`, RE2JS.LOOKBEHINDS);
   if (expression.programSize() > MAX_PROGRAM_SIZE)
     throw new RedactionPatternError(`Cannot use pattern "${name}": it is too large`);
   return { name, prefix: literalPrefix(pattern), expression };
