@@ -41,6 +41,7 @@ import {
   composePolicyUpdates,
   recordJudge,
   recordTokenEnd,
+  recordWorkspaceDocument,
 } from './compose/policy.ts';
 import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
@@ -84,19 +85,26 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     approvals.endAllGrants();
     void acts.judgeAgain();
     for (const token of ended) recordTokenEnd(log, tokenHandle(token), 'the policy changed');
+    noticed();
   };
+  let noticed = (): void => undefined;
   const policy = composePolicy(
     options,
     {
       rules,
       workspaces: () => keptSessions.all().map(({ workspace }) => workspace),
       onReplace,
+      onWorkspaceDocument(document) {
+        if (options.purpose !== 'read') recordWorkspaceDocument(log, document);
+      },
     },
     disposers,
   );
   options.onRedaction?.((text) => policy.redactor.redact(text));
   const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
-  const { updates, recordings } = composePolicyUpdates(options, { inForce: policy, log });
+  const { updates, noticeFound, recordings } = composePolicyUpdates(options, { inForce: policy, log });
+  noticed = noticeFound;
+  noticeFound();
   const network = composeNetwork({
     policy,
     log,

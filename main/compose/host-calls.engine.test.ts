@@ -147,6 +147,13 @@ async function given(): Promise<{ id: string; handle: string }> {
   return { id, handle: issued?.token ?? '' };
 }
 
+it('a policy that was written by hand is recorded when it comes into force, at a start and while the kernel runs', async () => {
+  expect(await recordsOf('policy_changed')).toMatchObject([{ actor: 'operator', reason: 'edited by hand' }]);
+  const policy = join(folder, 'home/policy.yaml');
+  await writeFile(policy, `${await readFile(policy, 'utf8')}# by hand\n`);
+  await expect.poll(async () => (await recordsOf('policy_changed')).length, { timeout: 30_000 }).toBe(2);
+});
+
 describe('a plugin in a container', () => {
   it('asks for a call, is known by the system, and repeats it by a token that is listed and recorded', async () => {
     const [answer] = await ask(first, read({ wants: 'token' }));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { watch } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AuditRecord } from '../../schema/audit-record.ts';
+import type { LayerDocument } from '../../schema/contract/policy.ts';
 import type { Decision } from '../../schema/policy.ts';
 import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
@@ -43,6 +44,7 @@ export interface PolicyParts {
   readonly rules: readonly BuiltinRule[];
   readonly workspaces: () => Iterable<string>;
   readonly onReplace: (endedTokens: readonly string[]) => void;
+  readonly onWorkspaceDocument: (document: LayerDocument) => void;
 }
 
 /** The operator's document where there is one, else the one that comes along; followed while the kernel runs. */
@@ -55,6 +57,7 @@ export function composePolicy(options: ComposeOptions, parts: PolicyParts, dispo
     logger,
     workspaces: parts.workspaces,
     onReplace: parts.onReplace,
+    onWorkspaceDocument: parts.onWorkspaceDocument,
   });
   const watcher = watch(home.root, (_event, file) => {
     if (file === basename(home.policy)) inForce.reload();
@@ -65,7 +68,10 @@ export function composePolicy(options: ComposeOptions, parts: PolicyParts, dispo
 }
 
 /** How the operator's document changes, and the sessions in record mode. */
-export function composePolicyUpdates({ home }: ComposeOptions, parts: { inForce: PolicyInForce; log: AuditLog }) {
+export function composePolicyUpdates(
+  { home, logger, purpose = 'work' }: ComposeOptions,
+  parts: { inForce: PolicyInForce; log: AuditLog },
+) {
   const { inForce, log } = parts;
   const updates = new PolicyUpdates({
     inForce,
@@ -75,8 +81,19 @@ export function composePolicyUpdates({ home }: ComposeOptions, parts: { inForce:
       const { records } = await log.query({ filters: { types: [...DECISION_TYPES] }, limit });
       return records;
     },
+    onFound: ({ path, ...data }) =>
+      log.record({ type: 'policy_changed', actor: 'operator', path, reason: 'edited by hand', data }),
   });
-  return { updates, recordings: new Recordings({ inForce, clock: systemClock }) };
+  const noticeFound = (): void => {
+    // Looking at the record adds nothing to it.
+    if (purpose === 'read') return;
+    try {
+      updates.noticeFound();
+    } catch (cause) {
+      logger.error('a policy that was edited by hand could not be kept', { cause });
+    }
+  };
+  return { updates, noticeFound, recordings: new Recordings({ inForce, clock: systemClock }) };
 }
 
 /** The operator's extension rules, warm before the first call is judged; followed while the kernel runs. */
@@ -116,6 +133,19 @@ export function recordJudge({ engine }: PolicyInForce, text: string): (record: A
     const calls = decisions.has(record.type) ? callsOf(record) : [];
     return calls.length === 0 ? undefined : judge(calls);
   };
+}
+
+/** Records that a workspace's own document came into force, changed, or does not load. */
+export function recordWorkspaceDocument(log: Pick<AuditLog, 'record'>, document: LayerDocument): void {
+  const { path, exists, digest, errors, lastValid } = document;
+  const [error] = errors;
+  const reason = !exists
+    ? 'the document is gone'
+    : error === undefined
+      ? 'the document is in force'
+      : 'the document does not load';
+  const data = { layer: 'workspace', digest, ...(error === undefined ? {} : { line: error.line, lastValid }) };
+  log.record({ type: 'policy_changed', actor: 'kernel', path, reason, data });
 }
 
 /** Records that a capability token is worth nothing any more. */

@@ -33,6 +33,8 @@ export interface PolicyInForceOptions {
   readonly workspaces: () => Iterable<string>;
   /** Called when another document came into force, with the tokens that ended with the old one. */
   readonly onReplace: (endedTokens: readonly string[]) => void;
+  /** Called when what a workspace's own document adds has changed. */
+  readonly onWorkspaceDocument?: (document: DocumentView) => void;
 }
 
 /**
@@ -53,7 +55,11 @@ export class PolicyInForce {
     const { files, clock } = options;
     this.#default = new LayerDocument(files.defaultPath, files);
     this.#user = new LayerDocument(files.userPath, files);
-    this.#workspaces = new WorkspaceDocuments({ files, clock, onChange: () => this.#workspaceChanged() });
+    this.#workspaces = new WorkspaceDocuments({
+      files,
+      clock,
+      onChange: (workspace) => this.#workspaceChanged(workspace),
+    });
     this.#takeUp();
   }
 
@@ -64,6 +70,11 @@ export class PolicyInForce {
   /** The text that a change starts from: the operator's document as it lies there, valid or not, else the one that comes along. */
   get edited(): { readonly path: string; readonly text: string } {
     return this.#user.seen.exists ? this.#user.seen : this.#default.seen;
+  }
+
+  /** Whether the operator has a document, valid or not. */
+  get hasOwn(): boolean {
+    return this.#user.seen.exists;
   }
 
   get redactor(): Redactor {
@@ -139,12 +150,13 @@ export class PolicyInForce {
     this.#changed.publish();
   }
 
-  #workspaceChanged(): void {
-    // Asked for in the constructor's own looking, there is nothing to tell yet.
-    const { engine, onReplace } = this.#options;
+  #workspaceChanged(workspace: string): void {
+    const { engine, onReplace, onWorkspaceDocument } = this.#options;
     this.#redact();
     onReplace(engine.replace(engine.document));
     this.#changed.publish();
+    const changed = this.documents().find((document) => document.workspace === workspace);
+    if (changed !== undefined) onWorkspaceDocument?.(changed);
   }
 
   /** The patterns of every document together: more redaction is never less strict. */

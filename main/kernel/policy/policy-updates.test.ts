@@ -7,7 +7,8 @@ import { builtinRules } from './builtin-rules.ts';
 import type { KeptVersion, PolicyFiles } from './policy-files.ts';
 import { PolicyEngine } from './policy-engine.ts';
 import { PolicyInForce } from './policy-in-force.ts';
-import { PolicyUpdates } from './policy-updates.ts';
+import { textDigest } from './text-digest.ts';
+import { type FoundDocument, PolicyUpdates } from './policy-updates.ts';
 
 const OPEN = 'version: 1\nrules:\n  - { name: write, match: { syscall: fs.write }, action: allow }\n';
 const SHUT = 'version: 1\nrules:\n  - { name: frozen, match: { syscall: fs.write }, action: deny }\n';
@@ -62,6 +63,7 @@ function setUp({ texts = { default: OPEN }, records = [] }: Setup = {}) {
     workspaces: () => [],
     onReplace: () => void (replaced += 1),
   });
+  const found: FoundDocument[] = [];
   const updates = new PolicyUpdates({
     inForce,
     clock,
@@ -74,13 +76,14 @@ function setUp({ texts = { default: OPEN }, records = [] }: Setup = {}) {
       },
     },
     recentDecisions: async (limit) => records.slice(0, limit),
+    onFound: (one) => void found.push(one),
   });
   const decide = (one: PolicyCall = call(), roots: readonly string[] = []): Decision => {
     const decision = inForce.decide([one], { workspaceRoots: roots, session: undefined });
     if (decision instanceof Promise) throw new TypeError('There is no extension to wait for');
     return decision;
   };
-  return { disk, clock, inForce, updates, decide, kept, engine, replaced: () => replaced };
+  return { disk, clock, inForce, updates, decide, kept, found, engine, replaced: () => replaced };
 }
 
 describe('an update of the policy', () => {
@@ -150,6 +153,33 @@ describe('an update of the policy', () => {
     updates.commit({ text: SHUT, base }, 'operator');
     await expect(updates.check({ text: OPEN, base })).rejects.toMatchObject({ code: 'policy_changed' });
     expect(() => updates.commit({ text: OPEN, base }, 'operator')).toThrow(/changed meanwhile/);
+  });
+});
+
+describe('a document that somebody wrote by hand', () => {
+  test('is kept and told of once, when it comes into force or is found at the start', () => {
+    const { disk, inForce, updates, kept, found } = setUp({ texts: { default: OPEN } });
+    updates.noticeFound();
+    expect(found).toEqual([]);
+    disk.set('user', SHUT);
+    inForce.reload();
+    for (let start = 0; start < 3; start += 1) updates.noticeFound();
+    expect(found).toEqual([{ path: 'user', version: '1', digest: textDigest(SHUT) }]);
+    disk.set('user', BROKEN);
+    inForce.reload();
+    updates.noticeFound();
+    expect(kept.map(({ text }) => text)).toEqual([SHUT]);
+    disk.delete('user');
+    inForce.reload();
+    updates.noticeFound();
+    expect(found.at(-1)).toMatchObject({ path: 'default', version: '2' });
+  });
+
+  test('is none that came by an update', () => {
+    const { updates, found } = setUp({ texts: { default: OPEN } });
+    updates.commit({ text: SHUT }, 'operator');
+    updates.noticeFound();
+    expect(found).toEqual([]);
   });
 });
 

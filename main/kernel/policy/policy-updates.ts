@@ -19,6 +19,14 @@ export interface PolicyUpdatesOptions {
   readonly clock: Clock;
   /** The newest records of decisions, newest first. */
   readonly recentDecisions: (limit: number) => Promise<readonly AuditRecord[]>;
+  /** Told of a document in force that did not come through here: written by hand. */
+  readonly onFound?: (found: FoundDocument) => void;
+}
+
+export interface FoundDocument {
+  readonly path: string;
+  readonly version: string;
+  readonly digest: string;
 }
 
 export interface UpdateRequest {
@@ -107,6 +115,21 @@ export class PolicyUpdates {
       const fix = 'Free disk space or repair the home folder; the document in force is the old one.';
       throw new Fault('storage_failed', 'Cannot update the policy: it could not be written', { cause, why, fix });
     }
+  }
+
+  /**
+   * Keeps the document in force where it is none that was kept last, and tells of it: somebody has put it there by hand, now
+   * or while nobody looked. To be called when a document came into force, and at the start. Before the first change there is
+   * nothing to tell of the one that comes along.
+   */
+  noticeFound(): void {
+    const { inForce, history, onFound } = this.#options;
+    const { source: path, text, loaded, errors } = inForce.state;
+    if (!loaded || errors.length > 0) return;
+    const newest = history.list().at(-1);
+    if (newest?.text === text || (newest === undefined && !inForce.hasOwn)) return;
+    const { id: version } = this.#keep(text, { actor: 'operator', note: `as it was found in ${path}` });
+    onFound?.({ path, version, digest: textDigest(text) });
   }
 
   /** Newest first. */

@@ -15,10 +15,10 @@ interface Watched {
 export class WorkspaceDocuments {
   readonly #files: PolicyFiles;
   readonly #clock: Clock;
-  readonly #onChange: () => void;
+  readonly #onChange: (workspace: string) => void;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(options: { files: PolicyFiles; clock: Clock; onChange: () => void }) {
+  constructor(options: { files: PolicyFiles; clock: Clock; onChange: (workspace: string) => void }) {
     this.#files = options.files;
     this.#clock = options.clock;
     this.#onChange = options.onChange;
@@ -45,12 +45,12 @@ export class WorkspaceDocuments {
     if (known === undefined) {
       const document = new LayerDocument(this.#files.workspacePath(workspace), this.#files);
       this.#watched.set(workspace, { document, lookedAtMs: nowMs });
-      if (document.seen.exists) this.#onChange();
+      if (document.seen.exists) this.#onChange(workspace);
       return document;
     }
     if (nowMs - known.lookedAtMs >= LOOK_AFTER_MS) {
       known.lookedAtMs = nowMs;
-      if (known.document.refresh()) this.#onChange();
+      if (known.document.refresh()) this.#onChange(workspace);
     }
     return known.document;
   }
