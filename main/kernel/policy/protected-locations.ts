@@ -46,16 +46,17 @@ const IGNORABLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\u
 
 /**
  * One spelling for all that could open the same file on some file system: letter case, composed and compatible letters,
- * ignored code points, backslashes, streams (`name:stream`) and dots or spaces at the end of a name.
+ * ignored code points, backslashes with the `..` between them, streams (`name:stream`) and dots or spaces at the end of a name.
  */
 function foldPath(path: string): string {
   const folded = path.normalize('NFKC').replace(IGNORABLE, '').toUpperCase().toLowerCase().normalize('NFKC');
-  return folded
-    .replaceAll('\\', '/')
-    .split('/')
-    .map((segment) => segment.replace(/(?<=.):.*$/s, '').replace(/(?<=[^. ])[. ]+$/, ''))
-    .filter((segment) => segment !== '')
-    .join('/');
+  const segments: string[] = [];
+  for (const written of folded.replaceAll('\\', '/').split('/')) {
+    const segment = written.replace(/(?<=.):.*$/s, '').replace(/(?<=[^. ])[. ]+$| +$/, '');
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return segments.join('/');
 }
 
 interface FoldedLocation extends Pick<ProtectedLocation, 'thing' | 'against'> {
@@ -130,7 +131,8 @@ export class ProtectedLocations {
     if (path === undefined) return NOTHING;
     const { places, beginsWith } = this.#foldedFor(workspaceRoots);
     const first = path.charCodeAt(0);
-    if (first < ASCII && beginsWith[first] !== true) return NOTHING;
+    // Behind a backslash the path may begin again, where that is a separator.
+    if (first < ASCII && beginsWith[first] !== true && !path.includes('\\')) return NOTHING;
     const spelled = foldPath(path);
     let touched = NOTHING;
     for (const place of places) if (touches(spelled, place, call.syscall)) touched |= PROTECTED_THINGS[place.thing];
