@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionId, Tool } from '../../schema/entities.ts';
 import { Fault } from '../../schema/fault.ts';
@@ -192,10 +192,7 @@ describe.runIf(process.platform === 'linux')('the built-in rules, by the road of
     const through: unknown[] = [];
     for (const [index, { path, rule, against }] of FORBIDDEN.entries()) {
       const target = path();
-      const [parent = '', file = ''] = [
-        target.slice(0, target.lastIndexOf('/')),
-        target.slice(target.lastIndexOf('/') + 1),
-      ];
+      const [parent, file] = [dirname(target), basename(target)];
       const first = link(`../${target}`, `file${index}`);
       const spellings = [
         first,
