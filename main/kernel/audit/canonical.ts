@@ -55,35 +55,24 @@ export function canonicalLine({ prev, hash, ...record }: AuditRecord): string {
 }
 
 /** The members that sort behind `hash`, in their order, as they begin; one of them, `seq`, is in every record. */
-const BEHIND_HASH = [
-  '"input":',
-  '"output":',
-  '"path":',
-  '"pathBytes":',
-  '"reason":',
-  '"rule":',
-  '"sandbox":',
-  '"seq":',
-];
-const BEHIND_PREV = BEHIND_HASH.slice(4);
+const BEHIND_HASH = /"(?:input|output|path|pathBytes|reason|rule|sandbox|seq)":/g;
+const BEHIND_PREV = /"(?:reason|rule|sandbox|seq)":/g;
 
 /**
  * The whole record's canonical JSON from its body and its hashes. Where there is no inner object a member's beginning
  * cannot occur but as itself, as quotes inside of strings are escaped: the hashes are put in without parsing.
  */
 export function lineOfBody(body: string, { prev, hash }: Pick<AuditRecord, 'prev' | 'hash'>): string {
-  const hashAt = body.indexOf('{', 1) < 0 ? firstOf(BEHIND_HASH, body) : -1;
+  const hashAt = body.indexOf('{', 1) < 0 ? firstOf(BEHIND_HASH, body, 0) : -1;
   if (hashAt < 0) return canonicalJson({ ...(JSON.parse(body) as UnchainedRecord), prev, hash }); // a body is a record's
-  const prevAt = firstOf(BEHIND_PREV, body);
+  const prevAt = firstOf(BEHIND_PREV, body, hashAt);
   return `${body.slice(0, hashAt)}"hash":"${hash}",${body.slice(hashAt, prevAt)}"prev":"${prev}",${body.slice(prevAt)}`;
 }
 
-function firstOf(members: readonly string[], body: string): number {
-  for (const member of members) {
-    const at = body.indexOf(member);
-    if (at >= 0) return at;
-  }
-  return -1;
+/** Where one of the members begins, from there on; below 0 where none does. */
+function firstOf(members: RegExp, body: string, from: number): number {
+  members.lastIndex = from;
+  return members.test(body) ? body.lastIndexOf('"', members.lastIndex - 3) : -1;
 }
 
 /** Canonical JSON (RFC 8785) of any value; throws TypeError where there is none. */

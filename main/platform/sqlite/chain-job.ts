@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { Fault } from '../../../schema/fault.ts';
 import { lineOfBody } from '../../kernel/audit/canonical.ts';
+import { LineWriter } from '../files/line-writer.ts';
 import type { ChainHead, ChainRow } from '../../kernel/audit/chain.ts';
 import { type ChainLink, linkOfRow } from '../../kernel/audit/chain-link.ts';
 import { type ChainReport, ChainVerifier } from '../../kernel/audit/chain-verifier.ts';
@@ -14,7 +15,6 @@ import { hashInRun, lastOfRun, linksOfRun, RunReader } from './record-run.ts';
 /** Read at once; short reads leave the WAL free to be brought into the database between them. */
 const ROWS_AT_A_TIME = 500;
 const PROGRESS_EVERY_RECORDS = 20_000;
-const WRITE_BYTES = 1024 * 1024;
 
 /** A stretch of the chain to verify. */
 export interface VerifyJob {
@@ -29,6 +29,8 @@ export interface VerifyJob {
 
 export interface ExportJob {
   readonly file: string;
+  /** Where it is written until it is whole. */
+  readonly temporary: string;
   readonly through: ChainHead;
   readonly manifest: string;
 }
@@ -78,7 +80,7 @@ function* linksAfter(
     const { head } = verifier;
     const run = runs.after(head.seq, throughSeq);
     const links = run && linksOfRun(run, head);
-    if (links?.every(({ digest, hash }) => digest === hash)) {
+    if (links) {
       yield* links;
       continue;
     }
@@ -97,9 +99,9 @@ export function exportChain(
   job: ExportJob,
   onProgress: (progress: JobProgress) => void,
 ): { readonly records: number } {
-  const temporary = `${job.file}.tmp-${process.pid}`;
+  const { temporary } = job;
   try {
-    const records = writeRecords(connection, { ...job, file: temporary }, onProgress);
+    const records = writeRecords(connection, job, onProgress);
     renameSync(temporary, job.file);
     writeFileAtomically(`${job.file}.manifest.json`, job.manifest);
     return { records };
@@ -115,22 +117,19 @@ export function exportChain(
 
 function writeRecords(
   connection: Connection,
-  { through, file }: ExportJob,
+  { through, temporary }: ExportJob,
   onProgress: (progress: JobProgress) => void,
 ): number {
-  const fd = openSync(file, 'w', 0o600);
+  const fd = openSync(temporary, 'w', 0o600);
   try {
     let records = 0;
-    let lines = '';
+    const lines = new LineWriter(fd);
     for (const line of chainLines(connection, through)) {
-      lines += `${line}\n`;
+      lines.write(line);
       records += 1;
       if (records % PROGRESS_EVERY_RECORDS === 0) onProgress({ done: records, total: through.seq });
-      if (lines.length < WRITE_BYTES) continue;
-      writeSync(fd, lines);
-      lines = '';
     }
-    writeSync(fd, lines);
+    lines.flush();
     fsyncSync(fd);
     return records;
   } finally {

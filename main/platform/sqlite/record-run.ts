@@ -1,10 +1,9 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { hash as sha256 } from 'node:crypto';
 import type { ChainHead } from '../../kernel/audit/chain.ts';
 import { type ChainLink, linkOfText } from '../../kernel/audit/chain-link.ts';
 import type { Connection } from './connection.ts';
 
-const LINE_END = 0x0a;
 const HASH_BYTES = 32;
 const HASH_DIGITS = 64;
 const RUN_RECORDS = 128;
@@ -18,6 +17,8 @@ export interface RecordRun {
   /** Their hashes in order, one behind the other. */
   readonly hashes: string;
   readonly texts: readonly string[];
+  /** Whether each character is a byte. */
+  readonly ascii: boolean;
 }
 
 interface RunRow {
@@ -41,9 +42,12 @@ export class RunReader {
   after(seq: number, throughSeq: number): RecordRun | undefined {
     const last = lastOfRun(seq, throughSeq);
     const { count, bodies, hashes } = this.#select.get(SEPARATOR, SEPARATOR, seq + 1, last) ?? { count: 0 };
-    if (count !== last - seq || !bodies || hashes?.length !== count * HASH_DIGITS || !isUtf8(bodies)) return undefined;
-    const texts = bodies.toString('utf8').split(SEPARATOR).slice(1);
-    return texts.length === count ? { bodies, hashes, texts } : undefined;
+    if (count !== last - seq || !bodies || hashes?.length !== count * HASH_DIGITS) return undefined;
+    const ascii = isAscii(bodies);
+    if (!ascii && !isUtf8(bodies)) return undefined;
+    const texts = bodies.toString(ascii ? 'latin1' : 'utf8').split(SEPARATOR);
+    texts.shift();
+    return texts.length === count ? { bodies, hashes, texts, ascii } : undefined;
   }
 }
 
@@ -58,26 +62,25 @@ export function hashInRun({ hashes }: RecordRun, index: number): string {
 }
 
 /**
- * The links of a run behind `head`, each with the digest of its stored bytes; undefined where the bytes are not as many
- * records as there are texts. Writes the hashes into the run's bytes.
+ * The links of a run behind `head`; undefined where one has not the hash of its stored bytes, or is no record. Writes the
+ * hashes into the run's bytes.
  */
 export function linksOfRun(run: RecordRun, head: ChainHead): ChainLink[] | undefined {
-  const { bodies, texts } = run;
+  const { bodies, texts, ascii } = run;
   const links: ChainLink[] = [];
   let prev = head.hash;
   let from = 1;
   for (const [index, body] of texts.entries()) {
-    const bodyAt = from + HASH_BYTES;
-    const end = bodies.indexOf(LINE_END, bodyAt);
-    const to = end < 0 ? bodies.length : end;
+    const to = from + HASH_BYTES + (ascii ? body.length : Buffer.byteLength(body));
     bodies.write(prev, from, HASH_BYTES, 'hex');
     const digest = sha256('sha256', bodies.subarray(from, to), 'hex');
     const hash = hashInRun(run, index);
+    if (digest !== hash) return undefined;
     const link = linkOfText({ seq: head.seq + 1 + index, hash, body }, { prev, digest });
     if (link === undefined) return undefined;
     links.push(link);
     prev = hash;
     from = to + 1;
   }
-  return from > bodies.length ? links : undefined;
+  return from === bodies.length + 1 ? links : undefined;
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { AuditRecord, AuditType } from '../../../schema/audit-record.ts';
@@ -138,13 +138,19 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
     return records.map(cutOf).some((cut) => cut?.seq === base.seq && cut.hash === base.hash);
   }
 
-  export({ signal, onProgress, ...job }: ExportRequest): Promise<{ readonly records: number }> {
-    return this.#inOwnWorker(signal, (worker) =>
-      worker.call('export', job, (progress) => {
-        const { done, total } = progress as JobProgress; // what exportChain reports
-        onProgress?.(done, total);
-      }),
-    );
+  async export({ signal, onProgress, ...request }: ExportRequest): Promise<{ readonly records: number }> {
+    const job = { ...request, temporary: `${request.file}.tmp-${process.pid}` };
+    try {
+      return await this.#inOwnWorker(signal, (worker) =>
+        worker.call('export', job, (progress) => {
+          const { done, total } = progress as JobProgress; // what exportChain reports
+          onProgress?.(done, total);
+        }),
+      );
+    } finally {
+      // A thread that was ended had no time to.
+      if (signal?.aborted) await rm(job.temporary, { force: true });
+    }
   }
 
   async count({ filters, onBlocks, signal }: CountRequest): Promise<void> {

@@ -9,7 +9,7 @@ import {
   type WorkerStart,
 } from './worker-message.ts';
 
-const YOUNG_HEAP_MB = 4;
+const YOUNG_HEAP_MB = 12;
 
 export interface WorkerClientOptions {
   readonly url: URL;
