@@ -113,7 +113,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     disposers,
     lookup: options.lookup,
   });
-  const { sandboxes } = await composeSandboxes(options, { settings, storage, log, network, disposers });
+  const { sandboxes, pad } = await composeSandboxes(options, { settings, storage, log, network, disposers });
   sandboxes.onChange(({ state, containerId }) => {
     if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
     const ended = policy.engine.tokens.revokeSandbox(containerId);
@@ -207,7 +207,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         },
       }),
       session: sessionHandlers(sessions),
-      sandbox: sandboxHandlers(sandboxes),
+      sandbox: sandboxHandlers(sandboxes, pad),
       terminal: terminalHandlers(terminals),
       approval: approvalHandlers(approvals),
       tool: toolHandlers(tools),

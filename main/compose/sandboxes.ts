@@ -83,5 +83,5 @@ export async function composeSandboxes(
   });
   sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
   disposers.defer(() => kept.flush());
-  return { sandboxes };
+  return { sandboxes, pad };
 }

@@ -15,6 +15,9 @@ import { messages } from './messages.ts';
 import type { ShellStores } from './shell-stores.ts';
 import './session-view.css';
 
+const UsageMeters = lazy(async () => ({
+  default: (await import('../features/sandboxes/usage-meters.tsx')).UsageMeters,
+}));
 const WorkArea = lazy(async () => ({ default: (await import('./work-area.tsx')).WorkArea }));
 
 export interface SessionViewProps {
@@ -38,6 +41,13 @@ export function SessionView({ session, shell }: SessionViewProps) {
         onNewTerminal={() => void stores.terminals.open()}
         onReset={() => setResets((count) => count + 1)}
       />
+      {session.state === 'running' ? (
+        <div className="session-usage">
+          <Suspense fallback={null}>
+            <UsageMeters key={session.sandbox} session={session.id} />
+          </Suspense>
+        </div>
+      ) : null}
       {session.state === 'stopped' ? <StoppedBanner session={session} /> : null}
       {session.state === 'running' && failure ? <FailureNotice failure={failure} compact /> : null}
       {isStart ? <StartView session={session} sandbox={sandboxOf(sandboxes, session.id)} /> : null}

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { DurationMs, ProfileName, Sandbox, SessionId } from '../entities.ts';
+import { DurationMs, ProfileName, Sandbox, SessionId, TimeMs } from '../entities.ts';
 import { area, call, stream } from './contract.ts';
 
 /** A limit of a sandbox that a command met. */
@@ -51,6 +51,22 @@ export const ProfileSummary = Type.Object({
 });
 export type ProfileSummary = Static<typeof ProfileSummary>;
 
+/** What a sandbox uses at a moment, and what it may use; null where its control group does not say. */
+export const SandboxStats = Type.Object({
+  atMs: TimeMs,
+  cpus: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+    description: 'Processors, on average since the last one',
+  }),
+  cpuLimit: Type.Number(),
+  memoryBytes: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  memoryLimitBytes: Type.Integer(),
+  pids: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], { description: 'Processes and threads' }),
+  pidsLimit: Type.Integer(),
+  diskBytes: Type.Integer({ minimum: 0, description: 'Of what it wrote' }),
+  diskLimitBytes: Type.Integer(),
+});
+export type SandboxStats = Static<typeof SandboxStats>;
+
 export const sandbox = area('sandbox', {
   list: call({
     about: 'List the sandboxes',
@@ -81,6 +97,14 @@ export const sandbox = area('sandbox', {
     }),
     event: ExecEvent,
     faults: ['session_not_running', 'sandbox_failed'],
+  }),
+  stats: stream({
+    about: 'Follow what the sandbox of a session uses of what it may use, once a second',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ session: SessionId }),
+    event: SandboxStats,
+    faults: ['session_not_running'],
   }),
   prune: call({
     about: 'Remove what no session needs any more, or show what that would free',

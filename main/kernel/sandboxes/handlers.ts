@@ -1,20 +1,43 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { ExecEvent, ProfileSummary, sandbox } from '../../../schema/contract/sandbox.ts';
+import type { SessionId } from '../../../schema/entities.ts';
+import { Fault } from '../../../schema/fault.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import { type ExecOrder, execute } from './execute.ts';
+import type { LaunchPad } from './launch.ts';
 import type { Profile } from './profiles.ts';
 import type { Sandboxes } from './sandboxes.ts';
+import { followStats } from './stats.ts';
 
-export function sandboxHandlers(sandboxes: Sandboxes): Handlers<typeof sandbox, CallContext> {
+export function sandboxHandlers(
+  sandboxes: Sandboxes,
+  { layers, clock }: Pick<LaunchPad, 'layers' | 'clock'>,
+): Handlers<typeof sandbox, CallContext> {
   return {
     list: () => ({ sandboxes: sandboxes.list() }),
     profiles: () => ({ profiles: [...sandboxes.profiles.values()].map(profileSummary) }),
     exec: (input, context) => exec(sandboxes, input, context),
+    stats: ({ session }, { signal }) =>
+      followStats({
+        ask: () => sandboxes.connection(session).request('stats', {}, { signal }),
+        usedBytes: () => layers.usedBytes(session, signal),
+        profile: profileOf(sandboxes, session),
+        clock,
+        signal,
+      }),
     async prune({ dryRun }) {
       const removed = await sandboxes.prune(dryRun === true ? 'show' : 'remove');
       return { removed: [...removed], freedBytes: removed.reduce((sum, leftover) => sum + leftover.sizeBytes, 0) };
     },
   };
+}
+
+function profileOf(sandboxes: Sandboxes, session: SessionId): Profile {
+  // Throws where there is none.
+  const { sandbox } = sandboxes.connection(session);
+  const profile = sandboxes.profiles.get(sandboxes.list().find(({ id }) => id === sandbox)?.profile ?? '');
+  if (profile) return profile;
+  throw new Fault('session_not_running', `Cannot follow session "${session}": the profile of its sandbox is gone`);
 }
 
 function profileSummary(profile: Profile): ProfileSummary {

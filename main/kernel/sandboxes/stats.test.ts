@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { VirtualClock } from '../../base/clock.ts';
+import { followStats } from './stats.ts';
+
+const profile = { cpus: 2, memoryBytes: 1000, pids: 64, diskBytes: 500 };
+
+function following(answers: readonly unknown[], counts: () => Promise<number> = async () => 7) {
+  const clock = new VirtualClock(1_000);
+  const stopping = new AbortController();
+  let asked = 0;
+  const ask = async (): Promise<unknown> => answers[asked++];
+  const stats = followStats({ ask, usedBytes: counts, profile, clock, signal: stopping.signal });
+  const next = async () => {
+    const coming = stats.next();
+    // The one before has set its timer by the time that this one is waited for.
+    await Promise.resolve();
+    clock.advance(1_000);
+    return (await coming).value;
+  };
+  return { next, stop: () => stopping.abort() };
+}
+
+it('what a sandbox uses is told once a second, the processors as an average since the last time', async () => {
+  const { next } = following([
+    { memoryBytes: 100, pids: 3, cpuMs: 500 },
+    { memoryBytes: 110, pids: 4, cpuMs: 2_000 },
+  ]);
+  const limits = { cpuLimit: 2, memoryLimitBytes: 1000, pidsLimit: 64, diskBytes: 7, diskLimitBytes: 500 };
+  expect(await next()).toMatchObject({ cpus: null, memoryBytes: 100, pids: 3, ...limits });
+  expect(await next()).toMatchObject({ cpus: 1.5, memoryBytes: 110, pids: 4, ...limits });
+});
+
+it('an agent that says nothing of its processors, or cannot say, is shown without', async () => {
+  const { next } = following([
+    { memoryBytes: null, pids: null },
+    { memoryBytes: null, pids: null },
+  ]);
+  await next();
+  expect(await next()).toMatchObject({ cpus: null, memoryBytes: null, pids: null });
+});
+
+it('an answer that is none ends it', async () => {
+  const { next } = following([{ memoryBytes: 'much' }]);
+  await expect(next()).rejects.toMatchObject({ code: 'sandbox_failed' });
+});

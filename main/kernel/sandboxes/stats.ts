@@ -1,0 +1,88 @@
+import Type, { type Static } from 'typebox';
+import type { SandboxStats } from '../../../schema/contract/sandbox.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { Clock } from '../../base/clock.ts';
+import { ownValidator } from '../validation/own-schema.ts';
+import type { Profile } from './profiles.ts';
+
+export interface StatsOptions {
+  /** Asks the agent; its answer is the sandbox's word. Throws when the sandbox is gone. */
+  readonly ask: () => Promise<unknown>;
+  readonly usedBytes: () => Promise<number>;
+  readonly profile: Pick<Profile, 'cpus' | 'memoryBytes' | 'pids' | 'diskBytes'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const EVERY_MS = 1_000;
+/** Counting what lies on the disk takes at most so much of the time: a large layer is counted less often. */
+const DISK_SHARE = 20;
+
+const Count = Type.Union([Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()]);
+const AgentStats = Type.Object({ memoryBytes: Count, pids: Count, cpuMs: Type.Optional(Count) });
+const validator = ownValidator<Static<typeof AgentStats>>(AgentStats, { allowUnionTypes: true });
+
+/** What a sandbox uses, at once and then once a second, until the signal aborts. Throws what `ask` throws. */
+export async function* followStats(options: StatsOptions): AsyncGenerator<SandboxStats, void, undefined> {
+  const { clock, profile, signal } = options;
+  const disk = new DiskCount(options);
+  let before: { readonly atMs: number; readonly cpuMs: number } | undefined;
+  while (!signal.aborted) {
+    const [answer, diskBytes] = await Promise.all([options.ask(), disk.now()]);
+    if (!validator()(answer))
+      throw new Fault('sandbox_failed', 'Cannot read what the sandbox uses: it gave no such answer');
+    const atMs = clock.now();
+    const { cpuMs = null, memoryBytes, pids } = answer;
+    const passedMs = before === undefined ? 0 : atMs - before.atMs;
+    yield {
+      atMs,
+      cpus:
+        cpuMs === null || before === undefined || passedMs <= 0 ? null : Math.max(0, cpuMs - before.cpuMs) / passedMs,
+      cpuLimit: profile.cpus,
+      memoryBytes: whole(memoryBytes),
+      memoryLimitBytes: profile.memoryBytes,
+      pids: whole(pids),
+      pidsLimit: profile.pids,
+      diskBytes,
+      diskLimitBytes: profile.diskBytes,
+    };
+    before = cpuMs === null ? undefined : { atMs, cpuMs };
+    await pause(clock, signal);
+  }
+}
+
+class DiskCount {
+  readonly #options: StatsOptions;
+  #bytes = 0;
+  #nextMs = 0;
+
+  constructor(options: StatsOptions) {
+    this.#options = options;
+  }
+
+  async now(): Promise<number> {
+    const { clock, usedBytes } = this.#options;
+    const startedMs = clock.now();
+    if (startedMs < this.#nextMs) return this.#bytes;
+    this.#bytes = await usedBytes();
+    const endedMs = clock.now();
+    this.#nextMs = endedMs + Math.max(EVERY_MS, (endedMs - startedMs) * DISK_SHARE);
+    return this.#bytes;
+  }
+}
+
+function whole(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}
+
+function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(EVERY_MS, end);
+    signal.addEventListener('abort', end, { once: true });
+    function end(): void {
+      timer[Symbol.dispose]();
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+  });
+}

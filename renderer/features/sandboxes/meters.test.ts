@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { SandboxStats } from '../../../schema/contract/sandbox.ts';
+import { metersOf, plotLine } from './meters.ts';
+
+const sample: SandboxStats = {
+  atMs: 0,
+  cpus: 0.5,
+  cpuLimit: 2,
+  memoryBytes: 64 * 1024 ** 2,
+  memoryLimitBytes: 1024 ** 3,
+  pids: 12,
+  pidsLimit: 1024,
+  diskBytes: 0,
+  diskLimitBytes: 20 * 1024 ** 3,
+};
+
+it('the meters say what is used, and of how much', () => {
+  expect(metersOf([{ ...sample, cpus: null }, sample]).map(({ label, value, about }) => [label, value, about])).toEqual(
+    [
+      ['CPU', '25 %', 'of 2 processors that its profile allows'],
+      ['Memory', '64 MiB', 'of 1.0 GiB that its profile allows'],
+      ['Processes', '12', 'of 1,024 that its profile allows'],
+      ['Written', '0 B', 'of 20 GiB that its profile allows'],
+    ],
+  );
+  expect(metersOf([])).toEqual([]);
+});
+
+it('a plot ends at the right edge, on its floor for nothing and never above its top', () => {
+  const box = { width: 60, height: 20, places: 4 };
+  expect(plotLine([0, 1], box)).toBe('40.0,20.0 60.0,0.0');
+  expect(plotLine([0.25], box)).toBe('60.0,10.0');
+  expect(plotLine([], box)).toBe('');
+});
