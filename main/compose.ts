@@ -24,6 +24,7 @@ import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
 import { TokenIssuer } from './kernel/policy/token-issuer.ts';
 import { tokenHandle } from './kernel/policy/token-views.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
+import { scheduleHandlers, taskHandlers } from './kernel/scheduler/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
 import { SettingsStore } from './kernel/settings/settings.ts';
@@ -45,6 +46,7 @@ import {
 } from './compose/policy.ts';
 import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
+import { composeScheduler } from './compose/scheduler.ts';
 import { composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
 import { windowHandlers } from './compose/window.ts';
@@ -161,6 +163,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     clock,
     logger,
     async onRemove(session) {
+      scheduler.cancelSession(session);
       approvals.endSession(session);
       recordings.endSession(session);
       for (const { id } of terminals.list(session)) terminals.close(id);
@@ -175,8 +178,23 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   );
   const running = () => sessions.list().filter((session) => session.state === 'running');
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
-  const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers }));
-  const { plugins, tools } = composeTools(options, { sandboxes, automatic, texts, hostCalls: () => asked });
+  const { scheduler, schedules, takeTurn, begin } = await composeScheduler(options, {
+    storage,
+    sandboxes,
+    log,
+    disposers,
+    profileOf: (session) => sessions.get(session).profile,
+    dispatch: () => dispatch,
+  });
+  const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
+  const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers, onOpen }));
+  const { plugins, tools } = composeTools(options, {
+    sandboxes,
+    automatic,
+    texts,
+    hostCalls: () => asked,
+    takeTurn,
+  });
   const facts = new Map<SessionId, SessionFacts>();
   const sessionOf = (id: string): SessionFacts | undefined => {
     const known = sessions.list().find((session) => session.id === id);
@@ -207,13 +225,15 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         },
       }),
       session: sessionHandlers(sessions),
-      sandbox: sandboxHandlers(sandboxes, pad),
+      sandbox: sandboxHandlers(sandboxes, { ...pad, takeTurn }),
+      task: taskHandlers(scheduler),
+      schedule: scheduleHandlers(schedules),
       terminal: terminalHandlers(terminals),
       approval: approvalHandlers(approvals),
       tool: toolHandlers(tools),
       plugin: pluginHandlers(plugins),
       changes: changesHandlers({ ...reviewing, clock }),
-      merge: mergeHandlers({ ...reviewing, judge: judgeMerge(policy, sessionOf) }),
+      merge: mergeHandlers({ ...reviewing, judge: judgeMerge(policy, sessionOf), takeTurn }),
       snapshot: snapshotHandlers({
         snapshots,
         views: changes.views,
@@ -276,6 +296,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   await changes.resumeInterrupted();
   await sessions.recover();
   terminals.keepOnly(new Set(running().map((session) => session.id)));
+  begin();
   // Only now: whoever attaches finds sessions as they are.
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
   return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };

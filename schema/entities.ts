@@ -26,6 +26,11 @@ export type SnapshotId = Static<typeof SnapshotId>;
 export const CommentId = id<'comment'>('A comment on a line of a change');
 export type CommentId = Static<typeof CommentId>;
 
+export const TaskId = id<'task'>('A task of the scheduler');
+export type TaskId = Static<typeof TaskId>;
+export const ScheduleId = id<'schedule'>('A schedule');
+export type ScheduleId = Static<typeof ScheduleId>;
+
 export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds since 1970-01-01 UTC' });
 export const DurationMs = Type.Integer({ minimum: 0, description: 'Milliseconds' });
 export const WorkspacePath = Type.String({

@@ -12,9 +12,11 @@ import { profileCommands } from './commands/profile.ts';
 import { prune } from './commands/prune.ts';
 import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
+import { scheduleCommands } from './commands/schedule.ts';
 import { sessionCommands } from './commands/session.ts';
 import { shell } from './commands/shell.ts';
 import { snapshotCommands } from './commands/snapshot.ts';
+import { taskCommands } from './commands/task.ts';
 import { toolCommands } from './commands/tool.ts';
 
 /** Every command, in the order of the help. */
@@ -24,6 +26,8 @@ export const commands: readonly Command[] = [
   shell,
   ...sessionCommands,
   ...toolCommands,
+  ...taskCommands,
+  ...scheduleCommands,
   ...changesCommands,
   ...reviewCommands,
   ...snapshotCommands,

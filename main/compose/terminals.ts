@@ -1,4 +1,4 @@
-import { Terminal } from '../../schema/entities.ts';
+import { type SessionId, Terminal } from '../../schema/entities.ts';
 import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
@@ -10,18 +10,37 @@ import type { ComposeOptions } from './compose-options.ts';
 
 export async function composeTerminals(
   { logger }: ComposeOptions,
-  parts: { storage: Storage; sandboxes: Sandboxes; log: AuditLog; disposers: Disposers },
+  parts: {
+    storage: Storage;
+    sandboxes: Sandboxes;
+    log: AuditLog;
+    disposers: Disposers;
+    /** How many terminals of a session are open, whenever that may have changed. */
+    onOpen: (session: SessionId, open: number) => void;
+  },
 ): Promise<Terminals> {
-  const { storage, sandboxes, log, disposers } = parts;
+  const { storage, sandboxes, log, disposers, onOpen } = parts;
   const kept = await storage.collection('terminal', Terminal);
   disposers.defer(() => kept.flush());
+  const tell = (session: SessionId | undefined): void => {
+    if (session === undefined) return;
+    onOpen(session, kept.all().filter((terminal) => terminal.session === session && terminal.state === 'open').length);
+  };
+  for (const session of new Set(kept.all().map((terminal) => terminal.session))) tell(session);
   return new Terminals({
     sandboxes,
     mirror: disposers.add(workerTerminalMirror()),
     store: {
       all: () => kept.all(),
-      put: (terminal) => kept.put(terminal.id, terminal),
-      delete: (id) => kept.delete(id),
+      put(terminal) {
+        kept.put(terminal.id, terminal);
+        tell(terminal.session);
+      },
+      delete(id) {
+        const session = kept.get(id)?.session;
+        kept.delete(id);
+        tell(session);
+      },
     },
     audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
     clock: systemClock,

@@ -6,6 +6,7 @@ import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
 import type { TextWork } from '../kernel/changes/text-operations.ts';
 import type { HostCallsOf } from '../kernel/tools/ports.ts';
+import type { TakeTurn } from '../kernel/scheduler/turn.ts';
 import { type ToolInput, Tools } from '../kernel/tools/tools.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
@@ -19,11 +20,12 @@ export interface ToolsParts {
   /** Answers what plugins ask for; there once the calls are. */
   readonly hostCalls: () => HostCallsOf;
   readonly texts: TextWork;
+  readonly takeTurn: TakeTurn;
 }
 
 /** The registry of plugins and the calls to their tools. */
 export function composeTools({ files, logger }: ComposeOptions, parts: ToolsParts) {
-  const { sandboxes, automatic, texts, hostCalls } = parts;
+  const { sandboxes, automatic, texts, hostCalls, takeTurn } = parts;
   const plugins = new PluginRegistry({
     folders: pluginFolders(),
     builtinFolder: files.plugins,
@@ -37,6 +39,7 @@ export function composeTools({ files, logger }: ComposeOptions, parts: ToolsPart
     kernelSide,
     onCall: (call, signal) => observeTests(automatic, call, signal),
     texts,
+    takeTurn,
     operator: gitIdentity(),
     hostCalls: (asking) => hostCalls()(asking),
     clock: systemClock,

@@ -6,8 +6,10 @@ import { plugin } from './plugin.ts';
 import { policy } from './policy.ts';
 import { review } from './review.ts';
 import { sandbox } from './sandbox.ts';
+import { schedule } from './schedule.ts';
 import { session } from './session.ts';
 import { snapshot } from './snapshot.ts';
+import { task } from './task.ts';
 import { terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 import { windowArea } from './window.ts';
@@ -19,6 +21,8 @@ export const areas = {
   sandbox,
   terminal,
   tool,
+  task,
+  schedule,
   approval,
   changes,
   merge,

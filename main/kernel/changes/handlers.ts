@@ -6,6 +6,7 @@ import { Fault } from '../../../schema/fault.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import { HeldTurn, KERNEL_PROFILE, type TakeTurn } from '../scheduler/turn.ts';
 import type { AutomaticMerges } from './automatic-merge.ts';
 import { toText } from './byte-path.ts';
 import { watchChanges } from './change-watch.ts';
@@ -91,6 +92,8 @@ export interface MergeHandlersOptions {
   readonly reviews: Reviews;
   readonly automatic: AutomaticMerges;
   readonly repository: GitRepository;
+  /** Waits until it is a merge's turn. */
+  readonly takeTurn: TakeTurn;
   /** What the policy says to a merge, without doing it. */
   readonly judge: (merge: {
     readonly session: SessionId;
@@ -100,14 +103,17 @@ export interface MergeHandlersOptions {
 }
 
 export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof mergeArea, CallContext> {
-  const { changes, reviews, automatic, repository, judge } = options;
+  const { changes, reviews, automatic, repository, judge, takeTurn } = options;
   return {
     apply: async ({ session, paths, dryRun, reviewed, into }, context) => {
-      const { seal: judged, signal } = context;
+      const { seal: judged } = context;
       onlyOperator(context, into, 'merge into');
       const mode = dryRun === true ? 'preview' : 'apply';
+      const order = { kind: 'merge', session, effect: 'write', profile: KERNEL_PROFILE } as const;
+      using turn = new HeldTurn(await takeTurn(order, context));
       const review = await reviewOf(reviews, { session, reviewed });
-      const outcome = await changes.merge({ session, paths, review, into, mode, judged, signal });
+      const outcome = await changes.merge({ session, paths, review, into, mode, judged, signal: turn.signal });
+      turn.done();
       const elsewhere = { ...(into === undefined ? {} : { into }), judgedSha256: outcome.seal };
       context.note({ session, data: { mode, merge: outcome.id ?? '', ...elsewhere, ...digestData(outcome.digests) } });
       return { act: context.act, ...reportOf(outcome) };

@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { type DocumentError, PolicyDocument } from '../../../schema/policy.ts';
 import { ownValidator } from '../validation/own-schema.ts';
 import type { Position, ValuePath, YamlSource } from './yaml-source.ts';
@@ -73,7 +73,11 @@ function worthTelling(errors: readonly ErrorObject[]): ErrorObject[] {
 
 /** Every way in which a document is not of the schema, each with its place; none for a document that is. */
 export function shapeErrors(source: YamlSource): DocumentError[] {
-  const validate = documentValidator();
+  return schemaErrors(source, documentValidator());
+}
+
+/** The same for a document of another schema; its validator has to be `verbose` and to tell all errors. */
+export function schemaErrors(source: YamlSource, validate: ValidateFunction): DocumentError[] {
   if (validate(source.value)) return [];
   return worthTelling(validate.errors ?? []).map((error) => toDocumentError(error, source));
 }

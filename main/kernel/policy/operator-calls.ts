@@ -12,8 +12,6 @@ const BEYOND_THE_CONTRACT = [
   'policy.update',
   'sandbox.kill',
   'sandbox.stop',
-  'task.cancel',
-  'task.list',
   'token.list',
   'token.revoke',
 ];

@@ -3,6 +3,7 @@ import type { ExecEvent, ProfileSummary, sandbox } from '../../../schema/contrac
 import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import { HeldTurn, type TakeTurn } from '../scheduler/turn.ts';
 import { type ExecOrder, execute } from './execute.ts';
 import type { LaunchPad } from './launch.ts';
 import type { Profile } from './profiles.ts';
@@ -11,12 +12,12 @@ import { followStats } from './stats.ts';
 
 export function sandboxHandlers(
   sandboxes: Sandboxes,
-  { layers, clock }: Pick<LaunchPad, 'layers' | 'clock'>,
+  { layers, clock, takeTurn }: Pick<LaunchPad, 'layers' | 'clock'> & { readonly takeTurn: TakeTurn },
 ): Handlers<typeof sandbox, CallContext> {
   return {
     list: () => ({ sandboxes: sandboxes.list() }),
     profiles: () => ({ profiles: [...sandboxes.profiles.values()].map(profileSummary) }),
-    exec: (input, context) => exec(sandboxes, input, context),
+    exec: (input, context) => exec({ sandboxes, takeTurn }, input, context),
     stats: ({ session }, { signal }) =>
       followStats({
         ask: () => sandboxes.connection(session).request('stats', {}, { signal }),
@@ -46,17 +47,21 @@ function profileSummary(profile: Profile): ProfileSummary {
 }
 
 async function* exec(
-  sandboxes: Sandboxes,
+  { sandboxes, takeTurn }: { readonly sandboxes: Sandboxes; readonly takeTurn: TakeTurn },
   order: ExecOrder & { readonly session: Parameters<Sandboxes['connection']>[0] },
   context: CallContext,
 ): AsyncGenerator<ExecEvent, void, undefined> {
+  // A session without a sandbox is told so at once.
+  sandboxes.connection(order.session);
+  using turn = new HeldTurn(await takeTurn({ kind: 'command', session: order.session, effect: 'write' }, context));
   const connection = sandboxes.connection(order.session);
   context.note({ session: order.session, sandbox: connection.sandbox });
-  for await (const event of execute(connection, order, context.signal)) {
+  for await (const event of execute(connection, order, turn.signal)) {
     if (event.type === 'exit') {
       const { exitCode, timedOut, outOfMemory, exceeded = [] } = event;
       context.note({ data: { exitCode, timedOut, outOfMemory, ...(exceeded.length > 0 ? { exceeded } : {}) } });
     }
     yield event;
   }
+  turn.done();
 }

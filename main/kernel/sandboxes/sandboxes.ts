@@ -110,8 +110,12 @@ export class Sandboxes implements AsyncDisposable {
 
   /** @throws Fault `session_not_running` */
   connection(session: SessionId): AgentConnection {
+    return this.#runningOf(session).connection;
+  }
+
+  #runningOf(session: SessionId): Running {
     const running = this.#running.get(session);
-    if (running) return running.connection;
+    if (running) return running;
     throw new Fault('session_not_running', `Cannot reach session "${session}": it has no sandbox`, {
       fix: `Resume it: cavern session resume ${session}`,
     });
@@ -173,6 +177,22 @@ export class Sandboxes implements AsyncDisposable {
     this.#records.change(session, { state: 'stopping' });
     await this.#dismantle(session);
     this.#records.change(session, { state: 'destroyed' });
+  }
+
+  /** Tells all that runs in the sandbox of a session, by SIGCONT, that it is about to stand still: nothing ends from that, and who cares can see to it. Rejects with a Fault. */
+  async settle(session: SessionId): Promise<void> {
+    await this.connection(session).request('settle', {});
+  }
+
+  /** Has all that runs in a sandbox stand still where it is; it keeps its memory. @throws Fault `session_not_running`, `sandbox_failed` */
+  async pause(session: SessionId): Promise<void> {
+    const { engine, containerId } = this.#runningOf(session);
+    await engine.pause(containerId);
+  }
+
+  async unpause(session: SessionId): Promise<void> {
+    const { engine, containerId } = this.#runningOf(session);
+    await engine.resume(containerId);
   }
 
   /** Ends the sandbox and removes all that the session wrote. */

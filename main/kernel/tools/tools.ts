@@ -10,6 +10,7 @@ import type { CallContext, Caller } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
 import { bringsRedactionMark } from '../policy/redaction-mark.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
+import { HeldTurn, type TakeTurn, type TurnOf } from '../scheduler/turn.ts';
 import { checkFileOutput } from './file-output.ts';
 import { answerSummary } from './answer-summary.ts';
 import type {
@@ -30,6 +31,8 @@ export interface ToolsOptions {
   /** Told of a call before it begins, and of its result through what it gives. */
   readonly onCall?: (call: ToolInput, signal: AbortSignal) => Promise<((result: unknown) => Promise<void>) | undefined>;
   readonly texts: TextWork;
+  /** Waits until it is a call's turn to be answered by the sandbox. */
+  readonly takeTurn?: TakeTurn;
   /** Who commits are by; asked once a call of a plugin that may know. */
   readonly operator: () => Promise<OperatorIdentity | undefined>;
   /** Answers what a plugin asks for while it answers a call. */
@@ -213,9 +216,15 @@ export class Tools {
     }
   }
 
-  async #askSandbox({ prepared, call, caller, signal, emit }: Running): Promise<Answer> {
+  async #askSandbox({ prepared, call, caller, signal: asked, emit }: Running): Promise<Answer> {
     const { tool, entry, tags, capabilities } = prepared;
     try {
+      // A session without a sandbox is told so at once.
+      this.#options.sandboxes.connection(call.session);
+      const effect = tool.effects.every((one) => one === 'read') ? 'read' : 'write';
+      const order = { kind: call.name, session: call.session, effect } as const;
+      using turn = await this.#turn(order, { caller, signal: asked });
+      const { signal } = turn;
       const connection = this.#options.sandboxes.connection(call.session);
       const operator = capabilities.some(({ name }) => name === 'operator.identity')
         ? await this.#options.operator()
@@ -239,11 +248,17 @@ export class Tools {
           },
         },
       );
+      turn.done();
       // Its own time is a claim from inside; it cannot be longer than what passed.
       return { result, durationMs: Math.max(0, Math.min(saidMs, performance.now() - startedAt)) };
     } catch (thrown) {
       throw toolFault(thrown, { tool: call.name, through: 'sandbox' });
     }
+  }
+
+  async #turn(of: TurnOf, context: Pick<CallContext, 'caller' | 'signal'>): Promise<HeldTurn> {
+    const turn = await this.#options.takeTurn?.(of, context);
+    return new HeldTurn(turn ?? { signal: context.signal, end: () => undefined });
   }
 
   #layer(session: SessionId): SessionLayer | undefined {

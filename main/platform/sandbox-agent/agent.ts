@@ -29,6 +29,7 @@ export class Agent {
     ['process.run', (params, call) => runCommand(params, call, { own: this.own, workspace: this.#workspace })],
     ['plugin.request', (params, call) => this.#requestPlugin(new Parameters(params), call)],
     ['stats', () => controlGroupStats()],
+    ['settle', () => this.own.signal('SIGCONT')],
     ['terminal.open', (params) => this.#openTerminal(new Parameters(params))],
     ['terminal.attach', (params) => this.#attachTerminal(new Parameters(params))],
     ['terminal.ack', (params) => this.#acknowledge(new Parameters(params))],

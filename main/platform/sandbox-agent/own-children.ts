@@ -19,6 +19,17 @@ export class OwnChildren {
     if (pid !== undefined) this.#pids.delete(pid);
   }
 
+  /** Sends a signal to each; those that have just ended get none. */
+  signal(signal: NodeJS.Signals): void {
+    for (const pid of this.#pids) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // Its exit status is on its way.
+      }
+    }
+  }
+
   has(pid: number): boolean {
     return this.#pids.has(pid);
   }

@@ -1,0 +1,174 @@
+import { expect, test } from 'vitest';
+import { Fault } from '../../../schema/fault.ts';
+import { command, SchedulerBench } from './testing.fixture.ts';
+
+test('a task runs once those it depends on have completed, and its result is kept', async () => {
+  const bench = new SchedulerBench();
+  await bench.submit(command('second', { dependencies: ['first'] }), command('first'));
+  expect(bench.states()).toEqual({ second: 'waiting_dependency', first: 'running' });
+  await bench.finish('first');
+  expect(bench.states()).toEqual({ second: 'running', first: 'completed' });
+  await bench.finish('second', { exitCode: 0 });
+  const task = bench.scheduler.list().find(({ name }) => name === 'second');
+  expect(task?.steps.map(({ state }) => state)).toEqual(['waiting_dependency', 'queued', 'running', 'completed']);
+  expect([...bench.kept.values()].find(({ name }) => name === 'second')?.result).toEqual({ exitCode: 0 });
+});
+
+test('a failure goes through the whole graph', async () => {
+  const bench = new SchedulerBench();
+  const [first, second] = await bench.submit(
+    command('first'),
+    command('second', { dependencies: ['first'] }),
+    command('third', { dependencies: ['second'] }),
+  );
+  bench.running.get('first')?.fail(new Fault('command_failed', 'It failed'));
+  await bench.settle();
+  const failures = Object.fromEntries(bench.scheduler.list().map(({ name, failure }) => [name, failure?.message]));
+  expect(failures).toEqual({
+    first: 'It failed',
+    second: `dependency failed: ${first?.id}`,
+    third: `dependency failed: ${second?.id}`,
+  });
+});
+
+test('a key that was seen before has no second effect, also after a restart', async () => {
+  const bench = new SchedulerBench();
+  const [first] = await bench.submit(command('once', { idempotencyKey: 'k' }));
+  await bench.finish('once');
+  const [again] = await bench.submit(command('again', { idempotencyKey: 'k' }));
+  bench.scheduler = bench.start();
+  bench.scheduler.recover();
+  const [afterwards] = await bench.submit(command('afterwards', { idempotencyKey: 'k' }));
+  expect([again?.id, afterwards?.id]).toEqual([first?.id, first?.id]);
+  expect(bench.kept.size).toBe(1);
+  expect(bench.running.size).toBe(0);
+});
+
+test('after a crash what was queued is queued; what ran is interrupted, or repeated where it may be', async () => {
+  const bench = new SchedulerBench();
+  await bench.submit(command('writes'), command('repeats', { retry: { times: 1, delayMs: 0 } }), command('queued'));
+  expect(bench.states()).toEqual({ writes: 'running', repeats: 'running', queued: 'queued' });
+  bench.scheduler = bench.start();
+  bench.scheduler.recover();
+  await bench.settle();
+  expect(bench.states()).toEqual({ writes: 'failed', repeats: 'running', queued: 'running' });
+  expect(bench.scheduler.list().find(({ name }) => name === 'writes')?.failure?.code).toBe('interrupted');
+});
+
+test('a task of higher priority has one of lower priority settle, pauses it, and it goes on afterwards', async () => {
+  const bench = new SchedulerBench();
+  const other = (session: string) => ({ session: session as never });
+  await bench.submit(command('low', { priority: 5 }), command('middle', { priority: 4, ...other('s2') }));
+  await bench.submit(command('high', { priority: 2, ...other('s3') }));
+  expect(bench.done.slice(-2)).toEqual(['task_submitted', 'settle s1']);
+  bench.clock.advance(1000);
+  await bench.settle();
+  expect(bench.states()).toMatchObject({ low: 'paused', high: 'running', middle: 'running' });
+  await bench.finish('high');
+  expect(bench.states()).toMatchObject({ low: 'running', high: 'completed' });
+  expect(bench.done).toContain('unpause s1');
+  await bench.finish('low');
+  const low = bench.scheduler.list().find(({ name }) => name === 'low');
+  expect(low?.steps.map(({ state, by }) => [state, by === undefined ? '' : 'by another'])).toEqual([
+    ['queued', ''],
+    ['running', ''],
+    ['paused', 'by another'],
+    ['running', ''],
+    ['completed', ''],
+  ]);
+});
+
+test('a sandbox with a terminal open is never paused', async () => {
+  const bench = new SchedulerBench();
+  await bench.submit(command('low', { priority: 5 }), command('same', { priority: 5, preemptible: false }));
+  bench.scheduler.setTerminals('s1', 1);
+  await bench.submit(command('high', { priority: 2, session: 's3' as never }));
+  bench.clock.advance(5000);
+  await bench.settle();
+  expect(bench.done.filter((what) => what.startsWith('settle'))).toEqual([]);
+  expect(bench.states()).toMatchObject({ high: 'queued', low: 'running' });
+});
+
+test('cancelling ends what runs and takes out what waits; those that depend on it fail', async () => {
+  const bench = new SchedulerBench();
+  const [runs, waits] = await bench.submit(command('runs'), command('waits', { dependencies: ['runs'] }));
+  bench.scheduler.cancel(runs?.id ?? '');
+  await bench.settle();
+  expect(bench.states()).toEqual({ runs: 'cancelled', waits: 'failed' });
+  expect(bench.scheduler.get(waits?.id ?? '').failure?.message).toBe(`dependency failed: ${runs?.id}`);
+});
+
+test('a caller who goes away leaves the queue, and work in its turn frees its place however it ends', async () => {
+  const bench = new SchedulerBench();
+  const order = { kind: 'command', profile: 'workspace', priority: 2, effect: 'write', timeoutMs: 60_000 } as const;
+  const never = AbortSignal.timeout(3_600_000);
+  const [first, second] = [await bench.scheduler.take(order, never), await bench.scheduler.take(order, never)];
+  const leaving = new AbortController();
+  const third = bench.scheduler.take(order, leaving.signal);
+  leaving.abort();
+  await expect(third).rejects.toMatchObject({ code: 'cancelled' });
+  const fourth = bench.scheduler.inTurn(order, never, async () => 'done');
+  first.end({ ok: false, failure: { code: 'x', message: 'x' }, repeatable: true });
+  await expect(fourth).resolves.toBe('done');
+  second.end({ ok: true });
+  expect(bench.kept.size).toBe(0);
+});
+
+const REFUSALS = [
+  [
+    'a cycle with its path',
+    [
+      command('a', { dependencies: ['b'] }),
+      command('b', { dependencies: ['c'] }),
+      command('c', { dependencies: ['a'] }),
+    ],
+    'Cannot submit task "a": it depends on itself: a → b → c → a',
+  ],
+  [
+    'a task that depends on itself',
+    [command('a', { dependencies: ['a'] })],
+    'Cannot submit task "a": it depends on itself: a → a',
+  ],
+  [
+    'a dependency that nobody knows',
+    [command('a', { dependencies: ['zz'] })],
+    'Cannot submit task "a": there is no task "zz" for it to wait for',
+  ],
+  [
+    'a profile that nobody knows',
+    [command('a', { profile: 'nope' })],
+    'Cannot submit task "a": there is no profile "nope"',
+  ],
+  [
+    'a profile that lets nothing run',
+    [command('a', { profile: 'closed' })],
+    'Cannot submit task "a": profile "closed" lets nothing run',
+  ],
+  [
+    'a profile that needs more than there is',
+    [command('a', { profile: 'huge' })],
+    'Cannot submit task "a": profile "huge" needs 1000 bytes, and 100 are there',
+  ],
+  [
+    'priority 1 that is to be preempted',
+    [command('a', { priority: 1, preemptible: true })],
+    'Cannot submit task "a": what has priority 1 is never preempted',
+  ],
+  [
+    'two of the same name',
+    [command('a'), command('a')],
+    'Cannot submit task "a": another task of the submission has its name',
+  ],
+  ['neither a command nor a call', [{ name: 'a' }], 'Cannot submit task "a": it needs either a command or a call'],
+  [
+    'a call that there is not',
+    [{ name: 'a', call: 'no.such' }],
+    'Cannot submit task "a": the contract has no call "no.such"',
+  ],
+] as const;
+
+test.each(REFUSALS)('%s is refused, and nothing of the submission is kept', async (_what, requests, message) => {
+  const bench = new SchedulerBench();
+  await expect(bench.submit(...requests)).rejects.toThrow(message);
+  expect(bench.kept.size).toBe(0);
+});
