@@ -14,6 +14,8 @@ import { type Metrics, rateMetric, timeMetric } from './metric.ts';
 
 const CHUNK_RECORDS = 10_000;
 const PLAIN_BATCH = 100;
+const MEBIBYTE = 1024 * 1024;
+const MEMORY_SAMPLE_MS = 10;
 const RECORDS_PER_SECOND = 'records/s';
 
 export interface AuditBenchOptions {
@@ -75,16 +77,40 @@ async function measureReading(log: AuditLog, plain: PlainChain, folder: string):
   const rehash: number[] = [];
   const verify: number[] = [];
   const exported: number[] = [];
+  const growth: number[] = [];
   const records = log.state.head.seq;
   for (let round = 0; round < 3; round += 1) {
     rehash.push(await perSecond(plain.count, () => plain.rehash()));
+    using memory = new Growth();
     verify.push(await perSecond(records, () => log.verify()));
+    growth.push(memory.mostMiB);
     exported.push(await perSecond(records, () => log.export(join(folder, 'export.jsonl'))));
   }
   return {
     verify: rateMetric(verify, RECORDS_PER_SECOND, rehash),
+    verify_memory: timeMetric(growth, 'MiB'),
     export: rateMetric(exported, RECORDS_PER_SECOND, rehash),
   };
+}
+
+/** How much the process grows at most while this is held. */
+class Growth implements Disposable {
+  readonly #before = process.memoryUsage.rss();
+  #most = this.#before;
+  readonly #timer = setInterval(() => this.#sample(), MEMORY_SAMPLE_MS);
+
+  get mostMiB(): number {
+    this.#sample();
+    return (this.#most - this.#before) / MEBIBYTE;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #sample(): void {
+    this.#most = Math.max(this.#most, process.memoryUsage.rss());
+  }
 }
 
 async function measurePage(large: AuditLog, thousand: AuditLog) {

@@ -3,8 +3,8 @@ import { APPLICATION_ID, type Connection, openForInspection } from './connection
 import { versionOf } from './migrations.ts';
 import { meansDamage } from './storage-fault.ts';
 
-/** `foreign`: a sound database of another program. */
-export type FileState = 'good' | 'damaged' | 'foreign';
+/** `foreign`: a sound database of another program. `empty`: one without a table, as a first start that a crash cut off leaves it. */
+export type FileState = 'good' | 'damaged' | 'foreign' | 'empty';
 
 /** What a file with something in it is. Throws what is wrong with the disk. */
 export function inspectFile(file: string): FileState {
@@ -37,11 +37,10 @@ export function finishBackup(file: string): void {
 
 function stateOf(connection: Connection): FileState {
   if (connection.pragma('quick_check(1)', { simple: true }) !== 'ok') return 'damaged';
-  const isOurs = connection.pragma('application_id', { simple: true }) === APPLICATION_ID;
-  return isOurs || isEmpty(connection) ? 'good' : 'foreign';
+  if (isEmpty(connection)) return 'empty';
+  return connection.pragma('application_id', { simple: true }) === APPLICATION_ID ? 'good' : 'foreign';
 }
 
-/** A first start that a crash cut off before the first migration. */
 function isEmpty(connection: Connection): boolean {
   return versionOf(connection) === 0 && connection.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
 }

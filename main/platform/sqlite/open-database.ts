@@ -42,12 +42,10 @@ export function openDatabase(files: DatabaseFiles, nowMs: number): OpenDatabase 
 }
 
 function problemOf(files: DatabaseFiles): Recovery['problem'] | undefined {
-  if (!hasContent(files.database)) {
-    // A home that was in use has a checkpoint or a backup; without either this is the first start.
-    return existsSync(files.note) || listBackups(files).length > 0 ? 'missing' : undefined;
-  }
-  const found = inspectFile(files.database);
-  return found === 'good' ? undefined : found;
+  const found = hasContent(files.database) ? inspectFile(files.database) : 'empty';
+  if (found !== 'empty') return found === 'good' ? undefined : found;
+  // A home that was in use has a checkpoint or a backup; without either this is the first start.
+  return existsSync(files.note) || listBackups(files).length > 0 ? 'missing' : undefined;
 }
 
 function recover(files: DatabaseFiles, problem: Recovery['problem'], nowMs: number): OpenDatabase {

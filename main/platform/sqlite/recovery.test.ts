@@ -164,6 +164,33 @@ test('a WAL that is overwritten in its middle gives what was in it before, and t
   expect(report.ok).toBe(true);
 });
 
+test('a WAL of which nothing can be read is not taken for the first start', async () => {
+  for (const damage of ['emptied', 'overwritten', 'removed'] as const) {
+    using folder = temporaryFolder();
+    using copy = temporaryFolder();
+    {
+      await using home = await openTestHome(folder.path);
+      await home.log.append({ type: 'policy_changed', actor: 'operator' });
+      await home.log.checkpoint();
+      await home.storage.audit.heldNote();
+      for (const name of readdirSync(folder.path)) {
+        if (statSync(join(folder.path, name)).isFile()) copyFileSync(join(folder.path, name), join(copy.path, name));
+      }
+    }
+    const wal = join(copy.path, 'cavern.db-wal');
+    if (damage === 'emptied') truncateSync(wal, 0);
+    else if (damage === 'removed') rmSync(wal);
+    else writeFileSync(wal, Buffer.alloc(statSync(wal).size, 0x5a));
+    const { recovery, breaks, report } = await reopen(copy.path);
+    // Everything was in the WAL.
+    expect(recovery?.message, damage).toBe(
+      'The database was missing or empty: nothing could be recovered, and a new one was begun.',
+    );
+    expect(reasons(breaks), damage).toEqual(['chain_lost', 'database_missing']);
+    expect(report.ok).toBe(true);
+  }
+});
+
 test('each recovery is told in a sentence, and the chain holds it', async () => {
   const cases: [damage: (database: string) => void, message: string][] = [
     [

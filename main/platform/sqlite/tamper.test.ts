@@ -10,6 +10,7 @@ import { openTestHome, temporaryFolder, type TestHome } from './test-home.ts';
 
 const RECORDS = 1200;
 const SAMPLES = 200;
+const SQL_SAMPLES = 25;
 const LINE_END = 0x0a;
 
 /** What somebody with the database and SQL can do, and the first record that then is bad. */
@@ -26,6 +27,23 @@ const tampering: Record<string, { readonly sql: string; readonly firstBad: { seq
   'a record at a border dropped': {
     sql: 'DELETE FROM audit_record WHERE seq = 512',
     firstBad: { seq: 512, problem: 'gap' },
+  },
+  'the first record dropped': { sql: 'DELETE FROM audit_record WHERE seq = 1', firstBad: { seq: 1, problem: 'gap' } },
+  'the first record edited': {
+    sql: `UPDATE audit_record SET body = replace(body, 'abab', 'abac') WHERE seq = 1`,
+    firstBad: { seq: 1, problem: 'hash' },
+  },
+  'every record dropped': { sql: 'DELETE FROM audit_record', firstBad: { seq: 1, problem: 'tail' } },
+  'a record doubled': {
+    sql: `UPDATE audit_record SET seq = -seq WHERE seq > 700; UPDATE audit_record SET seq = 1 - seq WHERE seq < 0;
+          INSERT INTO audit_record SELECT 701, hash, body FROM audit_record WHERE seq = 700`,
+    firstBad: { seq: 701, problem: 'gap' },
+  },
+  'a record inserted': {
+    sql: `UPDATE audit_record SET seq = -seq WHERE seq > 700; UPDATE audit_record SET seq = 1 - seq WHERE seq < 0;
+          INSERT INTO audit_record SELECT 701, hash, replace(body, '"seq":700', '"seq":701') FROM audit_record
+          WHERE seq = 700`,
+    firstBad: { seq: 701, problem: 'hash' },
   },
   'two records swapped': {
     sql: `UPDATE audit_record SET seq = -1 WHERE seq = 800; UPDATE audit_record SET seq = 800 WHERE seq = 801;
@@ -109,6 +127,29 @@ test('every sampled change of a single byte of a large export is found, in the r
   }
 });
 
+test('every sampled change of a single character through SQL is found, in the record that holds it', {
+  timeout: 120_000,
+}, async () => {
+  using folder = temporaryFolder();
+  await using home = await tallHome(folder.path);
+  for (let sample = 0; sample < SQL_SAMPLES; sample += 1) {
+    const seq = 1 + Math.floor(((sample + Math.random()) / SQL_SAMPLES) * RECORDS);
+    const { hash, body } = rowOf(home.database, seq);
+    const whole = body + hash;
+    const at = Math.floor(Math.random() * whole.length);
+    const other = String.fromCharCode(whole.charCodeAt(at) ^ (1 + Math.floor(Math.random() * 31)));
+    const changed = whole.slice(0, at) + other + whole.slice(at + 1);
+    const put = (text: string): void =>
+      withSql(home.database, (connection) => {
+        const update = connection.prepare('UPDATE audit_record SET body = ?, hash = ? WHERE seq = ?');
+        update.run(text.slice(0, body.length), text.slice(body.length), seq);
+      });
+    put(changed);
+    expect((await home.log.verify()).firstBad?.seq, `record ${seq}, character ${at}: ${other}`).toBe(seq);
+    put(whole);
+  }
+});
+
 /** A home with some checkpoints; the newest one is kept beside the database. */
 async function tallHome(folder: string): Promise<TestHome> {
   const home = await openTestHome(folder);
@@ -148,6 +189,14 @@ function rewriteFrom(connection: Connection, firstSeq: number, signer: Signer): 
     previous = linkHash(previous, text);
     connection.prepare('UPDATE audit_record SET hash = ?, body = ? WHERE seq = ?').run(previous, text, seq);
   }
+}
+
+function rowOf(database: string, seq: number): ChainRow {
+  let row: ChainRow | undefined;
+  withSql(database, (connection) => {
+    row = connection.prepare<[number], ChainRow>('SELECT seq, hash, body FROM audit_record WHERE seq = ?').get(seq);
+  });
+  return row ?? expect.fail(`There is no record ${seq}`);
 }
 
 function withSql(database: string, work: (connection: Connection) => void): void {
