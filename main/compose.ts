@@ -90,7 +90,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     noticed();
   };
   let noticed = (): void => undefined;
-  const policy = composePolicy(
+  const { inForce: policy, work } = composePolicy(
     options,
     {
       rules,
@@ -104,7 +104,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   );
   options.onRedaction?.((text) => policy.redactor.redact(text));
   const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
-  const { updates, noticeFound, recordings } = composePolicyUpdates(options, { inForce: policy, log });
+  const { updates, noticeFound, recordings } = composePolicyUpdates(options, { inForce: policy, work, log });
   noticed = noticeFound;
   noticeFound();
   const network = composeNetwork({
@@ -245,6 +245,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         inForce: policy,
         updates,
         recordings,
+        work,
         extensions: () => ({ ...extensions.state(), folder: home.policyExtensions }),
         clock,
         rootsOf: (session) => sessionOf(session)?.workspaceRoots ?? [],

@@ -9,7 +9,8 @@ import { Disposers } from '../base/disposers.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { type BuiltinRule, builtinRules } from '../kernel/policy/builtin-rules.ts';
 import { ExtensionRules } from '../kernel/policy/extension-rules.ts';
-import { validDocument } from '../kernel/policy/handlers.ts';
+import { type DocumentWork, loadWith } from '../kernel/policy/document-work.ts';
+import { validDocument } from '../kernel/policy/valid-document.ts';
 import { PolicyEngine } from '../kernel/policy/policy-engine.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { PolicyUpdates } from '../kernel/policy/policy-updates.ts';
@@ -17,6 +18,7 @@ import { Recordings } from '../kernel/policy/recordings.ts';
 import { callsOf, DECISION_TYPES, judgeWith } from '../kernel/policy/replay.ts';
 import { diskPolicyFiles } from '../platform/policy-files/disk-policy-files.ts';
 import { diskPolicyHistory } from '../platform/policy-files/disk-policy-history.ts';
+import { ThreadedDocumentWork } from '../platform/policy-documents/threaded-document-work.ts';
 import { extensionSources, workerSandbox } from '../platform/policy-extension/worker-sandbox.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
@@ -48,8 +50,9 @@ export interface PolicyParts {
 }
 
 /** The operator's document where there is one, else the one that comes along; followed while the kernel runs. */
-export function composePolicy(options: ComposeOptions, parts: PolicyParts, disposers: Disposers): PolicyInForce {
+export function composePolicy(options: ComposeOptions, parts: PolicyParts, disposers: Disposers) {
   const { home, files, logger } = options;
+  const work = disposers.add(new ThreadedDocumentWork());
   const inForce = new PolicyInForce({
     engine: new PolicyEngine({ builtins: parts.rules, newTokenId: newToken }),
     files: diskPolicyFiles({ defaultPath: join(files.profiles, 'policy.yaml'), userPath: home.policy }),
@@ -60,23 +63,26 @@ export function composePolicy(options: ComposeOptions, parts: PolicyParts, dispo
     onWorkspaceDocument: parts.onWorkspaceDocument,
   });
   const watcher = watch(home.root, (_event, file) => {
-    if (file === basename(home.policy)) inForce.reload();
+    if (file !== basename(home.policy)) return;
+    // A thread that fails is no reason not to follow the file.
+    inForce.follow((text) => loadWith(work, text)).catch(() => inForce.reload());
   });
   watcher.unref();
   disposers.defer(() => watcher.close());
-  return inForce;
+  return { inForce, work };
 }
 
 /** How the operator's document changes, and the sessions in record mode. */
 export function composePolicyUpdates(
   { home, logger, purpose = 'work' }: ComposeOptions,
-  parts: { inForce: PolicyInForce; log: AuditLog },
+  parts: { inForce: PolicyInForce; work: DocumentWork; log: AuditLog },
 ) {
-  const { inForce, log } = parts;
+  const { inForce, work, log } = parts;
   const updates = new PolicyUpdates({
     inForce,
     history: diskPolicyHistory(home.policyHistory),
     clock: systemClock,
+    load: (text) => loadWith(work, text),
     async recentDecisions(limit) {
       const { records } = await log.query({ filters: { types: [...DECISION_TYPES] }, limit });
       return records;

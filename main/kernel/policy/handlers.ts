@@ -1,25 +1,23 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { policy, TrialCall } from '../../../schema/contract/policy.ts';
 import type { SessionId } from '../../../schema/entities.ts';
-import { Fault } from '../../../schema/fault.ts';
 import type { PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { SubjectsOf } from '../dispatch/ports.ts';
-import { loadDocument } from './document.ts';
+import { type DocumentWork, loadWith } from './document-work.ts';
+import { validOr } from './valid-document.ts';
 import type { ExtensionState } from './extension-rules.ts';
-import { checkPolicyText, testPolicyText } from './offline.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { PolicyUpdates, UpdateRequest } from './policy-updates.ts';
 import type { Recordings } from './recordings.ts';
-import { closingSentence, ruleSentences } from './rule-sentence.ts';
 import { revokeByHandle, tokenHandle, tokenViews } from './token-views.ts';
-import { parseYamlSource } from './yaml-source.ts';
 
 export interface PolicyHandlersOptions {
   readonly inForce: PolicyInForce;
   readonly updates: PolicyUpdates;
   readonly recordings: Recordings;
+  readonly work: DocumentWork;
   readonly extensions: () => ExtensionState & { readonly folder: string };
   readonly clock: Clock;
   /** The folders that are a session's workspace; none for one that is not known. */
@@ -37,25 +35,6 @@ function callOf(trial: TrialCall, nowMs: number): PolicyCall {
     session: { mode: 'strict', state: 'idle', ...trial.session },
     at: trial.at ?? nowMs,
   };
-}
-
-/** @throws Fault `policy_invalid` */
-export function validDocument(text: string, action: string) {
-  const loaded = loadDocument(text);
-  if (loaded.ok) return loaded.document;
-  const [error] = loaded.errors;
-  throw new Fault('policy_invalid', `Cannot ${action}: the document is not valid`, {
-    why: error ? `line ${error.line}, column ${error.column}: ${error.message}` : 'it does not load',
-    fix: 'See every error with: cavern policy check FILE',
-    data: { errors: loaded.errors },
-  });
-}
-
-function sentencesOf(text: string) {
-  const document = validDocument(text, 'say the rules in words');
-  const source = parseYamlSource(text);
-  const lineOf = (index: number): number => (Array.isArray(source) ? 1 : source.positionOf(['rules', index]).line);
-  return { rules: ruleSentences(document, lineOf), closing: closingSentence(document) };
 }
 
 /** For the gate: what has to hold before a person is asked, and that a restore is judged as the update it is. */
@@ -83,38 +62,40 @@ export function policySubjects(updates: PolicyUpdates): ReadonlyMap<string, Subj
 }
 
 export function policyHandlers(options: PolicyHandlersOptions): Handlers<typeof policy, CallContext> {
-  const { inForce, updates, recordings, clock } = options;
+  const { inForce, updates, recordings, work, clock } = options;
   return {
     show() {
       const { state } = inForce;
       return { ...state, errors: [...state.errors], warnings: [...state.warnings] };
     },
-    check: (input) => checkPolicyText(input.text),
-    explain({ call, text, session }) {
+    check: (input) => work.check(input.text),
+    async explain({ call, text, session }) {
       const wanted = callOf(call, clock.now());
       const workspaceRoots = session === undefined ? [] : options.rootsOf(session);
       const context = { workspaceRoots, workspace: inForce.workspacePolicy(workspaceRoots) };
       if (text === undefined) return inForce.engine.explain(wanted, context);
-      return inForce.engine.withDocument(validDocument(text, 'explain the call')).explain(wanted, context);
+      return inForce.engine
+        .withDocument(validOr(await loadWith(work, text), 'explain the call'))
+        .explain(wanted, context);
     },
     async test({ text }) {
-      const { passed, failed, cases } = await testPolicyText(text);
+      const { passed, failed, cases } = await work.test(text);
       return { passed, failed, cases: [...cases] };
     },
     documents: () => ({ documents: inForce.documents() }),
     watch: (_input, context) => inForce.watch(context.signal),
-    sentences: ({ text }) => sentencesOf(text ?? inForce.state.text),
+    sentences: ({ text }) => work.sentences(text ?? inForce.state.text),
     preview: ({ text }) => updates.preview(text),
-    update(input, context) {
-      const result = updates.commit(input, context.caller.actor);
+    async update(input, context) {
+      const result = await updates.commit(input, context.caller.actor);
       context.note({ data: { version: result.version.id, digest: result.version.digest } });
       return result;
     },
     history: () => ({ versions: updates.history() }),
     version: ({ version }) => updates.version(version),
-    restore({ version, ...rest }, context) {
+    async restore({ version, ...rest }, context) {
       const note = rest.note ?? `version ${version} again`;
-      const result = updates.commit({ ...rest, note, text: updates.version(version).text }, context.caller.actor);
+      const result = await updates.commit({ ...rest, note, text: updates.version(version).text }, context.caller.actor);
       context.note({ data: { version: result.version.id, digest: result.version.digest, restored: version } });
       return result;
     },

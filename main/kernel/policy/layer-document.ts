@@ -1,7 +1,7 @@
 import { Fault } from '../../../schema/fault.ts';
 import type { DocumentError, DocumentWarning } from '../../../schema/policy.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
-import { loadDocument } from './document.ts';
+import { type LoadedDocument, loadDocument } from './document.ts';
 import type { PolicyFiles } from './policy-files.ts';
 
 /** One document as its file was last seen. */
@@ -13,6 +13,12 @@ export interface SeenDocument {
   readonly warnings: readonly DocumentWarning[];
   /** What the text, or the last one that was valid, compiles to; undefined where none ever was. */
   readonly policy: CompiledPolicy | undefined;
+}
+
+/** What a text was found to be. */
+export interface KnownText {
+  readonly text: string;
+  readonly loaded: LoadedDocument;
 }
 
 const START = { line: 1, column: 1 } as const;
@@ -40,8 +46,8 @@ export class LayerDocument {
     return this.#files.stamp(this.#path) === this.#stamp ? false : this.reload();
   }
 
-  /** Reads the file. @returns whether what it says has changed. */
-  reload(): boolean {
+  /** Reads the file; a text that was loaded elsewhere already is taken as that. @returns whether what it says has changed. */
+  reload(known?: KnownText): boolean {
     const before = this.#seen;
     const path = this.#path;
     try {
@@ -52,7 +58,7 @@ export class LayerDocument {
         return before.exists;
       }
       if (before.exists && text === before.text && before.errors.length === 0) return false;
-      const loaded = loadDocument(text);
+      const loaded = known?.text === text ? known.loaded : loadDocument(text);
       this.#seen = loaded.ok
         ? { path, exists: true, text, errors: [], warnings: loaded.warnings, policy: loaded.document }
         : { path, exists: true, text, errors: loaded.errors, warnings: [], policy: before.policy };

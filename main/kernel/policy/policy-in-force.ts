@@ -7,7 +7,8 @@ import type { JudgeContext } from '../dispatch/ports.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { allowance, toDecision } from './outcome.ts';
 import { OPERATOR_LIST } from './decide-call.ts';
-import { LayerDocument, type SeenDocument } from './layer-document.ts';
+import type { LoadedDocument } from './document.ts';
+import { type KnownText, LayerDocument, type SeenDocument } from './layer-document.ts';
 import { isOperatorCall } from './operator-calls.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 import type { PolicyFiles } from './policy-files.ts';
@@ -120,14 +121,22 @@ export class PolicyInForce {
   }
 
   /** Puts a text that was found valid in the place of the operator's document; in force when it returns. */
-  write(text: string): void {
+  write(text: string, loaded?: LoadedDocument): void {
     this.#options.files.writeUser(text);
-    this.reload();
+    this.reload(loaded && { text, loaded });
+  }
+
+  /** As `reload`, with everything that takes long done elsewhere: for a file that somebody else has changed. */
+  async follow(load: (text: string) => Promise<LoadedDocument>): Promise<void> {
+    const { files } = this.#options;
+    const text = files.read(files.userPath);
+    const isNew = text !== undefined && text !== this.#user.seen.text;
+    this.reload(isNew ? { text, loaded: await load(text) } : undefined);
   }
 
   /** Reads the operator's document and the one that comes along again. */
-  reload(): void {
-    const changed = [this.#default.reload(), this.#user.reload()];
+  reload(known?: KnownText): void {
+    const changed = [this.#default.reload(known), this.#user.reload(known)];
     if (changed.includes(true)) this.#takeUp();
   }
 

@@ -8,6 +8,7 @@ import type { KeptVersion, PolicyFiles } from './policy-files.ts';
 import { PolicyEngine } from './policy-engine.ts';
 import { PolicyInForce } from './policy-in-force.ts';
 import { textDigest } from './text-digest.ts';
+import { loadDocument } from './document.ts';
 import { type FoundDocument, PolicyUpdates } from './policy-updates.ts';
 
 const OPEN = 'version: 1\nrules:\n  - { name: write, match: { syscall: fs.write }, action: allow }\n';
@@ -75,6 +76,7 @@ function setUp({ texts = { default: OPEN }, records = [] }: Setup = {}) {
         return done;
       },
     },
+    load: async (text) => loadDocument(text),
     recentDecisions: async (limit) => records.slice(0, limit),
     onFound: (one) => void found.push(one),
   });
@@ -125,10 +127,10 @@ describe('an update of the policy', () => {
     expect(decide().decision).toBe('allow');
   });
 
-  test('is in force at once, keeps the old document, and can be taken back', () => {
+  test('is in force at once, keeps the old document, and can be taken back', async () => {
     const { updates, decide, disk, kept, replaced } = setUp();
     const before = replaced();
-    const { version } = updates.commit({ text: SHUT, note: 'freeze' }, 'operator');
+    const { version } = await updates.commit({ text: SHUT, note: 'freeze' }, 'operator');
     expect({ decision: decide().decision, rule: decide().rule, disk: disk.get('user') }).toEqual({
       decision: 'deny',
       rule: 'frozen',
@@ -143,16 +145,16 @@ describe('an update of the policy', () => {
       { id: version.id, inForce: true },
       { id: '1', inForce: false },
     ]);
-    updates.commit({ text: updates.version('1').text }, 'operator');
+    await updates.commit({ text: updates.version('1').text }, 'operator');
     expect(decide().decision).toBe('allow');
   });
 
   test('written on another document than the one in force is refused', async () => {
     const { updates } = setUp();
     const { base } = await updates.preview(SHUT);
-    updates.commit({ text: SHUT, base }, 'operator');
+    await updates.commit({ text: SHUT, base }, 'operator');
     await expect(updates.check({ text: OPEN, base })).rejects.toMatchObject({ code: 'policy_changed' });
-    expect(() => updates.commit({ text: OPEN, base }, 'operator')).toThrow(/changed meanwhile/);
+    await expect(updates.commit({ text: OPEN, base }, 'operator')).rejects.toThrow(/changed meanwhile/);
   });
 });
 
@@ -175,9 +177,9 @@ describe('a document that somebody wrote by hand', () => {
     expect(found.at(-1)).toMatchObject({ path: 'default', version: '2' });
   });
 
-  test('is none that came by an update', () => {
+  test('is none that came by an update', async () => {
     const { updates, found } = setUp({ texts: { default: OPEN } });
-    updates.commit({ text: SHUT }, 'operator');
+    await updates.commit({ text: SHUT }, 'operator');
     updates.noticeFound();
     expect(found).toEqual([]);
   });

@@ -2,7 +2,7 @@ import type { AuditRecord } from '../../../schema/audit-record.ts';
 import type { PolicyPreview, PolicyVersion } from '../../../schema/contract/policy.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
-import { loadDocument } from './document.ts';
+import type { LoadedDocument } from './document.ts';
 import type { KeptVersion, PolicyHistory } from './policy-files.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import { judgeWith, replay } from './replay.ts';
@@ -17,6 +17,8 @@ export interface PolicyUpdatesOptions {
   readonly inForce: PolicyInForce;
   readonly history: PolicyHistory;
   readonly clock: Clock;
+  /** Reads and compiles a text without holding the main thread. */
+  readonly load: (text: string) => Promise<LoadedDocument>;
   /** The newest records of decisions, newest first. */
   readonly recentDecisions: (limit: number) => Promise<readonly AuditRecord[]>;
   /** Told of a document in force that did not come through here: written by hand. */
@@ -59,7 +61,7 @@ export class PolicyUpdates {
     const { inForce, recentDecisions } = this.#options;
     const current = inForce.edited.text;
     const compared = { changed: text !== current, base: textDigest(current) };
-    const loaded = loadDocument(text);
+    const loaded = await this.#options.load(text);
     if (!loaded.ok) {
       const nothing = { warnings: [], replayed: 0, outcomes: [], breaking: 0, phrase: null };
       return { ok: false, errors: [...loaded.errors], ...compared, ...nothing };
@@ -97,8 +99,10 @@ export class PolicyUpdates {
     });
   }
 
-  /** Puts a checked text in force. @throws Fault `policy_changed`, `storage_failed` */
-  commit({ text, base, note }: UpdateRequest, actor: string): UpdateResult {
+  /** Puts a checked text in force; reading it takes no time of the main thread. @throws Fault `policy_changed`, `storage_failed` */
+  async commit({ text, base, note }: UpdateRequest, actor: string): Promise<UpdateResult> {
+    this.#checkBase(base);
+    const loaded = await this.#options.load(text);
     this.#checkBase(base);
     const { inForce } = this.#options;
     const before = inForce.edited;
@@ -108,7 +112,7 @@ export class PolicyUpdates {
         this.#keep(before.text, { actor: 'operator', note: `as it was found in ${before.path}` });
       }
       const version = this.#keep(text, { actor, note });
-      inForce.write(text);
+      inForce.write(text, loaded);
       return { changed, version: versionView(version, text) };
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);

@@ -57,7 +57,14 @@ function limits(constraints: PolicyConstraints | undefined): string {
   return said.length === 0 ? '' : `, provided that ${listed(said, 'and')}`;
 }
 
-/** A rule in one sentence: `Ask before fs.write on src/** by plugins of others, except on src/generated/**.` */
+/** A rule in one sentence: `Ask before fs.write on src/** by plugins of others, except on src/generated/** A document in words. */
+export interface Sentences {
+  readonly rules: RuleSentence[];
+  /** What becomes of the rest. */
+  readonly closing: string;
+}
+
+/**.` */
 export function ruleSentence(rule: PolicyRule): string {
   const { match, except = [], action, constraints, priority } = rule;
   const about = [VERBS[action], listed(syscallsOf(match) ?? [], 'and'), ...circumstances(match)].join(' ');
