@@ -25,11 +25,16 @@ function versionOf(): string {
 const version = versionOf();
 const files = programFiles(outFolder);
 
-function kernelOptions(homeArgument: string | undefined, purpose: 'work' | 'read' = 'work') {
+interface KernelUse {
+  readonly purpose: 'work' | 'read';
+  readonly life: 'stays' | 'command';
+}
+
+function kernelOptions(homeArgument: string | undefined, use: KernelUse) {
   const home = openHome(homeRoot(homeArgument, process.env));
   const logger = fileLogger(home.logs);
   const onRedaction = logger.redactBy;
-  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger, onRedaction, purpose }) };
+  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger, onRedaction, ...use }) };
 }
 
 function bench(args: readonly string[]): Promise<number> {
@@ -57,8 +62,9 @@ process.exitCode = await main({
   version,
   offline: { checkPolicy: checkPolicyText, testPolicy: testPolicyText, verifyAuditFile: verifyExport, bench },
   async connect(homeArgument, { signal, purpose }) {
-    const front = await openFront({ ...kernelOptions(homeArgument, purpose), version, signal });
+    const front = await openFront({ ...kernelOptions(homeArgument, { purpose, life: 'command' }), version, signal });
     return { client: clientOf(front), [Symbol.asyncDispose]: () => closeFront(front) };
   },
-  serve: (homeArgument, signal, ready) => serveHeadless({ ...kernelOptions(homeArgument), version, signal, ready }),
+  serve: (homeArgument, signal, ready) =>
+    serveHeadless({ ...kernelOptions(homeArgument, { purpose: 'work', life: 'stays' }), version, signal, ready }),
 });

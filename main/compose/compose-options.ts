@@ -13,6 +13,8 @@ export interface ComposeOptions {
   readonly onRedaction?: (redact: (text: string) => string) => void;
   /** `read`: started to look at the record, and leaves none of its own start and end, so that reading twice reads the same. */
   readonly purpose?: 'work' | 'read';
+  /** `command`: it ends with the one command that it was started for, and starts nothing ahead. */
+  readonly life?: 'stays' | 'command';
   /** How names are resolved for sandboxes with a network; as the machine does it if absent. */
   readonly lookup?: (name: string) => Promise<readonly string[]>;
   /** The desktop's own key store, asked for only where the home's keys may lie in it. */

@@ -74,7 +74,7 @@ export async function composeSandboxes(
   const sandboxes = new Sandboxes({
     ...pad,
     profiles,
-    poolLimitBytes: () => settings.current.sandboxPoolMiB * 1024 * 1024,
+    poolLimitBytes: () => (options.life === 'command' ? 0 : settings.current.sandboxPoolMiB * 1024 * 1024),
     store: {
       all: () => kept.all(),
       put: (record) => kept.put(record.sandbox.session, record),

@@ -1,4 +1,5 @@
 import type { SessionId } from '../../../schema/entities.ts';
+import type { InFlight } from './in-flight.ts';
 import type { LaunchPad } from './launch.ts';
 import { type Leftover, findLeftovers, removeLeftovers } from './leftovers.ts';
 import type { Profile } from './profiles.ts';
@@ -8,14 +9,20 @@ export interface HousekeepingOptions extends LaunchPad {
   readonly helper: () => Profile;
   readonly isSandboxKnown: (sandbox: string | undefined) => boolean;
   readonly isSessionKnown: (session: SessionId) => boolean;
+  /** Waited for at the end. */
+  readonly work: InFlight;
   /** True while its sandbox may use its layer. */
   readonly isSessionAlive: (session: SessionId) => boolean;
 }
 
+/** An engine finishes what a kernel that was killed had asked for: a container may come into being after the next kernel has looked. */
+const LATE_LOOKS_MS = [5_000, 60_000];
+
 /** Finds and removes what no session needs any more; remembers when that has to be tried again. */
-export class Housekeeping {
+export class Housekeeping implements Disposable {
   readonly #options: HousekeepingOptions;
   #isDue = false;
+  #timers: readonly Disposable[] = [];
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
@@ -33,6 +40,22 @@ export class Housekeeping {
   /** Something may be left that could not be removed: the next sweep looks. */
   mark(): void {
     this.#isDue = true;
+  }
+
+  /** As after a start: looks now, and again when an engine has surely finished what others had asked of it. */
+  async begin(): Promise<void> {
+    this.#isDue = true;
+    const { clock, work } = this.#options;
+    const look = (): void => {
+      this.#isDue = true;
+      void work.track(this.sweep());
+    };
+    this.#timers = LATE_LOOKS_MS.map((delayMs) => clock.setTimer(delayMs, look));
+    await this.sweep();
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) timer[Symbol.dispose]();
   }
 
   /** Removes what an earlier run, or a clean-up without an engine, left behind; does nothing where nothing was marked. */

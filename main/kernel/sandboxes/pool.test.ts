@@ -152,6 +152,19 @@ describe('a pool of sandboxes', () => {
     await next[Symbol.asyncDispose]();
   });
 
+  it('whose container came into being only after the next kernel had looked is removed by it all the same', async () => {
+    world.poolLimitBytes = 0;
+    await sandboxes.recover([]);
+    const labels = { 'dev.cavern.sandbox': 'late', 'dev.cavern.session': 'late' };
+    await start(sessionId('first'));
+    const [first] = world.runtime.containers.values();
+    if (first) await world.runtime.create({ ...first.spec, name: 'late', labels });
+    await refill(5_000);
+    expect([...world.runtime.containers.values()].map(({ spec }) => spec.labels['dev.cavern.session'])).toEqual([
+      'first',
+    ]);
+  });
+
   it('goes on trying after a start that failed, and leaves nothing of it', async () => {
     await start(sessionId('first'));
     world.runtime.failures.set('start', new Error('no'));

@@ -67,6 +67,7 @@ export class Sandboxes implements AsyncDisposable {
     this.#housekeeping = new Housekeeping({
       ...options,
       helper,
+      work: this.#inFlight,
       isSandboxKnown: (id) => this.#pool.hasSandbox(id) || this.#records.hasLive(id),
       isSessionKnown: (session) => this.#pool.hasSession(session) || this.#records.get(session) !== undefined,
       isSessionAlive: (session) => this.#pool.hasSession(session) || this.#records.isAlive(session),
@@ -97,7 +98,7 @@ export class Sandboxes implements AsyncDisposable {
     return this.#records.onChange(listener);
   }
 
-  /** Called for every connection of an agent, the first and those after a loss. Gives how to stop listening. */
+  /** Called for every connection of an agent. Gives how to stop listening. */
   onConnection(listener: ConnectionListener): () => void {
     this.#connectionListeners.add(listener);
     return () => this.#connectionListeners.delete(listener);
@@ -223,10 +224,9 @@ export class Sandboxes implements AsyncDisposable {
       if (isAlive(sandbox) && !adopted.has(sandbox.session))
         this.#records.change(sandbox.session, { state: 'destroyed' });
     }
-    this.#housekeeping.mark();
-    if (engine) await this.#housekeeping.sweep();
+    await this.#housekeeping.begin();
     // Waits for the engine, and cleans up then.
-    else this.#watch.start();
+    if (!engine) this.#watch.start();
     return adopted;
   }
 
@@ -247,6 +247,7 @@ export class Sandboxes implements AsyncDisposable {
   /** Leaves the sandboxes running: the next kernel takes them over. What is being started is given up. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watch[Symbol.dispose]();
+    this.#housekeeping[Symbol.dispose]();
     await this.#inFlight[Symbol.asyncDispose]();
     await this.#pool[Symbol.asyncDispose]();
     const all = [...this.#running.values()];
@@ -323,8 +324,7 @@ export class Sandboxes implements AsyncDisposable {
     const sandbox = this.#records.get(session)?.sandbox;
     if (sandbox?.state !== 'running') return;
     const state = await running.engine.inspect(running.containerId).catch(() => undefined);
-    const { outOfMemoryAtMs } = running;
-    const nowMs = this.#options.clock.now();
+    const [outOfMemoryAtMs, nowMs] = [running.outOfMemoryAtMs, this.#options.clock.now()];
     await this.#end(session, endFailure({ sandbox: sandbox.id, state, exitCode, outOfMemoryAtMs, nowMs }));
   }
 
