@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ChangesEvent } from '../../../schema/contract/changes.ts';
 import type { Change, SessionId } from '../../../schema/entities.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
 import type { FileReview } from '../../../schema/contract/review.ts';
@@ -12,18 +13,28 @@ function change(path: string, sha256 = 'a'): Change {
   return { path, kind: 'modified', sizeBytes: 1, sha256 };
 }
 
+interface State {
+  changes: Change[];
+  files: FileReview[];
+  events: ChangesEvent[];
+}
+
+async function* from<T>(events: readonly T[]): AsyncGenerator<T, void, undefined> {
+  yield* events;
+}
+
 /** A session whose changes the test sets; what the window asks for is written down. */
 function fakeKernel() {
   const asked: string[] = [];
-  const state: { changes: Change[]; files: FileReview[] } = { changes: [change('a.ts'), change('b.ts')], files: [] };
+  const state: State = { changes: [change('a.ts'), change('b.ts')], files: [], events: [] };
   const note = (text: string): void => void asked.push(text);
   const answers: Record<string, (input: Input) => unknown> = {
     'changes.list': () => ({ changes: state.changes }),
-    'changes.diff': ({ path }) => ({
-      change: change(path ?? ''),
-      before: { kind: 'absent' },
-      after: { kind: 'absent' },
-    }),
+    'changes.diff': ({ path }) => {
+      const found = state.changes.find((each) => each.path === path) ?? change(path ?? '');
+      const side = found.sizeBytes > 1 ? { kind: 'long-text', sizeBytes: found.sizeBytes } : { kind: 'absent' };
+      return { change: found, before: side, after: side };
+    },
     'review.get': () => ({ files: state.files, comments: [] }),
     'review.decide': ({ files }) => {
       state.files = [...(files ?? [])];
@@ -34,14 +45,28 @@ function fakeKernel() {
       return { merged: ['a.ts'], conflicts: [], left: [], refused: [] };
     },
   };
+  const streams: Record<string, (input: Input) => unknown> = {
+    'changes.watch': () => from(state.events),
+    'changes.read': ({ side }) =>
+      from([
+        { type: 'head', encoding: 'utf-8' },
+        { type: 'text', text: `${side} text` },
+      ]),
+  };
   const area = (name: string) =>
     new Proxy(
       {},
       {
-        get: (_target, member) => async (input: Input) => {
+        get: (_target, member) => {
           const method = `${name}.${String(member)}`;
-          note([method, input.path, input.reviewed === true ? 'reviewed' : undefined].filter(Boolean).join(' '));
-          return answers[method]?.(input);
+          const noted = (input: Input): void =>
+            note([method, input.path, input.reviewed === true ? 'reviewed' : input.side].filter(Boolean).join(' '));
+          const stream = streams[method];
+          if (stream !== undefined) return (input: Input) => (noted(input), stream(input));
+          return async (input: Input) => {
+            noted(input);
+            return answers[method]?.(input);
+          };
         },
       },
     );
@@ -58,6 +83,7 @@ function fakeKernel() {
 
 type ClientOfChanges = Pick<KernelClient, 'changes' | 'merge' | 'review' | 'snapshot'>;
 interface Input {
+  readonly side?: string;
   readonly path?: string;
   readonly reviewed?: boolean;
   readonly files?: readonly FileReview[];
@@ -119,4 +145,38 @@ test('what is shown goes on to the next file when it was merged away', async () 
   await store.show('a.ts');
   await mergeNow(store);
   expect(store.store.getState().shown).toBe('b.ts');
+});
+
+test('the list is what the session has while it works, in the order of the paths', async () => {
+  const { store, asked, state } = fakeKernel();
+  state.events = [
+    { first: true, changes: state.changes, gone: [] },
+    { first: false, changes: [change('a/new.ts'), change('b.ts', 'b')], gone: ['a.ts'] },
+  ];
+  await store.load();
+  const ended = new AbortController();
+  const following = store.follow(ended.signal);
+  await expect
+    .poll(() => store.store.getState().changes?.map(({ path, sha256 }) => `${path} ${sha256}`))
+    .toEqual(['a/new.ts a', 'b.ts b']);
+  ended.abort();
+  await following;
+  expect(asked.filter((each) => each === 'changes.list')).toEqual(['changes.list']);
+});
+
+test('what is most likely a long text is asked for with its diff, not after it', async () => {
+  const { store, asked, state } = fakeKernel();
+  state.changes = [{ ...change('long.txt'), sizeBytes: 10_000_000 }];
+  await store.load();
+  await store.show('long.txt');
+  const { diff } = store.store.getState();
+  expect(asked.filter((each) => /read|diff/.test(each)).slice(0, 3)).toEqual([
+    'changes.read long.txt before',
+    'changes.read long.txt after',
+    'changes.diff long.txt',
+  ]);
+  expect([diff?.before, diff?.after].map((side) => (side?.kind === 'text' ? side.text : side?.kind))).toEqual([
+    'before text',
+    'after text',
+  ]);
 });

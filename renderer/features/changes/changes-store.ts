@@ -6,7 +6,7 @@ import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
 import { type Arrangement, type Narrowing, ordinaryChanges, type Section } from './change-rows.ts';
 import type { DiffOptions } from './diff/review-editor.ts';
-import { readDiff } from './diff/long-text.ts';
+import { readDiff, readEarly } from './diff/long-text.ts';
 import { MergeStore } from './merge-store.ts';
 import { reviewOf, ReviewStore } from './review-store.ts';
 
@@ -113,8 +113,13 @@ export class ChangesStore {
     const isShown = (): boolean => this.#showing === showing;
     this.store.setState({ shown: path, diffFailure: undefined });
     try {
-      const diff = await client.changes.diff({ session, path }, { signal: showing.signal });
-      const whole = await readDiff(diff, { client, session, signal: showing.signal });
+      const { signal } = showing;
+      const early = readEarly(
+        this.#listed.find((change) => change.path === path),
+        { client, session, signal },
+      );
+      const diff = await client.changes.diff({ session, path }, { signal });
+      const whole = await readDiff(diff, { client, session, signal }, early);
       if (isShown()) this.store.setState({ diff: whole });
     } catch (thrown) {
       if (!isShown() || isCancelled(thrown)) return;
