@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { CavernApp, executablePath } from '../e2e/fixtures/cavern-app.ts';
+import { pausesDuring } from '../e2e/fixtures/frame-watch.ts';
 import { Shell } from '../e2e/pages/shell.ts';
 import { type Metrics, timeMetric } from './metric.ts';
 import type { AlonePage } from './review/alone.ts';
@@ -17,6 +18,9 @@ const SCROLL_ROUNDS = 3;
 const BENCH_TIMEOUT_MS = 300_000;
 const LONG = 'long.txt';
 const SHORT = 'a-short.txt';
+const HUGE = 'huge.txt';
+const MANY = 10_000;
+const MANY_TIMEOUT_MS = 120_000;
 
 const repository = resolve(import.meta.dirname, '..');
 
@@ -121,18 +125,42 @@ export async function reviewBench(): Promise<Metrics> {
       await showShort(shell);
     }
     const shares = await scrollShares(shell, blank);
+    const many = await manyChanges(shell);
     const [first = Number.NaN] = times.opened;
     const [firstAlone = Number.NaN] = times.alone;
     return {
       open_10mb: { ...timeMetric(times.opened, 'ms', times.alone), peers: { by_lines: Math.min(...times.byLines) } },
       open_10mb_first: timeMetric([first], 'ms', [firstAlone]),
       scroll_dropped: { ...timeMetric(shares.window, '%'), peers: shares.peers },
+      ...many,
     };
   } finally {
     await app.removeSessions();
     await app.close();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Ten thousand more changes, and one of a hundred megabytes: how smoothly the list goes, how long the page is kept at most. */
+async function manyChanges(shell: Shell): Promise<Metrics> {
+  const { changes, page } = shell;
+  const typed = await shell.terminal();
+  const huge = `yes "the quick brown fox" | head -c 100000000 > ${HUGE}`;
+  await typed.run(`mkdir many; cd many; seq ${MANY} | split -l 1 -a 4 - f; cd ..; ${huge}; echo ma""ny`);
+  await typed.shows('many');
+  const count = (MANY + 1).toLocaleString('en');
+  await changes.count('added').filter({ hasText: count }).waitFor({ timeout: MANY_TIMEOUT_MS });
+  const list = await scroll(page, '.panel[data-view="changes"] .change-scroll');
+  const opening = await pausesDuring(page, async () => {
+    await page.getByLabel('Filter changes').fill(HUGE);
+    await page.keyboard.press('Enter');
+    const shown = page.locator(`.diff[aria-label="${HUGE}"] .cm-editor`).first();
+    await shown.waitFor({ timeout: MANY_TIMEOUT_MS });
+  });
+  return {
+    list_10000_dropped: timeMetric([(100 * list.dropped) / list.due], '%'),
+    open_100mb_longest_task: timeMetric([opening.longestTaskMs], 'ms'),
+  };
 }
 
 /** Which share of the frames each page drops. */

@@ -156,9 +156,8 @@ test('the list is what the session has while it works, in the order of the paths
   await store.load();
   const ended = new AbortController();
   const following = store.follow(ended.signal);
-  await expect
-    .poll(() => store.store.getState().changes?.map(({ path, sha256 }) => `${path} ${sha256}`))
-    .toEqual(['a/new.ts a', 'b.ts b']);
+  const listed = () => store.store.getState().changes?.map(({ path, sha256 }) => `${path} ${sha256}`);
+  await expect.poll(listed, { timeout: 20_000, interval: 5 }).toEqual(['a/new.ts a', 'b.ts b']);
   ended.abort();
   await following;
   expect(asked.filter((each) => each === 'changes.list')).toEqual(['changes.list']);
