@@ -6,7 +6,7 @@ import { sqliteForElectron } from '../setup/native-modules.mjs';
 const modules = join(checkout, 'node_modules');
 
 /** What the bundles leave outside and the window's process loads at run time. */
-const runtimeModules = ['better-sqlite3', 'koffi'];
+const runtimeModules = ['@bokuweb/zstd-wasm', 'better-sqlite3', 'koffi'];
 
 /**
  * Lays out the app to package: what was built, a manifest without development parts, and the few modules that are not bundled.
@@ -21,6 +21,7 @@ export function stageApp({ folder, electronVersion }) {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(publishedManifest(), null, 2));
   stageSqlite(folder, electronVersion);
   stageKoffi(folder);
+  stageZstd(folder);
 }
 
 /** The manifest of the app: who it is, where it starts, and what lies in its node_modules. */
@@ -60,4 +61,14 @@ function stageKoffi(folder) {
   cpSync(join(modules, 'koffi'), join(folder, 'node_modules', 'koffi'), { recursive: true, filter: isCode });
   const ownLibc = (/** @type {string} */ path) => !path.includes('musl_');
   cpSync(join(modules, '@koromix'), join(folder, 'node_modules', '@koromix'), { recursive: true, filter: ownLibc });
+}
+
+/**
+ * What Electron's Node has no zstd of its own for: the build for Node, with the code that it reads from a file beside it.
+ * @param {string} folder
+ */
+function stageZstd(folder) {
+  const [from, to] = [join(modules, '@bokuweb', 'zstd-wasm'), join(folder, 'node_modules', '@bokuweb', 'zstd-wasm')];
+  cpSync(join(from, 'dist', 'common'), join(to, 'dist', 'common'), { recursive: true });
+  copyFileSync(join(from, 'package.json'), join(to, 'package.json'));
 }
