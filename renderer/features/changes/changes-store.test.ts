@@ -179,3 +179,11 @@ test('what is most likely a long text is asked for with its diff, not after it',
     'after text',
   ]);
 });
+
+test('what is decided while the review is being read is not lost', async () => {
+  const { store } = fakeKernel();
+  const reading = store.review.load();
+  const deciding = store.review.decide([change('a.ts')], 'rejected');
+  await Promise.all([reading, deciding]);
+  expect(store.review.store.getState().files.get('a.ts')?.verdict).toBe('rejected');
+});

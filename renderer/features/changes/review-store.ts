@@ -48,8 +48,15 @@ export class ReviewStore {
 
   async load(): Promise<void> {
     await this.#attempt(async ({ client, session }) => {
-      await this.#lastWrite;
-      const review = await client.review.get({ session });
+      let written = this.#lastWrite;
+      await written;
+      let review = await client.review.get({ session });
+      // What was decided meanwhile is not in the answer.
+      while (written !== this.#lastWrite) {
+        written = this.#lastWrite;
+        await written;
+        review = await client.review.get({ session });
+      }
       const { loaded, place } = this.store.getState();
       this.store.setState({
         files: new Map(review.files.map((file) => [file.path, file])),
