@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Changes } from '../../kernel/changes/changes.ts';
-import { type LayerFixture, layerFixture, picture, plant, whiteout } from './layer-fixture.ts';
+import { type LayerFixture, type PlantedTree, layerFixture, picture, plant, whiteout } from './layer-fixture.ts';
 
 /** Counts what is done to the disk, and from the given count on does nothing any more: a crash, at a point that can be named. */
 class Crash {
@@ -56,6 +56,8 @@ function crashing(fixture: LayerFixture, crash: Crash): Changes {
 const { signal } = new AbortController();
 /** With those of restores (snapshots/restore-crash.test.ts) 500 in the long run. */
 const KILLS = process.env['CAVERN_LONG'] === undefined ? 5 : 175;
+/** Only guards against hanging. */
+const LIMIT_MS = 3_600_000;
 const FILES = 40;
 
 const CHILD = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
@@ -77,15 +79,40 @@ async function killed(fixture: LayerFixture, act: 'merge' | 'undo', afterMs: num
   return performance.now() - startedMs;
 }
 
+const LONG_TEXT = Array.from({ length: 300 }, (_, line) => `line ${line}\n`).join('');
+/** Modes, links, bytes that are no text, and files that are moved. */
+const EVERY_KIND: PlantedTree = {
+  run: { text: 'same\n', mode: 0o644 },
+  tool: { text: 'gone\n', mode: 0o755 },
+  private: { text: 'old\n', mode: 0o600 },
+  link: { link: 'run' },
+  'gone-link': { link: 'nowhere' },
+  'link-to-file': { link: 'run' },
+  binary: Buffer.from([0, 1, 2, 255]),
+  'moved/from': LONG_TEXT,
+};
+const EVERY_KIND_AFTER: PlantedTree = {
+  run: { text: 'same\n', mode: 0o755 },
+  private: { text: 'new\n', mode: 0o640 },
+  link: { link: '../elsewhere' },
+  'new-link': { link: 'tool' },
+  'link-to-file': 'a file now\n',
+  binary: Buffer.from([255, 0, 254]),
+  'moved/to': `${LONG_TEXT}more\n`,
+  'empty/folder': { folder: true },
+};
+
 function bigFixture(fileCount = FILES): LayerFixture {
   const files = Array.from({ length: fileCount }, (_, index) => [`d${index % 4}/f${index}`, `old ${index}`]);
-  const fixture = layerFixture({ workspace: { ...Object.fromEntries(files), 'was/a': 'a', file: 'f' } });
+  const workspace = { ...Object.fromEntries(files), 'was/a': 'a', file: 'f', ...EVERY_KIND };
+  const fixture = layerFixture({ workspace });
   for (const [path, text] of files) {
     const index = Number(path?.split('f')[1]);
     if (index % 5 === 0) whiteout(fixture.upper, path ?? '');
     else plant(fixture.upper, { [path ?? '']: `new ${text}`, [`made/${index}/x`]: `added ${index}` });
   }
-  plant(fixture.upper, { was: 'a file', 'file/b': 'b' });
+  plant(fixture.upper, { was: 'a file', 'file/b': 'b', ...EVERY_KIND_AFTER });
+  for (const gone of ['gone-link', 'tool', 'moved/from']) whiteout(fixture.upper, gone);
   return fixture;
 }
 
@@ -125,7 +152,7 @@ test('a merge that is killed at any point leaves whole files, and ends as it was
   }
   // How far a process gets in a given time is the machine's affair; with many rounds both ends are seen.
   if (KILLS > 100) expect([...ends].sort()).toEqual(['after', 'before']);
-}, 600_000);
+}, LIMIT_MS);
 
 test('an undo that is killed at any point leaves whole files, and ends as it was or as it should be', async () => {
   using model = bigFixture();
@@ -148,7 +175,7 @@ test('an undo that is killed at any point leaves whole files, and ends as it was
     }
     expect(picture(fixture.workspace)).toEqual(before);
   }
-}, 600_000);
+}, LIMIT_MS);
 
 test('a merge and its undo that crash at any operation are ended by the next start', async () => {
   using model = bigFixture(6);
@@ -183,4 +210,4 @@ test('a merge and its undo that crash at any operation are ended by the next sta
     expect(picture(fixture.workspace), `undo after ${operations} operations`).toEqual(before);
   }
   expect([...new Set(ends)]).toEqual(['before', 'after']);
-}, 120_000);
+}, LIMIT_MS);
