@@ -35,6 +35,8 @@ export interface ObserverOptions {
   readonly memory: ObserverMemory;
   readonly now: () => number;
   readonly looksSecret?: SecretPredicate | undefined;
+  /** Given the whole content of each short file that is read. */
+  readonly onContent?: ((path: BytePath, content: Uint8Array) => void) | undefined;
 }
 
 /** What was read before, by path; it lets a second look cost a stat instead of a read. */
@@ -74,7 +76,7 @@ export class Observer {
   }
 
   async #read(path: BytePath, stat: FileStat): Promise<Observed> {
-    const { tree, looksSecret } = this.#options;
+    const { tree, looksSecret, onContent } = this.#options;
     let secret = false;
     const found = (state: FileState): Observed => ({ state, ctimeMs: stat.ctimeMs, signature: stat.signature, secret });
     // The sticky bit means nothing on a file.
@@ -83,7 +85,9 @@ export class Observer {
     if (stat.type === 'special') return found({ type: 'special', mode, what: stat.what ?? 'character device' });
     try {
       if (stat.type === 'symlink') return found(symlinkState(await tree.target(path)));
-      const digest = await digestContent(await tree.content(path), (head) => {
+      const content = await tree.content(path);
+      if (content instanceof Uint8Array) onContent?.(path, content);
+      const digest = await digestContent(content, (head) => {
         secret = looksSecret?.(toText(path), head.subarray(0, SECRET_PROBE_BYTES)) ?? false;
       });
       return found({ type: 'file', mode, ...digest });

@@ -74,16 +74,22 @@ export async function openSessionView(
   const view = { layer, workspace, written, [Symbol.dispose]: () => closeBoth(workspace, written) };
   try {
     const { now, looksSecret } = ports;
+    const read = new ReadContents();
     const set = await readChangeSet({
       layer,
       marks,
       written: new Observer({ tree: written, memory: memory.written, now, looksSecret }),
-      workspace: new Observer({ tree: workspace, memory: memory.workspace, now }),
+      workspace: new Observer({
+        tree: workspace,
+        memory: memory.workspace,
+        now,
+        onContent: (path, content) => read.add(path, content),
+      }),
       bases: memory.bases,
       looksSecret,
       signal,
     });
-    await keepBases(ports, view, { set, bases: memory.bases, signal });
+    await keepBases(ports, view, { set, bases: memory.bases, read, signal });
     memory.last = set;
     return { ...view, set };
   } catch (error) {
@@ -128,7 +134,26 @@ export async function openItemView(
 interface Keeping {
   readonly set: ChangeSet;
   readonly bases: Map<BytePath, FileState>;
+  readonly read: ReadContents;
   readonly signal: AbortSignal;
+}
+
+const READ_LIMIT_BYTES = 32 * 1024 * 1024;
+
+/** What was just read of the workspace, up to a limit: it need not be read again to be kept. */
+class ReadContents {
+  readonly #contents = new Map<BytePath, Uint8Array>();
+  #bytes = 0;
+
+  add(path: BytePath, content: Uint8Array): void {
+    if (this.#bytes + content.byteLength > READ_LIMIT_BYTES) return;
+    this.#bytes += content.byteLength;
+    this.#contents.set(path, content);
+  }
+
+  get(path: BytePath): Uint8Array | undefined {
+    return this.#contents.get(path);
+  }
 }
 
 /** Ignored and secret-looking files are not copied anywhere before somebody asks for them to be merged. */
@@ -145,7 +170,7 @@ async function keepBases(
     if (!isKept(item) || keeping.bases.has(path)) continue;
     if (pace.due) await pace.breathe();
     if (item.base.type === 'file') {
-      const kept = await keepContent(contents, view.workspace, path);
+      const kept = await keepContent(contents, keeping.read.get(path) ?? { tree: view.workspace, path });
       // It changed just now: the next look will find no base, and show a conflict.
       if (kept !== item.base.sha256) continue;
     }
@@ -161,9 +186,12 @@ function isKept(item: ChangeItem): item is ChangeItem & { readonly base: FileSta
   return item.base?.type === 'file' || item.base?.type === 'symlink';
 }
 
-async function keepContent(contents: ContentStore, tree: FileTree, path: BytePath): Promise<string | undefined> {
+async function keepContent(
+  contents: ContentStore,
+  from: Uint8Array | { readonly tree: FileTree; readonly path: BytePath },
+): Promise<string | undefined> {
   try {
-    return await contents.put(await tree.content(path));
+    return await contents.put(from instanceof Uint8Array ? from : await from.tree.content(from.path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'EACCES') return undefined;

@@ -63,18 +63,22 @@ async function keptFixture(): Promise<{ fixture: LayerFixture; args: string[]; k
   };
 }
 
-test('a restore that is killed at any point leaves the layer as it was or as it was kept, and nothing beside it', async () => {
-  const model = await keptFixture();
-  const tookMs = await killed(model.args, 60_000);
-  expect(portrait(model.fixture.upper)).toEqual(model.kept);
-  model.fixture[Symbol.dispose]();
-  for (let round = 0; round < KILLS; round++) {
-    const { fixture, args, kept, later } = await keptFixture();
-    using _disposed = fixture;
-    await killed(args, (tookMs * (round + 0.5)) / KILLS);
-    await new DiskSnapshots(args[0] ?? '').recover();
-    const now = portrait(fixture.upper);
-    expect(now).toEqual(now['gone'] === 'special' ? kept : later);
-    expect(readdirSync(dirname(fixture.upper)).sort()).toEqual(['snapshots', 'upper']);
-  }
-}, LIMIT_MS);
+test(
+  'a restore that is killed at any point leaves the layer as it was or as it was kept, and nothing beside it',
+  async () => {
+    const model = await keptFixture();
+    const tookMs = await killed(model.args, 60_000);
+    expect(portrait(model.fixture.upper)).toEqual(model.kept);
+    model.fixture[Symbol.dispose]();
+    for (let round = 0; round < KILLS; round++) {
+      const { fixture, args, kept, later } = await keptFixture();
+      using _disposed = fixture;
+      await killed(args, (tookMs * (round + 0.5)) / KILLS);
+      await new DiskSnapshots(args[0] ?? '').recover();
+      const now = portrait(fixture.upper);
+      expect(now).toEqual(now['gone'] === 'special' ? kept : later);
+      expect(readdirSync(dirname(fixture.upper)).sort()).toEqual(['snapshots', 'upper']);
+    }
+  },
+  LIMIT_MS,
+);

@@ -41,6 +41,7 @@ export class ContentPack {
   /** What is not yet in the file. */
   #pending = new Map<string, Buffer>();
   #pendingBytes = 0;
+  #flushing: Promise<void> = Promise.resolve();
   /** What is on its way into the file. */
   #writing: ReadonlyMap<string, Buffer> = new Map();
   /** The group that was read last: what is asked for next lies in it most often. */
@@ -65,7 +66,11 @@ export class ContentPack {
   async add(sha256: string, bytes: Uint8Array): Promise<void> {
     this.#pending.set(sha256, Buffer.from(bytes));
     this.#pendingBytes += HEAD_BYTES + bytes.byteLength;
-    if (this.#pendingBytes >= GROUP_BYTES) await this.flush();
+    if (this.#pendingBytes < GROUP_BYTES) return;
+    // One group is compressed and written while the next one is gathered; a failure is told with the next one.
+    await this.#flushing;
+    this.#flushing = this.flush();
+    this.#flushing.catch(() => undefined);
   }
 
   /** Undefined when it is not there, or no longer what it was. */

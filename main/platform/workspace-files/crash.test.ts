@@ -128,86 +128,98 @@ function expectWholeFiles(
   }
 }
 
-test('a merge that is killed at any point leaves whole files, and ends as it was or as it should be', async () => {
-  using model = bigFixture();
-  const before = picture(model.workspace);
-  const tookMs = await killed(model, 'merge', 60_000);
-  const after = picture(model.workspace);
-  const ends = new Set<string>();
-  for (let round = 0; round < KILLS; round++) {
-    using fixture = bigFixture();
-    await killed(fixture, 'merge', (tookMs * (round + 0.5)) / KILLS);
-    expectWholeFiles(picture(fixture.workspace), before, after);
-    const changes = fixture.restarted();
-    await changes.resumeInterrupted();
-    const now = picture(fixture.workspace);
-    ends.add(now['was'] === before['was'] ? 'before' : 'after');
-    expect(now).toEqual(now['was'] === before['was'] ? before : after);
-    const left = await changes.list({ session: fixture.session, signal });
-    expect(left.length === 0).toBe(now['was'] !== before['was']);
-    if (left.length > 0) await changes.merge({ session: fixture.session, mode: 'apply', signal });
-    expect(picture(fixture.workspace)).toEqual(after);
-    await changes.undo({ session: fixture.session, signal });
-    expect(picture(fixture.workspace)).toEqual(before);
-  }
-  // How far a process gets in a given time is the machine's affair; with many rounds both ends are seen.
-  if (KILLS > 100) expect([...ends].sort()).toEqual(['after', 'before']);
-}, LIMIT_MS);
-
-test('an undo that is killed at any point leaves whole files, and ends as it was or as it should be', async () => {
-  using model = bigFixture();
-  const before = picture(model.workspace);
-  await model.changes.merge({ session: model.session, mode: 'apply', signal });
-  const after = picture(model.workspace);
-  const tookMs = await killed(model, 'undo', 60_000);
-  expect(picture(model.workspace)).toEqual(before);
-  for (let round = 0; round < KILLS; round++) {
-    using fixture = bigFixture();
-    await fixture.changes.merge({ session: fixture.session, mode: 'apply', signal });
-    await killed(fixture, 'undo', (tookMs * (round + 0.5)) / KILLS);
-    expectWholeFiles(picture(fixture.workspace), before, after);
-    const changes = fixture.restarted();
-    await changes.resumeInterrupted();
-    const now = picture(fixture.workspace);
-    if (now['was'] !== before['was']) {
-      expect(now).toEqual(after);
+test(
+  'a merge that is killed at any point leaves whole files, and ends as it was or as it should be',
+  async () => {
+    using model = bigFixture();
+    const before = picture(model.workspace);
+    const tookMs = await killed(model, 'merge', 60_000);
+    const after = picture(model.workspace);
+    const ends = new Set<string>();
+    for (let round = 0; round < KILLS; round++) {
+      using fixture = bigFixture();
+      await killed(fixture, 'merge', (tookMs * (round + 0.5)) / KILLS);
+      expectWholeFiles(picture(fixture.workspace), before, after);
+      const changes = fixture.restarted();
+      await changes.resumeInterrupted();
+      const now = picture(fixture.workspace);
+      ends.add(now['was'] === before['was'] ? 'before' : 'after');
+      expect(now).toEqual(now['was'] === before['was'] ? before : after);
+      const left = await changes.list({ session: fixture.session, signal });
+      expect(left.length === 0).toBe(now['was'] !== before['was']);
+      if (left.length > 0) await changes.merge({ session: fixture.session, mode: 'apply', signal });
+      expect(picture(fixture.workspace)).toEqual(after);
       await changes.undo({ session: fixture.session, signal });
+      expect(picture(fixture.workspace)).toEqual(before);
     }
-    expect(picture(fixture.workspace)).toEqual(before);
-  }
-}, LIMIT_MS);
+    // How far a process gets in a given time is the machine's affair; with many rounds both ends are seen.
+    if (KILLS > 100) expect([...ends].sort()).toEqual(['after', 'before']);
+  },
+  LIMIT_MS,
+);
 
-test('a merge and its undo that crash at any operation are ended by the next start', async () => {
-  using model = bigFixture(6);
-  const before = picture(model.workspace);
-  await model.changes.merge({ session: model.session, mode: 'apply', signal });
-  const after = picture(model.workspace);
-  const ends: string[] = [];
-  for (let operations = 0, ended = false; !ended; operations++) {
-    using fixture = bigFixture(6);
-    const crash = new Crash(operations);
-    const request = { session: fixture.session, signal };
-    await crashing(fixture, crash)
-      .merge({ ...request, mode: 'apply' })
-      .catch(() => undefined);
-    ended = crash.left >= 0;
-    expectWholeFiles(picture(fixture.workspace), before, after);
-    const changes = fixture.restarted();
-    await changes.resumeInterrupted();
-    const now = picture(fixture.workspace);
-    ends.push(now['was'] === before['was'] ? 'before' : 'after');
-    expect(now, `after ${operations} operations`).toEqual(ends.at(-1) === 'before' ? before : after);
-    if (ends.at(-1) === 'before') await changes.merge({ ...request, mode: 'apply' });
-    expect(await changes.list(request)).toEqual([]);
-    const undoing = new Crash(operations);
-    await crashing(fixture, undoing)
-      .undo(request)
-      .catch(() => undefined);
-    ended &&= undoing.left >= 0;
-    const restarted = fixture.restarted();
-    await restarted.resumeInterrupted();
-    if (picture(fixture.workspace)['was'] !== before['was']) await restarted.undo(request);
-    expect(picture(fixture.workspace), `undo after ${operations} operations`).toEqual(before);
-  }
-  expect([...new Set(ends)]).toEqual(['before', 'after']);
-}, LIMIT_MS);
+test(
+  'an undo that is killed at any point leaves whole files, and ends as it was or as it should be',
+  async () => {
+    using model = bigFixture();
+    const before = picture(model.workspace);
+    await model.changes.merge({ session: model.session, mode: 'apply', signal });
+    const after = picture(model.workspace);
+    const tookMs = await killed(model, 'undo', 60_000);
+    expect(picture(model.workspace)).toEqual(before);
+    for (let round = 0; round < KILLS; round++) {
+      using fixture = bigFixture();
+      await fixture.changes.merge({ session: fixture.session, mode: 'apply', signal });
+      await killed(fixture, 'undo', (tookMs * (round + 0.5)) / KILLS);
+      expectWholeFiles(picture(fixture.workspace), before, after);
+      const changes = fixture.restarted();
+      await changes.resumeInterrupted();
+      const now = picture(fixture.workspace);
+      if (now['was'] !== before['was']) {
+        expect(now).toEqual(after);
+        await changes.undo({ session: fixture.session, signal });
+      }
+      expect(picture(fixture.workspace)).toEqual(before);
+    }
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a merge and its undo that crash at any operation are ended by the next start',
+  async () => {
+    using model = bigFixture(6);
+    const before = picture(model.workspace);
+    await model.changes.merge({ session: model.session, mode: 'apply', signal });
+    const after = picture(model.workspace);
+    const ends: string[] = [];
+    for (let operations = 0, ended = false; !ended; operations++) {
+      using fixture = bigFixture(6);
+      const crash = new Crash(operations);
+      const request = { session: fixture.session, signal };
+      await crashing(fixture, crash)
+        .merge({ ...request, mode: 'apply' })
+        .catch(() => undefined);
+      ended = crash.left >= 0;
+      expectWholeFiles(picture(fixture.workspace), before, after);
+      const changes = fixture.restarted();
+      await changes.resumeInterrupted();
+      const now = picture(fixture.workspace);
+      ends.push(now['was'] === before['was'] ? 'before' : 'after');
+      expect(now, `after ${operations} operations`).toEqual(ends.at(-1) === 'before' ? before : after);
+      if (ends.at(-1) === 'before') await changes.merge({ ...request, mode: 'apply' });
+      expect(await changes.list(request)).toEqual([]);
+      const undoing = new Crash(operations);
+      await crashing(fixture, undoing)
+        .undo(request)
+        .catch(() => undefined);
+      ended &&= undoing.left >= 0;
+      const restarted = fixture.restarted();
+      await restarted.resumeInterrupted();
+      if (picture(fixture.workspace)['was'] !== before['was']) await restarted.undo(request);
+      expect(picture(fixture.workspace), `undo after ${operations} operations`).toEqual(before);
+    }
+    expect([...new Set(ends)]).toEqual(['before', 'after']);
+  },
+  LIMIT_MS,
+);
