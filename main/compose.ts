@@ -143,7 +143,6 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   });
   const onTestsPassed = (session: SessionId): void => testedMerges.testsPassed(session);
   const reviewing = composeChanges(options, { sandboxes, policy, settings, contents, disposers, type, onTestsPassed });
-  disposers.add(testedMerges);
   const { changes, reviews, texts, automatic, snapshots } = reviewing;
   disposers.add(sandboxes);
   const sessions = new Sessions({
@@ -300,5 +299,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   begin();
   // Only now: whoever attaches finds sessions as they are.
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
+  // Ended first, while all that a merge needs is still there.
+  disposers.add(testedMerges);
   return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };
 }

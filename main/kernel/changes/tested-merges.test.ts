@@ -29,3 +29,18 @@ test('passed tests ask for one merge after the other, only where there is someth
   await merges.idle();
   expect(asked).toEqual([one, one, one]);
 });
+
+test('what passed its tests just before the end is merged before it', async () => {
+  const asked: SessionId[] = [];
+  const merges = new TestedMerges({
+    enabled: () => true,
+    hasChanges: async () => true,
+    merge: async (session) => asked.push(session),
+    logger: silentLogger,
+  });
+  if (one) merges.testsPassed(one);
+  const ended = merges[Symbol.asyncDispose]();
+  if (two) merges.testsPassed(two);
+  await ended;
+  expect(asked).toEqual([one]);
+});

@@ -14,7 +14,8 @@ export interface TestedMergesOptions {
 /** Asks for a session's merge when its tests passed. Whether it goes through is decided where all merges are. */
 export class TestedMerges implements AsyncDisposable {
   readonly #options: TestedMergesOptions;
-  readonly #ending = new AbortController();
+  readonly #signal = new AbortController().signal;
+  #closed = false;
   readonly #running = new Map<SessionId, Promise<void>>();
 
   constructor(options: TestedMergesOptions) {
@@ -23,7 +24,7 @@ export class TestedMerges implements AsyncDisposable {
 
   /** Returns at once; whoever ran the tests does not wait for the merge. */
   testsPassed(session: SessionId): void {
-    if (!this.#options.enabled() || this.#ending.signal.aborted) return;
+    if (!this.#options.enabled() || this.#closed) return;
     const before = this.#running.get(session) ?? Promise.resolve();
     const run = before.then(() => this.#merge(session));
     this.#running.set(session, run);
@@ -37,23 +38,24 @@ export class TestedMerges implements AsyncDisposable {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
+  /** What passed its tests before the end is still merged: it is small, and nobody would ask for it again. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ending.abort();
+    this.#closed = true;
     await this.idle();
   }
 
   async #merge(session: SessionId): Promise<void> {
     const { hasChanges, merge, logger } = this.#options;
-    const { signal } = this.#ending;
+    const signal = this.#signal;
     try {
-      if (signal.aborted || !(await hasChanges(session, signal))) return;
+      if (!(await hasChanges(session, signal))) return;
       await merge(session, signal);
       logger.info('What a session changed was merged after its tests passed', { session });
     } catch (thrown) {
       const code = thrown instanceof Fault ? thrown.code : 'internal';
       // It is in the audit log with its reasons, and the changes are there to be reviewed.
       if (code === 'needs_review' || code === 'denied') logger.info('A merge waits for review', { session });
-      else if (!signal.aborted) logger.warn('A merge after passed tests failed', { session, error: thrown });
+      else logger.warn('A merge after passed tests failed', { session, error: thrown });
     }
   }
 }
