@@ -42,6 +42,7 @@ test('a rule that is written, previewed and saved is in force at once', async ({
   await shell.policy.review();
   await expect(shell.policy.preview).toContainText('BREAKING');
   await expect(shell.policy.preview).toContainText('search.grep');
+  await expect(shell.policy.preview.locator('.policy-diff .cm-line', { hasText: 'no-more' })).toBeVisible();
   await inBothThemes(shell, 'policy-preview');
   await shell.policy.save();
   await expect(shell.notice()).toContainText('The policy is in force');
