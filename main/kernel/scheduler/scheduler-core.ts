@@ -352,6 +352,7 @@ export class SchedulerCore {
   #settle(task: Task, by?: Task): void {
     const session = this.#waiting.session(task.spec.session);
     session.paused = task;
+    if (task.run !== undefined) task.run.pausedFor = by?.spec.id;
     if (by !== undefined) this.#claims.set(task, by);
     this.#phase(task, 'settling');
     this.#timers.set(task, this.#nowMs + this.#limits.settleMs);
@@ -361,7 +362,7 @@ export class SchedulerCore {
   #onPaused(task: Task): void {
     const { run } = task;
     if (run === undefined || run.phase !== 'pausing') return;
-    const by = this.#claims.get(task);
+    const by = run.pausedFor;
     this.#claims.delete(task);
     this.#phase(task, 'paused');
     run.usedMs += this.#nowMs - run.startedMs;
@@ -369,7 +370,7 @@ export class SchedulerCore {
     this.#ledger.pause(this.#waiting.roomOf(task));
     this.#running.delete(task);
     this.#paused.add(task);
-    this.#changed(task, 'running', 'paused', by === undefined ? { why: 'by hand' } : { by: by.spec.id });
+    this.#changed(task, 'running', 'paused', by === undefined ? { why: 'by hand' } : { by });
   }
 
   #onPauseFailed(task: Task): void {
@@ -468,6 +469,7 @@ export class SchedulerCore {
       usedMs: 0,
       pausedMs: 0,
       ending: undefined,
+      pausedFor: undefined,
       unpausable: false,
     };
     this.#setTimeout(task);

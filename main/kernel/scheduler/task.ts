@@ -52,6 +52,8 @@ export interface Run {
   usedMs: number;
   pausedMs: number;
   ending: Ending | undefined;
+  /** Whom it made room for at its last pause; undefined where a person paused it. */
+  pausedFor: string | undefined;
   /** Its sandbox could not be paused once; it is no victim again. */
   unpausable: boolean;
 }
