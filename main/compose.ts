@@ -60,6 +60,8 @@ export interface Kernel extends AsyncDisposable {
 }
 
 const clock = systemClock;
+/** Of the terminal that a workspace's own sandbox starts with, until a window says otherwise. */
+const START_TERMINAL = { cols: 120, rows: 32 } as const;
 const SEND_LIMIT_MS = 10_000;
 
 /** Puts the kernel of a home together and starts it: the only place where services are made. */
@@ -115,7 +117,13 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     disposers,
     lookup: options.lookup,
   });
-  const { sandboxes, pad } = await composeSandboxes(options, { settings, storage, log, network, disposers });
+  const { sandboxes, pad, caves, problems } = await composeSandboxes(options, {
+    settings,
+    storage,
+    log,
+    network,
+    disposers,
+  });
   sandboxes.onChange(({ state, containerId }) => {
     if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
     const ended = policy.engine.tokens.revokeSandbox(containerId);
@@ -158,6 +166,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       },
     },
     sandboxes,
+    caves,
+    onStart: async (session, argv) => void (await terminals.open({ session, ...START_TERMINAL, argv })),
     audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
     clock,
     logger,
@@ -224,7 +234,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         },
       }),
       session: sessionHandlers(sessions),
-      sandbox: sandboxHandlers(sandboxes, { ...pad, takeTurn }),
+      sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
       task: taskHandlers(scheduler),
       schedule: scheduleHandlers(schedules),
       terminal: terminalHandlers(terminals),

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TSchema } from 'typebox';
+import { CaveDocument } from './cave.ts';
 import { Settings } from './contract/app.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PolicyDocument } from './policy.ts';
@@ -11,6 +12,7 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** The documents that people write by hand, so that their editors can check and complete them. */
 const DOCUMENTS: Readonly<Record<string, { readonly title: string; readonly schema: TSchema }>> = {
+  cave: { title: 'Sandboxes of a workspace (cave.yaml)', schema: CaveDocument },
   policy: { title: 'Policy of Cavern', schema: PolicyDocument },
   'plugin-manifest': { title: 'Manifest of a plugin of Cavern (plugin.json)', schema: PluginManifest },
   profile: { title: 'Sandbox profile of Cavern', schema: ProfileDocument },

@@ -103,6 +103,7 @@ export const Session = Type.Object({
   name: Type.String(),
   workspace: WorkspacePath,
   profile: ProfileName,
+  cave: Type.Optional(Type.String({ description: 'The sandbox of cave.yaml that it was started as' })),
   state: SessionState,
   sandbox: Type.Optional(SandboxId),
   createdAt: TimeMs,

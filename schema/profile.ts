@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { ProfileName } from './entities.ts';
 
-const Size = (about: string) =>
+export const Size = (about: string) =>
   Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?([kMG]B|[KMG]iB)?$', description: `${about}; a size such as 512MiB` });
-const Time = (about: string) =>
+export const Time = (about: string) =>
   Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$', description: `${about}; a time such as 300s` });
 
 /** A sandbox profile as it is written in `profiles/<name>.yaml`. What every sandbox has is not here: it cannot be configured. */

@@ -8,6 +8,7 @@ import { fsck } from './commands/fsck.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
 import { reviewCommands } from './commands/review.ts';
+import { caveCommands } from './commands/cave.ts';
 import { profileCommands } from './commands/profile.ts';
 import { prune } from './commands/prune.ts';
 import { run } from './commands/run.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...auditCommands,
   ...pluginCommands,
   ...profileCommands,
+  ...caveCommands,
   ...configCommands,
   prune,
   fsck,

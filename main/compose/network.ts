@@ -30,7 +30,14 @@ export function composeNetwork({ policy, log, sandboxes, factsOf, disposers, loo
     const facts = sandbox === undefined ? undefined : factsOf(sandbox.session);
     if (sandbox === undefined || facts === undefined) return undefined;
     const { session, profile, containerId = '' } = sandbox;
-    return { session, profile, containerId, ...facts.session, workspaceRoots: facts.workspaceRoots };
+    return {
+      session,
+      profile,
+      containerId,
+      ...facts.session,
+      workspaceRoots: facts.workspaceRoots,
+      groups: sandboxes().groupsOf(session),
+    };
   };
   const gate = disposers.add(
     new PolicyGate({

@@ -9,14 +9,16 @@ import { createAgentHost } from '../hosts/plugin/agent-host.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
 import type { LaunchPad } from '../kernel/sandboxes/launch.ts';
-import { readProfiles } from '../kernel/sandboxes/profiles.ts';
+import { Caves } from '../kernel/sandboxes/caves.ts';
+import { allProfiles } from '../kernel/sandboxes/custom-profiles.ts';
 import { sandboxRecorder } from '../kernel/sandboxes/sandbox-audit.ts';
 import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
 import type { SandboxRecord } from '../kernel/sandboxes/sandbox-store.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
 import { connectEngine } from '../platform/container-engine/engine-discovery.ts';
-import { profileFiles } from '../platform/container-engine/profile-files.ts';
+import { workspaceText } from '../platform/workspace-layer/workspace-text.ts';
+import { ownProfileFiles, profileFiles } from '../platform/container-engine/profile-files.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
 import { DiskLayers } from '../platform/workspace-layer/disk-layers.ts';
 import { socketFolders } from '../platform/workspace-layer/socket-folders.ts';
@@ -70,7 +72,9 @@ export async function composeSandboxes(
   };
   // The layer in a record was written by this program; what matters to others is checked.
   const kept = await storage.collection('sandbox', Type.Unsafe<SandboxRecord>(Type.Object({ sandbox: Sandbox })));
-  const profiles = readProfiles(await profileFiles(files.profiles));
+  const own = await ownProfileFiles(join(home.root, 'profiles'));
+  const { profiles, problems } = allProfiles(await profileFiles(files.profiles), own);
+  for (const problem of problems) logger.warn('a profile cannot be used', { ...problem });
   const sandboxes = new Sandboxes({
     ...pad,
     profiles,
@@ -83,5 +87,5 @@ export async function composeSandboxes(
   });
   sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
   disposers.defer(() => kept.flush());
-  return { sandboxes, pad };
+  return { sandboxes, pad, caves: new Caves(workspaceText, profiles), problems };
 }

@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { DurationMs, ProfileName, Sandbox, SessionId, TimeMs } from '../entities.ts';
+import { CaveName } from '../cave.ts';
+import { DurationMs, ProfileName, Sandbox, SessionId, TimeMs, WorkspacePath } from '../entities.ts';
+import { DocumentError } from '../policy.ts';
 import { area, call, stream } from './contract.ts';
 
 /** A limit of a sandbox that a command met. */
@@ -81,8 +83,27 @@ export const sandbox = area('sandbox', {
     effect: 'read',
     always: true,
     input: Type.Object({}),
-    output: Type.Object({ profiles: Type.Array(ProfileSummary) }),
+    output: Type.Object({
+      profiles: Type.Array(ProfileSummary),
+      problems: Type.Array(Type.Object({ file: Type.String(), message: Type.String() }), {
+        description: "Of the operator's own profiles that cannot be used",
+      }),
+    }),
     faults: [],
+  }),
+  cave: call({
+    about: 'Check the cave.yaml of a workspace and list the sandboxes that it names',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ workspace: WorkspacePath }),
+    output: Type.Object({
+      exists: Type.Boolean(),
+      sandboxes: Type.Array(
+        Type.Object({ name: CaveName, profile: ProfileName, start: Type.Optional(Type.Array(Type.String())) }),
+      ),
+      errors: Type.Array(DocumentError),
+    }),
+    faults: ['workspace_invalid', 'cave_invalid'],
   }),
   exec: stream({
     about: 'Run a command in the sandbox of a session, with live output',

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { CaveName } from '../cave.ts';
 import { Phase, ProfileName, Sandbox, Session, SessionId, WorkspacePath } from '../entities.ts';
 import { area, call, stream } from './contract.ts';
 
@@ -17,6 +18,8 @@ export const SESSION_FAULTS = [
   'image_missing',
   'workspace_invalid',
   'profile_unknown',
+  'cave_invalid',
+  'cave_unknown',
   'sandbox_failed',
   'limit_reached',
   'disk_full',
@@ -29,6 +32,7 @@ export const session = area('session', {
     input: Type.Object({
       workspace: WorkspacePath,
       profile: Type.Optional(ProfileName),
+      sandbox: Type.Optional(CaveName),
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
     }),
     output: Session,

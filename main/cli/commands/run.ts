@@ -9,7 +9,7 @@ import { type Command, type CommandContext, isSet, stringOf } from '../command.t
 import { exitCodeOf } from '../exit-code.ts';
 import { errorDocument, errorText, usageFault } from '../print.ts';
 
-const USAGE = 'run [DIR] [--profile P] [--timeout MS] [--stdin] [--keep] -- CMD…';
+const USAGE = 'run [DIR] [--profile P] [--sandbox S] [--timeout MS] [--stdin] [--keep] -- CMD…';
 /** What the document holds of each stream; a terminal sees all of it. */
 const CAPTURE_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -124,6 +124,7 @@ export const run: Command = {
   about: 'Run a command in a sandbox on a workspace, with live output, then show what it changed',
   options: {
     profile: { type: 'string' },
+    sandbox: { type: 'string' },
     timeout: { type: 'string' },
     stdin: { type: 'boolean' },
     keep: { type: 'boolean' },
@@ -135,10 +136,10 @@ export const run: Command = {
     if (timeout !== undefined && !/^[1-9]\d*$/.test(timeout))
       throw usageFault('Cannot run: --timeout takes milliseconds', USAGE);
     const client = await context.connect();
-    const profile = stringOf(context, 'profile');
+    const [profile, sandbox] = [stringOf(context, 'profile'), stringOf(context, 'sandbox')];
     const workspace = resolve(context.positionals[0] ?? '.');
     const session = await client.session.create(
-      { workspace, ...(profile === undefined ? {} : { profile }) },
+      { workspace, ...(profile === undefined ? {} : { profile }), ...(sandbox === undefined ? {} : { sandbox }) },
       { signal: context.signal },
     );
     const captures = { stdout: new Capture(), stderr: new Capture() };

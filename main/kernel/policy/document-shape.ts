@@ -37,7 +37,7 @@ function literalsOf(error: ErrorObject): string {
 
 const MESSAGES: Readonly<Record<string, (error: ErrorObject, field: string) => string>> = {
   additionalProperties: ({ params }) => `The key "${params['additionalProperty']}" is unknown`,
-  propertyNames: ({ params }) => `"${params['propertyName']}" is not a name of a group`,
+  propertyNames: ({ params }) => `"${params['propertyName']}" cannot be a name here`,
   required: ({ params }, field) => `${field} needs a "${params['missingProperty']}"`,
   type: ({ params }, field) => `${field} has to be of type ${[params['type']].flat().join(' or ')}`,
   minLength: (_error, field) => `${field} has an empty text`,
@@ -71,6 +71,11 @@ function worthTelling(errors: readonly ErrorObject[]): ErrorObject[] {
   });
 }
 
+/** What ajv says of a document, in words and with its place; the validator needs `allErrors` and `verbose`. */
+export function placedErrors(source: YamlSource, errors: readonly ErrorObject[]): DocumentError[] {
+  return worthTelling(errors).map((error) => toDocumentError(error, source));
+}
+
 /** Every way in which a document is not of the schema, each with its place; none for a document that is. */
 export function shapeErrors(source: YamlSource): DocumentError[] {
   return schemaErrors(source, documentValidator());
@@ -79,7 +84,7 @@ export function shapeErrors(source: YamlSource): DocumentError[] {
 /** The same for a document of another schema; its validator has to be `verbose` and to tell all errors. */
 export function schemaErrors(source: YamlSource, validate: ValidateFunction): DocumentError[] {
   if (validate(source.value)) return [];
-  return worthTelling(validate.errors ?? []).map((error) => toDocumentError(error, source));
+  return placedErrors(source, validate.errors ?? []);
 }
 
 export function isPolicyDocument(value: unknown): value is PolicyDocument {

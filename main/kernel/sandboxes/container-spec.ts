@@ -68,7 +68,7 @@ export function containerSpec(profile: Profile, layout: SandboxLayout): Containe
   return {
     name: `cavern-${layout.sandbox}`,
     image: profile.image,
-    labels: { ...sandboxLabels(layout), [LABELS.profile]: profile.name },
+    labels: { ...ownLabels(profile), ...sandboxLabels(layout), [LABELS.profile]: profile.name },
     argv: ['node', `--max-old-space-size=${agentHeapMib(profile)}`, `${INSIDE.agent}/agent.cjs`],
     env: environment(profile, layout),
     user: layout.user,
@@ -95,8 +95,14 @@ function agentHeapMib(profile: Profile): number {
   return Math.min(AGENT_HEAP_MIB, Math.floor(profile.memoryBytes / (2 * 1024 * 1024)));
 }
 
-function environment({ network }: Profile, layout: SandboxLayout): Record<string, string> {
+/** A workspace's own labels have names of their own, whatever they are called. */
+function ownLabels({ labels = {} }: Profile): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [`dev.cavern.label.${name}`, value]));
+}
+
+function environment({ network, env = {} }: Profile, layout: SandboxLayout): Record<string, string> {
   return {
+    ...env,
     ...(network === 'restricted' ? proxyEnvironment(INSIDE.socketFolder) : {}),
     CAVERN_SOCKET: `${INSIDE.socketFolder}/kernel.sock`,
     CAVERN_SESSION: layout.session,

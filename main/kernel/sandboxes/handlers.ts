@@ -4,19 +4,37 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import { HeldTurn, type TakeTurn } from '../scheduler/turn.ts';
+import type { Caves } from './caves.ts';
+import type { ProfileProblem } from './custom-profiles.ts';
 import { type ExecOrder, execute } from './execute.ts';
 import type { LaunchPad } from './launch.ts';
 import type { Profile } from './profiles.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { followStats } from './stats.ts';
 
-export function sandboxHandlers(
-  sandboxes: Sandboxes,
-  { layers, clock, takeTurn }: Pick<LaunchPad, 'layers' | 'clock'> & { readonly takeTurn: TakeTurn },
-): Handlers<typeof sandbox, CallContext> {
+export interface SandboxHandlerParts extends Pick<LaunchPad, 'layers' | 'clock'> {
+  readonly sandboxes: Sandboxes;
+  readonly caves: Caves;
+  /** Of the operator's own profiles. */
+  readonly problems: readonly ProfileProblem[];
+  readonly takeTurn: TakeTurn;
+}
+
+export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof sandbox, CallContext> {
+  const { sandboxes, caves, problems, layers, clock, takeTurn } = parts;
   return {
+    async cave({ workspace }) {
+      const cave = await caves.open(await sandboxes.checkWorkspace(workspace));
+      const { sandboxes: named = [], errors = [] } = cave ?? {};
+      const shown = named.map(({ name, profile, start }) => ({
+        name,
+        profile,
+        ...(start ? { start: [...start] } : {}),
+      }));
+      return { exists: cave !== undefined, sandboxes: shown, errors: [...errors] };
+    },
     list: () => ({ sandboxes: sandboxes.list() }),
-    profiles: () => ({ profiles: [...sandboxes.profiles.values()].map(profileSummary) }),
+    profiles: () => ({ profiles: [...sandboxes.profiles.values()].map(profileSummary), problems: [...problems] }),
     exec: (input, context) => exec({ sandboxes, takeTurn }, input, context),
     stats: ({ session }, { signal }) =>
       followStats({

@@ -23,6 +23,11 @@ export interface Profile {
   readonly timeLimitMs: number | undefined;
   readonly callTimeLimitMs: number | undefined;
   readonly seccomp: SeccompProfile;
+  /** What a workspace's own sandbox adds (cave.yaml). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Only these of the policy's groups of hosts. */
+  readonly groups?: readonly string[];
 }
 
 /** A file as it was read; `name` is what messages call it. */

@@ -1,4 +1,5 @@
 import type { Sandbox, SessionId } from '../../../schema/entities.ts';
+import type { Narrowing } from './cave.ts';
 import type { SessionLayer } from './session-layer.ts';
 
 /** What is remembered of the last sandbox of a session, and of the layer that outlives it. */
@@ -6,6 +7,8 @@ export interface SandboxRecord {
   readonly sandbox: Sandbox;
   /** Absent until the layer is made. */
   readonly layer?: SessionLayer;
+  /** What the workspace's own sandbox takes away from the profile. */
+  readonly narrowing?: Narrowing | undefined;
 }
 
 /** Port: keeps one record for each session between two starts of the kernel. */

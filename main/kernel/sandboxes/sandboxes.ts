@@ -4,6 +4,7 @@ import { newId } from '../../base/id.ts';
 import type { AgentConnection } from './agent-port.ts';
 import { endFailure } from './container-end.ts';
 import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
+import { type Narrowing, narrowedProfile } from './cave.ts';
 import { LABELS } from './container-spec.ts';
 import { dismantle } from './dismantle.ts';
 import { type SandboxDoctor, sandboxDoctor } from './doctor.ts';
@@ -16,7 +17,7 @@ import { SandboxPool } from './pool.ts';
 import type { Profile } from './profiles.ts';
 import { watchLimits } from './sandbox-limits.ts';
 import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
-import type { SandboxStore } from './sandbox-store.ts';
+import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
 import type { SessionLayer } from './session-layer.ts';
 import { takeOver } from './take-over.ts';
 
@@ -31,6 +32,8 @@ export interface StartSandbox {
   readonly session: SessionId;
   readonly workspace: string;
   readonly profile: string;
+  /** What the workspace's own sandbox takes away from the profile. */
+  readonly narrowing?: Narrowing | undefined;
   readonly signal: AbortSignal;
   /** For a session that begins with what another one wrote. */
   readonly former?: SessionLayer | undefined;
@@ -133,8 +136,15 @@ export class Sandboxes implements AsyncDisposable {
    * Starts the sandbox of a session, with what an earlier one wrote. Resolves when its agent can be called.
    * @throws Fault `profile_unknown`, `workspace_invalid`, `engine_unavailable`, `engine_forbidden`, `image_missing`, `disk_full`, `sandbox_failed`, `cancelled`
    */
-  async start({ session, workspace, profile: name, signal, former: seeded }: StartSandbox): Promise<Sandbox> {
-    const profile = this.#profile(name);
+  async start({
+    session,
+    workspace,
+    profile: name,
+    narrowing,
+    signal,
+    former: seeded,
+  }: StartSandbox): Promise<Sandbox> {
+    const profile = narrowedProfile(this.#profile(name), narrowing);
     if (this.#running.has(session))
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
     const former = this.#records.get(session)?.layer ?? seeded;
@@ -143,7 +153,7 @@ export class Sandboxes implements AsyncDisposable {
     const id = ready?.connection.sandbox ?? newId<SandboxId>();
     const createdAt = this.#options.clock.now();
     const fresh: Sandbox = { id, session, profile: name, state: 'creating', engine: '', image, createdAt, phases: [] };
-    this.#records.put(former ? { sandbox: fresh, layer: former } : { sandbox: fresh });
+    this.#records.put(former ? { sandbox: fresh, layer: former, narrowing } : { sandbox: fresh, narrowing });
     try {
       const launched = ready ?? (await this.#launch({ sandbox: id, session, workspace, profile, former, signal }));
       const running = this.#adopt({ ...fresh, readyAt: this.#options.clock.now() }, launched);
@@ -160,9 +170,9 @@ export class Sandboxes implements AsyncDisposable {
    * An id for a new session on this workspace: that of a sandbox that was started ahead, where there is one, else a new one.
    * Whoever takes it starts it soon; what is not started within a minute is removed.
    */
-  sessionFor(workspace: string, profile: string): SessionId {
+  sessionFor(workspace: string, profile: string, narrowing?: Narrowing): SessionId {
     const found = this.#options.profiles.get(profile);
-    return (found && this.#pool.take({ workspace, profile: found })) ?? newId<SessionId>();
+    return (found && this.#pool.take({ workspace, profile: narrowedProfile(found, narrowing) })) ?? newId<SessionId>();
   }
 
   /** How many sandboxes wait for a session. */
@@ -215,7 +225,8 @@ export class Sandboxes implements AsyncDisposable {
     });
     for (const session of engine ? wanted : []) {
       const record = this.#records.get(session);
-      const found = engine && record && (await takeOver(this.#options, engine, record));
+      const profile = record && this.#profileOf(record);
+      const found = engine && record && (await takeOver(this.#options, engine, { record, profile }));
       if (!found) continue;
       this.#adopt(record.sandbox, found);
       adopted.add(session);
@@ -270,13 +281,25 @@ export class Sandboxes implements AsyncDisposable {
     });
   }
 
+  /** What a sandbox was started with; undefined where its profile is no longer there. */
+  #profileOf({ sandbox, narrowing }: Pick<SandboxRecord, 'sandbox' | 'narrowing'>): Profile | undefined {
+    const profile = this.#options.profiles.get(sandbox.profile);
+    return profile && narrowedProfile(profile, narrowing);
+  }
+
+  /** The groups of hosts that a sandbox may reach at most; undefined: all that the policy has. */
+  groupsOf(session: SessionId): readonly string[] | undefined {
+    return this.#records.get(session)?.narrowing?.groups;
+  }
+
   #adopt(sandbox: Sandbox, launched: Launched): Sandbox {
     const { session, id } = sandbox;
     const { phases, layer, ...parts } = launched;
     const running: Running = { ...parts, closing: [] };
     const { closing } = running;
     closing.push(launched.endpoint.onConnection((connection) => this.#onConnection(session, connection)));
-    const profile = this.#options.profiles.get(sandbox.profile);
+    const narrowing = this.#records.get(session)?.narrowing;
+    const profile = this.#profileOf({ sandbox, narrowing });
     const { clock, logger, layers } = this.#options;
     if (profile) {
       const readyAtMs = sandbox.readyAt ?? clock.now();
@@ -295,7 +318,7 @@ export class Sandboxes implements AsyncDisposable {
       containerId: launched.containerId,
       phases: [...phases],
     };
-    this.#records.put({ sandbox: ready, layer });
+    this.#records.put({ sandbox: ready, layer, narrowing });
     this.#watch.start();
     this.#onConnection(session, launched.connection);
     return ready;

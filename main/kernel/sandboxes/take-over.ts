@@ -6,16 +6,14 @@ import type { SandboxRecord } from './sandbox-store.ts';
 
 /** Reaches the agent of a sandbox that an earlier kernel started; undefined where it is gone or does not come back. */
 export async function takeOver(
-  pad: LaunchPad & { readonly profiles: ReadonlyMap<string, Profile> },
+  pad: LaunchPad,
   engine: ContainerRuntime,
-  { sandbox, layer }: SandboxRecord,
+  { record: { sandbox, layer }, profile }: { readonly record: SandboxRecord; readonly profile: Profile | undefined },
 ): Promise<Launched | undefined> {
   const { containerId, id, session, phases } = sandbox;
-  if (containerId === undefined || layer === undefined) return undefined;
+  if (containerId === undefined || layer === undefined || profile === undefined) return undefined;
   const state = await engine.inspect(containerId);
   if (state?.running !== true) return undefined;
-  const profile = pad.profiles.get(sandbox.profile);
-  if (profile === undefined) return undefined;
   const endpoint = await openEndpoint(pad, { sandbox: id, profile }, () => containerId);
   try {
     const connection = await endpoint.connection(AbortSignal.timeout(pad.agentTimeoutMs));

@@ -19,8 +19,10 @@ class FakeSandboxes implements SessionSandboxes {
     return path;
   }
   sessionFor = (): SessionId => newId<SessionId>();
-  async start({ session, profile }: { session: SessionId; profile: string }): Promise<Sandbox> {
+  readonly narrowings: unknown[] = [];
+  async start({ session, profile, narrowing }: Parameters<SessionSandboxes['start']>[0]): Promise<Sandbox> {
     this.calls.push('start');
+    this.narrowings.push(narrowing);
     if (this.failure) throw this.failure;
     const id = `box${this.boxes.length + 1}` as SandboxId; // Ids of a test need no making.
     const sandbox: Sandbox = {
@@ -69,6 +71,15 @@ function setUp(kept: Session[] = []) {
       record: ({ type, data }) =>
         void records.push(data?.['to'] === undefined ? type : `${type} ${data['to'] as string}`),
     },
+    caves: {
+      sandbox: async (_workspace, name) => ({
+        name,
+        profile: 'agent',
+        narrowing: { cpus: 1 },
+        start: ['npm', 'start'],
+      }),
+    },
+    onStart: async (_session, argv) => void sandboxes.calls.push(argv.join(' ')),
     clock,
     logger: silentLogger,
     onRemove: async () => void sandboxes.calls.push('onRemove'),
@@ -104,6 +115,18 @@ describe('a session', () => {
       'session_changed stopping',
       'session_ended',
     ]);
+  });
+
+  it('is started as the workspace says, each time, and runs what it is to start with', async () => {
+    const { sessions, sandboxes, signal } = setUp();
+    const created = await sessions.create({ workspace: '/w', sandbox: 'web', signal });
+    expect(created).toMatchObject({ profile: 'agent', cave: 'web', state: 'running' });
+    await sessions.stop(created.id);
+    await sessions.resume(created.id, signal);
+    expect(sandboxes.narrowings).toEqual([{ cpus: 1 }, { cpus: 1 }]);
+    expect(sandboxes.calls).toEqual(['start', 'npm start', 'stop', 'start', 'npm start']);
+    const other = sessions.create({ workspace: '/w', sandbox: 'web', profile: 'workspace', signal });
+    await expect(other).rejects.toMatchObject({ code: 'cave_invalid' });
   });
 
   it('at rest for thirty days is archived, recorded, and back as soon as it is touched', async () => {

@@ -6,12 +6,16 @@ import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { CaveSandbox } from '../sandboxes/cave.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
-import type { SessionAudit, SessionSandboxes, SessionStore } from './ports.ts';
+import type { SessionAudit, SessionCaves, SessionSandboxes, SessionStore } from './ports.ts';
 
 export interface SessionsOptions {
   readonly store: SessionStore;
   readonly sandboxes: SessionSandboxes;
+  readonly caves: SessionCaves;
+  /** Runs what a workspace's own sandbox is to start with. */
+  readonly onStart: (session: SessionId, argv: readonly string[]) => Promise<void>;
   readonly audit: SessionAudit;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,6 +27,8 @@ export interface CreateSession {
   readonly workspace: string;
   readonly profile?: Static<typeof ProfileName> | undefined;
   readonly name?: string | undefined;
+  /** A sandbox that the workspace's cave.yaml names. */
+  readonly sandbox?: string | undefined;
   readonly signal: AbortSignal;
   /** Makes the layer that the session begins with, where it is not an empty one. */
   readonly seed?: (session: SessionId) => Promise<SessionLayer>;
@@ -66,13 +72,16 @@ export class Sessions {
   async create(options: CreateSession): Promise<Session> {
     const workspace = await this.#options.sandboxes.checkWorkspace(options.workspace);
     const now = this.#options.clock.now();
-    const { profile = DEFAULT_PROFILE, seed } = options;
+    const { seed } = options;
+    const cave = options.sandbox === undefined ? undefined : await this.#cave(workspace, options);
+    const profile = cave?.profile ?? options.profile ?? DEFAULT_PROFILE;
     const session: Session = {
       // One that begins with what another wrote cannot have been started ahead.
-      id: seed ? newId<SessionId>() : this.#options.sandboxes.sessionFor(workspace, profile),
+      id: seed ? newId<SessionId>() : this.#options.sandboxes.sessionFor(workspace, profile, cave?.narrowing),
       name: options.name ?? nameOf(workspace),
       workspace,
       profile,
+      ...(cave ? { cave: cave.name } : {}),
       state: 'starting',
       createdAt: now,
       changedAt: now,
@@ -157,21 +166,51 @@ export class Sessions {
     return this.#inTurn(id, async () => {
       const session = this.#set(id, 'starting');
       try {
-        const { workspace, profile } = session;
+        const { workspace } = session;
+        // Read again: it may say something else than at the last start.
+        const cave =
+          session.cave === undefined ? undefined : await this.#options.caves.sandbox(workspace, session.cave);
+        const { profile, narrowing } = cave ?? { ...session, narrowing: undefined };
         const former = await seed?.(id);
-        const sandbox = await this.#options.sandboxes.start({ session: id, workspace, profile, signal, former });
-        return this.#put({
+        const sandbox = await this.#options.sandboxes.start({
+          session: id,
+          workspace,
+          profile,
+          narrowing,
+          signal,
+          former,
+        });
+        const running = this.#put({
           ...this.get(id),
+          profile,
           state: 'running',
           sandbox: sandbox.id,
           changedAt: this.#options.clock.now(),
         });
+        if (cave?.start) {
+          await this.#options.onStart(id, cave.start).catch((cause: unknown) => {
+            this.#options.logger.warn('cannot run what a sandbox is to start with', { session: id, cause });
+          });
+        }
+        return running;
       } catch (thrown) {
         const fault = toFault(thrown);
         this.#set(id, 'failed', failureOf(fault));
         throw fault;
       }
     });
+  }
+
+  async #cave(workspace: string, { profile, sandbox = '' }: CreateSession): Promise<CaveSandbox> {
+    const cave = await this.#options.caves.sandbox(workspace, sandbox);
+    if (profile === undefined || profile === cave.profile) return cave;
+    throw new Fault(
+      'cave_invalid',
+      `Cannot start sandbox "${sandbox}" with profile "${profile}": cave.yaml says "${cave.profile}"`,
+      {
+        fix: 'Leave the profile out.',
+      },
+    );
   }
 
   #follow(sandbox: Sandbox): void {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProfileFile, ProfileFiles } from '../../kernel/sandboxes/profiles.ts';
@@ -9,6 +10,11 @@ const OTHERS = new Set(['policy.yaml']);
 export async function profileFiles(folder: string): Promise<ProfileFiles> {
   const [profiles, seccomp] = await Promise.all([yamlFiles(folder), yamlFiles(join(folder, 'seccomp'))]);
   return { profiles: profiles.filter((file) => !OTHERS.has(file.name)), seccomp };
+}
+
+/** The operator's own profiles; none where the folder is not there. */
+export async function ownProfileFiles(folder: string): Promise<readonly ProfileFile[]> {
+  return existsSync(folder) ? yamlFiles(folder) : [];
 }
 
 async function yamlFiles(folder: string): Promise<ProfileFile[]> {
