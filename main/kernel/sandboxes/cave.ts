@@ -78,12 +78,7 @@ function readSandbox(
 ): CaveSandbox | undefined {
   const profile = profileOf(written, profiles, complain);
   if (profile === undefined) return undefined;
-  const less = <T extends number>(
-    key: keyof Written & string,
-    value: T | undefined,
-    limit: number | undefined,
-    text: string,
-  ): void => {
+  const less = (key: keyof Written, value: number | undefined, limit: number | undefined, text: string): void => {
     if (value !== undefined && limit !== undefined && value > limit)
       complain(key, `${key} is more than profile "${profile.name}" gives (${text})`);
   };
