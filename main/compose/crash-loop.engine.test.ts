@@ -62,7 +62,13 @@ class World {
   async start(): Promise<Client<Areas>> {
     const env = { ...process.env, DOCKER_HOST: `unix://${this.opened.socket}`, CAVERN_HOME: this.home };
     this.#child = spawn(process.execPath, [CLI, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = await once(createInterface({ input: this.#child.stdout ?? process.stdin }), 'line');
+    const child = this.#child;
+    const ended = once(child, 'exit').then(([code]) =>
+      Promise.reject(new Error(`The kernel did not start: ${String(code)}`)),
+    );
+    const told = once(createInterface({ input: child.stdout ?? process.stdin }), 'line');
+    const [line] = await Promise.race([told, ended]);
+    ended.catch(() => undefined);
     expect(JSON.parse(String(line))).toMatchObject({ pid: this.#child.pid });
     return createClient(areas, await connectKernelSocket(join(this.home, 'run')));
   }
