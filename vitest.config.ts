@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const isRoot = process.getuid?.() === 0;
+const isLong = process.env['CAVERN_LONG'] === '1';
 
 /** `npm test` runs both projects; `engine` needs a container engine and runs one file at a time. */
 export default defineConfig({
@@ -11,14 +12,14 @@ export default defineConfig({
           name: 'unit',
           include: ['{main,schema,preload,plugins,renderer,scripts,bench,docs}/**/*.test.{ts,tsx,mjs}'],
           exclude: ['**/node_modules/**', '**/*.engine.test.{ts,mjs}', ...(isRoot ? [] : ['**/*.root.test.ts'])],
-          testTimeout: process.env['CAVERN_LONG'] === '1' ? 1_800_000 : 20_000,
+          testTimeout: isLong ? 1_800_000 : 20_000,
         },
       },
       {
         test: {
           name: 'engine',
           include: ['{main,plugins,docs,scripts}/**/*.engine.test.{ts,mjs}'],
-          exclude: ['**/node_modules/**'],
+          exclude: ['**/node_modules/**', ...(isLong ? [] : ['**/*.long.engine.test.ts'])],
           globalSetup: ['main/platform/container-engine/testing/podman-check.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

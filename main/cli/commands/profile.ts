@@ -11,7 +11,11 @@ const list: Command = {
   async run(context) {
     const client = await context.connect();
     const document = await client.sandbox.profiles({});
-    return { document, text: table(document.profiles.map(({ name, about }) => [name, about])) };
+    const leftOut = document.problems.map(({ file, message }) => `left out: ${file}: ${message}`);
+    return {
+      document,
+      text: [table(document.profiles.map(({ name, about }) => [name, about])), ...leftOut].join('\n'),
+    };
   },
 };
 

@@ -110,10 +110,14 @@ export async function startPodman(folder: string, images: string): Promise<Child
   return spawn('podman', [...argv, ...service], { cwd: folder, env, stdio: 'ignore' });
 }
 
-async function podman(folder: string): Promise<{ argv: readonly string[]; env: NodeJS.ProcessEnv }> {
+/** `folder` is for what runs: Podman refuses a long path there. `root` keeps images and containers. */
+async function podman(
+  folder: string,
+  root = join(folder, 'root'),
+): Promise<{ argv: readonly string[]; env: NodeJS.ProcessEnv }> {
   const at = (name: string): string => join(folder, name);
   await writeFile(at('containers.conf'), CONTAINERS_CONF);
-  const argv = ['--root', at('root'), '--runroot', at('run'), '--tmpdir', at('tmp')];
+  const argv = ['--root', root, '--runroot', at('run'), '--tmpdir', at('tmp')];
   return { argv, env: { ...process.env, CONTAINERS_CONF: at('containers.conf') } };
 }
 
@@ -137,9 +141,10 @@ export async function podmanImages(): Promise<string> {
 }
 
 async function makeStore(stores: string, name: string): Promise<void> {
-  const folder = await mkdtemp(join(stores, 'new-'));
+  const folder = await mkdtemp(join(tmpdir(), 'cavern-podman-'));
+  const store = await mkdtemp(join(stores, 'new-'));
   try {
-    const { argv, env } = await podman(folder);
+    const { argv, env } = await podman(folder, store);
     const image = await new Docker({ socketPath: DOCKER_SOCKET }).getImage(TEST_IMAGE).get();
     const loading = spawn('podman', [...argv, '--storage-driver', 'overlay', 'load', '--quiet'], {
       cwd: folder,
@@ -147,13 +152,14 @@ async function makeStore(stores: string, name: string): Promise<void> {
       stdio: ['pipe', 'ignore', 'inherit'],
     });
     const ended = once(loading, 'exit');
-    await pipeline(image, loading.stdin);
-    const [code] = await ended;
+    // What it says of its own end is better than that it no longer reads.
+    const [[code]] = await Promise.all([ended, pipeline(image, loading.stdin).catch(() => undefined)]);
     if (code !== 0) throw new Error(`podman load ended with ${String(code)}`);
-    for (const point of await mountsBelow(folder)) linuxCalls().unmount(point);
+    for (const point of await mountsBelow(store)) linuxCalls().unmount(point);
     // Another run may have been quicker.
-    await rename(join(folder, 'root'), join(stores, name)).catch(() => undefined);
+    await rename(store, join(stores, name)).catch(() => undefined);
   } finally {
+    await removeWithMounts(store);
     await removeWithMounts(folder);
   }
 }

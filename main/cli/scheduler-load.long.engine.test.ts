@@ -10,7 +10,6 @@ import type { Task, TaskRequest } from '../../schema/contract/task.ts';
 import { timelineOf } from './testing/task-timeline.ts';
 
 const cli = resolve(import.meta.dirname, '..', '..', 'out', 'cli', 'index.js');
-const LONG = process.env['CAVERN_LONG'] === '1';
 const TASKS = 200;
 const LOOK_EVERY_MS = 500;
 
@@ -88,7 +87,7 @@ function load([busy = '', ...calm]: readonly string[]): { first: TaskRequest[]; 
   return { first, later };
 }
 
-describe.runIf(LONG)('two hundred tasks of five priorities on three real sandboxes', () => {
+describe('two hundred tasks of five priorities on three real sandboxes', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cavern-load-'));
     await mkdir(join(folder, 'workspace'));
