@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { pausesDuring } from '../fixtures/frame-watch.ts';
 import { plantChain, tamperRecord } from '../fixtures/planted-home.ts';
 import { writeFigures } from '../fixtures/results.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { commitAll } from '../fixtures/workspace.ts';
 
 const LONG_CHAIN = env.CAVERN_LONG === '1' ? 1_000_000 : 100_000;
 const PAUSE_LIMIT_MS = 100;
@@ -66,6 +67,35 @@ test('whatever acts leads to its records', async ({ shell, workspace }) => {
   await shell.page.getByRole('button', { name: 'Records of this terminal' }).click();
   await expect(shell.audit.search()).not.toHaveValue('');
   await expect(shell.audit.ofType('terminal_opened')).toHaveCount(1);
+});
+
+test('an approval, the merges and a session lead to their records', async ({ shell, workspace }) => {
+  await commitAll(workspace);
+  await appendFile(join(workspace, 'README.md'), 'More.\n');
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run("sed -i 's/Hello/Good day/' src/hello.ts");
+  await shell.openPanel('changes');
+  await shell.changes.accept('src/hello.ts');
+  await shell.changes.mergeAccepted();
+  await expect(shell.changes.outcome()).toContainText('Merged');
+  await shell.page.getByRole('button', { name: 'Records of the merges of this session' }).click();
+  await expect(shell.audit.ofType('merge_finished')).toHaveCount(1);
+  await expect(shell.audit.ofType('terminal_opened')).toHaveCount(0);
+
+  await shell.openPanel('tools');
+  await shell.tools.choose('git.commit');
+  await shell.tools.field('Message').fill('asked');
+  await shell.tools.field('All').check();
+  await shell.tools.run();
+  await shell.openPanel('approvals');
+  await shell.page.getByRole('button', { name: 'Records of approvals like this' }).click();
+  await expect(shell.audit.ofType('approval_asked')).toHaveCount(1);
+  await expect(shell.audit.ofType('merge_finished')).toHaveCount(0);
+
+  await shell.chooseSessionAction('sample', 'Show its records');
+  await expect(shell.audit.ofType('merge_finished')).toHaveCount(1);
+  await expect(shell.audit.ofType('approval_asked')).toHaveCount(1);
 });
 
 test('an empty result says so, and one press brings everything back', async ({ shell }) => {
