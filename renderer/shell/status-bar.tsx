@@ -93,7 +93,7 @@ function useEngine(stores: ShellStores): Item {
   const { sessions } = useServices();
   // Sandboxes notice at once; the check of the machine was made when the window opened.
   const isGone = useStore(sessions.store, ({ sandboxes }) =>
-    sandboxes.some((sandbox) => sandbox.failure?.code === 'engine_unavailable'),
+    sandboxes.some(({ state, failure: why }) => state === 'running' && why?.code === 'engine_unavailable'),
   );
   if (isGone) return { tone: 'bad', text: messages.engineGone };
   if (doctor?.engine) {
