@@ -26,7 +26,7 @@ import { Changes } from '../main/kernel/changes/changes.ts';
 import { BlobStore } from '../main/platform/blob-store/blob-store.ts';
 import { memoryOwnerRecords } from '../main/platform/blob-store/memory-owner-records.ts';
 import { OwnedBlobs } from '../main/platform/blob-store/owned-blobs.ts';
-import { directTextWork } from '../main/kernel/changes/direct-text-work.fixture.ts';
+import { directTextWork } from '../main/kernel/changes/diff/direct-text-work.fixture.ts';
 import { diskLayerEditor } from '../main/platform/workspace-files/disk-layer-editor.ts';
 import { diskLayerReader } from '../main/platform/workspace-files/disk-layer-reader.ts';
 import { diskWorkspaces } from '../main/platform/workspace-files/disk-workspace.ts';

@@ -11,7 +11,7 @@ import { loadDocument } from '../kernel/policy/document.ts';
 import { PolicyEngine } from '../kernel/policy/policy-engine.ts';
 import type { SessionLayer } from '../kernel/sandboxes/session-layer.ts';
 import { Tools } from '../kernel/tools/tools.ts';
-import { directTextWork } from '../kernel/changes/direct-text-work.fixture.ts';
+import { directTextWork } from '../kernel/changes/diff/direct-text-work.fixture.ts';
 import { type Home, openHome } from '../platform/home/home.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
 import { composeBuiltins } from './policy.ts';

@@ -1,13 +1,17 @@
 import type { SessionId } from '../../schema/entities.ts';
 import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
-import { AutomaticMerges } from '../kernel/changes/automatic-merge.ts';
+import { AutomaticMerges } from '../kernel/changes/merge/automatic-merge.ts';
 import { Changes } from '../kernel/changes/changes.ts';
 import type { MergeHandlersOptions } from '../kernel/changes/handlers.ts';
-import { type MergeConditionOptions, type MergeInput, mergeCondition } from '../kernel/changes/merge-condition.ts';
-import { Reviews, type ReviewsOptions } from '../kernel/changes/reviews.ts';
-import type { SessionLayers } from '../kernel/changes/session-view.ts';
-import { Snapshots } from '../kernel/changes/snapshots.ts';
+import {
+  type MergeConditionOptions,
+  type MergeInput,
+  mergeCondition,
+} from '../kernel/changes/merge/merge-condition.ts';
+import { Reviews, type ReviewsOptions } from '../kernel/changes/review/reviews.ts';
+import type { SessionLayers } from '../kernel/changes/session/session-view.ts';
+import { Snapshots } from '../kernel/changes/snapshots/snapshots.ts';
 import type { ConditionOf, SessionFacts, SubjectsOf } from '../kernel/dispatch/ports.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';

@@ -1,16 +1,16 @@
 import type { ConflictPiece, DiffSide, ReadEvent } from '../../../schema/contract/changes.ts';
 import type { Change } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
-import { toText } from './byte-path.ts';
-import { type ChangeItem, type ChangeSet, toChange } from './change-item.ts';
-import type { ConflictView, ThreeTexts } from './conflict-view.ts';
-import { type Content, sharedContent } from './content.ts';
-import { toDiffSide } from './diff-side.ts';
-import { ABSENT, type FileState, digestOf, sameState } from './file-state.ts';
-import type { LineDiff } from './line-diff.ts';
-import { readEvents } from './read-events.ts';
-import type { SessionView, SessionViewPorts } from './session-view.ts';
-import type { SessionViews, ViewRequest } from './session-views.ts';
+import { toText } from './files/byte-path.ts';
+import { type ChangeItem, type ChangeSet, toChange } from './listing/change-item.ts';
+import type { ConflictView, ThreeTexts } from './three-way/conflict-view.ts';
+import { type Content, sharedContent } from './files/content.ts';
+import { toDiffSide } from './diff/diff-side.ts';
+import { ABSENT, type FileState, digestOf, sameState } from './files/file-state.ts';
+import type { LineDiff } from './diff/line-diff.ts';
+import { readEvents } from './diff/read-events.ts';
+import type { SessionView, SessionViewPorts } from './session/session-view.ts';
+import type { SessionViews, ViewRequest } from './session/session-views.ts';
 
 /** Texts up to this size are compared by lines. */
 const HUNKS_LIMIT_BYTES = 256 * 1024 * 1024;

@@ -7,17 +7,17 @@ import type { Decision } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import { HeldTurn, KERNEL_PROFILE, type TakeTurn } from '../scheduler/turn.ts';
-import type { AutomaticMerges } from './automatic-merge.ts';
-import { toText } from './byte-path.ts';
-import { watchChanges } from './change-watch.ts';
+import type { AutomaticMerges } from './merge/automatic-merge.ts';
+import { toText } from './files/byte-path.ts';
+import { watchChanges } from './session/change-watch.ts';
 import type { Changes, MergeSubject } from './changes.ts';
-import { compareFile, compareStates } from './comparison.ts';
-import { sha256Of } from './file-state.ts';
-import { exportToGit } from './git-export.ts';
-import type { GitRepository } from './git-repository.ts';
-import type { MergeOutcome, PathDigests, Refusal } from './merger.ts';
-import type { Reviews } from './reviews.ts';
-import type { TextWork } from './text-operations.ts';
+import { compareFile, compareStates } from './snapshots/comparison.ts';
+import { sha256Of } from './files/file-state.ts';
+import { exportToGit } from './git/git-export.ts';
+import type { GitRepository } from './git/git-repository.ts';
+import type { MergeOutcome, PathDigests, Refusal } from './merge/merger.ts';
+import type { Reviews } from './review/reviews.ts';
+import type { TextWork } from './diff/text-operations.ts';
 
 export interface ChangesHandlersOptions {
   readonly changes: Changes;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Tool } from '../../../schema/entities.ts';
-import { directTextWork } from '../changes/direct-text-work.fixture.ts';
+import { directTextWork } from '../changes/diff/direct-text-work.fixture.ts';
 import { checkFileOutput } from './file-output.ts';
 
 const tool = (outputMode: Tool['outputMode']): Tool => ({

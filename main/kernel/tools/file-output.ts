@@ -1,6 +1,6 @@
 import { Fault } from '../../../schema/fault.ts';
 import type { Tool } from '../../../schema/entities.ts';
-import type { PatchRefusal, TextWork } from '../changes/text-operations.ts';
+import type { PatchRefusal, TextWork } from '../changes/diff/text-operations.ts';
 
 /** What a tool proposes to write, as a difference that was checked or computed by the kernel. */
 export interface FileOutput {

@@ -4,7 +4,7 @@ import type { ActId, SandboxId, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
-import { directTextWork } from '../changes/direct-text-work.fixture.ts';
+import { directTextWork } from '../changes/diff/direct-text-work.fixture.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { AgentConnection, AgentRequestOptions } from '../sandboxes/agent-port.ts';
 import type { KernelSideTools, RegisteredTool } from './ports.ts';

@@ -5,7 +5,7 @@ import { Fault } from '../../../schema/fault.ts';
 import { AsyncChannel } from '../../base/async-channel.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { TextWork } from '../changes/text-operations.ts';
+import type { TextWork } from '../changes/diff/text-operations.ts';
 import type { CallContext, Caller } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
 import { bringsRedactionMark } from '../policy/redaction-mark.ts';

@@ -2,7 +2,12 @@ import { lstatSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Person } from '../../../schema/contract/changes.ts';
 import { Fault } from '../../../schema/fault.ts';
-import type { BroughtRef, CommitOrder, GitRepository, SessionCommits } from '../../kernel/changes/git-repository.ts';
+import type {
+  BroughtRef,
+  CommitOrder,
+  GitRepository,
+  SessionCommits,
+} from '../../kernel/changes/git/git-repository.ts';
 import { writeFastImport } from './fast-import.ts';
 import { runGit } from './run-git.ts';
 import { setAside } from './session-objects.ts';

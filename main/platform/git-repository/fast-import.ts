@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Person } from '../../../schema/contract/changes.ts';
 import { Fault } from '../../../schema/fault.ts';
-import { type BytePath, toBytes, toText } from '../../kernel/changes/byte-path.ts';
-import { chunksOf } from '../../kernel/changes/content.ts';
-import type { CommittedPath } from '../../kernel/changes/git-repository.ts';
+import { type BytePath, toBytes, toText } from '../../kernel/changes/files/byte-path.ts';
+import { chunksOf } from '../../kernel/changes/files/content.ts';
+import type { CommittedPath } from '../../kernel/changes/git/git-repository.ts';
 
 export interface FastImport {
   readonly ref: string;

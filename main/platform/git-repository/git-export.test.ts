@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exportToGit } from '../../kernel/changes/git-export.ts';
+import { exportToGit } from '../../kernel/changes/git/git-export.ts';
 import { diskLayerReader } from '../workspace-files/disk-layer-reader.ts';
 import { type LayerFixture, layerFixture, picture, plant, whiteout } from '../workspace-files/layer-fixture.ts';
 import { diskGitRepository as repository } from './disk-git-repository.ts';

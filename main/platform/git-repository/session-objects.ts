@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { appendFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join as joinPath } from 'node:path';
-import { type BytePath, join } from '../../kernel/changes/byte-path.ts';
-import { type Content, chunksOf, wholeContent } from '../../kernel/changes/content.ts';
-import type { FileTree } from '../../kernel/changes/file-tree.ts';
+import { type BytePath, join } from '../../kernel/changes/files/byte-path.ts';
+import { type Content, chunksOf, wholeContent } from '../../kernel/changes/files/content.ts';
+import type { FileTree } from '../../kernel/changes/files/file-tree.ts';
 import { runGit } from './run-git.ts';
 
 const GIT = '.git' as BytePath; // a plain name is a path

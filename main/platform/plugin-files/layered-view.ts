@@ -1,7 +1,7 @@
 import { constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { byUnits, nodeOf, openedFile } from '../../../plugins/sdk/src/disk-view.ts';
 import type { ViewEntry, ViewNode, WorkspaceView } from '../../../plugins/sdk/src/workspace-view.ts';
-import { type BytePath, fromBytes, fromText, join, ROOT, toBytes } from '../../kernel/changes/byte-path.ts';
+import { type BytePath, fromBytes, fromText, join, ROOT, toBytes } from '../../kernel/changes/files/byte-path.ts';
 import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { AnchoredFolders, errorCode } from '../workspace-files/anchored-folders.ts';

@@ -6,7 +6,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { systemClock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import { silentLogger } from '../../base/logger.ts';
-import { directTextWork } from '../../kernel/changes/direct-text-work.fixture.ts';
+import { directTextWork } from '../../kernel/changes/diff/direct-text-work.fixture.ts';
 import { PluginRegistry } from '../../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';

@@ -13,7 +13,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { type BytePath, ROOT, join } from '../../kernel/changes/byte-path.ts';
+import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.ts';
 import { Pace } from '../../kernel/changes/pace.ts';
 import { errorCode } from '../workspace-files/anchored-folders.ts';
 import { DiskWorkspace } from '../workspace-files/disk-workspace.ts';

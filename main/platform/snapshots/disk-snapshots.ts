@@ -3,7 +3,7 @@ import { chmod, chown } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Snapshot } from '../../../schema/contract/snapshot.ts';
 import type { SessionId, SnapshotId } from '../../../schema/entities.ts';
-import type { SnapshotStore } from '../../kernel/changes/snapshots.ts';
+import type { SnapshotStore } from '../../kernel/changes/snapshots/snapshots.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { syncFolder } from '../workspace-files/appended-lines.ts';
 import { removeTree } from '../workspace-layer/remove-tree.ts';

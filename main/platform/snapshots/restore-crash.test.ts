@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { Snapshots } from '../../kernel/changes/snapshots.ts';
+import { Snapshots } from '../../kernel/changes/snapshots/snapshots.ts';
 import { type LayerFixture, layerFixture, picture, plant, whiteout } from '../workspace-files/layer-fixture.ts';
 import { DiskSnapshots } from './disk-snapshots.ts';
 

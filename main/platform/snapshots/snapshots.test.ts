@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SessionId, SnapshotId } from '../../../schema/entities.ts';
 import { Changes } from '../../kernel/changes/changes.ts';
-import { directTextWork } from '../../kernel/changes/direct-text-work.fixture.ts';
-import { compareFile, compareStates } from '../../kernel/changes/comparison.ts';
-import { Snapshots } from '../../kernel/changes/snapshots.ts';
+import { directTextWork } from '../../kernel/changes/diff/direct-text-work.fixture.ts';
+import { compareFile, compareStates } from '../../kernel/changes/snapshots/comparison.ts';
+import { Snapshots } from '../../kernel/changes/snapshots/snapshots.ts';
 import {
   type LayerFixture,
   layerFixture,

@@ -1,4 +1,4 @@
-import { textOperations } from '../../kernel/changes/text-operations.ts';
+import { textOperations } from '../../kernel/changes/diff/text-operations.ts';
 import { serveWorker } from '../workers/serve-worker.ts';
 
 serveWorker(textOperations);

@@ -1,4 +1,4 @@
-import type { TextOperations, TextWork } from '../../kernel/changes/text-operations.ts';
+import type { TextOperations, TextWork } from '../../kernel/changes/diff/text-operations.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 

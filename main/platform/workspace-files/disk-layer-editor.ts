@@ -1,7 +1,7 @@
 import { chmodSync, lchownSync, lstatSync } from 'node:fs';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { type BytePath, ROOT, ancestorsOf, join } from '../../kernel/changes/byte-path.ts';
-import type { LayerEditor } from '../../kernel/changes/layer-editor.ts';
+import { type BytePath, ROOT, ancestorsOf, join } from '../../kernel/changes/files/byte-path.ts';
+import type { LayerEditor } from '../../kernel/changes/listing/layer-editor.ts';
 import { DiskTree } from './disk-tree.ts';
 import { DiskWorkspace } from './disk-workspace.ts';
 import { isOpaque, markOpaque } from './extended-attributes.ts';

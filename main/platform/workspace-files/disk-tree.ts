@@ -11,10 +11,10 @@ import {
   statSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type BytePath, fromBytes } from '../../kernel/changes/byte-path.ts';
-import { type Content, WHOLE_LIMIT_BYTES } from '../../kernel/changes/content.ts';
-import type { SpecialKind } from '../../kernel/changes/file-state.ts';
-import type { FileStat, FileTree } from '../../kernel/changes/file-tree.ts';
+import { type BytePath, fromBytes } from '../../kernel/changes/files/byte-path.ts';
+import { type Content, WHOLE_LIMIT_BYTES } from '../../kernel/changes/files/content.ts';
+import type { SpecialKind } from '../../kernel/changes/files/file-state.ts';
+import type { FileStat, FileTree } from '../../kernel/changes/files/file-tree.ts';
 import { AnchoredFolders, errorCode } from './anchored-folders.ts';
 
 /** A named pipe would hold up an open without O_NONBLOCK. */

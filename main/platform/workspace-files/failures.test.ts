@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { BytePath } from '../../kernel/changes/byte-path.ts';
+import type { BytePath } from '../../kernel/changes/files/byte-path.ts';
 import { Changes } from '../../kernel/changes/changes.ts';
-import type { WorkspaceFiles, WorkspaceTree } from '../../kernel/changes/workspace-files.ts';
+import type { WorkspaceFiles, WorkspaceTree } from '../../kernel/changes/files/workspace-files.ts';
 import { type LayerFixture, layerFixture, picture, plant } from './layer-fixture.ts';
 
 const { signal } = new AbortController();

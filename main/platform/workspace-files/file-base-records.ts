@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionId } from '../../../schema/entities.ts';
-import type { BaseRecords } from '../../kernel/changes/base-records.ts';
-import type { BytePath } from '../../kernel/changes/byte-path.ts';
-import type { FileState } from '../../kernel/changes/file-state.ts';
+import type { BaseRecords } from '../../kernel/changes/session/base-records.ts';
+import type { BytePath } from '../../kernel/changes/files/byte-path.ts';
+import type { FileState } from '../../kernel/changes/files/file-state.ts';
 import { appendLines, readLines } from './appended-lines.ts';
 
 type Line = readonly [path: BytePath, state: FileState | null];

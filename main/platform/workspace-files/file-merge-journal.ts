@@ -6,7 +6,7 @@ import type {
   MergePhase,
   MergeRecord,
   MergeStep,
-} from '../../kernel/changes/merge-journal.ts';
+} from '../../kernel/changes/merge/merge-journal.ts';
 import { errorCode } from './anchored-folders.ts';
 import { appendLines, readLines, syncFolder } from './appended-lines.ts';
 

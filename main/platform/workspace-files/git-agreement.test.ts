@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { fromText } from '../../kernel/changes/byte-path.ts';
-import { trackedPaths } from '../../kernel/changes/git-index.ts';
-import { IgnoreRules } from '../../kernel/changes/ignore-rules.ts';
-import { mergeThreeWay } from '../../kernel/changes/three-way.ts';
+import { fromText } from '../../kernel/changes/files/byte-path.ts';
+import { trackedPaths } from '../../kernel/changes/git/git-index.ts';
+import { IgnoreRules } from '../../kernel/changes/listing/ignore-rules.ts';
+import { mergeThreeWay } from '../../kernel/changes/three-way/three-way.ts';
 import { layerFixture, picture, plant, whiteout } from './layer-fixture.ts';
 
 const { signal } = new AbortController();

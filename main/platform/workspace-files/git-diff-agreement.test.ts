@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { filePatch } from '../../kernel/changes/patch.ts';
-import { type MergedPiece, mergePieces } from '../../kernel/changes/three-way.ts';
+import { filePatch } from '../../kernel/changes/patch/patch.ts';
+import { type MergedPiece, mergePieces } from '../../kernel/changes/three-way/three-way.ts';
 import { layerFixture, plant, whiteout } from './layer-fixture.ts';
 
 /** Enough for the long runs of CAVERN_LONG. */

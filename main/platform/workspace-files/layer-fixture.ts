@@ -18,7 +18,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { Changes, type ChangesOptions } from '../../kernel/changes/changes.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { directTextWork } from '../../kernel/changes/direct-text-work.fixture.ts';
+import { directTextWork } from '../../kernel/changes/diff/direct-text-work.fixture.ts';
 import { diskLayerEditor } from './disk-layer-editor.ts';
 import { diskLayerReader } from './disk-layer-reader.ts';
 import { diskWorkspaces } from './disk-workspace.ts';

@@ -1,4 +1,4 @@
-import type { BytePath } from '../../kernel/changes/byte-path.ts';
+import type { BytePath } from '../../kernel/changes/files/byte-path.ts';
 import { DiskTree } from './disk-tree.ts';
 import { isOpaque } from './extended-attributes.ts';
 

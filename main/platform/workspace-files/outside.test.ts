@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test, vi } from 'vitest';
-import { fromText } from '../../kernel/changes/byte-path.ts';
+import { fromText } from '../../kernel/changes/files/byte-path.ts';
 import { DiskWorkspace } from './disk-workspace.ts';
 import { layerFixture, picture, plant } from './layer-fixture.ts';
 

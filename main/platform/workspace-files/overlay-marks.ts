@@ -1,6 +1,6 @@
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { type BytePath, ROOT, join } from '../../kernel/changes/byte-path.ts';
-import type { LayerMark } from '../../kernel/changes/layer-reader.ts';
+import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.ts';
+import type { LayerMark } from '../../kernel/changes/listing/layer-reader.ts';
 import { Pace } from '../../kernel/changes/pace.ts';
 import { errorCode } from './anchored-folders.ts';
 import { LayerTree } from './layer-tree.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { FileReview } from '../../../schema/contract/review.ts';
-import { sha256Of } from '../../kernel/changes/file-state.ts';
+import { sha256Of } from '../../kernel/changes/files/file-state.ts';
 import { type LayerFixture, layerFixture, picture, plant, whiteout } from './layer-fixture.ts';
 
 const { signal } = new AbortController();

@@ -1,0 +1,53 @@
+import { Fault } from '../../../../schema/fault.ts';
+import type { ChangeItem } from '../listing/change-item.ts';
+import type { MergeView } from './merger.ts';
+import { Observer } from '../listing/observer.ts';
+import { Pace } from '../pace.ts';
+import type { SessionView, SessionViewPorts } from '../session/session-view.ts';
+import type { WorkspaceTree } from '../files/workspace-files.ts';
+
+export interface ElsewhereOptions {
+  readonly view: SessionView;
+  /** An absolute path. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A session's change set against another folder than its workspace: what the session started from stays what it was, what
+ * the operator has is what lies there. Whoever asked for it disposes it; the view that it is made of stays open. Throws
+ * `workspace_invalid`.
+ */
+export async function viewElsewhere(
+  ports: Pick<SessionViewPorts, 'workspaces' | 'now'>,
+  { view, folder, signal }: ElsewhereOptions,
+): Promise<MergeView> {
+  const workspace = await openFolder(ports, folder);
+  const observer = new Observer({ tree: workspace, memory: new Map(), now: ports.now });
+  const pace = new Pace(signal);
+  try {
+    const items: ChangeItem[] = [];
+    for (const item of view.set.items) {
+      if (pace.due) await pace.breathe();
+      const current = await observer.observe(item.path);
+      const currentFrom = item.from === undefined ? undefined : await observer.observe(item.from);
+      items.push({ ...item, current, ...(currentFrom === undefined ? {} : { currentFrom }) });
+    }
+    const set = { ...view.set, items };
+    return { ...view, set, workspace, into: folder, [Symbol.dispose]: () => workspace[Symbol.dispose]() };
+  } catch (error) {
+    workspace[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function openFolder(ports: Pick<SessionViewPorts, 'workspaces'>, folder: string): Promise<WorkspaceTree> {
+  try {
+    return await ports.workspaces.open(folder);
+  } catch (cause) {
+    throw new Fault('workspace_invalid', `Cannot merge into "${folder}": it is no folder that can be read`, {
+      cause,
+      fix: 'Name a folder that is there, by its absolute path.',
+    });
+  }
+}
