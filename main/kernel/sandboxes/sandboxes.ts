@@ -1,21 +1,19 @@
-import type { Failure, Sandbox, SandboxId, SessionId } from '../../../schema/entities.ts';
+import type { Sandbox, SandboxId, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { newId } from '../../base/id.ts';
 import type { AgentConnection } from './agent-port.ts';
-import { endFailure } from './container-end.ts';
 import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
 import { type Narrowing, narrowedProfile } from './cave.ts';
 import { LABELS } from './container-spec.ts';
-import { dismantle } from './dismantle.ts';
 import { type SandboxDoctor, sandboxDoctor } from './doctor.ts';
 import { EngineWatch } from './engine-watch.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { InFlight } from './in-flight.ts';
 import { type LaunchOrder, type LaunchPad, type Launched, launch, startFault } from './launch.ts';
 import { type Leftover, removeSessionLayer } from './leftovers.ts';
+import { type ConnectionListener, LiveSandboxes } from './live-sandboxes.ts';
 import { SandboxPool } from './pool.ts';
 import type { Profile } from './profiles.ts';
-import { watchLimits } from './sandbox-limits.ts';
 import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
 import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
 import type { SessionLayer } from './session-layer.ts';
@@ -39,24 +37,11 @@ export interface StartSandbox {
   readonly former?: SessionLayer | undefined;
 }
 
-/** A sandbox that can be talked to. */
-interface Running extends Omit<Launched, 'phases' | 'layer' | 'engine'> {
-  engine: ContainerRuntime;
-  connection: AgentConnection;
-  /** When the engine or the agent said last that memory ran out. */
-  outOfMemoryAtMs?: number;
-  /** Called when it ends. */
-  readonly closing: (() => void)[];
-}
-
-type ConnectionListener = (session: SessionId, connection: AgentConnection) => void;
-
 /** The sandboxes of all sessions: at most one a session, and a record of the last one. */
 export class Sandboxes implements AsyncDisposable {
   readonly #options: SandboxesOptions;
   readonly #records: SandboxRecords;
-  readonly #running = new Map<SessionId, Running>();
-  readonly #connectionListeners = new Set<ConnectionListener>();
+  readonly #live: LiveSandboxes;
   readonly #watch: EngineWatch;
   readonly #inFlight = new InFlight();
   readonly #housekeeping: Housekeeping;
@@ -65,6 +50,7 @@ export class Sandboxes implements AsyncDisposable {
   constructor(options: SandboxesOptions) {
     this.#options = options;
     this.#records = new SandboxRecords(options.store);
+    this.#live = new LiveSandboxes({ ...options, records: this.#records });
     const helper = (): Profile => this.#helper();
     this.#pool = new SandboxPool({ ...options, helper, work: this.#inFlight });
     this.#housekeeping = new Housekeeping({
@@ -103,8 +89,7 @@ export class Sandboxes implements AsyncDisposable {
 
   /** Called for every connection of an agent. Gives how to stop listening. */
   onConnection(listener: ConnectionListener): () => void {
-    this.#connectionListeners.add(listener);
-    return () => this.#connectionListeners.delete(listener);
+    return this.#live.onConnection(listener);
   }
 
   /** The list, now and after every change. */
@@ -114,15 +99,7 @@ export class Sandboxes implements AsyncDisposable {
 
   /** @throws Fault `session_not_running` */
   connection(session: SessionId): AgentConnection {
-    return this.#runningOf(session).connection;
-  }
-
-  #runningOf(session: SessionId): Running {
-    const running = this.#running.get(session);
-    if (running) return running;
-    throw new Fault('session_not_running', `Cannot reach session "${session}": it has no sandbox`, {
-      fix: `Resume it: cavern session resume ${session}`,
-    });
+    return this.#live.get(session).connection;
   }
 
   /** What the session wrote, also after its sandbox has ended. @throws Fault `not_found` */
@@ -145,7 +122,7 @@ export class Sandboxes implements AsyncDisposable {
     former: seeded,
   }: StartSandbox): Promise<Sandbox> {
     const profile = narrowedProfile(this.#profile(name), narrowing);
-    if (this.#running.has(session))
+    if (this.#live.has(session))
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
     const former = this.#records.get(session)?.layer ?? seeded;
     const { image } = profile;
@@ -184,9 +161,9 @@ export class Sandboxes implements AsyncDisposable {
   async stop(session: SessionId): Promise<void> {
     const record = this.#records.get(session);
     if (!record || record.sandbox.state === 'destroyed') return;
-    if (!this.#running.has(session)) return this.#records.change(session, { state: 'destroyed' });
+    if (!this.#live.has(session)) return this.#records.change(session, { state: 'destroyed' });
     this.#records.change(session, { state: 'stopping' });
-    await this.#dismantle(session);
+    await this.#live.dismantle(session);
     this.#records.change(session, { state: 'destroyed' });
   }
 
@@ -197,12 +174,12 @@ export class Sandboxes implements AsyncDisposable {
 
   /** Has all that runs in a sandbox stand still where it is; it keeps its memory. @throws Fault `session_not_running`, `sandbox_failed` */
   async pause(session: SessionId): Promise<void> {
-    const { engine, containerId } = this.#runningOf(session);
+    const { engine, containerId } = this.#live.get(session);
     await engine.pause(containerId);
   }
 
   async unpause(session: SessionId): Promise<void> {
-    const { engine, containerId } = this.#runningOf(session);
+    const { engine, containerId } = this.#live.get(session);
     await engine.resume(containerId);
   }
 
@@ -261,12 +238,7 @@ export class Sandboxes implements AsyncDisposable {
     this.#housekeeping[Symbol.dispose]();
     await this.#inFlight[Symbol.asyncDispose]();
     await this.#pool[Symbol.asyncDispose]();
-    const all = [...this.#running.values()];
-    this.#running.clear();
-    for (const running of all) {
-      for (const close of running.closing) close();
-      await running.endpoint[Symbol.asyncDispose]();
-    }
+    await this.#live[Symbol.asyncDispose]();
   }
 
   #launch(order: LaunchOrder): Promise<Launched> {
@@ -293,97 +265,26 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   #adopt(sandbox: Sandbox, launched: Launched): Sandbox {
-    const { session, id } = sandbox;
-    const { phases, layer, ...parts } = launched;
-    const running: Running = { ...parts, closing: [] };
-    const { closing } = running;
-    closing.push(launched.endpoint.onConnection((connection) => this.#onConnection(session, connection)));
-    const narrowing = this.#records.get(session)?.narrowing;
-    const profile = this.#profileOf({ sandbox, narrowing });
-    const { clock, logger, layers } = this.#options;
-    if (profile) {
-      const readyAtMs = sandbox.readyAt ?? clock.now();
-      const usedBytes = (signal: AbortSignal): Promise<number> => layers.usedBytes(session, signal);
-      const onExceeded = (fault: Fault): void => void this.#end(session, failureOf(fault));
-      const limits = watchLimits({ sandbox: id, profile, readyAtMs, clock, logger, usedBytes, onExceeded });
-      closing.push(() => limits[Symbol.dispose]());
-    }
-    this.#running.set(session, running);
-    const engine = launched.engine.identity.kind;
-    const { failure: _none, ...clean } = sandbox;
-    const ready: Sandbox = {
-      ...clean,
-      state: 'running',
-      engine,
-      containerId: launched.containerId,
-      phases: [...phases],
-    };
-    this.#records.put({ sandbox: ready, layer, narrowing });
+    const profile = this.#profileOf({ sandbox, narrowing: this.#records.get(sandbox.session)?.narrowing });
+    const ready = this.#live.adopt(sandbox, launched, profile);
     this.#watch.start();
-    this.#onConnection(session, launched.connection);
     return ready;
   }
 
-  #onConnection(session: SessionId, connection: AgentConnection): void {
-    const running = this.#running.get(session);
-    if (!running) return;
-    running.connection = connection;
-    // Podman never says so of a container that ended.
-    connection.onEvent((method) => {
-      if (method === 'memory.oom_kill') running.outOfMemoryAtMs = this.#options.clock.now();
-    });
-    for (const listener of this.#connectionListeners) listener(session, connection);
-  }
-
   #onEvent(event: ContainerEvent): void {
-    const [session, running] = [...this.#running].find(([, each]) => each.containerId === event.container) ?? [];
     if (event.action === 'die' || event.action === 'destroy') this.#pool.onDeath(event.container);
-    if (!session || !running) return;
-    if (event.action === 'oom') running.outOfMemoryAtMs = this.#options.clock.now();
-    if (event.action === 'die' || event.action === 'destroy') void this.#onDeath(session, running, event.exitCode);
-  }
-
-  async #onDeath(session: SessionId, running: Running, exitCode: number | undefined): Promise<void> {
-    const sandbox = this.#records.get(session)?.sandbox;
-    if (sandbox?.state !== 'running') return;
-    const state = await running.engine.inspect(running.containerId).catch(() => undefined);
-    const [outOfMemoryAtMs, nowMs] = [running.outOfMemoryAtMs, this.#options.clock.now()];
-    await this.#end(session, endFailure({ sandbox: sandbox.id, state, exitCode, outOfMemoryAtMs, nowMs }));
+    this.#live.onEvent(event);
   }
 
   #onEngineGone(fault: Fault): void {
     this.#housekeeping.mark();
-    for (const session of this.#running.keys()) this.#records.change(session, { failure: failureOf(fault) });
+    this.#live.onEngineGone(fault);
   }
 
   async #onEngineBack(engine: ContainerRuntime): Promise<void> {
-    for (const [session, running] of this.#running) {
-      running.engine = engine;
-      const state = await engine.inspect(running.containerId);
-      if (state?.running !== true) await this.#onDeath(session, running, state?.exitCode);
-      else if (this.#records.get(session)?.sandbox.failure) this.#records.change(session, { failure: undefined });
-    }
+    await this.#live.onEngineBack(engine);
     await this.#pool.onEngineBack(engine);
     await this.#housekeeping.sweep();
-  }
-
-  /** Ends a running sandbox because of a failure. */
-  async #end(session: SessionId, failure: Failure): Promise<void> {
-    const state = this.#records.get(session)?.sandbox.state;
-    if (state !== 'running') return;
-    this.#options.logger.warn('a sandbox failed', { session, ...failure });
-    this.#records.change(session, { state: 'stopping', failure });
-    await this.#dismantle(session);
-    this.#records.change(session, { state: 'failed', failure });
-  }
-
-  async #dismantle(session: SessionId): Promise<void> {
-    const running = this.#running.get(session);
-    if (!running) return;
-    this.#running.delete(session);
-    for (const close of running.closing) close();
-    const { engine, containerId: container, volume, endpoint, connection } = running;
-    await dismantle({ sandbox: connection.sandbox, session, engine, container, volume, endpoint }, this.#options);
   }
 
   /** The profile whose image and system calls a helper container uses. */
