@@ -75,7 +75,8 @@ export class AgentAdmission implements Disposable {
       const hello = helloOf(frame);
       if (typeof hello === 'string') return refuse(hello);
       const { sandbox } = this.#options;
-      connection = new FramedAgentConnection({ sandbox, peer: found, hello, channel, onMisconduct: refuse });
+      const onRefused = (reason: string): void => this.#options.onRefused(reason, peer);
+      connection = new FramedAgentConnection({ sandbox, peer: found, hello, channel, onMisconduct: refuse, onRefused });
       this.#accept(connection, channel);
     });
   }

@@ -1,4 +1,10 @@
-import { type AgentHello, EVENT_WINDOW_BYTES, eventCostBytes, NO_REQUEST } from '../../../schema/agent-protocol.ts';
+import {
+  type AgentHello,
+  EVENT_WINDOW_BYTES,
+  eventCostBytes,
+  HOST_CALL,
+  NO_REQUEST,
+} from '../../../schema/agent-protocol.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { FRAME_LIMIT_BYTES } from '../../../schema/frame-limits.ts';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
@@ -18,6 +24,8 @@ export interface FramedAgentConnectionOptions {
   readonly channel: FrameChannel;
   /** What an honest agent does not do; the connection has ended then. */
   readonly onMisconduct: (what: string) => void;
+  /** The same, where the connection goes on: what was asked for is refused. */
+  readonly onRefused: (what: string) => void;
 }
 
 /** Requests and events of one agent over its channel. Frames that answer nothing are counted and ignored. */
@@ -27,6 +35,7 @@ export class FramedAgentConnection implements AgentConnection {
   readonly hello: AgentHello;
   readonly #channel: FrameChannel;
   readonly #onMisconduct: (what: string) => void;
+  readonly #onRefused: (what: string) => void;
   readonly #requests = new Map<string, PendingRequest>();
   readonly #served: ServedCalls;
   readonly #eventListeners = new Set<(method: string, params: unknown) => void>();
@@ -41,6 +50,7 @@ export class FramedAgentConnection implements AgentConnection {
     this.hello = options.hello;
     this.#channel = options.channel;
     this.#onMisconduct = options.onMisconduct;
+    this.#onRefused = options.onRefused;
     this.#served = new ServedCalls(options.channel);
     options.channel.onClose(() => this.#finish());
   }
@@ -104,6 +114,8 @@ export class FramedAgentConnection implements AgentConnection {
   }
 
   #serve(frame: Frame): void {
+    // Its name is the sandbox's to choose, and has no place in a record.
+    if (frame.method !== HOST_CALL) this.#onRefused('it called what only the operator may');
     const isTaken = this.#served.take(frame, (of) => this.#requests.get(of)?.onCall);
     if (isTaken) return;
     this.#onMisconduct('it asked for more calls than it may have under way');

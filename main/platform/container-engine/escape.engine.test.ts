@@ -24,7 +24,6 @@ describe.each(presentEngines())('out of a sandbox on %s', (name) => {
   let kernel: BatteryKernel;
   let plain: SessionId;
   let restricted: SessionId;
-  const tried: string[] = [];
 
   beforeAll(async () => {
     opened = await openEngine(name);
@@ -39,11 +38,9 @@ describe.each(presentEngines())('out of a sandbox on %s', (name) => {
   });
 
   const isStopped = async (session: SessionId, { name: what, script, stopped, refusal }: Attempt): Promise<void> => {
-    const mark = `attempt: ${what}`;
-    const { stdout } = await kernel.run(session, `: ${JSON.stringify(mark)}\n${script}`);
+    const { stdout } = await kernel.attempt(session, what, script);
     expect(stdout).toMatch(stopped);
     expect(await kernel.beside()).toEqual({ 'secret.txt': SECRET });
-    tried.push(what);
     if (refusal === undefined) return;
     await expect
       .poll(async () => (await kernel.client.audit.log({ filters: { session, decision: 'deny' } })).records)
@@ -68,54 +65,58 @@ describe.each(presentEngines())('out of a sandbox on %s', (name) => {
   describe('at the kernel’s socket: an attempt that', () => {
     it('speaks to the kernel in the agent’s place', async () => {
       const script = `node -e 'const s = require("net").connect("/run/cavern/kernel.sock"); s.write("x"); s.on("data", () => console.log("answered")).on("close", () => console.log("closed")).on("error", () => {})'`;
-      expect((await kernel.run(plain, script)).stdout).toBe('closed\n');
+      const { stdout } = await kernel.attempt(plain, 'speaks to the kernel in the agent’s place', script);
+      expect(stdout).toBe('closed\n');
       await expect.poll(() => kernel.refusals()).toContain('it is not the agent of this sandbox');
     });
   });
 
   describe('by the way back: an attempt that', () => {
     it('swaps a folder for a link while its changes are read and merged', async () => {
-      const seen = await race(kernel, plain, 'race/d/secret.txt', kernel.run(plain, SWAP));
+      const seen = await race(
+        kernel,
+        plain,
+        'race/d/secret.txt',
+        kernel.attempt(plain, 'swaps a folder for a link', SWAP),
+      );
       expect(seen).toContain('inside');
       expect(seen).not.toContain(SECRET);
       expect(await kernel.beside()).toEqual({ 'secret.txt': SECRET });
     });
 
     it('has the host run what a repository names', async () => {
-      await kernel.run(plain, GIT_TRAPS);
+      await kernel.attempt(plain, 'has the host run what a repository names', GIT_TRAPS);
       expect(await lookAtChanges(kernel, plain)).not.toContain(SECRET);
       expect(await kernel.beside()).toEqual({ 'secret.txt': SECRET });
     });
 
     it('says that the repository lies elsewhere', async () => {
-      await kernel.run(plain, GIT_ELSEWHERE);
+      await kernel.attempt(plain, 'says that the repository lies elsewhere', GIT_ELSEWHERE);
       expect(await lookAtChanges(kernel, plain)).not.toContain(SECRET);
       expect(await kernel.beside()).toEqual({ 'secret.txt': SECRET });
     });
 
     it('replaces a folder by a link and merges into it', async () => {
-      await kernel.run(plain, 'rm -rf src out; ln -s "$OUTSIDE" src');
+      await kernel.attempt(plain, 'replaces a folder by a link', 'rm -rf src out; ln -s "$OUTSIDE" src');
       await lookAtChanges(kernel, plain);
-      await kernel.run(plain, 'rm src; mkdir src; echo overwritten > src/secret.txt; echo new > src/new.txt');
+      const through = 'rm src; mkdir src; echo overwritten > src/secret.txt; echo new > src/new.txt';
+      await kernel.attempt(plain, 'merges through the link', through);
       await lookAtChanges(kernel, plain);
       expect(await kernel.beside()).toEqual({ 'secret.txt': SECRET });
     });
 
     it('removes hidden secrets with their folder, or puts others in their place', async () => {
-      await kernel.run(plain, 'rm -rf conf; echo TOKEN=evil > .env; mkdir conf; echo TOKEN=evil > conf/.env.local');
+      const script = 'rm -rf conf; echo TOKEN=evil > .env; mkdir conf; echo TOKEN=evil > conf/.env.local';
+      await kernel.attempt(plain, 'removes hidden secrets', script);
       await lookAtChanges(kernel, plain);
       const left = ['.env', 'conf/.env.local'].map((path) => readFileSync(join(kernel.workspace, path), 'utf8'));
       expect(left).toEqual(['TOKEN=hidden-token\n', 'TOKEN=hidden-token\n']);
     });
   });
 
-  it('leaves every attempt in the chain, decided and ended', async () => {
-    expect(tried.length).toBeGreaterThan(isWhole ? 100 : 50);
-    const unrecorded = async (): Promise<readonly string[]> => {
-      const recorded = [...(await kernel.endedActs(plain)), ...(await kernel.endedActs(restricted))];
-      return tried.filter((what) => !recorded.some((input) => input.includes(`attempt: ${what}`)));
-    };
-    await expect.poll(unrecorded).toEqual([]);
+  it('leaves every attempt in the chain, with its decision and its end', async () => {
+    expect(kernel.records.count).toBeGreaterThan(isWhole ? 140 : 70);
+    await expect.poll(() => kernel.records.missing()).toEqual([]);
   });
 
   it('nothing: the agents still answer, and their sandboxes are what they were', async () => {
@@ -138,21 +139,21 @@ NoNewPrivs:	1
       await small?.[Symbol.asyncDispose]();
     });
 
-    it.each(some(LIMIT_ATTEMPTS, 3))('$name', async ({ script, stopped }) => {
-      expect((await small.run(session, script)).stdout).toMatch(stopped);
+    it.each(some(LIMIT_ATTEMPTS, 3))('$name', async ({ name: what, script, stopped }) => {
+      expect((await small.attempt(session, what, script)).stdout).toMatch(stopped);
       expect((await small.run(session, 'echo alive')).stdout).toBe('alive\n');
     });
 
     if (isWhole) {
       it('is a fork bomb', async () => {
-        await small.run(session, FORK_BOMB, 2_000);
+        await small.attempt(session, 'is a fork bomb', FORK_BOMB, 2_000);
         await expect
           .poll(() => small.run(session, 'echo alive', 2_000).then(({ stdout }) => stdout), { timeout: 60_000 })
           .toBe('alive\n');
       });
 
       it('fills the disk', async () => {
-        await small.run(session, DISK_FILL).catch(() => undefined);
+        await small.attempt(session, 'fills the disk', DISK_FILL).catch(() => undefined);
         const failure = async () => (await small.client.session.get({ session })).session.failure?.code;
         await expect.poll(failure, { timeout: 60_000 }).toBe('disk_full');
         const recorded = async () =>
@@ -160,6 +161,11 @@ NoNewPrivs:	1
         await expect.poll(recorded).toMatch(/^disk_full: /);
       });
     }
+
+    it('leaves every attempt in the chain, with its decision and its end', async () => {
+      expect(small.records.count).toBeGreaterThan(2);
+      await expect.poll(() => small.records.missing()).toEqual([]);
+    });
   });
 
   describe('by an agent in other hands: an attempt that', () => {
@@ -184,6 +190,12 @@ NoNewPrivs:	1
       expect(await withAgent(hostile, 'caller')).toBe('exit 0');
       const { records } = await hostile.client.audit.log({ filters: { types: ['merge_intended', 'policy_intended'] } });
       expect(records).toEqual([]);
+      await expect.poll(() => hostile.refusals()).toContain('it called what only the operator may');
+    });
+
+    it('leaves every attempt in the chain, with its decision and its end', async () => {
+      expect(hostile.records.count).toBeGreaterThan(4);
+      await expect.poll(() => hostile.records.missing()).toEqual([]);
     });
   });
 });

@@ -19,6 +19,15 @@ serveWorker({
     throw new Error('a secret');
   },
   die: () => exit(1),
+  hoard: () => {
+    for (const held: string[][] = []; ; ) held.push(new Array(10_000).fill('x').map((text) => `${text}${held.length}`));
+  },
+  throwLater: () => {
+    setImmediate(() => {
+      throw new Error('a secret');
+    });
+    return new Promise<void>(() => undefined);
+  },
   count: (to: number, report: (progress: unknown) => void) => {
     for (let step = 1; step <= to; step += 1) report(step);
     return to;

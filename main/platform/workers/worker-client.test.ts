@@ -9,6 +9,8 @@ interface Echo {
   fault(input: undefined): never;
   bug(input: undefined): never;
   die(input: undefined): never;
+  hoard(input: undefined): never;
+  throwLater(input: undefined): Promise<void>;
   count(input: number): number;
 }
 
@@ -40,8 +42,26 @@ test('a thread that dies rejects what waited, and the next request starts anothe
   await expect(Promise.all([client.call('die', undefined), client.call('echo', 1)])).rejects.toMatchObject({
     code: 'internal',
     message: 'Cannot finish the work: the worker thread ended',
+    why: 'The thread "echo-thread" ended with code 1.',
   });
   expect(await client.call('echo', 2)).toMatchObject({ input: 2 });
+});
+
+test('a thread that cannot start or runs out of memory says so, and one that fails keeps to itself what it worked on', async () => {
+  await using missing = new WorkerClient<Echo>({ url: new URL('no-thread.ts', import.meta.url), data: {} });
+  await expect(missing.call('echo', 1)).rejects.toMatchObject({
+    why: expect.stringMatching(/^The thread "no-thread" ended by (ERR_)?MODULE_NOT_FOUND: .*no-thread\.ts/),
+  });
+  const url = new URL('echo-thread.ts', import.meta.url);
+  await using small = new WorkerClient<Echo>({ url, data: { greeting: '' }, heapLimitMb: 24 });
+  await expect(small.call('hoard', undefined)).rejects.toMatchObject({
+    why: expect.stringContaining('ERR_WORKER_OUT_OF_MEMORY'),
+  });
+  await using failing = openClient();
+  const fault = await failing.call('throwLater', undefined).catch((cause: unknown) => cause);
+  expect(fault).toMatchObject({
+    why: 'The thread "echo-thread" ended by an error that it did not expect; see the log.',
+  });
 });
 
 test('progress arrives before the answer', async () => {

@@ -103,8 +103,8 @@ export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable
     worker.unref();
     port.on('message', (answer: WorkerAnswer) => this.#settle(thread, answer));
     port.unref();
-    worker.on('error', (cause) => this.#end(thread, cause));
-    worker.on('exit', () => this.#end(thread, undefined));
+    worker.on('error', (cause) => this.#end(thread, threadFault(why(url, cause), cause)));
+    worker.on('exit', (code) => this.#end(thread, threadFault(`${nameOf(url)} ended with code ${code}.`)));
     return thread;
   }
 
@@ -127,12 +127,33 @@ export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable
     else waiting?.reject(Fault.fromShape(answer.fault));
   }
 
-  #end(thread: Thread, cause: unknown): void {
+  #end(thread: Thread, fault: Fault): void {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
     thread.port.close();
-    const fault = new Fault('internal', 'Cannot finish the work: the worker thread ended', { cause });
     for (const waiting of this.#waiting.values()) waiting.reject(fault);
     this.#waiting.clear();
   }
+}
+
+/** The next request starts another thread. */
+function threadFault(reason: string, cause?: unknown): Fault {
+  const message = 'Cannot finish the work: the worker thread ended';
+  return new Fault('internal', message, { why: reason, retryable: true, ...(cause === undefined ? {} : { cause }) });
+}
+
+/** An error of the runtime or the system (no memory, no threads, no such module) is told whole; any other may hold what it worked on. */
+function why(url: URL, cause: unknown): string {
+  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const told = typeof code === 'string' ? `${code}: ${String(cause)}` : 'an error that it did not expect; see the log';
+  return `${nameOf(url)} ended by ${told}.`;
+}
+
+function nameOf(url: URL): string {
+  return `The thread "${
+    url.pathname
+      .split('/')
+      .at(-1)
+      ?.replace(/\.[jt]s$/, '') ?? ''
+  }"`;
 }

@@ -17,6 +17,9 @@ import { RecordingView } from './recording-view.tsx';
 import { RuleList } from './rule-list.tsx';
 import { TrialView } from './trial-view.tsx';
 import './policy.css';
+import './rule-list.css';
+import './trial.css';
+import './policy-change.css';
 
 const PolicyEditorView = lazy(async () => ({
   default: (await import('./policy-editor-view.tsx')).PolicyEditorView,

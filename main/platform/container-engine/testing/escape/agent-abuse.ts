@@ -49,7 +49,7 @@ export async function withAgent(kernel: BatteryKernel, mode: string): Promise<st
   await writeFile(join(kernel.workspace, 'mode'), mode);
   const session = await kernel.start('workspace');
   try {
-    const { exitCode } = await kernel.run(session, 'true', 5_000);
+    const { exitCode } = await kernel.attempt(session, mode, 'true', 5_000);
     return `exit ${exitCode}`;
   } catch (thrown) {
     const { code, message } = toFault(thrown);

@@ -13,6 +13,7 @@ import { connectKernelSocket } from '../../../../hosts/socket/kernel-socket.ts';
 import { openHome } from '../../../home/home.ts';
 import { programFiles } from '../../../../program-files.ts';
 import { builtAgent } from '../../../sandbox-agent/agent.fixture.ts';
+import { AttemptRecords, marked } from './attempt-records.ts';
 
 const PROFILES = fileURLToPath(new URL('../../../../../profiles', import.meta.url));
 const PROBE = fileURLToPath(new URL('./probe.c', import.meta.url));
@@ -42,6 +43,8 @@ export class BatteryKernel implements AsyncDisposable {
   readonly folder: string;
   readonly workspace: string;
   readonly outside: string;
+  /** Of all that was tried with this kernel. */
+  readonly records: AttemptRecords;
   readonly #kernel: Kernel;
 
   private constructor(folder: string, kernel: Kernel, client: Client<Areas>) {
@@ -50,6 +53,7 @@ export class BatteryKernel implements AsyncDisposable {
     this.outside = join(folder, 'outside');
     this.#kernel = kernel;
     this.client = client;
+    this.records = new AttemptRecords(client);
   }
 
   static async open(options: BatteryOptions): Promise<BatteryKernel> {
@@ -61,7 +65,7 @@ export class BatteryKernel implements AsyncDisposable {
     const home = openHome(join(folder, 'home'));
     await writeFile(home.settings, JSON.stringify({ engineSocket: options.engineSocket, sandboxPoolMiB: 0 }));
     await writeFile(home.policy, await policyWith(options.hosts ?? []));
-    const files = { ...programFiles(folder), agent, plugins: join(folder, 'plugins'), profiles };
+    const files = { ...programFiles(join(folder, 'program')), agent, profiles };
     const kernel = await composeKernel({
       home,
       files,
@@ -90,20 +94,10 @@ export class BatteryKernel implements AsyncDisposable {
     return ran;
   }
 
-  /** The inputs of all acts of a session whose decision and end are both in the chain. */
-  async endedActs(session: SessionId): Promise<readonly string[]> {
-    const inputs = new Map<string, string>();
-    const ended = new Set<string>();
-    let before: number | null = Number.MAX_SAFE_INTEGER;
-    while (before !== null) {
-      const page = await this.client.audit.log({ filters: { session }, limit: 1_000, before });
-      for (const { type, act = '', input = '' } of page.records) {
-        if (type === 'call_decided') inputs.set(act, input);
-        if (type === 'call_finished') ended.add(act);
-      }
-      before = page.next;
-    }
-    return [...inputs].filter(([act]) => ended.has(act)).map(([, input]) => input);
+  /** Runs a script that tries to get out. That it was decided and how it ended has to be in the chain. */
+  attempt(session: SessionId, name: string, script: string, timeoutMs?: number): Promise<Ran> {
+    this.records.note(session, name);
+    return this.run(session, marked(name, script), timeoutMs);
   }
 
   /** The reasons of everything that was refused, but not by a rule about a call of the operator's. */
@@ -130,7 +124,7 @@ export class BatteryKernel implements AsyncDisposable {
 /** A repository with secrets, and what lies beside it. */
 async function makeFolders(folder: string): Promise<void> {
   const workspace = join(folder, 'workspace');
-  for (const name of ['workspace/src', 'workspace/conf', 'outside', 'plugins'])
+  for (const name of ['workspace/src', 'workspace/conf', 'outside', 'program/plugins'])
     await mkdir(join(folder, name), { recursive: true });
   await writeFile(join(folder, 'outside/secret.txt'), SECRET);
   await writeFile(join(workspace, 'src/a.txt'), 'one\n');
@@ -145,7 +139,7 @@ async function makeFolders(folder: string): Promise<void> {
 }
 
 async function profilesIn(folder: string, limits: Readonly<Record<string, string>>): Promise<string> {
-  const target = join(folder, 'profiles');
+  const target = join(folder, 'program', 'profiles');
   await mkdir(join(target, 'seccomp'), { recursive: true });
   for (const part of ['.', 'seccomp']) {
     for (const name of (await readdir(join(PROFILES, part))).filter((each) => each.endsWith('.yaml'))) {

@@ -38,8 +38,12 @@ export async function lookAtChanges(kernel: BatteryKernel, session: SessionId): 
   for (const { path } of list.slice(0, 20)) await tryIt(() => changes.diff({ session, path }));
   await tryIt(() => changes.export({ session }));
   await tryIt(() => merge.judge({ session }));
-  await tryIt(() => merge.commits({ session }, approved));
-  await tryIt(() => merge.apply({ session }, approved));
+  await tryIt(async () => {
+    const found = await merge.commits({ session }, approved);
+    kernel.records.noteCall(session, 'merge.commits');
+    return found;
+  });
+  await tryIt(() => mergeAll(kernel, session));
   return JSON.stringify(seen);
 }
 
@@ -50,14 +54,20 @@ export async function race(
   path: string,
   swapping: Promise<unknown>,
 ): Promise<string> {
-  const { changes, merge } = kernel.client;
+  const { changes } = kernel.client;
   const seen: string[] = [];
   const over = new AbortController();
   void swapping.finally(() => over.abort());
   while (!over.signal.aborted) {
     const diff = await changes.diff({ session, path }).catch((thrown: unknown) => String(thrown));
-    const merged = await merge.apply({ session, paths: [path] }, approved).catch((thrown: unknown) => String(thrown));
+    const merged = await mergeAll(kernel, session, [path]).catch((thrown: unknown) => String(thrown));
     seen.push(JSON.stringify([diff, merged]));
   }
   return seen.join('\n');
+}
+
+async function mergeAll(kernel: BatteryKernel, session: SessionId, paths?: string[]): Promise<unknown> {
+  const report = await kernel.client.merge.apply({ session, ...(paths ? { paths } : {}) }, approved);
+  kernel.records.noteCall(session, 'merge.apply');
+  return report;
 }
