@@ -21,12 +21,30 @@ const refused = (...names: readonly string[]): Record<string, number> =>
 const EVERY_LIST = {
   ptrace: refused('ptrace_traceme', 'ptrace_attach', 'process_vm_readv', 'process_vm_writev', 'kcmp', 'pidfd_getfd'),
   mount: refused(
-    ...['mount', 'umount2', 'fsopen', 'fsconfig', 'fsmount', 'fspick', 'open_tree', 'move_mount', 'mount_setattr'],
-    ...['pivot_root', 'chroot', 'open_by_handle_at'],
+    'mount',
+    'umount2',
+    'fsopen',
+    'fsconfig',
+    'fsmount',
+    'fspick',
+    'open_tree',
+    'move_mount',
+    'mount_setattr',
+    'pivot_root',
+    'chroot',
+    'open_by_handle_at',
   ),
   unshare: refused(
-    ...['unshare_user', 'unshare_mount', 'unshare_net', 'unshare_pid', 'unshare_ipc', 'unshare_uts', 'unshare_cgroup'],
-    ...['unshare_time', 'unshare_nothing', 'setns'],
+    'unshare_user',
+    'unshare_mount',
+    'unshare_net',
+    'unshare_pid',
+    'unshare_ipc',
+    'unshare_uts',
+    'unshare_cgroup',
+    'unshare_time',
+    'unshare_nothing',
+    'setns',
   ),
   clone: {
     ...refused('clone_user', 'clone_mount', 'clone_net', 'clone_pid', 'clone_ipc', 'clone_uts', 'clone_cgroup'),
@@ -56,7 +74,12 @@ const EVERY_LIST = {
   socket: {
     ...refused('netlink_netfilter', 'netlink_generic', 'netlink_audit', 'inet_raw'),
     ...refused('packet', 'vsock', 'alg', 'bluetooth', 'can', 'tipc', 'rds', 'xdp'),
-    ...{ unix: 0, unix_pair: 0, netlink_route: 0, inet: 0, inet_datagram: 0, inet6: 0 },
+    unix: 0,
+    unix_pair: 0,
+    netlink_route: 0,
+    inet: 0,
+    inet_datagram: 0,
+    inet6: 0,
   },
 } as const;
 

@@ -20,7 +20,7 @@ serveWorker({
   },
   die: () => exit(1),
   hoard: () => {
-    for (const held: string[][] = []; ; ) held.push(new Array(10_000).fill('x').map((text) => `${text}${held.length}`));
+    for (const held: string[][] = []; ; ) held.push(Array.from({ length: 10_000 }, (_, at) => `${held.length}.${at}`));
   },
   throwLater: () => {
     setImmediate(() => {
