@@ -20,6 +20,8 @@ import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
 import { hostCalls } from './kernel/plugins/host-calls.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
+import { portHandlers } from './kernel/ports/handlers.ts';
+import { OpenPorts } from './kernel/ports/open-ports.ts';
 import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
 import { TokenIssuer } from './kernel/policy/token-issuer.ts';
 import { tokenHandle } from './kernel/policy/token-views.ts';
@@ -31,6 +33,7 @@ import { SettingsStore } from './kernel/settings/settings.ts';
 import { terminalHandlers } from './kernel/terminals/handlers.ts';
 import { toolHandlers, toolSubjects } from './kernel/tools/handlers.ts';
 import { settingsFile } from './platform/files/atomic-file.ts';
+import { localPorts } from './platform/local-ports/local-ports.ts';
 import { composeAudit } from './compose/audit.ts';
 import { composeContents } from './compose/contents.ts';
 import { type ChangesParts, composeChanges, judgeMerge, mergeConditions, mergeSubjects } from './compose/changes.ts';
@@ -197,6 +200,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   });
   const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers, onOpen }));
+  const ports = disposers.add(new OpenPorts({ local: localPorts, sandboxes, audit: log, clock }));
   const { plugins, tools } = composeTools(options, {
     sandboxes,
     automatic,
@@ -235,6 +239,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       }),
       session: sessionHandlers(sessions),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
+      port: portHandlers(ports),
       task: taskHandlers(scheduler),
       schedule: scheduleHandlers(schedules),
       terminal: terminalHandlers(terminals),

@@ -9,6 +9,7 @@ import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
 import { reviewCommands } from './commands/review.ts';
 import { caveCommands } from './commands/cave.ts';
+import { portCommands } from './commands/port.ts';
 import { profileCommands } from './commands/profile.ts';
 import { prune } from './commands/prune.ts';
 import { run } from './commands/run.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   ...pluginCommands,
   ...profileCommands,
   ...caveCommands,
+  ...portCommands,
   ...configCommands,
   prune,
   fsck,

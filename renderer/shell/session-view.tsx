@@ -15,6 +15,9 @@ import { messages } from './messages.ts';
 import type { ShellStores } from './shell-stores.ts';
 import './session-view.css';
 
+const PortsButton = lazy(async () => ({
+  default: (await import('../features/ports/ports-button.tsx')).PortsButton,
+}));
 const UsageMeters = lazy(async () => ({
   default: (await import('../features/sandboxes/usage-meters.tsx')).UsageMeters,
 }));
@@ -45,6 +48,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
         <div className="session-usage">
           <Suspense fallback={null}>
             <UsageMeters key={session.sandbox} session={session.id} />
+            <PortsButton key={`ports ${session.sandbox}`} session={session.id} />
           </Suspense>
         </div>
       ) : null}

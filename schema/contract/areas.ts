@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { changes, merge } from './changes.ts';
 import { plugin } from './plugin.ts';
 import { policy } from './policy.ts';
+import { port } from './port.ts';
 import { review } from './review.ts';
 import { sandbox } from './sandbox.ts';
 import { schedule } from './schedule.ts';
@@ -19,6 +20,7 @@ export const areas = {
   app,
   session,
   sandbox,
+  port,
   terminal,
   tool,
   task,

@@ -32,7 +32,7 @@ export interface SandboxLayout {
   readonly workspace: { readonly volume: string } | { readonly folder: string };
   readonly agentFolder: string;
   readonly pluginsFolder: string;
-  /** Holds `passwd` and `group`, which name the user inside. */
+  /** Holds `passwd` and `group`, which name the user inside, and `hosts`, which names the sandbox. */
   readonly identityFolder: string;
   /** Holds `kernel.sock`, and `proxy.sock` where there is a network; nothing else. */
   readonly socketFolder: string;
@@ -125,6 +125,7 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     { kind: 'bind', source: layout.pluginsFolder, target: INSIDE.plugins, access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/passwd`, target: '/etc/passwd', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/group`, target: '/etc/group', access: 'read' },
+    { kind: 'bind', source: `${layout.identityFolder}/hosts`, target: '/etc/hosts', access: 'read' },
     { kind: 'bind', source: layout.socketFolder, target: INSIDE.socketFolder, access: 'read' },
     { kind: 'tmpfs', target: INSIDE.tmp, sizeBytes: profile.tmpBytes, mode: 0o1777, uid: 0, gid: 0 },
     { kind: 'tmpfs', target: INSIDE.home, sizeBytes: profile.homeBytes, mode: 0o700, ...layout.user },

@@ -26,7 +26,7 @@ export interface LaunchPad {
   readonly user: { readonly uid: number; readonly gid: number };
   readonly agentFolder: string;
   readonly pluginsFolder: string;
-  /** Holds `passwd` and `group`, which name the user inside. */
+  /** Holds `passwd` and `group`, which name the user inside, and `hosts`, which names the sandbox. */
   readonly identityFolder: string;
   /** How long an agent may take to connect. */
   readonly agentTimeoutMs: number;

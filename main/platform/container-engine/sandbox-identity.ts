@@ -7,8 +7,11 @@ export interface SandboxUser {
   readonly gid: number;
 }
 
-/** The files that name the sandbox's user inside: an image cannot know the operator's number, and a shell would say "I have no name!". */
-export function identityFiles({ uid, gid }: SandboxUser): Readonly<Record<'passwd' | 'group', string>> {
+/**
+ * The files that name the sandbox's user inside, and the sandbox itself: an image cannot know the operator's number, and a shell would
+ * say "I have no name!"; an engine that gives no network gives no `localhost` either, which is what most servers listen on.
+ */
+export function identityFiles({ uid, gid }: SandboxUser): Readonly<Record<'passwd' | 'group' | 'hosts', string>> {
   return {
     passwd: [
       'root:x:0:0:root:/root:/usr/sbin/nologin',
@@ -22,6 +25,7 @@ export function identityFiles({ uid, gid }: SandboxUser): Readonly<Record<'passw
       `cavern:x:${gid}:`,
       '',
     ].join('\n'),
+    hosts: ['127.0.0.1 localhost cavern', '::1 localhost ip6-localhost ip6-loopback', ''].join('\n'),
   };
 }
 

@@ -8,6 +8,8 @@ import { controlGroupStats, oomKills } from './control-group.ts';
 import { OwnChildren } from './own-children.ts';
 import { Parameters } from './parameters.ts';
 import { PluginProcess } from './plugin-process.ts';
+import { InnerPorts } from './ports/inner-ports.ts';
+import { listeningPorts } from './ports/listening-ports.ts';
 import { type AgentCall, type AgentMethod, serveRequests } from './request-server.ts';
 
 const AGENT_VERSION = '0.1.0';
@@ -22,6 +24,7 @@ export class Agent {
   #ready: Promise<void> | undefined;
   readonly #terminals = new Map<string, Terminal>();
   readonly #plugins = new Map<string, PluginProcess>();
+  readonly #ports = new InnerPorts();
   #channel: FrameChannel | undefined;
   #oomKills = oomKills();
 
@@ -30,6 +33,10 @@ export class Agent {
     ['plugin.request', (params, call) => this.#requestPlugin(new Parameters(params), call)],
     ['stats', () => controlGroupStats()],
     ['settle', () => this.own.signal('SIGCONT')],
+    ['port.list', async () => ({ ports: await listeningPorts() })],
+    ['port.connect', (params, call) => this.#ports.connect(new Parameters(params), call)],
+    ['port.write', (params) => this.#ports.write(new Parameters(params))],
+    ['port.end', (params) => this.#ports.end(new Parameters(params))],
     ['terminal.open', (params) => this.#openTerminal(new Parameters(params))],
     ['terminal.attach', (params) => this.#attachTerminal(new Parameters(params))],
     ['terminal.ack', (params) => this.#acknowledge(new Parameters(params))],
