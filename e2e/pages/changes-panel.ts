@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 const PAGES = 40;
 const SETTLE_MS = 60;
@@ -88,6 +88,31 @@ export class ChangesPanel {
 
   conflict(index: number): Locator {
     return this.diff().locator(`[data-conflict="${index}"]`);
+  }
+
+  /** Opens the comment on the line by its key and writes it. */
+  async commentByKeyboard(text: string): Promise<void> {
+    await this.#page.keyboard.press('c');
+    await expect(this.diff().getByLabel(/^Comment on line/)).toBeFocused();
+    await this.#page.keyboard.type(text);
+    await this.#page.keyboard.press('Control+Enter');
+    await expect(this.diff().locator('.comment-thread:visible')).toContainText(text);
+  }
+
+  /** Opens the side that can be edited by its key. */
+  async editByKeyboard(): Promise<void> {
+    await this.#page.keyboard.press('e');
+    await expect(this.diff().locator('[data-editing] .cm-merge-b .cm-content')).toBeFocused();
+  }
+
+  /** Finds a file by its name and goes there. */
+  async findByKeyboard(path: string): Promise<void> {
+    await this.#page.keyboard.press('/');
+    await expect(this.panel.locator('.filter-field input')).toBeFocused();
+    await this.#page.keyboard.type(path);
+    await this.#page.keyboard.press('Enter');
+    await expect(this.diff()).toHaveAttribute('aria-label', path);
+    await expect(this.diff().locator('.cm-editor, .diff-sides, .conflict-card').first()).toBeVisible();
   }
 
   /** Goes to the panel by Tab and Enter. */

@@ -95,6 +95,12 @@ export class Shell {
     }
   }
 
+  /** Until no dialog is open and the focus is back where it was: it goes there one turn of the event loop later. */
+  async dialogClosed(): Promise<void> {
+    await expect(this.page.getByRole('dialog')).toHaveCount(0);
+    await this.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  }
+
   notice(): Locator {
     return this.page.locator('.notice');
   }

@@ -33,6 +33,7 @@ test('an answer for the paths of a pattern stands for them and for no others', a
   await shell.page.keyboard.press('p');
   const pattern = shell.approvals.panel.getByLabel(/on paths that match/);
   await expect(pattern).toHaveValue('docs/**');
+  await expect(pattern).toBeFocused();
   await shell.app.inBothThemes('approvals-pattern');
   await shell.page.keyboard.press('Enter');
   await expect(shell.approvals.questions()).toHaveCount(0);

@@ -106,6 +106,7 @@ test('the editor completes, explains and marks what is wrong', async ({ shell })
   await expect(offers.first()).toBeVisible();
   await expect(offers).toHaveCount(5);
   await shell.page.keyboard.type('den');
+  await expect(offers).toHaveCount(1);
   await shell.page.keyboard.press('Enter');
   await expect(shell.policy.editor).toContainText('action: deny');
   await expect(shell.policy.problems().first()).toContainText(/match/);

@@ -34,7 +34,7 @@ test('the list follows the session; its states are kept, compared, restored and 
   await expect(dialog.locator('[data-snapshot="with-new"]')).toBeVisible();
   await shell.screenshotBoth('review-snapshots');
   await page.keyboard.press('Escape');
-  await expect(dialog).toHaveCount(0);
+  await shell.dialogClosed();
 
   await inSession(shell, 'rm src/new.ts && echo "// later" >> src/hello.ts');
   await expect(changes.row('src/new.ts')).toHaveCount(0);
@@ -202,26 +202,19 @@ test('every key that the list of keys names does what it says', async ({ shell, 
     () => expect(page.locator('.terminal-pane:visible')).toHaveCount(1),
   );
 
-  await press('e');
-  await expect(diff.locator('[data-editing]')).toBeVisible();
+  await changes.editByKeyboard();
   await press('Escape');
   await expect(diff.locator('[data-editing]')).toHaveCount(0);
   await changes.panelByKeyboard();
-  await press('c');
-  await page.keyboard.type('Why?');
-  await press('Control+Enter');
-  await expect(diff.locator('.comment-thread:visible')).toContainText('Why?');
+  await changes.commentByKeyboard('Why?');
   await changes.panelByKeyboard();
   await press('Shift+S');
   await expect(page.getByRole('dialog')).toContainText('Send 1 comment');
   await press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await shell.dialogClosed();
 
   await changes.panelByKeyboard();
-  await press('/');
-  await page.keyboard.type('conflict');
-  await press('Enter');
-  await isShown('src/conflict.txt');
+  await changes.findByKeyboard('src/conflict.txt');
   for (const [key, take] of [
     ['1', 'workspace'],
     ['2', 'session'],

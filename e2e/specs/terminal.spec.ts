@@ -51,6 +51,7 @@ test('text is found in the scrollback', async ({ shell, workspace }) => {
   await terminal.shows('100');
   await terminal.focus();
   await shell.page.keyboard.press('Control+Shift+F');
+  await expect(shell.page.locator('.terminal-find input')).toBeFocused();
   await shell.page.keyboard.type('needle');
   await expect(shell.page.locator('.terminal-find-count')).toContainText(/of [2-9]/);
   await shell.app.screenshot('terminal-find');

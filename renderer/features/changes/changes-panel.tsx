@@ -1,5 +1,5 @@
 import { FileDiff, FilePen, Maximize2, Minimize2, RefreshCw } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
@@ -11,7 +11,7 @@ import { FilterField } from '../../ui/field.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Split } from '../../ui/split.tsx';
 import { useVisible } from '../../ui/use-visible.ts';
-import { type ChangeRow, changeRows, neighbour, ordinaryChanges } from './change-rows.ts';
+import { type ChangeRow, neighbour, ordinaryChanges } from './change-rows.ts';
 import type { ChangesStore } from './changes-store.ts';
 import { DiffCommandSlot } from './diff/diff-commands.ts';
 import { DiffView } from './diff/diff-view.tsx';
@@ -42,14 +42,12 @@ type Dialog = 'help' | 'send';
 export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
   const { changes, loading, failure, filter } = useStore(store.store);
   const { workbench } = useServices();
-  const [panel, visible] = useRefreshWhileVisible(session, store);
+  const panel = useRefreshWhileVisible(session, store);
   const [dialog, setDialog] = useState<Dialog>();
   const [commands] = useState(() => new DiffCommandSlot());
-  const rows = useRows(store);
+  const rows = useStore(store.store, () => store.rows());
   useCommands({
     panel,
-    visible,
-    rows,
     changes: store,
     commands,
     onMaximize: () => workbench.toggleMaximized(VIEW),
@@ -65,7 +63,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
         value={filter}
         onChange={(text) => store.set({ filter: text })}
         label={messages.filter}
-        onEnter={() => showFound(store, rows, panel.current)}
+        onEnter={() => showFound(store, panel.current)}
       />
       <SendComments
         session={session}
@@ -106,7 +104,8 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
 }
 
 /** Shows the first that was found, unless what is shown is among them; keys are about it from here on. */
-function showFound(store: ChangesStore, rows: readonly ChangeRow[], panel: HTMLElement | null): void {
+function showFound(store: ChangesStore, panel: HTMLElement | null): void {
+  const rows = store.rows();
   const { shown } = store.store.getState();
   const found = neighbour(rows, undefined, 1);
   const isThere = rows.some((row) => row.type === 'change' && row.change.path === shown);
@@ -137,7 +136,7 @@ function useRefreshWhileVisible(session: Session, store: ChangesStore) {
     window.addEventListener('focus', onFocus);
     return () => window.removeEventListener('focus', onFocus);
   }, [visible, store]);
-  return [ref, visible] as const;
+  return ref;
 }
 
 /** A review of many files wants all the room there is. */
@@ -150,14 +149,6 @@ function MaximizeButton() {
       label={isMaximized ? messages.restore : messages.maximize}
       onClick={() => workbench.toggleMaximized(VIEW)}
     />
-  );
-}
-
-function useRows(store: ChangesStore): readonly ChangeRow[] {
-  const { changes, filter, kinds, arrangement, open, closed } = useStore(store.store);
-  return useMemo(
-    () => changeRows({ changes: changes ?? [], filter, kinds, arrangement, open, closed }),
-    [changes, filter, kinds, arrangement, open, closed],
   );
 }
 

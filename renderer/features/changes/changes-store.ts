@@ -1,10 +1,19 @@
+import { shallow } from 'zustand/shallow';
 import { createStore } from 'zustand/vanilla';
 import type { ChangesEvent, DiffSide } from '../../../schema/contract/changes.ts';
 import type { Change, Failure, SessionId } from '../../../schema/entities.ts';
 import { failureOf, isCancelled } from '../../app/failure.ts';
 import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
-import { type Arrangement, type Narrowing, ordinaryChanges, type Section } from './change-rows.ts';
+import {
+  type Arrangement,
+  type ChangeRow,
+  changeRows,
+  type Narrowing,
+  ordinaryChanges,
+  type RowsOptions,
+  type Section,
+} from './change-rows.ts';
 import type { DiffOptions } from './diff/review-editor.ts';
 import { readDiff, readEarly } from './diff/long-text.ts';
 import { MergeStore } from './merge-store.ts';
@@ -31,6 +40,8 @@ interface ChangesState {
   readonly diffFailure: Failure | undefined;
   readonly diffOptions: DiffOptions;
 }
+
+const NO_CHANGES: readonly Change[] = [];
 
 export interface ChangesStoreOptions {
   readonly client: Pick<KernelClient, 'changes' | 'merge' | 'review' | 'snapshot'>;
@@ -65,6 +76,7 @@ export class ChangesStore {
   #listed: readonly Change[] = [];
   /** What a merge found to be changed on both sides in the same place; the list alone does not know. */
   #conflicts: ReadonlySet<string> = new Set();
+  #drawn: { readonly of: RowsOptions; readonly rows: readonly ChangeRow[] } | undefined;
 
   constructor({ client, session, onFailure }: ChangesStoreOptions) {
     this.client = client;
@@ -73,6 +85,14 @@ export class ChangesStore {
     this.review = new ReviewStore({ client, session, onFailure, onDecided: () => this.#judgeSoon() });
     const onConflicts = (paths: readonly string[]): void => this.#markConflicts(new Set(paths));
     this.merging = new MergeStore({ client, session, onFailure, onConflicts, onDone: () => this.load() });
+  }
+
+  /** The list as it is drawn; the same array as long as nothing of it changed. */
+  rows(): readonly ChangeRow[] {
+    const { changes = NO_CHANGES, filter, kinds, arrangement, open, closed } = this.store.getState();
+    const of: RowsOptions = { changes, filter, kinds, arrangement, open, closed };
+    if (this.#drawn === undefined || !shallow(this.#drawn.of, of)) this.#drawn = { of, rows: changeRows(of) };
+    return this.#drawn.rows;
   }
 
   /** Reads the list and what was decided of it; asked again meanwhile, once more afterwards. */

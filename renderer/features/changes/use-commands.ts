@@ -1,13 +1,11 @@
-import { type RefObject, useEffect } from 'react';
-import { type ChangeRow, neighbour } from './change-rows.ts';
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { neighbour } from './change-rows.ts';
 import { type ChangesStore, undecided } from './changes-store.ts';
 import type { DiffCommandSlot } from './diff/diff-commands.ts';
 import { type CommandName, commandOf } from './shortcuts.ts';
 
 export interface CommandOptions {
   readonly panel: RefObject<HTMLElement | null>;
-  readonly visible: boolean;
-  readonly rows: readonly ChangeRow[];
   readonly changes: ChangesStore;
   readonly commands: DiffCommandSlot;
   readonly onMaximize: () => void;
@@ -15,26 +13,31 @@ export interface CommandOptions {
   readonly onSendComments: () => void;
 }
 
-/** Keys work while the changes are seen and the focus is on them, or on nothing. */
+/**
+ * Keys work while the changes are seen and the focus is on them, or on nothing. What a key acts on is read when it is pressed:
+ * the one before it may not have been drawn yet.
+ */
 export function useCommands(options: CommandOptions): void {
+  const latest = useRef(options);
+  useLayoutEffect(() => {
+    latest.current = options;
+  });
   useEffect(() => {
-    if (!options.visible) return undefined;
     const onKeyDown = (event: KeyboardEvent): void => {
-      const { panel } = options;
+      const panel = latest.current.panel.current;
       const { target } = event;
-      if (!(target instanceof Element)) return;
+      if (!(target instanceof Element) || panel?.checkVisibility() !== true) return;
       // A press on a panel's tab leaves the focus there.
-      const isHere =
-        target === document.body || wholeOf(panel.current)?.contains(target) || target.closest('[role="tab"]');
+      const isHere = target === document.body || wholeOf(panel)?.contains(target) || target.closest('[role="tab"]');
       if (!isHere) return;
       const command = commandOf(event) ?? arrowCommand(event);
       if (command === undefined) return;
       event.preventDefault();
-      run(command, options);
+      run(command, latest.current);
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  });
+  }, []);
 }
 
 /** The panel with the bar above it. */
@@ -86,8 +89,8 @@ function run(command: CommandName, options: CommandOptions): void {
 }
 
 /** The focus goes along where it is in the list; elsewhere it stays with the panel. */
-function moveFile({ rows, changes: store, panel }: CommandOptions, step: 1 | -1): void {
-  const next = neighbour(rows, store.store.getState().shown, step);
+function moveFile({ changes: store, panel }: CommandOptions, step: 1 | -1): void {
+  const next = neighbour(store.rows(), store.store.getState().shown, step);
   if (next === undefined) return;
   void store.show(next.path);
   const isInList = document.activeElement?.closest('.change-scroll') !== null;
