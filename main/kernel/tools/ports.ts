@@ -54,7 +54,7 @@ export interface KernelSideCall {
 export interface KernelSideTools {
   /** Undefined where only the sandbox can answer. Throws a Fault with the tool's own code. */
   call(call: KernelSideCall): Promise<{ readonly result: unknown } | undefined>;
-  /** Where a path leads as the sandbox sees it: relative to the workspace, or an absolute path or `..` outside of it; undefined where that cannot be told. */
+  /** Where a path leads as the sandbox sees it: relative to the workspace, or an absolute path or `..` outside of it; `..` also where that cannot be told, undefined where it leads nowhere. */
   resolve(layer: SessionLayer, paths: readonly string[]): readonly (string | undefined)[];
 }
 

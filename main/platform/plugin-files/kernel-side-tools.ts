@@ -21,6 +21,8 @@ export interface KernelSideOptions {
   readonly ripgrep: string;
 }
 
+const LOOKS = 3;
+const OUTSIDE = '..';
 const IGNORE_FILES = ['.gitignore', '.ignore', '.rgignore'];
 
 /** ripgrep looks at the ignore files of the folders above as well; inside, there is nothing above. */
@@ -64,13 +66,7 @@ class KernelSide implements KernelSideTools {
   }
 
   resolve(layer: SessionLayer, paths: readonly string[]): (string | undefined)[] {
-    try {
-      using view = new LayeredView(layer, this.#options.user);
-      return paths.map((path) => whereItLeads(view, path));
-    } catch (thrown) {
-      if (thrown instanceof Unsure) return paths.map(() => undefined);
-      throw thrown;
-    }
+    return paths.map((path) => whereItLeads(layer, path));
   }
 
   async #answer({ name, input, layer, signal, output }: KernelSideCall): Promise<{ result: unknown } | undefined> {
@@ -112,16 +108,28 @@ class KernelSide implements KernelSideTools {
   }
 }
 
-function whereItLeads(view: LayeredView, path: string): string | undefined {
+/** What a session changes at this moment may be there a moment later. What stays unsure is taken for outside: it is not judged by its name alone. */
+function whereItLeads(layer: SessionLayer, path: string): string | undefined {
+  for (let look = 1; look <= LOOKS; look += 1) {
+    try {
+      using view = new LayeredView(layer, 'anybody');
+      return leadsTo(view, path);
+    } catch (thrown) {
+      if (!(thrown instanceof Unsure)) throw thrown;
+    }
+  }
+  return OUTSIDE;
+}
+
+function leadsTo(view: LayeredView, path: string): string | undefined {
   try {
     return resolveInView(view, path).path;
   } catch (thrown) {
-    if (thrown instanceof Unsure) return undefined;
     if (!(thrown instanceof ToolError)) throw thrown;
     if (thrown.code !== 'workspace_escape') return undefined;
     const { data } = thrown;
     const target = typeof data === 'object' && data !== null && 'target' in data ? data.target : undefined;
-    return typeof target === 'string' ? target : '..';
+    return typeof target === 'string' ? target : OUTSIDE;
   }
 }
 

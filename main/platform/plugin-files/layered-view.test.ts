@@ -9,6 +9,7 @@ import { resolveInView } from '../../../plugins/sdk/src/view-path.ts';
 import type { SessionId } from '../../../schema/entities.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { opaqueFolder, plant, type PlantedTree, whiteout } from '../workspace-files/layer-fixture.ts';
+import { kernelSideTools } from './kernel-side-tools.ts';
 import { LayeredView, Unsure } from './layered-view.ts';
 
 const user = { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
@@ -97,6 +98,17 @@ describe.runIf(process.platform === 'linux')('the view of a session', () => {
     chmodSync(join(layer.workspace, 'locked'), 0o700); // So that it can be removed.
     rmSync(layer.mask, { recursive: true });
     expect(await codeOf(names())).toBe('unsure');
+  });
+
+  it('tells the policy where a path leads, and what cannot be told is outside', () => {
+    const tools = kernelSideTools({ user, ripgrep: 'rg' });
+    const resolve = (path: string): string | undefined => tools.resolve(layer, [path])[0];
+    fill({ 'd/f': 'f', secret: { link: 'd/f' }, out: { link: '/etc' }, loop: { link: 'loop' } });
+    expect(resolve('secret')).toBe('d/f');
+    expect(resolve('out/passwd')).toBe('/etc');
+    expect(resolve('loop')).toBeUndefined();
+    rmSync(layer.mask, { recursive: true });
+    expect(resolve('secret')).toBe('..');
   });
 
   it('is the copy itself where the session works on one', async () => {

@@ -101,10 +101,11 @@ interface Merged {
 export class LayeredView implements WorkspaceView, Disposable {
   readonly root = INSIDE.workspace;
   readonly #layers: Layer[] = [];
-  readonly #user: SandboxUser;
+  readonly #user: SandboxUser | 'anybody';
   readonly #known = new Map<BytePath, Merged | undefined>();
 
-  constructor(layer: SessionLayer, user: SandboxUser) {
+  /** As anybody: what is there, whoever may look at it. */
+  constructor(layer: SessionLayer, user: SandboxUser | 'anybody') {
     this.#user = user;
     const folders = layer.strategy === 'overlay' ? [layer.upper, layer.mask, layer.workspace] : [layer.upper];
     try {
@@ -225,6 +226,7 @@ export class LayeredView implements WorkspaceView, Disposable {
    * What belongs to this process's user belongs to the sandbox's: it is the same, or mapped to it.
    */
   #mayUse(stats: Stats, bit: number): void {
+    if (this.#user === 'anybody') return;
     const own = stats.uid === this.#user.uid || stats.uid === process.getuid?.();
     if ((stats.mode & (own ? bit << 6 : bit)) === 0) throw new Unsure('its mode does not let the sandbox’s user in');
   }
