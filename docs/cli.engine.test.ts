@@ -52,6 +52,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cavern-docs-'));
   await mkdir(join(folder, 'sample'));
   await writeFile(join(folder, 'sample', 'README.md'), 'hello\n');
+  await writeFile(join(folder, 'sample', 'token.txt'), 'a-token-of-nobody\n');
   // The document that the page tries out on what was decided before.
   await copyFile(join(repository, 'profiles', 'policy.yaml'), join(folder, 'sample', 'stricter.yaml'));
 });

@@ -24,8 +24,10 @@ import { portHandlers } from './kernel/ports/handlers.ts';
 import { OpenPorts } from './kernel/ports/open-ports.ts';
 import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
 import { TokenIssuer } from './kernel/policy/token-issuer.ts';
+import type { Redactor } from './kernel/policy/redactor.ts';
 import { tokenHandle } from './kernel/policy/token-views.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
+import { secretHandlers, secretSubjects } from './kernel/secrets/handlers.ts';
 import { scheduleHandlers, taskHandlers } from './kernel/scheduler/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
@@ -49,6 +51,7 @@ import {
 } from './compose/policy.ts';
 import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
+import { composeSecrets } from './compose/secrets.ts';
 import { composeScheduler } from './compose/scheduler.ts';
 import { composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
@@ -107,7 +110,18 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     },
     disposers,
   );
-  options.onRedaction?.((text) => policy.redactor.redact(text));
+  const secrets = await composeSecrets(options, {
+    keys,
+    storage,
+    log,
+    policy,
+    sandboxes: () => sandboxes,
+    factsOf: (session) => sessionOf(session),
+    disposers,
+  });
+  const redactor = (): Redactor => secrets.redactor(policy.redactor);
+  const redact = (text: string): string => redactor().redact(text);
+  options.onRedaction?.(redact);
   const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
   const { updates, noticeFound, recordings } = composePolicyUpdates(options, { inForce: policy, work, log });
   noticed = noticeFound;
@@ -117,6 +131,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     log,
     sandboxes: () => sandboxes,
     factsOf: (session) => sessionOf(session),
+    secrets,
     disposers,
     lookup: options.lookup,
   });
@@ -170,6 +185,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     },
     sandboxes,
     caves,
+    onReady: (session) => secrets.prepare(session),
     onStart: async (session, argv) => void (await terminals.open({ session, ...START_TERMINAL, argv })),
     audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
     clock,
@@ -182,6 +198,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       await changes.forget(session);
       reviews.forget(session);
       automatic.forget(session);
+      secrets.forget(session);
     },
   });
   keepWithin(
@@ -240,6 +257,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       session: sessionHandlers(sessions),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
       port: portHandlers(ports),
+      secret: secretHandlers({ secrets, checkWorkspace: (path) => sandboxes.checkWorkspace(path) }),
       task: taskHandlers(scheduler),
       schedule: scheduleHandlers(schedules),
       terminal: terminalHandlers(terminals),
@@ -279,12 +297,13 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       tokens: new TokenIssuer({
         engine: policy.engine,
         record: (entry) => log.record(entry),
-        redact: (text) => policy.redactor.redact(text),
+        redact,
       }),
-      redact: (text) => policy.redactor.redact(text),
-      redaction: () => policy.redactor,
+      redact,
+      redaction: redactor,
       subjects: new Map<string, SubjectsOf>([
         ['tool.call', toolSubjects(tools)],
+        ['secret.hand', secretSubjects],
         ['merge.apply', mergeSubjects(reviewing)],
         ...policySubjects(updates),
       ]),

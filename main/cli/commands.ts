@@ -13,6 +13,7 @@ import { portCommands } from './commands/port.ts';
 import { profileCommands } from './commands/profile.ts';
 import { prune } from './commands/prune.ts';
 import { run } from './commands/run.ts';
+import { secretCommands } from './commands/secret.ts';
 import { serve } from './commands/serve.ts';
 import { scheduleCommands } from './commands/schedule.ts';
 import { sessionCommands } from './commands/session.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   ...profileCommands,
   ...caveCommands,
   ...portCommands,
+  ...secretCommands,
   ...configCommands,
   prune,
   fsck,

@@ -35,4 +35,29 @@ describe.each(presentEngines())('what people need every day, on %s', (name) => {
     };
     await expect.poll(said, { timeout: 10_000 }).toEqual(['network_request', 'call_finished', 'call_decided']);
   });
+
+  it('hands in a secret as a variable and as a file in memory, redacts it, and takes it back', async () => {
+    const { client } = kernel;
+    const value = 'a-value-of-no-known-kind';
+    await client.session.resume({ session });
+    await client.secret.add({ name: 'mine', value });
+    const { id } = await client.secret.hand({ name: 'mine', session, as: { kind: 'variable', variable: 'MINE' } });
+    await client.secret.hand({ name: 'mine', workspace: kernel.workspace, as: { kind: 'file', file: 'mine' } });
+    const look =
+      'echo "$MINE"; cat /run/secrets/mine; echo; stat -c %a /run/secrets/mine; df --output=fstype /run/secrets | tail -1';
+    expect((await kernel.run(session, look)).stdout).toBe(`${value}\n${value}\n400\ntmpfs\n`);
+    // Neither the engine nor the agent's own environment has it.
+    expect((await kernel.run(session, 'cat /proc/1/environ 2>&1; cat /proc/mounts')).stdout).not.toContain(value);
+    await client.secret.withdraw({ id });
+    expect((await kernel.run(session, 'echo "[$MINE]"; ls /run/secrets')).stdout).toBe('[]\nmine\n');
+    await client.session.stop({ session });
+    await client.session.resume({ session });
+    expect((await kernel.run(session, 'cat /run/secrets/mine')).stdout).toBe(value);
+    await client.secret.remove({ name: 'mine' });
+    expect((await kernel.run(session, 'ls -A /run/secrets')).stdout).toBe('');
+    const { records } = await client.audit.log({ filters: {}, limit: 1_000 });
+    expect(JSON.stringify(records)).not.toContain(value);
+    const uses = records.filter(({ data }) => data?.['call'] === 'secret.use');
+    expect(uses.map(({ data }) => data?.['secret'])).toContain('mine');
+  });
 });

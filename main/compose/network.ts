@@ -5,6 +5,7 @@ import type { AuditLog } from '../kernel/audit/audit-log.ts';
 import type { SessionFacts } from '../kernel/dispatch/ports.ts';
 import { type NetworkUser, PolicyGate } from '../kernel/network/policy-gate.ts';
 import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
+import type { Secrets } from '../kernel/secrets/secrets.ts';
 import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { createSandboxNetwork } from '../platform/network-proxy/sandbox-proxy.ts';
@@ -17,12 +18,21 @@ export interface NetworkParts {
   /** Asked when a sandbox asks: they are made after its network. */
   readonly sandboxes: () => Sandboxes;
   readonly factsOf: (session: string) => SessionFacts | undefined;
+  readonly secrets: Secrets;
   readonly disposers: Disposers;
   readonly lookup: ComposeOptions['lookup'] | undefined;
 }
 
 /** The proxies of sandboxes with a network, judged by the policy in force. */
-export function composeNetwork({ policy, log, sandboxes, factsOf, disposers, lookup }: NetworkParts): SandboxNetwork {
+export function composeNetwork({
+  policy,
+  log,
+  sandboxes,
+  factsOf,
+  secrets,
+  disposers,
+  lookup,
+}: NetworkParts): SandboxNetwork {
   const userOf = (id: SandboxId): NetworkUser | undefined => {
     const sandbox = sandboxes()
       .list()
@@ -45,6 +55,7 @@ export function composeNetwork({ policy, log, sandboxes, factsOf, disposers, loo
       decide: (calls, workspaceRoots) => policy.decide(calls, { workspaceRoots, session: undefined }),
       userOf,
       record: (entry) => log.record(entry),
+      credentialOf: (session, host, port) => secrets.credential(session, host, port),
       clock: systemClock,
     }),
   );

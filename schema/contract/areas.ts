@@ -8,6 +8,7 @@ import { port } from './port.ts';
 import { review } from './review.ts';
 import { sandbox } from './sandbox.ts';
 import { schedule } from './schedule.ts';
+import { secret } from './secret.ts';
 import { session } from './session.ts';
 import { snapshot } from './snapshot.ts';
 import { task } from './task.ts';
@@ -21,6 +22,7 @@ export const areas = {
   session,
   sandbox,
   port,
+  secret,
   terminal,
   tool,
   task,

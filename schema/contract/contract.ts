@@ -10,6 +10,8 @@ interface MemberSpec {
   readonly effect: Effect;
   /** `parent`: part of an act that has records of its own (a key stroke in an opened terminal); judged, but not recorded one by one. */
   readonly record?: 'parent';
+  /** Members of the input that no record, question or log may hold. */
+  readonly conceals?: readonly string[];
   /** The records of this act, where they are not `call_decided` and `call_finished`. */
   readonly records?: { readonly before: AuditType; readonly after: AuditType };
   /** The person at the keyboard may always do this, whatever has become of the policy or the audit log (spec: policy.md, the closed list). */

@@ -9,6 +9,7 @@ import type { RunningActs, WatchedAct } from './running-acts.ts';
 import type { ActNotes, CallContext, Caller } from './context.ts';
 import type { Redaction } from './outgoing.ts';
 import { giveToken, shownToken } from './call-tokens.ts';
+import { shownInput } from './shown-input.ts';
 import type {
   ActRecord,
   AuditPort,
@@ -278,7 +279,8 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
     ...(first?.path === undefined ? {} : { path: gate.redact(first.path) }),
     ...(token && decision.via === 'token' ? { token: gate.tokens?.handle(token.id) ?? '' } : {}),
   };
-  const summary = isRecorded(member) || decision.decision !== 'allow' ? summarise(input, gate.redact) : '';
+  const summary =
+    isRecorded(member) || decision.decision !== 'allow' ? summarise(shownInput(member, input), gate.redact) : '';
   let refusal = decision.decision === 'deny' ? denial(syscall, decision) : undefined;
   let reviewMs = 0;
   if (decision.decision === 'require_review') {

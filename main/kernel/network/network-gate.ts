@@ -1,4 +1,5 @@
 import type { SandboxId } from '../../../schema/entities.ts';
+import type { Secret } from '../../base/secret.ts';
 
 /** What a sandbox asks its proxy for, before anything is resolved. */
 export interface ConnectAttempt {
@@ -7,6 +8,19 @@ export interface ConnectAttempt {
   readonly method: string;
   /** In lower case, without a final dot; an IPv6 address in brackets. */
   readonly host: string;
+  readonly port: number;
+  /** The name of the secret that would be put into it. */
+  readonly secret?: string;
+}
+
+/** A secret that stays outside: the proxy puts it into the requests to one origin. */
+export interface Credential {
+  readonly secret: string;
+  readonly header: string;
+  readonly value: Secret;
+  /** `tls`: what is asked for plainly inside goes out encrypted. */
+  readonly transport: 'tls' | 'plain';
+  /** Of the origin. */
   readonly port: number;
 }
 
@@ -40,6 +54,8 @@ export interface ConnectRefusal {
 
 /** Judges what sandboxes ask their proxies for, and records it. */
 export interface NetworkGate {
+  /** What was handed in for plain requests to this host and port; to be judged with the attempt. */
+  credential(sandbox: SandboxId, host: string, port: number): Credential | undefined;
   judge(attempt: ConnectAttempt): Promise<ConnectPermit | ConnectRefusal>;
   /** Records what never became an attempt: a request that is none, too many connections, a stranger. */
   refuse(sandbox: SandboxId, reason: string): void;

@@ -3,8 +3,16 @@ import type { SandboxId, SessionId } from '../../../schema/entities.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
+import { secretCall } from '../secrets/secret-call.ts';
 import { hostRules, onlyGroups } from './host-rules.ts';
-import type { ConnectAttempt, ConnectOutcome, ConnectPermit, ConnectRefusal, NetworkGate } from './network-gate.ts';
+import type {
+  ConnectAttempt,
+  ConnectOutcome,
+  ConnectPermit,
+  ConnectRefusal,
+  Credential,
+  NetworkGate,
+} from './network-gate.ts';
 import { RefusalRecords } from './refusal-records.ts';
 
 /** What the kernel knows of a sandbox that asks. */
@@ -25,6 +33,8 @@ export interface PolicyGateOptions {
   readonly decide: (calls: readonly PolicyCall[], workspaceRoots: readonly string[]) => Decision | Promise<Decision>;
   readonly userOf: (sandbox: SandboxId) => NetworkUser | undefined;
   readonly record: (entry: AuditEntry) => void;
+  /** What the operator handed in for the plain requests of a session to this host and port. */
+  readonly credentialOf?: (session: SessionId, host: string, port: number) => Credential | undefined;
   readonly clock: Clock;
 }
 
@@ -45,6 +55,11 @@ export class PolicyGate implements NetworkGate, Disposable {
     );
   }
 
+  credential(sandbox: SandboxId, host: string, port: number): Credential | undefined {
+    const user = this.#options.userOf(sandbox);
+    return user && this.#options.credentialOf?.(user.session, host, port);
+  }
+
   async judge(attempt: ConnectAttempt): Promise<ConnectPermit | ConnectRefusal> {
     const { sandbox, host, port } = attempt;
     const user = this.#options.userOf(sandbox);
@@ -60,7 +75,7 @@ export class PolicyGate implements NetworkGate, Disposable {
     const group = rules.groupOf(host, port);
     if (group === undefined) return refuse(`no group of the policy lists ${host}:${port}`);
     const { decision, rule, reasons, flagged } = await this.#options.decide(
-      [connectCall(user, this.#options.clock.now())],
+      callsOf(user, attempt.secret, this.#options.clock.now()),
       user.workspaceRoots,
     );
     if (decision !== 'allow') {
@@ -107,16 +122,16 @@ export class PolicyGate implements NetworkGate, Disposable {
   }
 }
 
-function targetOf({ method, host, port }: ConnectAttempt): Record<string, unknown> {
-  return { method, host, port };
+function targetOf({ method, host, port, secret }: ConnectAttempt): Record<string, unknown> {
+  return { method, host, port, ...(secret === undefined ? {} : { secret }) };
 }
 
-function connectCall(user: NetworkUser, at: number): PolicyCall {
-  return {
-    syscall: 'network.connect',
-    template: user.profile,
-    caller: { container_id: user.containerId, peer_pid: 0, tags: ['sandbox'] },
-    session: { mode: user.mode, state: user.state },
-    at,
-  };
+/** The connection, and the secret that would go into it. */
+function callsOf(user: NetworkUser, secret: string | undefined, at: number): PolicyCall[] {
+  const { containerId, profile, mode, state } = user;
+  const caller = { container_id: containerId, peer_pid: 0, tags: ['sandbox'] };
+  const session = { mode, state };
+  const connect: PolicyCall = { syscall: 'network.connect', template: profile, caller, session, at };
+  if (secret === undefined) return [connect];
+  return [connect, secretCall({ profile, containerId, facts: session }, secret, at)];
 }

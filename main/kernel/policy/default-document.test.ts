@@ -53,6 +53,8 @@ describe('the document that Cavern starts with', () => {
     ['test.run', ['core_plugin'], undefined, 'allow'],
     ['acme.format', ['third_party'], 'src/a.ts', 'deny: no_rule_allows'],
     ['network.connect', ['operator', 'core_plugin'], undefined, 'deny: no_rule_allows'],
+    ['secret.use', ['sandbox', 'secret:npm'], undefined, 'allow'],
+    ['secret.use', ['third_party'], undefined, 'deny: no_rule_allows'],
     ['merge.apply', ['operator'], 'src/a.ts', 'allow'],
     ['merge.apply', ['operator'], 'packages/web/package.json', 'require_review'],
     ['merge.apply', ['operator'], 'build.gradle.kts', 'require_review'],

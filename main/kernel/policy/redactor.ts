@@ -9,7 +9,7 @@ export interface Redactor {
   /** Every text in a JSON value, names of members included. The value itself stays as it is. */
   redactValue(value: unknown): unknown;
   /** For text that comes in pieces: a secret that is split across them is found all the same. */
-  stream(): RedactionStream;
+  stream(): Pick<RedactionStream, 'push' | 'end'>;
 }
 
 function redactSecrets(text: string): string {

@@ -5,6 +5,7 @@ import { parseSizeBytes, parseTimeMs } from '../policy/units.ts';
 import { parseYamlSource, type YamlSource } from '../policy/yaml-source.ts';
 import { ownValidator } from '../validation/own-schema.ts';
 import type { Profile } from './profiles.ts';
+import { isReservedVariable } from './reserved-variables.ts';
 
 /** The name of the file, in the root of a workspace. */
 export const CAVE_FILE = 'cave.yaml';
@@ -38,8 +39,6 @@ type Written = CaveDocument['sandboxes'][string];
 type Complain = (key: string, message: string) => void;
 
 const DEFAULT_PROFILE = 'workspace';
-/** They decide what the agent itself runs with, or where the sandbox's own things are. */
-const RESERVED_ENV = /^(CAVERN_.*|LD_.*|NODE_OPTIONS|HOME|USER|PATH|(HTTPS?|ALL|NO)_PROXY)$/i;
 const caveValidator = ownValidator<CaveDocument>(CaveDocument, { allErrors: true, verbose: true });
 
 /** Reads `cave.yaml`. Whatever is wrong with it comes back with line and column, and then no sandbox does. */
@@ -92,7 +91,7 @@ function readSandbox(
   less('timeout', timeLimitMs, profile.timeLimitMs, `${(profile.timeLimitMs ?? 0) / 1000} s`);
   checkNetwork(written, profile, complain);
   for (const key of Object.keys(written.env ?? {}))
-    if (RESERVED_ENV.test(key)) complain('env', `the variable ${key} is Cavern's own`);
+    if (isReservedVariable(key)) complain('env', `the variable ${key} is Cavern's own`);
   const { cpus, groups, env, labels, start } = written;
   const narrowing = defined({
     cpus,

@@ -71,6 +71,7 @@ describe('containerSpec', () => {
         { kind: 'bind', source: '/home/identity/hosts', target: '/etc/hosts', access: 'read' },
         { kind: 'bind', source: '/home/ipc/box', target: '/run/cavern', access: 'read' },
         { kind: 'tmpfs', target: '/tmp', sizeBytes: 1024 ** 3, mode: 0o1777, uid: 0, gid: 0 },
+        { kind: 'tmpfs', target: '/run/secrets', sizeBytes: 1024 ** 2, mode: 0o700, uid: 1000, gid: 1000 },
         { kind: 'tmpfs', target: '/home/cavern', sizeBytes: 512 * 1024 ** 2, mode: 0o700, uid: 1000, gid: 1000 },
       ],
       limits: { memoryBytes: 4 * 1024 ** 3, cpus: 2, pids: 1024, openFiles: 4096, fileSizeBytes: 8 * 1024 ** 3 },

@@ -44,12 +44,16 @@ export const INSIDE = {
   agent: '/opt/cavern/agent',
   plugins: '/opt/cavern/plugins',
   socketFolder: '/run/cavern',
+  secrets: '/run/secrets',
   home: '/home/cavern',
   tmp: '/tmp',
 } as const;
 
 /** V8 meets its own limit before the control group's, which would end the whole sandbox with the agent. */
 const AGENT_HEAP_MIB = 192;
+
+/** A secret is 16 KiB at most. */
+const SECRETS_BYTES = 1024 * 1024;
 
 export function sandboxLabels(
   layout: Pick<SandboxLayout, 'sandbox' | 'session' | 'ownership'>,
@@ -128,6 +132,7 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     { kind: 'bind', source: `${layout.identityFolder}/hosts`, target: '/etc/hosts', access: 'read' },
     { kind: 'bind', source: layout.socketFolder, target: INSIDE.socketFolder, access: 'read' },
     { kind: 'tmpfs', target: INSIDE.tmp, sizeBytes: profile.tmpBytes, mode: 0o1777, uid: 0, gid: 0 },
+    { kind: 'tmpfs', target: INSIDE.secrets, sizeBytes: SECRETS_BYTES, mode: 0o700, ...layout.user },
     { kind: 'tmpfs', target: INSIDE.home, sizeBytes: profile.homeBytes, mode: 0o700, ...layout.user },
   ];
 }

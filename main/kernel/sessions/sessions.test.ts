@@ -79,6 +79,7 @@ function setUp(kept: Session[] = []) {
         start: ['npm', 'start'],
       }),
     },
+    onReady: async () => undefined,
     onStart: async (_session, argv) => void sandboxes.calls.push(argv.join(' ')),
     clock,
     logger: silentLogger,

@@ -14,6 +14,8 @@ export interface SessionsOptions {
   readonly store: SessionStore;
   readonly sandboxes: SessionSandboxes;
   readonly caves: SessionCaves;
+  /** Runs before anything else is run in a sandbox that has just started. */
+  readonly onReady: (session: SessionId) => Promise<void>;
   /** Runs what a workspace's own sandbox is to start with. */
   readonly onStart: (session: SessionId, argv: readonly string[]) => Promise<void>;
   readonly audit: SessionAudit;
@@ -180,6 +182,7 @@ export class Sessions {
           signal,
           former,
         });
+        await this.#options.onReady(id);
         const running = this.#put({
           ...this.get(id),
           profile,

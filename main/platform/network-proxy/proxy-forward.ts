@@ -1,11 +1,13 @@
 import { type IncomingMessage, type ServerResponse, request as ask } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ConnectPermit } from '../../kernel/network/network-gate.ts';
+import type { ConnectPermit, Credential } from '../../kernel/network/network-gate.ts';
 import { connectPinned, judgedAddresses } from './pinned-connection.ts';
 import { answerBody, type ProxyParts, refusalStatus } from './proxy-parts.ts';
 import { type ForwardTarget, forwardTarget, isHostOf } from './proxy-target.ts';
-import { headersOf } from './request-headers.ts';
+import { overTls } from './origin-tls.ts';
+import { headersOf, withCredential } from './request-headers.ts';
 
 const HTTP_PORT = 80;
 
@@ -22,8 +24,11 @@ export async function serveForward(
     gate.refuse(sandbox, `not a request to a proxy: ${target}`);
     return refuse(response, 400, target);
   }
-  const { host, port } = target;
-  const permit = await gate.judge({ sandbox, method: request.method ?? 'GET', host, port });
+  const { host } = target;
+  const credential = gate.credential(sandbox, host, target.port);
+  const port = credential?.port ?? target.port;
+  const secret = credential === undefined ? {} : { secret: credential.secret };
+  const permit = await gate.judge({ sandbox, method: request.method ?? 'GET', host, port, ...secret });
   if (!permit.allowed) return refuse(response, 403, permit.reason);
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());
@@ -31,8 +36,9 @@ export async function serveForward(
     const addresses = await judgedAddresses(target, permit, lookup);
     const { connectTimeoutMs: timeoutMs } = limits;
     const { socket, address } = await connectPinned(addresses, port, { timeoutMs, signal: leaving.signal });
+    const secured = credential?.transport === 'tls' ? await overTls(socket, host, parts) : socket;
     permit.opened(address);
-    await exchange({ parts, request, response, target, socket, permit });
+    await exchange({ parts, request, response, target, socket, secured, credential, permit });
   } catch (thrown) {
     const { status, reason } = refusalStatus(thrown);
     permit.refused(reason);
@@ -56,11 +62,14 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly target: ForwardTarget;
   readonly socket: Socket;
+  /** What is spoken through: the socket itself, or TLS on it. */
+  readonly secured: Duplex;
+  readonly credential: Credential | undefined;
   readonly permit: ConnectPermit;
 }
 
 /** Never rejects: once it is connected, what happens is the connection's end. */
-async function exchange({ parts, request, response, target, socket, permit }: Exchange): Promise<void> {
+async function exchange({ parts, request, response, socket, secured, permit, ...asked }: Exchange): Promise<void> {
   let reason: string | undefined;
   let status: number | undefined;
   const cut = (why: string): void => {
@@ -68,15 +77,15 @@ async function exchange({ parts, request, response, target, socket, permit }: Ex
     socket.destroy();
   };
   socket.setTimeout(parts.limits.idleTimeoutMs, () => cut('nothing went through for too long'));
-  socket.on('data', () => {
+  secured.on('data', () => {
     if (socket.bytesRead + socket.bytesWritten > parts.limits.connectionBytes) cut('it moved too many bytes');
   });
   const upstream = ask({
     method: request.method ?? 'GET',
-    path: target.path,
-    headers: [...headersOf(request).passed, 'Connection', 'close'],
+    path: asked.target.path,
+    headers: [...withCredential(headersOf(request).passed, asked.credential), 'Connection', 'close'],
     setHost: false,
-    createConnection: () => socket,
+    createConnection: () => secured,
   });
   response.once('close', () => upstream.destroy());
   try {

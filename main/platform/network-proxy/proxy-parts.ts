@@ -27,6 +27,8 @@ export interface ProxyParts {
   readonly gate: NetworkGate;
   readonly lookup: Lookup;
   readonly limits: ProxyLimits;
+  /** In place of the authorities that the machine trusts; for tests. */
+  readonly authorities?: string | undefined;
 }
 
 const PHRASES: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Credential } from '../../kernel/network/network-gate.ts';
 
 /** A message's headers, read as a proxy has to. */
 export interface MessageHeaders {
@@ -44,6 +45,13 @@ export function headersOf(message: Pick<IncomingMessage, 'rawHeaders'>): Message
     passed: pairs.filter(([name]) => !dropped.has(name.toLowerCase())).flat(),
     problem: problemOf(valuesOf, nominated),
   };
+}
+
+/** With a secret that the operator handed in, in the place of what the sandbox may have written there. */
+export function withCredential(passed: readonly string[], credential: Credential | undefined): readonly string[] {
+  if (credential === undefined) return passed;
+  const others = pairsOf(passed).filter(([name]) => name.toLowerCase() !== credential.header.toLowerCase());
+  return [...others.flat(), credential.header, credential.value.reveal()];
 }
 
 /** Two readings of where a message ends, or of where it goes, are how a request is smuggled past a proxy. */

@@ -21,6 +21,8 @@ export interface ProxyOptions {
   readonly expectedUid: number;
   readonly lookup?: Lookup;
   readonly limits?: ProxyLimits;
+  /** In place of the authorities that the machine trusts; for tests. */
+  readonly authorities?: string;
   /** Replaced in tests whose programs live in no container. */
   readonly placeOf?: (pid: number) => Promise<ProcessPlace>;
 }
@@ -31,11 +33,11 @@ export function createSandboxNetwork(options: ProxyOptions): SandboxNetwork {
 }
 
 async function offer(options: ProxyOptions, endpoint: NetworkEndpoint): Promise<AsyncDisposable> {
-  const { gate, lookup = lookupAll, limits = PROXY_LIMITS } = options;
+  const { gate, lookup = lookupAll, limits = PROXY_LIMITS, authorities } = options;
   const { sandbox, folder, socketName } = endpoint;
   const file = join(folder, socketName);
   await rm(file, { force: true });
-  const http = httpServer({ sandbox, gate, lookup, limits });
+  const http = httpServer({ sandbox, gate, lookup, limits, authorities });
   const sockets = new Set<Socket>();
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
     sockets.add(socket);

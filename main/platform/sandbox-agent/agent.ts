@@ -3,8 +3,9 @@ import { AGENT_PROTOCOL, type AgentHello, NO_REQUEST } from '../../../schema/age
 import { Fault } from '../../../schema/fault.ts';
 import type { FrameChannel } from '../../../schema/frame.ts';
 import { Terminal } from './agent-terminal.ts';
-import { runCommand } from './command.ts';
+import { type CommandPlace, runCommand } from './command.ts';
 import { controlGroupStats, oomKills } from './control-group.ts';
+import { HeldSecrets } from './held-secrets.ts';
 import { OwnChildren } from './own-children.ts';
 import { Parameters } from './parameters.ts';
 import { PluginProcess } from './plugin-process.ts';
@@ -25,14 +26,16 @@ export class Agent {
   readonly #terminals = new Map<string, Terminal>();
   readonly #plugins = new Map<string, PluginProcess>();
   readonly #ports = new InnerPorts();
+  readonly #secrets: HeldSecrets;
   #channel: FrameChannel | undefined;
   #oomKills = oomKills();
 
   readonly #methods = new Map<string, AgentMethod>([
-    ['process.run', (params, call) => runCommand(params, call, { own: this.own, workspace: this.#workspace })],
+    ['process.run', (params, call) => runCommand(params, call, this.#place())],
     ['plugin.request', (params, call) => this.#requestPlugin(new Parameters(params), call)],
     ['stats', () => controlGroupStats()],
     ['settle', () => this.own.signal('SIGCONT')],
+    ['secret.set', (params) => this.#secrets.set(new Parameters(params))],
     ['port.list', async () => ({ ports: await listeningPorts() })],
     ['port.connect', (params, call) => this.#ports.connect(new Parameters(params), call)],
     ['port.write', (params) => this.#ports.write(new Parameters(params))],
@@ -46,8 +49,9 @@ export class Agent {
   ]);
 
   /** What `prepare` does is done before anything is run here. It is begun once the kernel was greeted, so that both get ready at the same time. */
-  constructor(workspace: string, prepare: () => Promise<void>) {
+  constructor(workspace: string, secrets: string, prepare: () => Promise<void>) {
     this.#workspace = workspace;
+    this.#secrets = new HeldSecrets(secrets);
     this.#prepare = prepare;
   }
 
@@ -100,6 +104,10 @@ export class Agent {
     return running.request(params.text('method'), params.any('params'), call);
   }
 
+  #place(): CommandPlace {
+    return { own: this.own, workspace: this.#workspace, env: this.#secrets.env };
+  }
+
   #openTerminal(params: Parameters): void {
     const id = params.text('terminal');
     if (this.#terminals.has(id)) throw new Fault('invalid_input', `Cannot open the terminal "${id}": it is open`);
@@ -109,7 +117,8 @@ export class Agent {
     const argv = params.any('argv') === undefined ? LOGIN_SHELL : params.argv('argv');
     const cwd = params.optionalText('cwd') ?? this.#workspace;
     const size = { cols: params.count('cols'), rows: params.count('rows') };
-    const terminal = new Terminal({ terminal: id, argv, ...size, cwd, env: params.optionalTexts('env') }, this.own);
+    const env = { ...this.#secrets.env, ...params.optionalTexts('env') };
+    const terminal = new Terminal({ terminal: id, argv, ...size, cwd, env }, this.own);
     this.#terminals.set(id, terminal);
     if (this.#channel !== undefined) terminal.attach(this.#channel, 0);
   }

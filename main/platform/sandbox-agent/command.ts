@@ -34,6 +34,8 @@ export interface CommandPlace {
   readonly own: OwnChildren;
   /** The folder a command runs in when it names none. */
   readonly workspace: string;
+  /** What every command is given beside its own variables. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 type Command = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -48,7 +50,7 @@ export async function runCommand(params: unknown, call: AgentCall, place: Comman
   const before = limitCounts();
   const command: Command = spawn(file, args, {
     cwd: read.optionalText('cwd') ?? place.workspace,
-    env: innerEnvironment({ ...read.optionalTexts('env'), [CALL_MARK]: mark }),
+    env: innerEnvironment({ ...place.env, ...read.optionalTexts('env'), [CALL_MARK]: mark }),
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -9,7 +9,8 @@ if (socketPath === undefined) throw new Error('Cannot start the agent: CAVERN_SO
 
 const proxySocket = process.env['CAVERN_PROXY'];
 const workspace = process.env['CAVERN_WORKSPACE'] ?? '/workspace';
-const agent = new Agent(workspace, process.pid === 1 ? prepare : () => Promise.resolve());
+const secrets = process.env['CAVERN_SECRETS'] ?? '/run/secrets';
+const agent = new Agent(workspace, secrets, process.pid === 1 ? prepare : () => Promise.resolve());
 
 // Node would open its inspector, and with it the agent, to whoever sends it.
 process.on('SIGUSR1', () => undefined);

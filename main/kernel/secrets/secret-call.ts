@@ -1,0 +1,21 @@
+import type { PolicyCall } from '../../../schema/policy.ts';
+
+/** What the policy is asked each time that a secret goes to a sandbox, or into one of its requests. */
+export const SECRET_USE = 'secret.use';
+
+/** The tag by which a rule of the policy speaks about one secret. */
+export function secretTag(name: string): string {
+  return `secret:${name}`;
+}
+
+/** Who is given it. */
+export interface SecretUser {
+  readonly profile: string;
+  readonly containerId: string;
+  readonly facts: PolicyCall['session'];
+}
+
+export function secretCall({ profile, containerId, facts }: SecretUser, name: string, at: number): PolicyCall {
+  const caller = { container_id: containerId, peer_pid: 0, tags: ['sandbox', secretTag(name)] };
+  return { syscall: SECRET_USE, template: profile, caller, session: facts, at };
+}
