@@ -1,12 +1,9 @@
 import type { Ledger, Room } from './ledger.ts';
-import type { SessionTurns } from './station.ts';
 import type { Task } from './task.ts';
 
 export interface Scene {
-  readonly running: ReadonlySet<Task>;
+  readonly running: readonly Task[];
   readonly ledger: Ledger;
-  readonly roomOf: (task: Task) => Room;
-  readonly sessionOf: (task: Task) => SessionTurns;
   readonly nowMs: number;
 }
 
@@ -21,16 +18,18 @@ const ALMOST_DONE = 0.8;
 
 /** Who has to make room for a task that cannot start: the fewest of the lowest priority, among equals those that have lost least. */
 export function chooseVictims(claimant: Task, scene: Scene): Victims {
-  const room = scene.roomOf(claimant);
+  const { room } = claimant.station;
   if (scene.ledger.fits(room)) return NOBODY;
   const how = scene.ledger.isShortOfMemory(room) ? 'end' : 'pause';
-  const candidates = [...scene.running].filter((task) => isVictim(task, claimant, scene));
-  const able = how === 'end' ? candidates : candidates.filter((task) => mayPause(task, claimant, scene));
+  const candidates = scene.running.filter((task) => isVictim(task, claimant, scene));
+  const able = how === 'end' ? candidates : candidates.filter((task) => mayPause(task, claimant));
   able.sort(byLoss);
   const victims: Task[] = [];
+  const rooms: Room[] = [];
   for (const task of able) {
     victims.push(task);
-    if (scene.ledger.fitsWithout(room, victims.map(scene.roomOf), how)) return { how, victims };
+    rooms.push(task.station.room);
+    if (scene.ledger.fitsWithout(room, rooms, how)) return { how, victims };
   }
   return NOBODY;
 }
@@ -41,9 +40,9 @@ function isVictim({ spec, run }: Task, claimant: Task, { nowMs }: Scene): boolea
 }
 
 /** A sandbox stands still as a whole: it must be nobody else's, and have no terminal open. */
-function mayPause(task: Task, claimant: Task, { sessionOf }: Scene): boolean {
-  const session = sessionOf(task);
-  const isAlone = session.running.size === 1 && session.paused === undefined && session.id !== '';
+function mayPause(task: Task, claimant: Task): boolean {
+  const { session } = task.station;
+  const isAlone = session.running === 1 && session.paused === undefined && session.id !== '';
   return isAlone && session.terminals === 0 && task.run?.unpausable !== true && session.id !== claimant.spec.session;
 }
 

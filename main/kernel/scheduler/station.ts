@@ -9,8 +9,8 @@ export class SessionTurns {
   servedAt: number;
   /** Where its tasks wait, by profile. */
   readonly stations = new Map<string, Station>();
-  /** Those in its sandbox. */
-  readonly running = new Set<Task>();
+  /** How many are in its sandbox. */
+  running = 0;
   /** The one for whose pause its sandbox stands still, or is about to. */
   paused: Task | undefined;
   terminals = 0;

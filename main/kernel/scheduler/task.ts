@@ -1,4 +1,5 @@
 import type { Line } from './line.ts';
+import type { Station } from './station.ts';
 
 /** 1 is the system's own, 5 is what runs when nothing else would. */
 export type Priority = 1 | 2 | 3 | 4 | 5;
@@ -58,9 +59,11 @@ export interface Run {
   unpausable: boolean;
 }
 
-/** A task that has not ended. */
+/** A task that has not ended. Times are on the core's own clock, which begins with it: small numbers cost nothing to keep. */
 export class Task {
   readonly spec: TaskSpec;
+  /** Where it waits when it waits. */
+  readonly station: Station;
   priority: Priority;
   state: TaskState = 'queued';
   readonly createdMs: number;
@@ -76,12 +79,12 @@ export class Task {
   heldByHand = false;
   dependents: Task[] | undefined = undefined;
   run: Run | undefined = undefined;
+  /** Where it stands in the queue. */
   line: Line | undefined = undefined;
-  previous: Task | undefined = undefined;
-  next: Task | undefined = undefined;
 
-  constructor(spec: TaskSpec, createdMs: number) {
+  constructor(spec: TaskSpec, station: Station, createdMs: number) {
     this.spec = spec;
+    this.station = station;
     this.priority = spec.priority;
     this.createdMs = createdMs;
   }
@@ -104,7 +107,7 @@ export const AGED_LIMIT = 2;
 
 /** The priority that a task has gained by waiting so long. */
 export function effectiveLevel(priority: Priority, waitedMs: number, ageThresholdMs: number): Priority {
-  if (priority <= AGED_LIMIT) return priority;
+  if (priority <= AGED_LIMIT || waitedMs <= ageThresholdMs) return priority;
   // A time of exactly the threshold is not yet longer than it.
   const lifted = priority - Math.max(0, Math.ceil(waitedMs / ageThresholdMs) - 1);
   return Math.max(AGED_LIMIT, lifted) as Priority; // between 2 and 5

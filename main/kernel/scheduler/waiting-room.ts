@@ -2,7 +2,7 @@ import FlatQueue from 'flatqueue';
 import type { Ledger, Room, SchedulerLimits } from './ledger.ts';
 import type { Line } from './line.ts';
 import { SessionTurns, Station } from './station.ts';
-import { effectiveLevel, PRIORITIES, type Priority, type Task, thresholdsToStarve } from './task.ts';
+import { effectiveLevel, PRIORITIES, type Priority, Task, type TaskSpec, thresholdsToStarve } from './task.ts';
 
 interface Waiting {
   readonly room: Room;
@@ -27,7 +27,6 @@ export class WaitingRoom {
   #turns = 0;
   #served = 0;
   #nowMs = 0;
-  count = 0;
 
   constructor(limits: SchedulerLimits, ledger: Ledger) {
     this.#limits = limits;
@@ -48,8 +47,16 @@ export class WaitingRoom {
     return session;
   }
 
-  roomOf({ spec }: Task): Room {
-    return this.#of(spec.profile).room;
+  /** A task of a session that the room keeps turns for, until it has `left`. @throws RangeError for a profile without limits */
+  joined(spec: TaskSpec, createdMs: number): Task {
+    const session = this.session(spec.session);
+    let station = session.stations.get(spec.profile);
+    if (station === undefined) {
+      station = new Station(session, this.#of(spec.profile).room);
+      session.stations.set(spec.profile, station);
+    }
+    session.tasks += 1;
+    return new Task(spec, station, createdMs);
   }
 
   /** Moves the time on: first tasks that have aged are listed where they belong now. */
@@ -69,9 +76,8 @@ export class WaitingRoom {
       task.turn = this.#turns += 1;
       task.queuedMs = nowMs;
     }
-    const line = this.#station(task).line(task.priority);
+    const line = task.station.line(task.priority);
     line.add(task);
-    this.count += 1;
     if (line.head === task) this.#list(line);
   }
 
@@ -80,7 +86,6 @@ export class WaitingRoom {
     if (line === undefined) return;
     const wasFirst = line.head === task;
     line.remove(task);
-    this.count -= 1;
     if (wasFirst) this.#list(line);
   }
 
@@ -94,13 +99,7 @@ export class WaitingRoom {
     for (const station of session.stations.values()) for (const line of station.lines) this.#list(line);
   }
 
-  /** A task that is not yet, or not now, in the queue keeps its session's turn all the same. */
-  joined({ spec }: Task): void {
-    this.session(spec.session).tasks += 1;
-  }
-
-  left({ spec }: Task): void {
-    const session = this.session(spec.session);
+  left({ station: { session } }: Task): void {
     session.tasks -= 1;
     this.#forgetIdle(session);
   }
@@ -113,29 +112,29 @@ export class WaitingRoom {
 
   /** The first task of a level, over all profiles that fit: of the session that was served longest ago. */
   first(level: Priority): Task | undefined {
-    let best: Task | undefined;
+    let best: Line | undefined;
     for (const waiting of this.#waiting) {
       const { room } = waiting;
       // Those of priority 1 look at no reservation.
       if (level === 1 ? !this.#ledger.hasSlot(room) || !this.#ledger.hasMemory(room) : !this.#ledger.fits(room))
         continue;
-      const task = this.#firstIn(waiting, level);
-      if (task !== undefined && (best === undefined || isBefore(task, best))) best = task;
+      const line = this.#firstIn(waiting, level);
+      if (line !== undefined && (best === undefined || isBefore(line, best))) best = line;
     }
-    return best;
+    return best?.head;
   }
 
   /** The first task of each profile at a level, whether it fits or not. */
   firstOfEach(level: Priority): Task[] {
-    return this.#waiting.flatMap((waiting) => this.#firstIn(waiting, level) ?? []);
+    return this.#waiting.flatMap((waiting) => this.#firstIn(waiting, level)?.head ?? []);
   }
 
   /** The best level that somebody of a session waits at, for the one who makes it wait. */
   bestOf(session: SessionTurns): Priority | undefined {
     let best: Priority | undefined;
     for (const station of session.stations.values()) {
-      for (const { head } of station.lines) {
-        const level = head && this.levelOf(head);
+      for (const line of station.lines) {
+        const level = line.head && this.#levelOfHead(line);
         if (level !== undefined && (best === undefined || level < best)) best = level;
       }
     }
@@ -144,6 +143,7 @@ export class WaitingRoom {
 
   /** Who has waited longest to its limit among those that a slot is free for and that are too large for the memory. */
   starving(): Task | undefined {
+    if (this.#ledger.isFull) return undefined;
     let best: Task | undefined;
     let bestSinceMs = Number.POSITIVE_INFINITY;
     for (const { room, starving } of this.#waiting) {
@@ -158,7 +158,10 @@ export class WaitingRoom {
           starving.pop();
           starving.push(line, sinceMs);
         } else {
-          if (sinceMs < bestSinceMs) [best, bestSinceMs] = [head, sinceMs];
+          if (sinceMs < bestSinceMs) {
+            best = head;
+            bestSinceMs = sinceMs;
+          }
           break;
         }
       }
@@ -170,6 +173,10 @@ export class WaitingRoom {
     return effectiveLevel(priority, this.#nowMs - queuedMs, this.#limits.ageThresholdMs);
   }
 
+  #levelOfHead({ priority, headQueuedMs }: Line): Priority {
+    return effectiveLevel(priority, this.#nowMs - headQueuedMs, this.#limits.ageThresholdMs);
+  }
+
   #forgetIdle(session: SessionTurns): void {
     if (session.tasks === 0 && session.terminals === 0) this.#sessions.delete(session.id);
   }
@@ -178,15 +185,6 @@ export class WaitingRoom {
     const waiting = this.#byRoom.get(profile);
     if (waiting === undefined) throw new RangeError(`There is no profile "${profile}"`);
     return waiting;
-  }
-
-  #station({ spec }: Task): Station {
-    const session = this.session(spec.session);
-    const known = session.stations.get(spec.profile);
-    if (known !== undefined) return known;
-    const station = new Station(session, this.#of(spec.profile).room);
-    session.stations.set(spec.profile, station);
-    return station;
   }
 
   /** Makes sure that the first task of a line is found where it is looked for, now and when it has aged. */
@@ -225,14 +223,14 @@ export class WaitingRoom {
     return passed >= thresholdsToStarve(priority) ? Number.POSITIVE_INFINITY : queuedMs + (passed + 1) * ageThresholdMs;
   }
 
-  #firstIn({ lanes }: Waiting, level: Priority): Task | undefined {
+  #firstIn({ lanes }: Waiting, level: Priority): Line | undefined {
     const lane = lanes[level - 1];
     if (lane === undefined) return undefined;
     for (let station = lane.peek(); station !== undefined; station = lane.peek()) {
-      const task = this.#firstAt(station, level);
+      const line = this.#firstAt(station, level);
       const { servedAt } = station.session;
-      if (task !== undefined && lane.peekValue() === servedAt) return task;
-      if (task === undefined) {
+      if (line !== undefined && lane.peekValue() === servedAt) return line;
+      if (line === undefined) {
         lane.pop();
         station.listedIn &= ~(1 << level);
       } else sinkFirst(lane, servedAt);
@@ -240,15 +238,15 @@ export class WaitingRoom {
     return undefined;
   }
 
-  /** The first come of a station's first tasks that are of a level. */
-  #firstAt({ session, lines }: Station, level: Priority): Task | undefined {
+  /** The line of a station whose first task is the first come of those of a level. */
+  #firstAt({ session, lines }: Station, level: Priority): Line | undefined {
     if (session.paused !== undefined) return undefined;
-    let best: Task | undefined;
+    let best: Line | undefined;
     // Waiting lifts and never lowers: what was given a better priority is not here.
     for (let index = level - 1; index < lines.length; index += 1) {
-      const head = lines[index]?.head;
-      if (head === undefined || this.levelOf(head) !== level) continue;
-      if (best === undefined || head.turn < best.turn) best = head;
+      const line = lines[index];
+      if (line?.head === undefined || this.#levelOfHead(line) !== level) continue;
+      if (best === undefined || line.headTurn < best.headTurn) best = line;
     }
     return best;
   }
@@ -260,8 +258,15 @@ function sinkFirst<T>({ ids, values, length }: FlatQueue<T>, value: number): voi
   if (first === undefined) return;
   let at = 0;
   for (let child = 1; child < length; child = 2 * at + 1) {
-    if (child + 1 < length && (values[child + 1] ?? 0) < (values[child] ?? 0)) child += 1;
-    const [id, below] = [ids[child], values[child] ?? 0];
+    let below = values[child] ?? 0;
+    if (child + 1 < length) {
+      const right = values[child + 1] ?? 0;
+      if (right < below) {
+        child += 1;
+        below = right;
+      }
+    }
+    const id = ids[child];
     if (id === undefined || below >= value) break;
     ids[at] = id;
     values[at] = below;
@@ -271,11 +276,7 @@ function sinkFirst<T>({ ids, values, length }: FlatQueue<T>, value: number): voi
   values[at] = value;
 }
 
-function isBefore(a: Task, b: Task): boolean {
-  const [first, second] = [servedAt(a), servedAt(b)];
-  return first === second ? a.turn < b.turn : first < second;
-}
-
-function servedAt({ line }: Task): number {
-  return line?.station.session.servedAt ?? 0;
+function isBefore(a: Line, b: Line): boolean {
+  const difference = a.station.session.servedAt - b.station.session.servedAt;
+  return difference === 0 ? a.headTurn < b.headTurn : difference < 0;
 }

@@ -1,0 +1,196 @@
+import type { Decisions } from './decisions.ts';
+import type { Ledger } from './ledger.ts';
+import type { Ending, Run, Task } from './task.ts';
+import type { Timers } from './timers.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+
+export interface RunningTasksParts {
+  readonly decisions: Decisions;
+  readonly ledger: Ledger;
+  readonly waiting: WaitingRoom;
+  readonly timers: Timers;
+  readonly settleMs: number;
+}
+
+/** The tasks that have something of the limits: those that run, in the order of their start, and those that stand still, in the order of their pausing. */
+export class RunningTasks {
+  readonly #parts: RunningTasksParts;
+  readonly #running: Task[] = [];
+  readonly #paused: Task[] = [];
+  /** For whom a task is made to pause or end. */
+  readonly #claims = new Map<Task, Task>();
+  #stamps = 0;
+
+  constructor(parts: RunningTasksParts) {
+    this.#parts = parts;
+  }
+
+  get running(): readonly Task[] {
+    return this.#running;
+  }
+
+  get paused(): readonly Task[] {
+    return this.#paused;
+  }
+
+  isClaiming(claimant: Task): boolean {
+    if (this.#claims.size === 0) return false;
+    return [...this.#claims.values()].includes(claimant);
+  }
+
+  dropClaimsOf(claimant: Task): void {
+    if (this.#claims.size === 0) return;
+    for (const [victim, other] of this.#claims) if (other === claimant) this.#claims.delete(victim);
+  }
+
+  /** `beside`: the task that room was left for. */
+  start(task: Task, beside: Task | undefined): void {
+    const { decisions, ledger, waiting } = this.#parts;
+    const { session, room } = task.station;
+    const level = waiting.levelOf(task);
+    waiting.remove(task);
+    ledger.start(room);
+    session.running += 1;
+    waiting.serve(session);
+    this.#running.push(task);
+    const startedMs = decisions.nowMs;
+    task.run = {
+      level,
+      phase: 'running',
+      stamp: 0,
+      startedMs,
+      usedMs: 0,
+      pausedMs: 0,
+      ending: undefined,
+      pausedFor: undefined,
+      unpausable: false,
+    };
+    this.#setTimeout(task, task.run);
+    decisions.changed(task, 'running', beside && { beside: beside.spec.id });
+    decisions.add({ type: 'start', task });
+  }
+
+  resume(task: Task): void {
+    const { decisions, ledger, waiting } = this.#parts;
+    const { session, room } = task.station;
+    drop(this.#paused, task);
+    this.#running.push(task);
+    ledger.resume(room);
+    waiting.serve(session);
+    this.#phase(task, 'running');
+    if (task.run !== undefined) {
+      task.run.startedMs = decisions.nowMs;
+      this.#setTimeout(task, task.run);
+    }
+    decisions.changed(task, 'running');
+    decisions.add({ type: 'resume', task });
+    this.#goOn(task);
+  }
+
+  /** Gives back what a run has taken. */
+  leave(task: Task): void {
+    const { ledger } = this.#parts;
+    const { session, room } = task.station;
+    if (drop(this.#paused, task)) ledger.endPaused(room);
+    else {
+      ledger.end(room);
+      drop(this.#running, task);
+    }
+    this.#claims.delete(task);
+    session.running -= 1;
+    this.#goOn(task);
+    task.run = undefined;
+  }
+
+  /** Makes a running or paused task end; how it did is told by `finished`. */
+  break(task: Task, ending: Ending, by?: Task): void {
+    const { run } = task;
+    if (run === undefined || (run.phase === 'ending' && !(ending === 'cancelled' && run.ending === 'preempted')))
+      return;
+    const isTold = run.phase === 'ending';
+    run.ending = ending;
+    if (by !== undefined) this.#claims.set(task, by);
+    if (isTold) return;
+    this.#phase(task, 'ending');
+    this.#parts.decisions.add({ type: 'end', task, ending });
+  }
+
+  /** Has its sandbox settle and then stand still, for somebody or by hand. */
+  settle(task: Task, by?: Task): void {
+    const { decisions, timers, settleMs } = this.#parts;
+    task.station.session.paused = task;
+    if (task.run !== undefined) task.run.pausedFor = by?.spec.id;
+    if (by !== undefined) this.#claims.set(task, by);
+    this.#phase(task, 'settling');
+    timers.set(task, decisions.nowMs + settleMs);
+    decisions.add({ type: 'settle', task });
+  }
+
+  onSettled(task: Task): void {
+    this.#phase(task, 'pausing');
+    this.#parts.decisions.add({ type: 'pause', task });
+  }
+
+  onPaused(task: Task): void {
+    const { decisions, ledger } = this.#parts;
+    const { run } = task;
+    if (run === undefined || run.phase !== 'pausing') return;
+    const by = run.pausedFor;
+    this.#claims.delete(task);
+    this.#phase(task, 'paused');
+    run.usedMs += decisions.nowMs - run.startedMs;
+    run.pausedMs = decisions.nowMs;
+    ledger.pause(task.station.room);
+    drop(this.#running, task);
+    this.#paused.push(task);
+    decisions.changed(task, 'paused', by === undefined ? { why: 'by hand' } : { by });
+  }
+
+  onPauseFailed(task: Task): void {
+    const { run } = task;
+    if (run === undefined || run.phase !== 'pausing') return;
+    this.#claims.delete(task);
+    run.unpausable = true;
+    this.#phase(task, 'running');
+    this.#setTimeout(task, run);
+    this.#goOn(task);
+  }
+
+  /** Its sandbox may stand still: nobody else works in it. */
+  isAlone({ station: { session } }: Task): boolean {
+    return session.id !== '' && session.running === 1 && session.paused === undefined && session.terminals === 0;
+  }
+
+  /** Ends all that may be. */
+  shed(): void {
+    for (const task of [...this.#running, ...this.#paused]) {
+      if (task.spec.preemptible) this.break(task, 'preempted');
+    }
+  }
+
+  /** The sandbox of a session that this task made to stand still is in use again. */
+  #goOn(task: Task): void {
+    const { session } = task.station;
+    if (session.paused !== task) return;
+    session.paused = undefined;
+    this.#parts.waiting.relist(session);
+  }
+
+  #setTimeout(task: Task, { startedMs, usedMs }: Run): void {
+    this.#parts.timers.set(task, startedMs + task.spec.timeoutMs - usedMs);
+  }
+
+  #phase({ run }: Task, phase: Run['phase']): void {
+    if (run === undefined) return;
+    run.phase = phase;
+    run.stamp = this.#stamps += 1;
+  }
+}
+
+/** True where it was there. They are few: the limits say how many. */
+function drop(tasks: Task[], task: Task): boolean {
+  const index = tasks.indexOf(task);
+  if (index < 0) return false;
+  tasks.splice(index, 1);
+  return true;
+}
