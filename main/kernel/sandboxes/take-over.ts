@@ -13,9 +13,11 @@ export async function takeOver(
   const { containerId, id, session, phases } = sandbox;
   if (containerId === undefined || layer === undefined || profile === undefined) return undefined;
   const state = await engine.inspect(containerId);
-  if (state?.running !== true) return undefined;
+  if (state?.running !== true && state?.paused !== true) return undefined;
   const endpoint = await openEndpoint(pad, { sandbox: id, profile }, () => containerId);
   try {
+    // Its kernel ended while the sandbox stood still for another task: nothing in it would answer.
+    if (state.paused) await engine.resume(containerId);
     const connection = await endpoint.connection(AbortSignal.timeout(pad.agentTimeoutMs));
     const volume = layer.strategy === 'overlay' ? volumeName(id) : undefined;
     return { engine, containerId, volume, endpoint, connection, layer, phases };

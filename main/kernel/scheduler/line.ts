@@ -118,7 +118,7 @@ export class Line {
   }
 
   #refill(capacity: number, keep: (task: Task | undefined) => Task | undefined): void {
-    const ring = new Array<Task | undefined>(capacity).fill(undefined);
+    const ring = Array.from<Task | undefined>({ length: capacity });
     let length = 0;
     for (let index = 0; index < this.#length; index += 1) {
       const task = keep(this.#at(index));
