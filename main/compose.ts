@@ -26,6 +26,7 @@ import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
 import { TokenIssuer } from './kernel/policy/token-issuer.ts';
 import type { Redactor } from './kernel/policy/redactor.ts';
 import { tokenHandle } from './kernel/policy/token-views.ts';
+import { imageHandlers } from './kernel/sandboxes/images/handlers.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
 import { secretHandlers, secretSubjects } from './kernel/secrets/handlers.ts';
 import { scheduleHandlers, taskHandlers } from './kernel/scheduler/handlers.ts';
@@ -135,7 +136,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     disposers,
     lookup: options.lookup,
   });
-  const { sandboxes, pad, caves, problems } = await composeSandboxes(options, {
+  const { sandboxes, pad, images, profiles, caves, problems } = await composeSandboxes(options, {
     settings,
     storage,
     log,
@@ -254,6 +255,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
           settingsProblem: () => settings.problem,
         },
       }),
+      image: imageHandlers({ images, profiles }),
       session: sessionHandlers(sessions),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
       port: portHandlers(ports),

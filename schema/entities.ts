@@ -62,7 +62,17 @@ export const Failure = Type.Object({
 export type Failure = Static<typeof Failure>;
 
 /** One step of a start, with what it took. */
-export const Phase = Type.Object({ name: Type.String(), durationMs: DurationMs });
+/** A part of a start. Several may be under way at the same time. */
+export const Phase = Type.Object({
+  name: Type.String(),
+  durationMs: DurationMs,
+  state: Type.Optional(
+    Type.Union([Type.Literal('working'), Type.Literal('failed')], { description: 'Absent: it is done' }),
+  ),
+  startedAt: Type.Optional(TimeMs),
+  detail: Type.Optional(Type.String({ description: 'What it is at' })),
+  share: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'How much of it is done' })),
+});
 export type Phase = Static<typeof Phase>;
 
 export const SandboxState = Type.Union([

@@ -5,6 +5,7 @@ import { changesCommands } from './commands/changes.ts';
 import { configCommands } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
 import { fsck } from './commands/fsck.ts';
+import { imageCommands } from './commands/image.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
 import { reviewCommands } from './commands/review.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   ...policyCommands,
   ...auditCommands,
   ...pluginCommands,
+  ...imageCommands,
   ...profileCommands,
   ...caveCommands,
   ...portCommands,

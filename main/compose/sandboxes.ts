@@ -11,12 +11,14 @@ import { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
 import type { LaunchPad } from '../kernel/sandboxes/launch.ts';
 import { Caves } from '../kernel/sandboxes/caves.ts';
 import { allProfiles } from '../kernel/sandboxes/custom-profiles.ts';
+import { SandboxImages } from '../kernel/sandboxes/images/sandbox-images.ts';
 import { sandboxRecorder } from '../kernel/sandboxes/sandbox-audit.ts';
 import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
 import type { SandboxRecord } from '../kernel/sandboxes/sandbox-store.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
 import { connectEngine } from '../platform/container-engine/engine-discovery.ts';
+import { imageRecipes } from '../platform/container-engine/image-recipes.ts';
 import { workspaceText } from '../platform/workspace-layer/workspace-text.ts';
 import { ownProfileFiles, profileFiles } from '../platform/container-engine/profile-files.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
@@ -36,15 +38,19 @@ export async function composeSandboxes(
   const { home, files, logger } = options;
   const { settings, storage, log, network, disposers } = parts;
   const user = sandboxUser();
+  const engine = new EngineAccess(() =>
+    connectEngine({
+      engine: settings.current.engine,
+      engineSocket: settings.current.engineSocket,
+      env: process.env,
+      scratchFolder: home.run,
+    }),
+  );
+  const recipes = imageRecipes(join(home.root, 'images'));
+  const images = disposers.add(new SandboxImages({ engine, recipes, clock: systemClock, logger }));
   const pad: LaunchPad = {
-    engine: new EngineAccess(() =>
-      connectEngine({
-        engine: settings.current.engine,
-        engineSocket: settings.current.engineSocket,
-        env: process.env,
-        scratchFolder: home.run,
-      }),
-    ),
+    engine,
+    images,
     host: createAgentHost({
       folder: home.ipc,
       expectedUid: user.uid,
@@ -85,7 +91,8 @@ export async function composeSandboxes(
       delete: (session) => kept.delete(session),
     },
   });
+  if (options.life !== 'command') images.prepareAhead([...profiles.values()].map(({ image }) => image));
   sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
   disposers.defer(() => kept.flush());
-  return { sandboxes, pad, caves: new Caves(workspaceText, profiles), problems };
+  return { sandboxes, pad, images, profiles, caves: new Caves(workspaceText, profiles), problems };
 }

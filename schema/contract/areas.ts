@@ -2,6 +2,7 @@ import { app } from './app.ts';
 import { approval } from './approval.ts';
 import { audit } from './audit.ts';
 import { changes, merge } from './changes.ts';
+import { image } from './image.ts';
 import { plugin } from './plugin.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
@@ -20,6 +21,7 @@ import { windowArea } from './window.ts';
 export const areas = {
   app,
   session,
+  image,
   sandbox,
   port,
   secret,

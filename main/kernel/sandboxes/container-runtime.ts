@@ -100,6 +100,30 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface FoundImage {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** How far an image is that is being pulled or built; `share` of 1 where the engine tells it. */
+export interface ImageProgress {
+  readonly detail: string;
+  readonly share?: number;
+}
+
+export interface ImageWork {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImageProgress) => void;
+}
+
+/** What an image is built from: a folder with a Dockerfile. */
+export interface ImageBuild {
+  readonly name: string;
+  readonly folder: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface OverlayVolume {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -144,6 +168,10 @@ export interface ContainerRuntime {
   };
   readonly images: {
     /** undefined: there is no such image. */
-    inspect(name: string): Promise<{ readonly id: string; readonly sizeBytes: number } | undefined>;
+    inspect(name: string): Promise<FoundImage | undefined>;
+    /** Brings it from its registry. Throws `image_missing` with what the registry says. */
+    pull(name: string, work: ImageWork): Promise<void>;
+    /** Throws `image_missing` with the step that failed. */
+    build(image: ImageBuild, work: ImageWork): Promise<void>;
   };
 }

@@ -4,12 +4,15 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AgentConnection, AgentEndpoint, AgentHost } from './agent-port.ts';
 import { type Ownership, containerSpec, sandboxLabels } from './container-spec.ts';
-import type { ContainerRuntime } from './container-runtime.ts';
+import type { ContainerRuntime, ContainerSpec, ImageProgress } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
 import type { EngineAccess } from './engine-access.ts';
 import type { Profile } from './profiles.ts';
+import { type SandboxImages, missing } from './images/sandbox-images.ts';
+import { imageSource } from './images/image-source.ts';
 import { type SandboxNetwork, openEndpoint } from './sandbox-network.ts';
 import type { SocketFolders } from './sandbox-store.ts';
+import { StartPhases } from './start-phases.ts';
 import type { LayerRequest, LayerStrategy, PreparedLayer, SessionLayer, WorkspaceLayers } from './session-layer.ts';
 
 /** What every start needs, whatever is started. */
@@ -19,6 +22,7 @@ export interface LaunchPad {
   readonly network: SandboxNetwork;
   readonly layers: WorkspaceLayers;
   readonly sockets: SocketFolders;
+  readonly images: SandboxImages;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ownership: Ownership;
@@ -39,6 +43,8 @@ export interface LaunchOrder {
   readonly profile: Profile;
   readonly former: SessionLayer | undefined;
   readonly signal: AbortSignal;
+  /** Hears what the start is at. */
+  readonly onPhases?: ((phases: readonly Phase[]) => void) | undefined;
 }
 
 /** A sandbox whose agent has connected. */
@@ -84,13 +90,14 @@ class NotAnOverlay extends Error {
 }
 
 /** What a start ended with, in words for the operator: an engine says which image it misses, but not how to get it. */
-export function startFault(thrown: unknown, profile: Profile): Fault {
+export function startFault(thrown: unknown, { image }: Pick<Profile, 'image'>): Fault {
   const fault = toFault(thrown);
   if (fault.code !== 'image_missing') return fault;
-  return new Fault('image_missing', `Cannot start a sandbox: the image "${profile.image}" is missing`, {
+  const { fix = '' } = missing(image, imageSource(image));
+  return new Fault('image_missing', `Cannot start a sandbox: the image "${image}" is missing`, {
     cause: fault,
     ...(fault.why === undefined ? {} : { why: fault.why }),
-    fix: 'Make it: npm run setup',
+    fix: fault.fix ?? fix,
   });
 }
 
@@ -114,7 +121,7 @@ class Launch {
   readonly #pad: LaunchPad;
   readonly #order: LaunchOrder;
   readonly #strategy: LayerStrategy;
-  readonly #phases: Phase[] = [];
+  readonly #phases: StartPhases;
   #engine: ContainerRuntime | undefined;
   #endpoint: AgentEndpoint | undefined;
   #containerId: string | undefined;
@@ -126,6 +133,7 @@ class Launch {
     this.#pad = pad;
     this.#order = order;
     this.#strategy = strategy;
+    this.#phases = new StartPhases(pad.clock, order.onPhases);
   }
 
   async run(): Promise<Launched> {
@@ -137,7 +145,7 @@ class Launch {
     const [prepared, made] = await Promise.all([layering, creating]);
     await this.#begin('start', this.#startContainer(made.engine, made.containerId));
     const connection = await this.#begin('agent', this.#awaitAgent(made));
-    return { ...made, connection, layer: prepared.layer, phases: this.#phases };
+    return { ...made, connection, layer: prepared.layer, phases: this.#phases.list };
   }
 
   async undo(): Promise<void> {
@@ -162,7 +170,7 @@ class Launch {
   async #createContainer(
     layering: Promise<PreparedLayer>,
   ): Promise<Pick<Launched, 'engine' | 'endpoint' | 'containerId' | 'volume'>> {
-    const { sandbox, profile, session, signal } = this.#order;
+    const { sandbox, profile, session } = this.#order;
     const { ownership, user, agentFolder, pluginsFolder, identityFolder } = this.#pad;
     const listening = openEndpoint(this.#pad, { sandbox, profile }, () => this.#containerId).then((opened) => {
       this.#endpoint = opened;
@@ -183,10 +191,24 @@ class Launch {
       identityFolder,
       socketFolder: endpoint.folder,
     };
-    const creating = this.#engine.create(containerSpec(profile, layout), signal);
-    this.#containerId = await this.#begin('create', creating);
+    this.#containerId = await this.#createWithImage(this.#engine, containerSpec(profile, layout));
     const volume = 'volume' in workspace ? workspace.volume : undefined;
     return { engine: this.#engine, endpoint, containerId: this.#containerId, volume };
+  }
+
+  /** An image that the engine does not have is brought, where it can be. */
+  async #createWithImage(engine: ContainerRuntime, spec: ContainerSpec): Promise<string> {
+    const { signal } = this.#order;
+    const create = (): Promise<string> => engine.create(spec, signal);
+    return this.#begin(
+      'create',
+      create().catch(async (thrown: unknown) => {
+        if (toFault(thrown).code !== 'image_missing' || imageSource(spec.image) === 'program') throw thrown;
+        const onProgress = ({ detail, share }: ImageProgress): void => this.#phases.note('image', detail, share);
+        await this.#begin('image', this.#pad.images.ensure(spec.image, { signal, onProgress }));
+        return create();
+      }),
+    );
   }
 
   async #placeWorkspace(
@@ -269,11 +291,7 @@ class Launch {
   }
 
   #begin<T>(name: string, work: Promise<T>): Promise<T> {
-    const startedMs = performance.now();
     this.#begun.push(work.catch(() => undefined));
-    return work.then((value) => {
-      this.#phases.push({ name, durationMs: Math.round(performance.now() - startedMs) });
-      return value;
-    });
+    return this.#phases.follow(name, work);
   }
 }

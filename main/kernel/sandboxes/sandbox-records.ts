@@ -1,4 +1,4 @@
-import type { Failure, Sandbox, SessionId } from '../../../schema/entities.ts';
+import type { Failure, Phase, Sandbox, SessionId } from '../../../schema/entities.ts';
 import type { Fault } from '../../../schema/fault.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
@@ -7,6 +7,7 @@ export interface SandboxChange {
   readonly state?: Sandbox['state'];
   /** `undefined` written out takes a failure away. */
   readonly failure?: Failure | undefined;
+  readonly phases?: readonly Phase[];
 }
 
 /** The records of all sandboxes, kept, and told to whoever listens. */
@@ -60,7 +61,16 @@ export class SandboxRecords {
     const { failure: former, ...sandbox } = record.sandbox;
     const failure = 'failure' in change ? change.failure : change.state === 'destroyed' ? undefined : former;
     const state = change.state ?? sandbox.state;
-    this.put({ ...record, sandbox: { ...sandbox, state, ...(failure ? { failure } : {}) } });
+    const phases = [...(change.phases ?? sandbox.phases)];
+    this.put({ ...record, sandbox: { ...sandbox, state, phases, ...(failure ? { failure } : {}) } });
+  }
+
+  /** What a start is at: told to whoever watches, and not kept; its end is. */
+  showPhases(session: SessionId, phases: readonly Phase[]): void {
+    const record = this.#records.get(session);
+    if (record?.sandbox.state !== 'creating') return;
+    this.#records.set(session, { ...record, sandbox: { ...record.sandbox, phases: [...phases] } });
+    this.#changed.publish();
   }
 
   delete(session: SessionId): void {

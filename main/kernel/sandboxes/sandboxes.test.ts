@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../schema/fault.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { SandboxWorld, sessionId, settle } from './testing/sandbox-fixture.ts';
+import { deferred } from './testing/deferred.ts';
 
 const session = sessionId('s1');
 const order = { session, workspace: '/w', profile: 'workspace', signal: new AbortController().signal };
@@ -26,6 +27,45 @@ describe('a sandbox', () => {
     expect(states).toEqual(['creating', 'running', 'stopping', 'destroyed']);
     expect(world.left).toEqual([]);
     expect(sandboxes.list()).toEqual([]);
+  });
+
+  it('that cannot start says what it was doing, phase by phase', async () => {
+    world.runtime.failures.set('start', new Fault('sandbox_failed', 'Cannot start: refused'));
+    await expect(sandboxes.start(order)).rejects.toThrow('Cannot start: refused');
+    const [{ phases = [] } = {}] = sandboxes.list();
+    expect(phases.map(({ name, state = 'done' }) => `${name} ${state}`)).toEqual([
+      'layer done',
+      'volume done',
+      'create done',
+      'start failed',
+    ]);
+    expect(world.store.records.get(session)?.sandbox.phases).toEqual(phases);
+  });
+
+  it('whose image is missing has it brought first, and shows how far that is', async () => {
+    await sandboxes[Symbol.asyncDispose]();
+    sandboxes = world.sandboxes({ image: 'registry.test/node:24' });
+    world.runtime.missingImages.add('registry.test/node:24');
+    const seen: unknown[] = [];
+    const watching = new AbortController();
+    const gate = deferred<void>();
+    world.runtime.imageGate = gate.promise;
+    const followed = (async () => {
+      for await (const [sandbox] of sandboxes.watch(watching.signal))
+        seen.push(sandbox?.phases.find(({ name }) => name === 'image'));
+    })();
+    const starting = sandboxes.start(order);
+    await settle();
+    gate.resolve();
+    const { phases, state } = await starting;
+    await settle();
+    watching.abort();
+    await followed;
+    expect(seen).toContainEqual(expect.objectContaining({ state: 'working', detail: 'half', share: 0.5 }));
+    expect([state, phases.map(({ name }) => name)]).toEqual([
+      'running',
+      ['layer', 'volume', 'create', 'image', 'start', 'agent'],
+    ]);
   });
 
   it('leaves its layer when it stops, is started on it again, and takes it away when it is removed', async () => {

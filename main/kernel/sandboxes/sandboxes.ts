@@ -1,4 +1,4 @@
-import type { Sandbox, SandboxId, SessionId } from '../../../schema/entities.ts';
+import type { Phase, Sandbox, SandboxId, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { newId } from '../../base/id.ts';
 import type { AgentConnection } from './agent-port.ts';
@@ -131,14 +131,20 @@ export class Sandboxes implements AsyncDisposable {
     const createdAt = this.#options.clock.now();
     const fresh: Sandbox = { id, session, profile: name, state: 'creating', engine: '', image, createdAt, phases: [] };
     this.#records.put(former ? { sandbox: fresh, layer: former, narrowing } : { sandbox: fresh, narrowing });
+    let phases: readonly Phase[] = [];
+    const onPhases = (now: readonly Phase[]): void => {
+      phases = now;
+      this.#records.showPhases(session, now);
+    };
     try {
-      const launched = ready ?? (await this.#launch({ sandbox: id, session, workspace, profile, former, signal }));
+      const order = { sandbox: id, session, workspace, profile, former, signal, onPhases };
+      const launched = ready ?? (await this.#launch(order));
       const running = this.#adopt({ ...fresh, readyAt: this.#options.clock.now() }, launched);
       this.#pool.note({ workspace, profile });
       return running;
     } catch (thrown) {
       const fault = startFault(thrown, profile);
-      this.#records.change(session, { state: 'failed', failure: failureOf(fault) });
+      this.#records.change(session, { state: 'failed', failure: failureOf(fault), phases });
       throw fault;
     }
   }

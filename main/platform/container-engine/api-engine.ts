@@ -16,6 +16,7 @@ import { type EngineDialect, dialectOf } from './engine-dialect.ts';
 import { engineFault, isAbsent, isDone } from './engine-failure.ts';
 import { readEvents } from './event-lines.ts';
 import { runExec, unframed } from './exec-streams.ts';
+import { buildImage, pullImage } from './image-work.ts';
 import { overlayOptions } from './overlay-options.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -187,11 +188,13 @@ export class ApiEngine implements ContainerRuntime {
     },
   };
 
-  readonly images = {
-    inspect: async (name: string): Promise<{ readonly id: string; readonly sizeBytes: number } | undefined> => {
+  readonly images: ContainerRuntime['images'] = {
+    inspect: async (name) => {
       const found = await unlessAbsent(`Cannot inspect image "${name}"`, () => this.#api.getImage(name).inspect());
-      return found && { id: found.Id, sizeBytes: found.Size };
+      return found && { id: found.Id, sizeBytes: found.Size, labels: found.Config?.Labels ?? {} };
     },
+    pull: (name, work) => pullImage(this.#api, name, work),
+    build: (image, work) => buildImage(this.#api, image, work),
   };
 
   #container(id: string): Docker.Container {

@@ -7,6 +7,7 @@ import type {
   ContainerState,
   EngineIdentity,
   ExecOptions,
+  ImageWork,
   OverlayVolume,
 } from '../container-runtime.ts';
 
@@ -57,6 +58,7 @@ export class FakeRuntime implements ContainerRuntime {
 
   async create(spec: ContainerSpec): Promise<string> {
     this.#reach('create');
+    if (this.missingImages.has(spec.image)) throw new Fault('image_missing', 'Cannot create: the image is missing');
     const id = `id-${spec.name}`;
     this.containers.set(id, { spec, running: false, exitCode: 0 });
     return id;
@@ -147,7 +149,33 @@ export class FakeRuntime implements ContainerRuntime {
     list: async () => [...this.overlays.values()].map(({ name, labels }) => ({ name, labels })),
   };
 
-  readonly images = { inspect: async () => ({ id: 'image', sizeBytes: 1 }) };
+  /** Those that are not there; what pulls or builds one brings it. */
+  readonly missingImages = new Set<string>();
+  /** What was pulled and built, in this order. */
+  readonly imageWork: string[] = [];
+  /** Awaited by whoever pulls or builds. */
+  imageGate: Promise<void> = Promise.resolve();
+  readonly images: ContainerRuntime['images'] = {
+    inspect: async (name) => {
+      this.#reach('inspectImage');
+      return this.missingImages.has(name) ? undefined : { id: 'image', sizeBytes: 1, labels: this.imageLabels };
+    },
+    pull: (name, work) => this.#bring(`pull ${name}`, name, work),
+    build: ({ name, folder, labels }, work) => {
+      this.imageLabels = labels;
+      return this.#bring(`build ${name} of ${folder}`, name, work);
+    },
+  };
+  imageLabels: Readonly<Record<string, string>> = {};
+
+  async #bring(what: string, name: string, { onProgress }: ImageWork): Promise<void> {
+    this.#reach('bring');
+    this.imageWork.push(what);
+    onProgress({ detail: 'half', share: 0.5 });
+    await this.imageGate;
+    this.#reach('bring');
+    this.missingImages.delete(name);
+  }
 
   #reach(call: string): void {
     if (this.#gone.signal.aborted)

@@ -2,6 +2,7 @@ import type { SandboxId, SessionId } from '../../../../schema/entities.ts';
 import { VirtualClock } from '../../../base/clock.ts';
 import { silentLogger } from '../../../base/logger.ts';
 import { EngineAccess } from '../engine-access.ts';
+import { SandboxImages } from '../images/sandbox-images.ts';
 import type { Profile } from '../profiles.ts';
 import type { SandboxRecord, SandboxStore } from '../sandbox-store.ts';
 import { Sandboxes } from '../sandboxes.ts';
@@ -48,11 +49,14 @@ export class SandboxWorld {
   poolLimitBytes = 0;
 
   sandboxes(profile: Partial<Profile> = {}): Sandboxes {
+    const engine = new EngineAccess(async () => {
+      await this.runtime.ping();
+      return this.runtime;
+    });
+    const recipes = { find: async () => undefined };
     return new Sandboxes({
-      engine: new EngineAccess(async () => {
-        await this.runtime.ping();
-        return this.runtime;
-      }),
+      engine,
+      images: new SandboxImages({ engine, recipes, clock: this.clock, logger: silentLogger }),
       host: {
         listen: (sandbox: SandboxId) => {
           this.socketFolders.add(sandbox);

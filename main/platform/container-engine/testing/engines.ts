@@ -56,6 +56,12 @@ events_logger="file"
 default_ulimits=["nofile=1024:4096","nproc=4096:8192"]
 `;
 
+/** A registry of a test speaks no TLS; Docker allows that on the loopback by itself. */
+const REGISTRIES_CONF = `[[registry]]
+location = "127.0.0.1"
+insecure = true
+`;
+
 /** A service of its own, with everything that it keeps in one folder, and the image out of Docker. */
 async function openPodman(): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'cavern-podman-'));
@@ -117,8 +123,12 @@ async function podman(
 ): Promise<{ argv: readonly string[]; env: NodeJS.ProcessEnv }> {
   const at = (name: string): string => join(folder, name);
   await writeFile(at('containers.conf'), CONTAINERS_CONF);
+  await writeFile(at('registries.conf'), REGISTRIES_CONF);
   const argv = ['--root', root, '--runroot', at('run'), '--tmpdir', at('tmp')];
-  return { argv, env: { ...process.env, CONTAINERS_CONF: at('containers.conf') } };
+  return {
+    argv,
+    env: { ...process.env, CONTAINERS_CONF: at('containers.conf'), CONTAINERS_REGISTRIES_CONF: at('registries.conf') },
+  };
 }
 
 /**

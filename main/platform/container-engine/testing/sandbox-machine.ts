@@ -12,6 +12,7 @@ import { LABELS } from '../../../kernel/sandboxes/container-spec.ts';
 import type { ContainerRuntime } from '../../../kernel/sandboxes/container-runtime.ts';
 import { EngineAccess } from '../../../kernel/sandboxes/engine-access.ts';
 import { type ExecOrder, execute } from '../../../kernel/sandboxes/execute.ts';
+import { SandboxImages } from '../../../kernel/sandboxes/images/sandbox-images.ts';
 import { type Profile, readProfiles } from '../../../kernel/sandboxes/profiles.ts';
 import type { SandboxRecord, SandboxStore } from '../../../kernel/sandboxes/sandbox-store.ts';
 import { Sandboxes } from '../../../kernel/sandboxes/sandboxes.ts';
@@ -19,6 +20,7 @@ import { builtAgent } from '../../sandbox-agent/agent.fixture.ts';
 import { mountsBelow } from '../../workspace-layer/mount-table.ts';
 import { DiskLayers } from '../../workspace-layer/disk-layers.ts';
 import { socketFolders } from '../../workspace-layer/socket-folders.ts';
+import { imageRecipes } from '../image-recipes.ts';
 import { profileFiles } from '../profile-files.ts';
 import { type MachineNetwork, machineNetwork } from './machine-network.ts';
 import { writeIdentity } from '../sandbox-identity.ts';
@@ -95,8 +97,11 @@ export class SandboxMachine implements AsyncDisposable {
     const user = uid === 0 ? { uid: 1000, gid: 1000 } : { uid, gid: process.getgid?.() ?? 1000 };
     const ipc = join(this.home, 'ipc');
     const logger = this.#options.logger ?? silentLogger;
+    const engine = new EngineAccess(this.#options.connect);
+    const recipes = imageRecipes(join(this.home, 'images'));
     const sandboxes: Sandboxes = new Sandboxes({
-      engine: new EngineAccess(this.#options.connect),
+      engine,
+      images: new SandboxImages({ engine, recipes, clock: systemClock, logger }),
       host: createAgentHost({
         folder: ipc,
         expectedUid: user.uid,
