@@ -10,9 +10,13 @@ export function errorCode(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
 }
 
+export function isAscii(text: string): boolean {
+  return ASCII.test(text);
+}
+
 /** A path for node:fs: a string where it is ASCII, otherwise the very bytes. */
 export function systemPath(text: string): string | Buffer {
-  return ASCII.test(text) ? text : Buffer.from(text, 'latin1');
+  return isAscii(text) ? text : Buffer.from(text, 'latin1');
 }
 
 /**
@@ -43,6 +47,12 @@ export class AnchoredFolders implements Disposable {
   place(path: BytePath): string | Buffer | undefined {
     this.#trim();
     return this.#place(path);
+  }
+
+  /** The folder that a path lies in; valid until the next call. Undefined when it is none, and for the root, which lies in none. */
+  parent(path: BytePath): number | undefined {
+    this.#trim();
+    return path === ROOT ? undefined : this.#open(parentOf(path));
   }
 
   /** Two names that are valid together. */

@@ -11,11 +11,12 @@ import {
   statSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type BytePath, fromBytes } from '../../kernel/changes/files/byte-path.ts';
+import { type BytePath, ROOT, fromBytes, nameOf } from '../../kernel/changes/files/byte-path.ts';
 import { type Content, WHOLE_LIMIT_BYTES } from '../../kernel/changes/files/content.ts';
 import type { SpecialKind } from '../../kernel/changes/files/file-state.ts';
-import type { FileStat, FileTree } from '../../kernel/changes/files/file-tree.ts';
-import { AnchoredFolders, errorCode } from './anchored-folders.ts';
+import type { FileStat, FileTree, FolderEntry, Looked } from '../../kernel/changes/files/file-tree.ts';
+import { AnchoredFolders, errorCode, isAscii } from './anchored-folders.ts';
+import { folderCalls } from './folder-calls.ts';
 
 /** A named pipe would hold up an open without O_NONBLOCK. */
 const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -33,7 +34,7 @@ function typeOf(stats: Stats): FileStat['type'] {
   return stats.isDirectory() ? 'folder' : 'special';
 }
 
-export function toFileStat(stats: Stats): FileStat {
+function toFileStat(stats: Stats): FileStat {
   const type = typeOf(stats);
   return {
     type,
@@ -81,15 +82,36 @@ export class DiskTree implements FileTree {
   }
 
   async stat(path: BytePath): Promise<FileStat | undefined> {
+    const stat = this.#quickStat(path);
+    if (stat === 'absent') return undefined;
+    if (stat !== 'unknown') return stat;
     const place = this.folders.place(path);
     if (place === undefined) return undefined;
     try {
-      const stats = path === '' ? statSync(place) : lstatSync(place, { throwIfNoEntry: false });
+      const stats = path === ROOT ? statSync(place) : lstatSync(place, { throwIfNoEntry: false });
       return stats && toFileStat(stats);
     } catch (error) {
       if (notThere(error)) return undefined;
       throw error;
     }
+  }
+
+  async look(path: BytePath): Promise<Looked | undefined> {
+    const looked = this.#quickLook(path);
+    if (looked === 'absent') return undefined;
+    if (looked !== 'unknown') return looked;
+    const stat = await this.stat(path);
+    return stat && { stat };
+  }
+
+  async entries(folder: BytePath): Promise<readonly FolderEntry[]> {
+    const self = this.folders.self(folder);
+    if (self === undefined) return [];
+    const entries = readdirSync(self, { encoding: 'buffer', withFileTypes: true }).map((entry): FolderEntry => {
+      const type = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+      return { name: fromBytes(entry.name), type };
+    });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   async names(folder: BytePath): Promise<readonly string[]> {
@@ -100,6 +122,8 @@ export class DiskTree implements FileTree {
   }
 
   async content(path: BytePath): Promise<Content> {
+    const looked = this.#quickLook(path);
+    if (typeof looked === 'object' && looked.content) return looked.content;
     const fd = openSync(this.#place(path), OPEN_FILE);
     try {
       const stats = fstatSync(fd);
@@ -120,6 +144,22 @@ export class DiskTree implements FileTree {
 
   [Symbol.dispose](): void {
     this.folders[Symbol.dispose]();
+  }
+
+  #quickStat(path: BytePath): FileStat | 'absent' | 'unknown' {
+    const calls = folderCalls();
+    const name = nameOf(path);
+    if (calls === null || path === ROOT || !isAscii(name)) return 'unknown';
+    const folder = this.folders.parent(path);
+    return folder === undefined ? 'absent' : calls.stat(folder, name);
+  }
+
+  #quickLook(path: BytePath): Looked | 'absent' | 'unknown' {
+    const calls = folderCalls();
+    const name = nameOf(path);
+    if (calls === null || path === ROOT || !isAscii(name)) return 'unknown';
+    const folder = this.folders.parent(path);
+    return folder === undefined ? 'absent' : calls.look(folder, name);
   }
 
   async *#chunks(path: BytePath): AsyncGenerator<Uint8Array, void, undefined> {

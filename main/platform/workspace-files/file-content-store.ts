@@ -84,9 +84,9 @@ export class FileContentStore implements ContentStore {
     this.#blobs = blobs;
   }
 
-  async put(content: Content): Promise<string> {
+  async put(content: Content, known?: string): Promise<string> {
     if (!(content instanceof Uint8Array)) return (await this.#blobs.put(this.#session, content)).sha256;
-    const sha256 = hash('sha256', content, 'hex');
+    const sha256 = known ?? hash('sha256', content, 'hex');
     if (content.byteLength > PACKED_BYTES) {
       if (!(await this.has(sha256))) await this.#blobs.put(this.#session, content);
       return sha256;

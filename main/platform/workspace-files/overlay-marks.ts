@@ -1,5 +1,6 @@
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.ts';
+import type { FolderEntry } from '../../kernel/changes/files/file-tree.ts';
 import type { LayerMark } from '../../kernel/changes/listing/layer-reader.ts';
 import { Pace } from '../../kernel/changes/pace.ts';
 import { errorCode } from './anchored-folders.ts';
@@ -12,23 +13,28 @@ export async function overlayMarks(layer: SessionLayer, signal: AbortSignal): Pr
   const pace = new Pace(signal);
   const waiting: BytePath[] = [ROOT];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const names = await namesOf(tree, folder);
-    if (names === undefined) {
+    const entries = await entriesOf(tree, folder);
+    if (entries === undefined) {
       marks.push({ mark: 'file', path: folder });
       continue;
     }
     if (folder !== ROOT || tree.opaque(ROOT)) {
-      marks.push({ mark: 'folder', path: folder, opaque: tree.opaque(folder), empty: names.length === 0 });
+      marks.push({ mark: 'folder', path: folder, opaque: tree.opaque(folder), empty: entries.length === 0 });
     }
     const folders: BytePath[] = [];
-    for (const name of names) {
+    for (const { name, type } of entries) {
       const path = join(folder, name);
+      if (pace.due) await pace.breathe();
+      if (type !== 'other') {
+        if (type === 'folder') folders.push(path);
+        else marks.push({ mark: 'file', path });
+        continue;
+      }
       const stat = await tree.stat(path);
       // Gone since the folder was listed: the session is at work.
       if (stat === undefined) continue;
       if (stat.type === 'folder') folders.push(path);
       else marks.push(stat.whiteout ? { mark: 'whiteout', path } : { mark: 'file', path, stat });
-      if (pace.due) await pace.breathe();
     }
     waiting.push(...folders.reverse());
   }
@@ -36,9 +42,9 @@ export async function overlayMarks(layer: SessionLayer, signal: AbortSignal): Pr
 }
 
 /** Undefined for a folder that its owner closed to itself; what is in it cannot be known. */
-async function namesOf(tree: LayerTree, folder: BytePath): Promise<readonly string[] | undefined> {
+async function entriesOf(tree: LayerTree, folder: BytePath): Promise<readonly FolderEntry[] | undefined> {
   try {
-    return await tree.names(folder);
+    return await tree.entries(folder);
   } catch (error) {
     if (errorCode(error) === 'EACCES' && folder !== ROOT) return undefined;
     throw error;

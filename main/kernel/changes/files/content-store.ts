@@ -3,8 +3,8 @@ import type { Content } from './content.ts';
 
 /** Port: the old contents that a session's changes are judged against and undone with, by SHA-256 (hexadecimal). */
 export interface ContentStore {
-  /** Putting the same bytes twice keeps them once. */
-  put(content: Content): Promise<string>;
+  /** Putting the same bytes twice keeps them once. `sha256`: their digest, where the caller has just made it of these very bytes. */
+  put(content: Content, sha256?: string): Promise<string>;
   has(sha256: string): Promise<boolean>;
   /** Rejects when it does not hold them, or no longer whole. */
   get(sha256: string): Promise<Content>;

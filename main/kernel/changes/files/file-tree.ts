@@ -16,6 +16,19 @@ export interface FileStat {
   readonly signature: string;
 }
 
+/** What one look at a path gives. */
+export interface Looked {
+  readonly stat: FileStat;
+  /** The bytes of a regular file that is short and may be read. */
+  readonly content?: Uint8Array;
+}
+
+/** A name in a folder; `other` may be anything but a file or a folder, or something whose type the folder does not tell. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly type: 'file' | 'folder' | 'other';
+}
+
 /**
  * Port: a folder and what is below it. No symbolic link is ever followed, neither at the end of a path nor on the way:
  * what lies behind one is absent.
@@ -23,6 +36,10 @@ export interface FileStat {
 export interface FileTree extends Disposable {
   /** Undefined when there is nothing, or a parent is no folder. */
   stat(path: BytePath): Promise<FileStat | undefined>;
+  /** `stat` and `content` at once, for what is expected to be a file: half the calls of one after the other. */
+  look(path: BytePath): Promise<Looked | undefined>;
+  /** What `names` gives, with what the folder says of each. */
+  entries(folder: BytePath): Promise<readonly FolderEntry[]>;
   /** The names in a folder, in byte order; none when it is no folder. Rejects with EACCES where it cannot be listed. */
   names(folder: BytePath): Promise<readonly string[]>;
   /** The bytes of a regular file. Rejects when it is none (any more), with EACCES when it may not be read. */

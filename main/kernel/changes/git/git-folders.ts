@@ -1,4 +1,4 @@
-import { type BytePath, ancestorsOf, join, nameOf } from '../files/byte-path.ts';
+import { type BytePath, ancestorsOf, join, nameOf, parentOf } from '../files/byte-path.ts';
 import type { FileTree } from '../files/file-tree.ts';
 
 /** `.git` in any case: file systems that fold case would take `.GIT` for it. */
@@ -13,6 +13,8 @@ function isGitName(name: string): boolean {
 export class GitFolders {
   readonly #trees: readonly FileTree[];
   readonly #known = new Map<BytePath, boolean>();
+  /** Whether a folder is one, or lies in one: thousands of files share theirs. */
+  readonly #holding = new Map<BytePath, boolean>();
 
   /** @param trees where a folder may lie: what the session wrote, and the workspace */
   constructor(trees: readonly FileTree[]) {
@@ -22,8 +24,14 @@ export class GitFolders {
   /** True for such a folder and everything below it. */
   async holds(path: BytePath): Promise<boolean> {
     if (isGitName(nameOf(path))) return true;
-    for (const folder of ancestorsOf(path)) if (await this.isGitFolder(folder)) return true;
-    return false;
+    const folder = parentOf(path);
+    let held = this.#holding.get(folder);
+    if (held === undefined) {
+      held = false;
+      for (const each of ancestorsOf(path)) held ||= await this.isGitFolder(each);
+      this.#holding.set(folder, held);
+    }
+    return held;
   }
 
   async isGitFolder(folder: BytePath): Promise<boolean> {

@@ -23,6 +23,8 @@ export interface ChangeSetOptions {
   readonly bases: ReadonlyMap<BytePath, FileState>;
   /** By name alone: what a deleted file held is not looked at. */
   readonly looksSecret: (path: string, head: Uint8Array) => boolean;
+  /** Given each item as soon as it is judged, before what was moved is paired. */
+  readonly onItem?: (item: ChangeItem) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -80,10 +82,12 @@ export async function readChangeSet(options: ChangeSetOptions): Promise<ChangeSe
     const found = touched.written.get(path);
     const after = found ? await written.observe(path, found.written) : NOTHING;
     const current = await workspace.observe(path, (found ?? touched.removed.get(path))?.workspace);
-    const item = judge(options, { path, after, current, hidden: hidden.touches(path) });
-    if (item === undefined) continue;
-    const state = item.after.type === 'absent' ? current.state : item.after;
-    items.push({ ...item, ignored: await ignored(path, state) });
+    const judged = judge(options, { path, after, current, hidden: hidden.touches(path) });
+    if (judged === undefined) continue;
+    const state = judged.after.type === 'absent' ? current.state : judged.after;
+    const item = { ...judged, ignored: await ignored(path, state) };
+    items.push(item);
+    await options.onItem?.(item);
   }
   return { items: await pairRenames(options, items), removedFolders: touched.removedFolders };
 }

@@ -1,7 +1,7 @@
 import { type BytePath, toText } from '../files/byte-path.ts';
 import { digestContent } from '../files/content.ts';
 import { ABSENT, type FileState, symlinkState } from '../files/file-state.ts';
-import type { FileStat, FileTree } from '../files/file-tree.ts';
+import type { FileStat, FileTree, Looked } from '../files/file-tree.ts';
 
 /** A path as it was found. */
 export interface Observed {
@@ -57,15 +57,25 @@ export class Observer {
   /** @param known what was found there a moment ago, to save a second look */
   async observe(path: BytePath, known?: FileStat): Promise<Observed> {
     const { tree, memory, now } = this.#options;
+    const read = memory.get(path);
+    if (known === undefined && read === undefined) return this.#first(path);
     const stat = known ?? (await tree.stat(path));
     if (stat === undefined) return NOTHING;
-    const read = memory.get(path);
     if (read && read.observed.signature === stat.signature && read.readAtMs - stat.ctimeMs > RACY_MS) {
       return read.observed;
     }
     const readAtMs = now();
-    const observed = await this.#read(path, stat);
-    if (observed.state.type === 'file') memory.set(path, { observed, readAtMs });
+    return this.#remember(path, readAtMs, await this.#read(path, { stat }));
+  }
+
+  async #first(path: BytePath): Promise<Observed> {
+    const readAtMs = this.#options.now();
+    const looked = await this.#options.tree.look(path);
+    return looked ? this.#remember(path, readAtMs, await this.#read(path, looked)) : NOTHING;
+  }
+
+  #remember(path: BytePath, readAtMs: number, observed: Observed): Observed {
+    if (observed.state.type === 'file') this.#options.memory.set(path, { observed, readAtMs });
     return observed;
   }
 
@@ -75,7 +85,8 @@ export class Observer {
     return (stat?.signature ?? '') === observed.signature;
   }
 
-  async #read(path: BytePath, stat: FileStat): Promise<Observed> {
+  async #read(path: BytePath, looked: Looked): Promise<Observed> {
+    const { stat } = looked;
     const { tree, looksSecret, onContent } = this.#options;
     let secret = false;
     const found = (state: FileState): Observed => ({ state, ctimeMs: stat.ctimeMs, signature: stat.signature, secret });
@@ -85,7 +96,7 @@ export class Observer {
     if (stat.type === 'special') return found({ type: 'special', mode, what: stat.what ?? 'character device' });
     try {
       if (stat.type === 'symlink') return found(symlinkState(await tree.target(path)));
-      const content = await tree.content(path);
+      const content = looked.content ?? (await tree.content(path));
       if (content instanceof Uint8Array) onContent?.(path, content);
       const digest = await digestContent(content, (head) => {
         secret = looksSecret?.(toText(path), head.subarray(0, SECRET_PROBE_BYTES)) ?? false;

@@ -1,16 +1,16 @@
 import type { SessionId } from '../../../../schema/entities.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import type { SessionLayer } from '../../sandboxes/session-layer.ts';
+import { BaseKeeper } from './base-keeper.ts';
 import type { BaseRecords } from './base-records.ts';
 import type { BytePath } from '../files/byte-path.ts';
 import type { ChangeItem, ChangeSet } from '../listing/change-item.ts';
 import { readChangeSet } from '../listing/change-set.ts';
-import type { ContentStore, ContentStores } from '../files/content-store.ts';
+import type { ContentStores } from '../files/content-store.ts';
 import { type FileState, sameState } from '../files/file-state.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { LayerReader } from '../listing/layer-reader.ts';
 import { Observer, type ObserverMemory, type SecretPredicate } from '../listing/observer.ts';
-import { Pace } from '../pace.ts';
 import type { TextWork } from '../diff/text-operations.ts';
 import type { WorkspaceFiles, WorkspaceTree } from '../files/workspace-files.ts';
 
@@ -74,7 +74,12 @@ export async function openSessionView(
   const view = { layer, workspace, written, [Symbol.dispose]: () => closeBoth(workspace, written) };
   try {
     const { now, looksSecret } = ports;
-    const read = new ReadContents();
+    const keeper = new BaseKeeper({
+      workspace,
+      bases: memory.bases,
+      contents: ports.contents.of(layer.session),
+      append: (fresh) => ports.bases.append(layer.session, fresh),
+    });
     const set = await readChangeSet({
       layer,
       marks,
@@ -83,13 +88,14 @@ export async function openSessionView(
         tree: workspace,
         memory: memory.workspace,
         now,
-        onContent: (path, content) => read.add(path, content),
+        onContent: (path, content) => keeper.noteRead(path, content),
       }),
       bases: memory.bases,
       looksSecret,
+      onItem: (item) => keeper.keep(item),
       signal,
     });
-    await keepBases(ports, view, { set, bases: memory.bases, read, signal });
+    await keeper.finish();
     memory.last = set;
     return { ...view, set };
   } catch (error) {
@@ -129,74 +135,6 @@ export async function openItemView(
   if (same) return view;
   view[Symbol.dispose]();
   return undefined;
-}
-
-interface Keeping {
-  readonly set: ChangeSet;
-  readonly bases: Map<BytePath, FileState>;
-  readonly read: ReadContents;
-  readonly signal: AbortSignal;
-}
-
-const READ_LIMIT_BYTES = 32 * 1024 * 1024;
-
-/** What was just read of the workspace, up to a limit: it need not be read again to be kept. */
-class ReadContents {
-  readonly #contents = new Map<BytePath, Uint8Array>();
-  #bytes = 0;
-
-  add(path: BytePath, content: Uint8Array): void {
-    if (this.#bytes + content.byteLength > READ_LIMIT_BYTES) return;
-    this.#bytes += content.byteLength;
-    this.#contents.set(path, content);
-  }
-
-  get(path: BytePath): Uint8Array | undefined {
-    return this.#contents.get(path);
-  }
-}
-
-/** Ignored and secret-looking files are not copied anywhere before somebody asks for them to be merged. */
-async function keepBases(
-  ports: SessionViewPorts,
-  view: { readonly layer: SessionLayer; readonly workspace: WorkspaceTree },
-  keeping: Keeping,
-): Promise<void> {
-  const fresh = new Map<BytePath, FileState>();
-  const contents = ports.contents.of(view.layer.session);
-  const pace = new Pace(keeping.signal);
-  for (const item of keeping.set.items) {
-    const path = item.from ?? item.path;
-    if (!isKept(item) || keeping.bases.has(path)) continue;
-    if (pace.due) await pace.breathe();
-    if (item.base.type === 'file') {
-      const kept = await keepContent(contents, keeping.read.get(path) ?? { tree: view.workspace, path });
-      // It changed just now: the next look will find no base, and show a conflict.
-      if (kept !== item.base.sha256) continue;
-    }
-    fresh.set(path, item.base);
-  }
-  await contents.flush();
-  await ports.bases.append(view.layer.session, fresh);
-  for (const [path, state] of fresh) keeping.bases.set(path, state);
-}
-
-function isKept(item: ChangeItem): item is ChangeItem & { readonly base: FileState } {
-  if (item.ignored || item.secret || item.hidden) return false;
-  return item.base?.type === 'file' || item.base?.type === 'symlink';
-}
-
-async function keepContent(
-  contents: ContentStore,
-  from: Uint8Array | { readonly tree: FileTree; readonly path: BytePath },
-): Promise<string | undefined> {
-  try {
-    return await contents.put(from instanceof Uint8Array ? from : await from.tree.content(from.path));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'EACCES') return undefined;
-    throw error;
-  }
 }
 
 export interface SessionLayers {
