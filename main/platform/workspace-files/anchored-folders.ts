@@ -30,6 +30,8 @@ export class AnchoredFolders implements Disposable {
   #closed = false;
   /** Opened folders, the one used last at the end. */
   readonly #held = new Map<BytePath, number>();
+  /** The parent that was asked for last, for as long as nothing was closed. */
+  #last: { readonly folder: BytePath; readonly fd: number } | undefined;
 
   /** Throws ENOENT, ENOTDIR, EACCES. The root itself may be reached through links. */
   constructor(root: string) {
@@ -51,8 +53,14 @@ export class AnchoredFolders implements Disposable {
 
   /** The folder that a path lies in; valid until the next call. Undefined when it is none, and for the root, which lies in none. */
   parent(path: BytePath): number | undefined {
+    if (path === ROOT) return undefined;
+    const folder = parentOf(path);
+    // Names are mostly asked for folder by folder.
+    if (this.#last?.folder === folder) return this.#last.fd;
     this.#trim();
-    return path === ROOT ? undefined : this.#open(parentOf(path));
+    const fd = this.#open(folder);
+    if (fd !== undefined) this.#last = { folder, fd };
+    return fd;
   }
 
   /** Two names that are valid together. */
@@ -100,11 +108,12 @@ export class AnchoredFolders implements Disposable {
     for (const [path, fd] of this.#held) {
       if (!isWithin(path, folder)) continue;
       this.#held.delete(path);
-      closeSync(fd);
+      this.#close(fd);
     }
   }
 
   refresh(): void {
+    this.#last = undefined;
     for (const fd of this.#held.values()) closeSync(fd);
     this.#held.clear();
   }
@@ -132,7 +141,12 @@ export class AnchoredFolders implements Disposable {
     for (const [path, fd] of this.#held) {
       if (this.#held.size <= HELD_FOLDERS) return;
       this.#held.delete(path);
-      closeSync(fd);
+      this.#close(fd);
     }
+  }
+
+  #close(fd: number): void {
+    this.#last = undefined;
+    closeSync(fd);
   }
 }

@@ -63,8 +63,9 @@ export class ContentPack {
     return this.#places.has(sha256);
   }
 
+  /** The bytes are kept as they are until they are written: nobody may change them any more. */
   async add(sha256: string, bytes: Uint8Array): Promise<void> {
-    this.#pending.set(sha256, Buffer.from(bytes));
+    this.#pending.set(sha256, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     this.#pendingBytes += HEAD_BYTES + bytes.byteLength;
     if (this.#pendingBytes < GROUP_BYTES) return;
     // One group is compressed and written while the next one is gathered; a failure is told with the next one.
@@ -127,8 +128,7 @@ export class ContentPack {
 
   async #write(contents: ReadonlyMap<string, Buffer>): Promise<void> {
     const { path, key } = this.#options;
-    const entries = [...contents].flatMap(([sha256, bytes]) => [headOf(sha256, bytes.length), bytes]);
-    const sealed = await sealWhole(key.reveal(), Buffer.concat(entries));
+    const sealed = await sealWhole(key.reveal(), joined(contents));
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32BE(sealed.length);
     const isNew = this.#knownBytes === 0;
@@ -218,9 +218,17 @@ function contentsOf(plain: Buffer): Map<string, Buffer> {
   return contents;
 }
 
-function headOf(sha256: string, length: number): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.write(sha256, 0, 'hex');
-  head.writeUInt32BE(length, DIGEST_BYTES);
-  return head;
+/** The plain bytes of a group: for each content its digest, its length and itself. */
+function joined(contents: ReadonlyMap<string, Buffer>): Buffer {
+  let bytes = 0;
+  for (const content of contents.values()) bytes += HEAD_BYTES + content.length;
+  const group = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const [sha256, content] of contents) {
+    group.write(sha256, at, 'hex');
+    group.writeUInt32BE(content.length, at + DIGEST_BYTES);
+    group.set(content, at + HEAD_BYTES);
+    at += HEAD_BYTES + content.length;
+  }
+  return group;
 }

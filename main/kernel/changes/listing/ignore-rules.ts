@@ -1,5 +1,5 @@
 import type { BytePath } from '../files/byte-path.ts';
-import { ancestorsOf, nameOf } from '../files/byte-path.ts';
+import { ancestorsOf, nameOf, parentOf } from '../files/byte-path.ts';
 
 /** One pattern of a `.gitignore`, as gitignore(5) describes it. */
 interface IgnoreRule {
@@ -130,6 +130,7 @@ export class IgnoreRules {
   readonly #load: (folder: BytePath) => Promise<string | undefined>;
   readonly #rules = new Map<BytePath, readonly IgnoreRule[]>();
   readonly #folders = new Map<BytePath, boolean>();
+  readonly #any = new Map<BytePath, boolean>();
   readonly #exclude: readonly IgnoreRule[];
 
   /**
@@ -155,6 +156,7 @@ export class IgnoreRules {
   }
 
   async #matches(path: BytePath, type: 'folder' | 'other'): Promise<boolean> {
+    if (!(await this.#anyAt(parentOf(path)))) return false;
     const name = nameOf(path);
     const above = ['' as BytePath, ...ancestorsOf(path)]; // the workspace is the empty path
     for (const folder of above.reverse()) {
@@ -164,6 +166,17 @@ export class IgnoreRules {
     }
     const rule = this.#exclude.findLast((each) => matches(each, { below: path, name, type }));
     return rule !== undefined && !rule.keeps;
+  }
+
+  /** True when any file has a rule that may tell of what is in the folder. */
+  async #anyAt(folder: BytePath): Promise<boolean> {
+    let any = this.#any.get(folder);
+    if (any === undefined) {
+      const above = folder === '' ? this.#exclude.length > 0 : await this.#anyAt(parentOf(folder));
+      any = (await this.#of(folder)).length > 0 || above;
+      this.#any.set(folder, any);
+    }
+    return any;
   }
 
   async #of(folder: BytePath): Promise<readonly IgnoreRule[]> {
