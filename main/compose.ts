@@ -210,6 +210,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
   const { scheduler, schedules, takeTurn, begin } = await composeScheduler(options, {
     storage,
+    tasksAtOnce: settings.current.tasksAtOnce,
     sandboxes,
     log,
     disposers,

@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { areas } from '../../schema/contract/areas.ts';
 import type { Area } from '../../schema/contract/contract.ts';
 import { Schedule, ScheduleRun } from '../../schema/contract/schedule.ts';
@@ -18,7 +18,7 @@ import { KERNEL_PROFILE, type TakeTurn } from '../kernel/scheduler/turn.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
-const GLOBAL_MAX = 4;
+const LEAST_AT_ONCE = 4;
 const SLOTS: Readonly<Record<string, number>> = { 'ai-provider': 2, 'code-executor': 2, 'policy-extension': 1 };
 const AGE_THRESHOLD_MS = 30_000;
 const SETTLE_MS = 1000;
@@ -30,6 +30,8 @@ const ENDING_STREAMS: ReadonlySet<string> = new Set(['sandbox.exec', 'tool.call'
 
 export interface SchedulerParts {
   readonly storage: Storage;
+  /** 0: as many as the machine has processors, at least 4. */
+  readonly tasksAtOnce: number;
   readonly sandboxes: Sandboxes;
   readonly log: AuditLog;
   readonly disposers: Disposers;
@@ -40,7 +42,7 @@ export interface SchedulerParts {
 
 /** The scheduler with what it keeps, its schedules, and how calls take their turn. */
 export async function composeScheduler({ logger, purpose }: ComposeOptions, parts: SchedulerParts) {
-  const { storage, sandboxes, log, disposers, profileOf } = parts;
+  const { storage, sandboxes, log, disposers, profileOf, tasksAtOnce } = parts;
   const tasks = await storage.collection('task', Task);
   const plans = await storage.collection('schedule', Schedule);
   const runs = await storage.collection('schedule_run', ScheduleRun);
@@ -50,7 +52,7 @@ export async function composeScheduler({ logger, purpose }: ComposeOptions, part
   const audit = { record: (entry: Parameters<AuditLog['record']>[0]) => log.record(entry) };
   const scheduler = disposers.add(
     new Scheduler({
-      limits: limitsOf(sandboxes),
+      limits: limitsOf(sandboxes, tasksAtOnce || Math.max(LEAST_AT_ONCE, availableParallelism())),
       store: {
         all: () => tasks.all(),
         put: (task) => tasks.put(task.id, task),
@@ -99,19 +101,19 @@ export async function composeScheduler({ logger, purpose }: ComposeOptions, part
   return { scheduler, schedules, takeTurn, begin };
 }
 
-function limitsOf(sandboxes: Sandboxes): SchedulerLimits {
+function limitsOf(sandboxes: Sandboxes, globalMax: number): SchedulerLimits {
   const profiles = Object.fromEntries(
     [...sandboxes.profiles.values()].map(({ name, memoryBytes }) => [
       name,
-      { slots: SLOTS[name] ?? GLOBAL_MAX, memoryBytes },
+      { slots: SLOTS[name] ?? globalMax, memoryBytes },
     ]),
   );
   const largestBytes = Math.max(...Object.values(profiles).map(({ memoryBytes }) => memoryBytes));
   return {
-    globalMax: GLOBAL_MAX,
+    globalMax,
     // A profile that asks for more than the machine has would otherwise never run; the engine pages then.
     memoryBytes: Math.max(totalmem(), largestBytes),
-    profiles: { ...profiles, [KERNEL_PROFILE]: { slots: GLOBAL_MAX, memoryBytes: 0 } },
+    profiles: { ...profiles, [KERNEL_PROFILE]: { slots: globalMax, memoryBytes: 0 } },
     ageThresholdMs: AGE_THRESHOLD_MS,
     settleMs: SETTLE_MS,
   };

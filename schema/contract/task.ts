@@ -131,8 +131,17 @@ export const task = area('task', {
       session: Type.Optional(SessionId),
       states: Type.Optional(Type.Array(TaskState)),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50_000 })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, description: 'So many are left out at the beginning' })),
     }),
     output: submitted,
+    faults: [],
+  }),
+  forecast: call({
+    about: 'Guess when each waiting task starts, from how long such tasks took before',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Type.Object({ starts: Type.Array(Type.Object({ task: TaskId, at: TimeMs })) }),
     faults: [],
   }),
   get: call({

@@ -18,6 +18,8 @@ export type SchedulerEvent =
   | { readonly type: 'finished'; readonly task: string; readonly outcome: TaskOutcome }
   | { readonly type: 'paused'; readonly task: string }
   | { readonly type: 'pause_failed'; readonly task: string }
+  /** It runs on as something that need not end, such as a server: its slot is somebody else's. */
+  | { readonly type: 'lasts'; readonly task: string }
   | { readonly type: 'cancel'; readonly task: string }
   | { readonly type: 'hold'; readonly task: string }
   | { readonly type: 'release'; readonly task: string }

@@ -19,12 +19,13 @@ export function taskHandlers(scheduler: Scheduler): Handlers<typeof task, CallCo
         throw file.place(thrown);
       }
     },
-    list({ session, states, limit = LISTED }) {
+    list({ session, states, limit = LISTED, offset = 0 }) {
       const tasks = scheduler.list().filter((one) => {
         return (session === undefined || one.session === session) && (states?.includes(one.state) ?? true);
       });
-      return { tasks: tasks.slice(0, limit) };
+      return { tasks: tasks.slice(offset, offset + limit) };
     },
+    forecast: () => ({ starts: scheduler.forecast() }),
     get: (input) => scheduler.get(input.task),
     cancel: (input) => scheduler.cancel(input.task),
     prioritise: (input) => scheduler.prioritise(input.task, input.priority),

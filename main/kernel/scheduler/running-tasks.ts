@@ -17,6 +17,8 @@ export class RunningTasks {
   readonly #parts: RunningTasksParts;
   readonly #running: Task[] = [];
   readonly #paused: Task[] = [];
+  /** Those that run on without a slot. */
+  readonly #lasting = new Set<Task>();
   /** For whom a task is made to pause or end. */
   readonly #claims = new Map<Task, Task>();
   #stamps = 0;
@@ -91,7 +93,7 @@ export class RunningTasks {
   leave(task: Task): void {
     const { ledger } = this.#parts;
     const { session, room } = task.station;
-    if (drop(this.#paused, task)) ledger.endPaused(room);
+    if (drop(this.#paused, task) || this.#lasting.delete(task)) ledger.endPaused(room);
     else {
       ledger.end(room);
       drop(this.#running, task);
@@ -100,6 +102,14 @@ export class RunningTasks {
     session.running -= 1;
     this.#goOn(task);
     task.run = undefined;
+  }
+
+  /** Gives its slot to others while it runs on; it keeps its memory, as what stands still does. */
+  lend(task: Task): void {
+    if (task.run?.phase !== 'running' || this.#lasting.has(task)) return;
+    this.#parts.ledger.pause(task.station.room);
+    drop(this.#running, task);
+    this.#lasting.add(task);
   }
 
   /** Makes a running or paused task end; how it did is told by `finished`. */
@@ -157,7 +167,9 @@ export class RunningTasks {
   }
 
   /** Its sandbox may stand still: nobody else works in it. */
-  isAlone({ station: { session } }: Task): boolean {
+  isAlone(task: Task): boolean {
+    const { session } = task.station;
+    if (this.#lasting.has(task)) return false;
     return session.id !== '' && session.running === 1 && session.paused === undefined && session.terminals === 0;
   }
 

@@ -112,6 +112,8 @@ export class SchedulerCore {
         return this.#runs.onPaused(task);
       case 'pause_failed':
         return this.#runs.onPauseFailed(task);
+      case 'lasts':
+        return this.#runs.lend(task);
       case 'cancel':
         if (task.run === undefined) return this.#graph.end(task, 'cancelled');
         return this.#runs.break(task, 'cancelled');

@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Action, SchedulerEvent, TaskChange } from './decision.ts';
+import { type Forecast, forecast } from './forecast.ts';
 import type { SchedulerLimits } from './ledger.ts';
 import type { PausableSandboxes, PerformJob, SchedulerAudit, TaskStore } from './ports.ts';
 import { SchedulerCore } from './scheduler-core.ts';
@@ -45,6 +46,8 @@ interface Entry {
   pausing: Promise<void>;
 }
 
+/** What somebody runs by hand holds a slot for so long at most. */
+const LASTS_AFTER_MS = 5 * 60 * 1000;
 /** Ended tasks that are remembered: those of callers only here, kept ones in the database too. */
 const REMEMBERED = 50_000;
 /** What ended in one of these ways would end so again. */
@@ -162,11 +165,17 @@ export class Scheduler implements AsyncDisposable {
     signal.addEventListener('abort', leave, { once: true });
     this.#apply({ type: 'submit', tasks: [specOf(document)] });
     await begun;
+    // Nobody knows which command is a server: what has run for so long does not keep others waiting any more.
+    const lasting = this.#options.clock.setTimer(LASTS_AFTER_MS, () =>
+      this.#apply({ type: 'lasts', task: document.id }),
+    );
     const end = (outcome: TaskOutcome): void => {
+      lasting[Symbol.dispose]();
       signal.removeEventListener('abort', leave);
       this.#apply({ type: 'finished', task: document.id, outcome });
     };
     if (isEnded(entry.document)) {
+      lasting[Symbol.dispose]();
       signal.removeEventListener('abort', leave);
       throw new Fault('cancelled', `Cannot begin ${order.kind}: it was cancelled while it waited`);
     }
@@ -186,6 +195,12 @@ export class Scheduler implements AsyncDisposable {
     throw new Fault('not_found', `Cannot find task "${id}": there is none of that id`, {
       fix: 'See `cavern task list`.',
     });
+  }
+
+  /** When those that wait may start; none where nothing of their kind was seen before. */
+  forecast(): Forecast[] {
+    const documents = [...this.#entries.values()].map(({ document }) => document);
+    return forecast(documents, this.#options.limits, this.#options.clock.now());
   }
 
   cancel(id: string): TaskDocument {
