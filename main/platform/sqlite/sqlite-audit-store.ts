@@ -18,6 +18,7 @@ import type {
 import { type ChainHead, EMPTY_CHAIN } from '../../kernel/audit/chain.ts';
 import type { ChainReport } from '../../kernel/audit/chain-verifier.ts';
 import { type ChainArchive, cutOf } from '../../kernel/audit/retention.ts';
+import { PayingAttempt } from '../workers/paying-attempt.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 import { isIndexed } from './audit-search.ts';
@@ -30,7 +31,6 @@ import { divide, joined } from './stretches.ts';
 import type { ReaderOperations } from './reader-worker.ts';
 
 const WAIT_FOR_ONE_MS = 1;
-const MOST_WAITS_SKIPPED = 64;
 /** Rows are read a thousand at a time and let go; a small heap keeps what is let go from piling up. */
 const READER_HEAP_MB = 32;
 
@@ -47,9 +47,7 @@ const BEGINNING_MISSING: ChainReport = {
 export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   readonly #database: string;
   readonly #clock: Clock;
-  #waitsToSkip = 0;
-  /** How many are skipped after the next vain wait. */
-  #skipNext = 1;
+  readonly #wait = new PayingAttempt();
   readonly #writer: WorkerClient<DatabaseOperations>;
   readonly #reader: WorkerClient<ReaderOperations>;
 
@@ -177,14 +175,7 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
    * let the event loop sleep and wake it; where it does not, waiting is of no use and is tried less and less often.
    */
   #waitForOne(): void {
-    if (this.#waitsToSkip > 0) {
-      this.#waitsToSkip -= 1;
-      return;
-    }
-    const inTime = this.#writer.waitBriefly(WAIT_FOR_ONE_MS);
-    // Every disk is slow now and then: only one that is so again and again is left alone.
-    if (!inTime) this.#waitsToSkip = this.#skipNext;
-    this.#skipNext = inTime ? 1 : Math.min(this.#skipNext * 2, MOST_WAITS_SKIPPED);
+    this.#wait.run(() => this.#writer.waitBriefly(WAIT_FOR_ONE_MS));
   }
 
   /** Cancelling ends the thread. */

@@ -1,4 +1,5 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { CounterSpin } from './counter-spin.ts';
 import {
   ANSWERS,
   faultShapeOf,
@@ -17,19 +18,24 @@ const LISTEN_MS = 1;
 /** Timers and what else waits for the event loop get their turn after so many requests in a row. */
 const IN_A_ROW = 100;
 
+export interface ServeOptions {
+  /** Runs after each operation, when its answer is on its way. */
+  readonly afterwards?: () => void;
+  /** How long the next request is watched for before the thread sleeps: for whoever asks again as soon as they have an answer. */
+  readonly spinMs?: number;
+}
+
 /** What the client gave this worker at its start. */
 export function givenToWorker(): unknown {
   return (workerData as WorkerStart).data; // what the client gives
 }
 
-/**
- * Runs in a worker: answers each request of its WorkerClient. Operations begin in the order of their requests;
- * `afterwards` runs after each of them, when its answer is on its way.
- */
-export function serveWorker(operations: WorkerOperations, afterwards?: () => void): void {
+/** Runs in a worker: answers each request of its WorkerClient. Operations begin in the order of their requests. */
+export function serveWorker(operations: WorkerOperations, { afterwards, spinMs }: ServeOptions = {}): void {
   const start = workerData as WorkerStart; // what the client gives
   const { port } = start;
   const counters = new Int32Array(start.counters);
+  const spin = spinMs === undefined ? undefined : new CounterSpin({ counters, index: REQUESTS, limitMs: spinMs });
   /** Requests that are answered later. */
   const later = new Set<number>();
   const answer = (message: WorkerAnswer): void => {
@@ -71,7 +77,8 @@ export function serveWorker(operations: WorkerOperations, afterwards?: () => voi
         serve(next.message);
         afterwards?.();
         served += 1;
-      } else if (Atomics.wait(counters, REQUESTS, before, LISTEN_MS) === 'timed-out') return;
+      } else if (spin?.leaves(before)) continue;
+      else if (Atomics.wait(counters, REQUESTS, before, LISTEN_MS) === 'timed-out') return;
     }
   });
 }

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { Fault } from '../../../schema/fault.ts';
+import { CounterSpin } from './counter-spin.ts';
 import {
   ANSWERS,
   REQUESTS,
@@ -10,6 +11,8 @@ import {
 } from './worker-message.ts';
 
 const YOUNG_HEAP_MB = 12;
+/** A brief wait begins awake: this is what a small write with its sync takes on a quick disk. */
+const SPIN_MS = 0.3;
 
 export interface WorkerClientOptions {
   readonly url: URL;
@@ -38,6 +41,7 @@ export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable
   readonly #options: WorkerClientOptions;
   readonly #waiting = new Map<number, Waiting>();
   readonly #counters = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  readonly #spin = new CounterSpin({ counters: this.#counters, index: ANSWERS, limitMs: SPIN_MS });
   #thread: Thread | undefined;
   #nextId = 1;
   #disposed = false;
@@ -79,6 +83,7 @@ export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable
       const before = Atomics.load(this.#counters, ANSWERS);
       if (this.#takeAnswers(thread)) return true;
       // The count of an answer that was taken already may come late, so one awakening proves nothing.
+      if (this.#spin.leaves(before)) continue;
       const leftMs = untilMs - performance.now();
       if (leftMs <= 0 || Atomics.wait(this.#counters, ANSWERS, before, leftMs) === 'timed-out') {
         return this.#takeAnswers(thread);
