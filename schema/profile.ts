@@ -23,6 +23,7 @@ export const ProfileDocument = Type.Object(
     fileSize: Size('The largest single file'),
     tmp: Size('/tmp, in memory'),
     home: Size('The home folder, in memory'),
+    cache: Type.Optional(Size('What package managers may keep for all sandboxes of a folder; absent: nothing')),
     timeLimit: Type.Optional(Time('The sandbox is ended after this')),
     callTimeLimit: Type.Optional(Time('One call is ended after this')),
     seccomp: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'A file of profiles/seccomp' }),

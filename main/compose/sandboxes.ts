@@ -19,6 +19,7 @@ import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
 import { connectEngine } from '../platform/container-engine/engine-discovery.ts';
 import { imageRecipes } from '../platform/container-engine/image-recipes.ts';
+import { DiskCaches } from '../platform/package-cache/disk-caches.ts';
 import { workspaceText } from '../platform/workspace-layer/workspace-text.ts';
 import { ownProfileFiles, profileFiles } from '../platform/container-engine/profile-files.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
@@ -63,6 +64,7 @@ export async function composeSandboxes(
     network,
     layers: disposers.add(new DiskLayers({ home: home.root, sessions: home.sessions })),
     sockets: socketFolders(home.ipc),
+    caches: new DiskCaches(home.caches),
     clock: systemClock,
     logger,
     ownership: {

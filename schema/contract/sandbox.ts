@@ -48,6 +48,7 @@ export const ProfileSummary = Type.Object({
   fileSizeBytes: Type.Integer(),
   tmpBytes: Type.Integer(),
   homeBytes: Type.Integer(),
+  cacheBytes: Type.Union([Type.Integer(), Type.Null()]),
   timeLimitMs: Type.Union([Type.Integer(), Type.Null()]),
   callTimeLimitMs: Type.Union([Type.Integer(), Type.Null()]),
 });
@@ -131,9 +132,19 @@ export const sandbox = area('sandbox', {
     about: 'Remove what no session needs any more, or show what that would free',
     effect: 'write',
     always: true,
-    input: Type.Object({ dryRun: Type.Optional(Type.Boolean()) }),
+    input: Type.Object({
+      dryRun: Type.Optional(Type.Boolean()),
+      caches: Type.Optional(Type.Boolean({ description: 'Also the package caches that no sandbox uses now' })),
+    }),
     output: Type.Object({
-      removed: Type.Array(Type.Object({ kind: Type.String(), name: Type.String(), sizeBytes: Type.Integer() })),
+      removed: Type.Array(
+        Type.Object({
+          kind: Type.String(),
+          name: Type.String(),
+          sizeBytes: Type.Integer(),
+          about: Type.Optional(Type.String({ description: 'The folder that it belongs to' })),
+        }),
+      ),
       freedBytes: Type.Integer(),
     }),
     faults: ['engine_unavailable'],

@@ -1,20 +1,26 @@
 import { sandbox as area } from '../../../schema/contract/sandbox.ts';
-import type { Command } from '../command.ts';
+import { type Command, isSet } from '../command.ts';
 import { table } from '../print.ts';
 
 const MEBIBYTE = 1024 ** 2;
 
 export const prune: Command = {
   words: ['prune'],
-  usage: 'prune [--yes]',
+  usage: 'prune [--dry-run | --yes] [--caches]',
   about: `${area.members.prune.about}: without --yes it only shows`,
-  options: { yes: { type: 'boolean' } },
+  options: { yes: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, caches: { type: 'boolean' } },
   positionals: [0, 0],
   async run(context) {
-    const dryRun = context.values['yes'] !== true;
+    const dryRun = !isSet(context, 'yes') || isSet(context, 'dry-run');
+    const caches = isSet(context, 'caches') ? { caches: true } : {};
     const client = await context.connect();
-    const { removed, freedBytes } = await client.sandbox.prune({ dryRun }, { signal: context.signal });
-    const rows = removed.map(({ kind, name, sizeBytes }) => [kind, name, `${(sizeBytes / MEBIBYTE).toFixed(1)} MiB`]);
+    const { removed, freedBytes } = await client.sandbox.prune({ dryRun, ...caches }, { signal: context.signal });
+    const rows = removed.map(({ kind, name, sizeBytes, about = '' }) => [
+      kind,
+      name,
+      `${(sizeBytes / MEBIBYTE).toFixed(1)} MiB`,
+      about,
+    ]);
     const total = `${(freedBytes / MEBIBYTE).toFixed(1)} MiB`;
     const end = dryRun
       ? `would free ${total}; to remove them: cavern prune --yes\n`

@@ -1,4 +1,5 @@
 import type { SandboxId, SessionId } from '../../../schema/entities.ts';
+import { cacheEnvironment } from './caches/package-caches.ts';
 import type { ContainerMount, ContainerSpec } from './container-runtime.ts';
 import type { Profile } from './profiles.ts';
 import { proxyEnvironment } from './sandbox-network.ts';
@@ -36,6 +37,8 @@ export interface SandboxLayout {
   readonly identityFolder: string;
   /** Holds `kernel.sock`, and `proxy.sock` where there is a network; nothing else. */
   readonly socketFolder: string;
+  /** What the package managers of the workspace's sandboxes have fetched; absent where the profile has no cache. */
+  readonly cacheFolder?: string | undefined;
 }
 
 /** Where things are inside. */
@@ -45,6 +48,7 @@ export const INSIDE = {
   plugins: '/opt/cavern/plugins',
   socketFolder: '/run/cavern',
   secrets: '/run/secrets',
+  cache: '/var/cache/cavern',
   home: '/home/cavern',
   tmp: '/tmp',
 } as const;
@@ -108,6 +112,7 @@ function environment({ network, env = {} }: Profile, layout: SandboxLayout): Rec
   return {
     ...env,
     ...(network === 'restricted' ? proxyEnvironment(INSIDE.socketFolder) : {}),
+    ...(layout.cacheFolder === undefined ? {} : cacheEnvironment(INSIDE.cache)),
     CAVERN_SOCKET: `${INSIDE.socketFolder}/kernel.sock`,
     CAVERN_SESSION: layout.session,
     CAVERN_SANDBOX: layout.sandbox,
@@ -123,8 +128,13 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     'volume' in layout.workspace
       ? { kind: 'volume', volume: layout.workspace.volume, target: INSIDE.workspace }
       : { kind: 'bind', source: layout.workspace.folder, target: INSIDE.workspace, access: 'write' };
+  const cache: ContainerMount[] =
+    layout.cacheFolder === undefined
+      ? []
+      : [{ kind: 'bind', source: layout.cacheFolder, target: INSIDE.cache, access: 'write' }];
   return [
     workspace,
+    ...cache,
     { kind: 'bind', source: layout.agentFolder, target: INSIDE.agent, access: 'read' },
     { kind: 'bind', source: layout.pluginsFolder, target: INSIDE.plugins, access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/passwd`, target: '/etc/passwd', access: 'read' },

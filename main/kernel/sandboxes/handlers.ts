@@ -44,8 +44,8 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
         clock,
         signal,
       }),
-    async prune({ dryRun }) {
-      const removed = await sandboxes.prune(dryRun === true ? 'show' : 'remove');
+    async prune({ dryRun, caches }) {
+      const removed = await sandboxes.prune(dryRun === true ? 'show' : 'remove', caches === true ? 'idle' : 'unneeded');
       return { removed: [...removed], freedBytes: removed.reduce((sum, leftover) => sum + leftover.sizeBytes, 0) };
     },
   };
@@ -60,8 +60,8 @@ function profileOf(sandboxes: Sandboxes, session: SessionId): Profile {
 }
 
 function profileSummary(profile: Profile): ProfileSummary {
-  const { seccomp: _seccomp, timeLimitMs = null, callTimeLimitMs = null, ...shown } = profile;
-  return { ...shown, timeLimitMs, callTimeLimitMs };
+  const { seccomp: _seccomp, timeLimitMs = null, callTimeLimitMs = null, cacheBytes = null, ...shown } = profile;
+  return { ...shown, cacheBytes, timeLimitMs, callTimeLimitMs };
 }
 
 async function* exec(

@@ -28,11 +28,20 @@ export class Housekeeping implements Disposable {
     this.#options = options;
   }
 
-  /** `show` removes nothing. */
-  async prune(mode: 'show' | 'remove'): Promise<readonly Leftover[]> {
+  /** What the operator asks for: what is lost, and the caches that `keep` does not speak for. `show` removes nothing. */
+  async prune(mode: 'show' | 'remove', keep: (workspace: string) => boolean): Promise<readonly Leftover[]> {
+    const caches = await this.#options.caches.list();
+    const unused = caches
+      .filter(({ workspace }) => !keep(workspace))
+      .map(({ name, workspace, sizeBytes }): Leftover => ({ kind: 'cache', name, sizeBytes, about: workspace }));
+    return [...(await this.#clean(mode, unused))];
+  }
+
+  async #clean(mode: 'show' | 'remove', others: readonly Leftover[]): Promise<readonly Leftover[]> {
     const { engine: access, ownership, helper } = this.#options;
     const engine = await access.get();
-    const leftovers = await findLeftovers({ ...this.#options, engine, home: ownership.home });
+    const lost = await findLeftovers({ ...this.#options, engine, home: ownership.home });
+    const leftovers = [...lost, ...others];
     if (mode === 'remove') await removeLeftovers(leftovers, this.#options, helper());
     return leftovers;
   }
@@ -62,7 +71,8 @@ export class Housekeeping implements Disposable {
   async sweep(): Promise<void> {
     if (!this.#isDue) return;
     try {
-      await this.prune('remove');
+      // A cache is no remnant: who is not here today comes back tomorrow.
+      await this.#clean('remove', []);
       this.#isDue = false;
     } catch (cause) {
       this.#options.logger.warn('cannot clean up what earlier sandboxes left', { cause });

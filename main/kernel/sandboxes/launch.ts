@@ -3,6 +3,7 @@ import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AgentConnection, AgentEndpoint, AgentHost } from './agent-port.ts';
+import type { PackageCaches } from './caches/package-caches.ts';
 import { type Ownership, containerSpec, sandboxLabels } from './container-spec.ts';
 import type { ContainerRuntime, ContainerSpec, ImageProgress } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
@@ -23,6 +24,7 @@ export interface LaunchPad {
   readonly layers: WorkspaceLayers;
   readonly sockets: SocketFolders;
   readonly images: SandboxImages;
+  readonly caches: PackageCaches;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ownership: Ownership;
@@ -179,7 +181,7 @@ class Launch {
     this.#begun.push(listening.catch(() => undefined));
     this.#engine = await this.#pad.engine.get();
     const placing = this.#begin('volume', this.#placeWorkspace(this.#engine, layering));
-    const [workspace, endpoint] = await Promise.all([placing, listening]);
+    const [workspace, endpoint, cacheFolder] = await Promise.all([placing, listening, this.#openCache()]);
     const layout = {
       sandbox,
       session,
@@ -190,6 +192,7 @@ class Launch {
       pluginsFolder,
       identityFolder,
       socketFolder: endpoint.folder,
+      cacheFolder,
     };
     this.#containerId = await this.#createWithImage(this.#engine, containerSpec(profile, layout));
     const volume = 'volume' in workspace ? workspace.volume : undefined;
@@ -209,6 +212,11 @@ class Launch {
         return create();
       }),
     );
+  }
+
+  async #openCache(): Promise<string | undefined> {
+    const { profile, workspace } = this.#order;
+    return profile.cacheBytes === undefined ? undefined : this.#pad.caches.open(workspace, this.#pad.user);
   }
 
   async #placeWorkspace(

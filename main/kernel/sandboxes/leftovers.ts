@@ -1,6 +1,7 @@
 import type { SessionId } from '../../../schema/entities.ts';
 import { newId } from '../../base/id.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { PackageCaches } from './caches/package-caches.ts';
 import { LABELS, type Ownership, removalSpec } from './container-spec.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import type { EngineAccess } from './engine-access.ts';
@@ -11,9 +12,11 @@ import { teardown } from './teardown.ts';
 
 /** Something of an earlier run that no session needs. */
 export interface Leftover {
-  readonly kind: 'container' | 'volume' | 'mount' | 'layer' | 'socket';
+  readonly kind: 'container' | 'volume' | 'mount' | 'layer' | 'socket' | 'cache';
   readonly name: string;
   readonly sizeBytes: number;
+  /** The folder that it belongs to, where that says more than its name. */
+  readonly about?: string;
 }
 
 export interface LeftoverSearch {
@@ -60,6 +63,7 @@ export interface RemovalParts {
   readonly engine: EngineAccess;
   readonly layers: WorkspaceLayers;
   readonly sockets: SocketFolders;
+  readonly caches: PackageCaches;
   readonly ownership: Ownership;
   readonly logger: Logger;
 }
@@ -85,6 +89,8 @@ export async function removeLeftovers(
         return removeSessionLayer(parts, name as SessionId, helper);
       case 'socket':
         return parts.sockets.remove(name);
+      case 'cache':
+        return parts.caches.remove(name);
     }
   };
   await teardown(

@@ -6,6 +6,7 @@ import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
 import type { LaunchPad, Launched } from './launch.ts';
 import type { Profile } from './profiles.ts';
+import { watchCache } from './caches/watch-cache.ts';
 import { watchLimits } from './sandbox-limits.ts';
 import { type SandboxRecords, failureOf } from './sandbox-records.ts';
 
@@ -29,6 +30,8 @@ export type ConnectionListener = (session: SessionId, connection: AgentConnectio
 export class LiveSandboxes implements AsyncDisposable {
   readonly #options: LiveSandboxesOptions;
   readonly #live = new Map<SessionId, Live>();
+  /** Those that are being dismantled. */
+  readonly #ending = new Map<SessionId, Promise<void>>();
   readonly #listeners = new Set<ConnectionListener>();
 
   constructor(options: LiveSandboxesOptions) {
@@ -68,6 +71,8 @@ export class LiveSandboxes implements AsyncDisposable {
       const onExceeded = (fault: Fault): void => void this.#end(session, failureOf(fault));
       const limits = watchLimits({ sandbox: id, profile, readyAtMs, clock, logger, usedBytes, onExceeded });
       closing.push(() => limits[Symbol.dispose]());
+      const cache = watchCache({ ...this.#options, sandbox: id, workspace: layer.workspace, profile, onExceeded });
+      closing.push(() => cache[Symbol.dispose]());
     }
     this.#live.set(session, live);
     const { failure: _none, ...clean } = sandbox;
@@ -105,11 +110,17 @@ export class LiveSandboxes implements AsyncDisposable {
     }
   }
 
-  /** Removes all that was made for it. */
+  /** Removes all that was made for it; waits where that is under way. */
   async dismantle(session: SessionId): Promise<void> {
     const live = this.#live.get(session);
-    if (!live) return;
+    if (!live) return this.#ending.get(session);
     this.#live.delete(session);
+    const ending = this.#dismantle(session, live);
+    this.#ending.set(session, ending);
+    await ending.finally(() => this.#ending.delete(session));
+  }
+
+  async #dismantle(session: SessionId, live: Live): Promise<void> {
     for (const close of live.closing) close();
     const { engine, containerId: container, volume, endpoint, connection } = live;
     await dismantle({ sandbox: connection.sandbox, session, engine, container, volume, endpoint }, this.#options);

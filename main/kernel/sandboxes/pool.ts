@@ -58,6 +58,8 @@ export class SandboxPool implements AsyncDisposable {
   #dueMs = 0;
   #filling: Promise<void> | undefined;
   #isClosed = false;
+  /** Whose next one is being made. */
+  #making: string | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -75,6 +77,12 @@ export class SandboxPool implements AsyncDisposable {
   hasSandbox(sandbox: string | undefined): boolean {
     const held = [...this.#ready.values(), ...this.#taken.values()].map(({ launched }) => launched.connection.sandbox);
     return [...held, ...this.#passing.values()].some((each) => each === sandbox);
+  }
+
+  /** True where one is ready for this workspace, or being made. */
+  isFor(workspace: string): boolean {
+    const held = [...this.#ready.values(), ...this.#taken.values()].map(({ launched }) => launched.layer.workspace);
+    return held.includes(workspace) || this.#making === workspace;
   }
 
   /** A sandbox of this kind was started, ready or not: there may be more. */
@@ -206,6 +214,7 @@ export class SandboxPool implements AsyncDisposable {
     const [session, sandbox] = [newId<SessionId>(), newId<SandboxId>()];
     const signal = work.signalFor(new AbortController().signal);
     this.#passing.set(session, sandbox);
+    this.#making = wanted.workspace;
     try {
       const launched = await launch(this.#options, { ...wanted, sandbox, session, former: undefined, signal });
       const prepared: Prepared = { kind: kindOf(wanted), session, launched, memoryBytes: FIRST_GUESS_BYTES };
@@ -223,6 +232,7 @@ export class SandboxPool implements AsyncDisposable {
       await removeSessionLayer(this.#options, session, this.#options.helper()).catch(() => undefined);
       return false;
     } finally {
+      this.#making = undefined;
       this.#passing.delete(session);
     }
   }

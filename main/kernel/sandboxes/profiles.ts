@@ -20,6 +20,8 @@ export interface Profile {
   readonly fileSizeBytes: number;
   readonly tmpBytes: number;
   readonly homeBytes: number;
+  /** What package managers may keep for all sandboxes of a workspace; undefined: nothing. */
+  readonly cacheBytes?: number | undefined;
   readonly timeLimitMs: number | undefined;
   readonly callTimeLimitMs: number | undefined;
   readonly seccomp: SeccompProfile;
@@ -64,7 +66,7 @@ export function readProfiles(files: ProfileFiles): ReadonlyMap<string, Profile> 
 }
 
 function toProfile(document: ProfileDocument, seccomp: ReadonlyMap<string, SeccompDocument>): Profile {
-  const { memory, disk, fileSize, tmp, home, timeLimit, callTimeLimit, ...rest } = document;
+  const { memory, disk, fileSize, tmp, home, cache, timeLimit, callTimeLimit, ...rest } = document;
   return {
     ...rest,
     memoryBytes: parseSizeBytes(memory),
@@ -72,6 +74,7 @@ function toProfile(document: ProfileDocument, seccomp: ReadonlyMap<string, Secco
     fileSizeBytes: parseSizeBytes(fileSize),
     tmpBytes: parseSizeBytes(tmp),
     homeBytes: parseSizeBytes(home),
+    cacheBytes: cache === undefined ? undefined : parseSizeBytes(cache),
     timeLimitMs: timeLimit === undefined ? undefined : parseTimeMs(timeLimit),
     callTimeLimitMs: callTimeLimit === undefined ? undefined : parseTimeMs(callTimeLimit),
     seccomp: seccompProfile(document.seccomp, seccomp),

@@ -9,6 +9,8 @@ export interface LimitsOptions {
   readonly readyAtMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** In place of the operator's words where what is counted is not the workspace's layer. */
+  readonly faultOf?: (usedBytes: number) => Fault;
   readonly usedBytes: (signal: AbortSignal) => Promise<number>;
   /** Called once, with what was exceeded. */
   readonly onExceeded: (fault: Fault) => void;
@@ -57,7 +59,7 @@ async function watchDisk(options: LimitsOptions, signal: AbortSignal, exceed: (f
       options.logger.warn('cannot count what a sandbox wrote', { sandbox: options.sandbox, cause });
       return 0;
     });
-    if (used > diskBytes) return exceed(diskFault(options.sandbox, used, diskBytes));
+    if (used > diskBytes) return exceed(options.faultOf?.(used) ?? diskFault(options.sandbox, used, diskBytes));
     const tookMs = performance.now() - startedMs;
     waitMs = Math.max(used * 2 > diskBytes ? COUNT_NEAR_LIMIT_EVERY_MS : COUNT_EVERY_MS, tookMs * COUNT_SHARE);
   }

@@ -46,6 +46,8 @@ export class Sandboxes implements AsyncDisposable {
   readonly #inFlight = new InFlight();
   readonly #housekeeping: Housekeeping;
   readonly #pool: SandboxPool;
+  /** The workspaces of sessions whose layer is not there yet. */
+  readonly #starting = new Map<SessionId, string>();
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
@@ -124,6 +126,7 @@ export class Sandboxes implements AsyncDisposable {
     const profile = narrowedProfile(this.#profile(name), narrowing);
     if (this.#live.has(session))
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
+    this.#starting.set(session, workspace);
     const former = this.#records.get(session)?.layer ?? seeded;
     const { image } = profile;
     const ready = former ? undefined : await this.#inFlight.track(this.#pool.claim(session, { workspace, profile }));
@@ -146,6 +149,8 @@ export class Sandboxes implements AsyncDisposable {
       const fault = startFault(thrown, profile);
       this.#records.change(session, { state: 'failed', failure: failureOf(fault), phases });
       throw fault;
+    } finally {
+      this.#starting.delete(session);
     }
   }
 
@@ -167,7 +172,11 @@ export class Sandboxes implements AsyncDisposable {
   async stop(session: SessionId): Promise<void> {
     const record = this.#records.get(session);
     if (!record || record.sandbox.state === 'destroyed') return;
-    if (!this.#live.has(session)) return this.#records.change(session, { state: 'destroyed' });
+    if (!this.#live.has(session)) {
+      // It may be ending by itself.
+      await this.#live.dismantle(session);
+      return this.#records.change(session, { state: 'destroyed' });
+    }
     this.#records.change(session, { state: 'stopping' });
     await this.#live.dismantle(session);
     this.#records.change(session, { state: 'destroyed' });
@@ -228,9 +237,14 @@ export class Sandboxes implements AsyncDisposable {
     return this.#options.profiles;
   }
 
-  /** What no session needs any more; `show` removes nothing. */
-  prune(mode: 'show' | 'remove'): Promise<readonly Leftover[]> {
-    return this.#housekeeping.prune(mode);
+  /**
+   * What no session needs any more; `show` removes nothing. Of the package caches: those of folders without a session, or with `idle` those
+   * that no sandbox uses now.
+   */
+  prune(mode: 'show' | 'remove', caches: 'unneeded' | 'idle' = 'unneeded'): Promise<readonly Leftover[]> {
+    const kept = this.#records.all().filter(({ sandbox }) => caches === 'unneeded' || isAlive(sandbox));
+    const workspaces = new Set([...kept.map(({ layer }) => layer?.workspace), ...this.#starting.values()]);
+    return this.#housekeeping.prune(mode, (workspace) => workspaces.has(workspace) || this.#pool.isFor(workspace));
   }
 
   /** Checks all that a sandbox needs, each failure with its remedy. */

@@ -19,6 +19,8 @@ export interface Home {
   readonly ipc: string;
   readonly sessions: string;
   readonly merges: string;
+  /** What package managers in sandboxes have fetched, by folder. */
+  readonly caches: string;
   readonly electron: string;
 }
 
@@ -48,6 +50,7 @@ export function openHome(root: string): Home {
     ipc: join(real, 'ipc'),
     sessions: join(real, 'sessions'),
     merges: join(real, 'merges'),
+    caches: join(real, 'caches'),
     electron: join(real, 'electron'),
   };
   for (const folder of [
@@ -58,6 +61,7 @@ export function openHome(root: string): Home {
     home.blobs,
     home.logs,
     home.merges,
+    home.caches,
     home.electron,
   ]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,4 +1,5 @@
 import { Agent } from './agent.ts';
+import { linkCaches } from './cache-links.ts';
 import { followKernel } from './kernel-link.ts';
 import { offerProxy } from './loopback-proxy.ts';
 import { protectOwnMemory } from './own-memory.ts';
@@ -34,5 +35,6 @@ async function prepare(): Promise<void> {
     process.stderr.write(`${String(thrown)}\n`);
     process.exit(1);
   }
+  void linkCaches(process.env['CAVERN_CACHE'], process.env['HOME']);
   void reapOrphans(agent.own, () => agent.checkMemory());
 }

@@ -7,6 +7,7 @@ import type { Profile } from '../profiles.ts';
 import type { SandboxRecord, SandboxStore } from '../sandbox-store.ts';
 import { Sandboxes } from '../sandboxes.ts';
 import { FakeAgentHost } from './fake-agent-host.ts';
+import { FakeCaches } from './fake-caches.ts';
 import { FakeLayers } from './fake-layers.ts';
 import { FakeRuntime } from './fake-runtime.ts';
 
@@ -43,6 +44,7 @@ export class SandboxWorld {
   readonly runtime = new FakeRuntime();
   readonly host = new FakeAgentHost();
   readonly layers = new FakeLayers();
+  readonly caches = new FakeCaches();
   readonly store = new MemoryStore();
   readonly clock = new VirtualClock(1_000);
   readonly socketFolders = new Set<string>();
@@ -69,6 +71,7 @@ export class SandboxWorld {
         list: async () => [...this.socketFolders],
         remove: async (sandbox) => void this.socketFolders.delete(sandbox),
       },
+      caches: this.caches,
       clock: this.clock,
       logger: silentLogger,
       ownership: { owner: '1000', home: 'here', instance: 'run' },

@@ -23,6 +23,7 @@ import { socketFolders } from '../../workspace-layer/socket-folders.ts';
 import { imageRecipes } from '../image-recipes.ts';
 import { profileFiles } from '../profile-files.ts';
 import { type MachineNetwork, machineNetwork } from './machine-network.ts';
+import { DiskCaches } from '../../package-cache/disk-caches.ts';
 import { writeIdentity } from '../sandbox-identity.ts';
 
 const PROFILES = fileURLToPath(new URL('../../../../profiles', import.meta.url));
@@ -114,6 +115,7 @@ export class SandboxMachine implements AsyncDisposable {
       network: machineNetwork(this.#options.network ?? {}, user.uid, () => sandboxes),
       layers: this.#layers,
       sockets: socketFolders(ipc),
+      caches: new DiskCaches(join(this.home, 'caches')),
       clock: systemClock,
       logger,
       ownership: { owner: String(uid), home: this.homeLabel, instance: newId() },
