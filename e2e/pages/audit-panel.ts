@@ -25,6 +25,13 @@ export class AuditPanel {
     await this.panel.getByLabel('Type of record').selectOption(type);
   }
 
+  /** Also where there are none. */
+  async clearFilters(): Promise<void> {
+    const clear = this.panel.getByRole('button', { name: 'Clear filters' }).first();
+    if (await clear.isVisible()) await clear.click();
+    await expect(clear).toHaveCount(0);
+  }
+
   search(): Locator {
     return this.panel.getByPlaceholder('Search tool');
   }

