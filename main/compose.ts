@@ -220,7 +220,11 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers, onOpen }));
   const ports = disposers.add(new OpenPorts({ local: localPorts, sandboxes, audit: log, clock }));
-  const { plugins, tools } = composeTools(options, {
+  const { plugins, tools, installing } = await composeTools(options, {
+    storage,
+    log,
+    settings,
+    disposers,
     sandboxes,
     automatic,
     texts,
@@ -266,7 +270,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       terminal: terminalHandlers(terminals),
       approval: approvalHandlers(approvals),
       tool: toolHandlers(tools),
-      plugin: pluginHandlers(plugins),
+      plugin: pluginHandlers({ ...installing, registry: plugins }),
       changes: changesHandlers({ ...reviewing, clock }),
       merge: mergeHandlers({ ...reviewing, judge: judgeMerge(policy, sessionOf), takeTurn }),
       snapshot: snapshotHandlers({

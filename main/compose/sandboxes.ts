@@ -75,6 +75,7 @@ export async function composeSandboxes(
     user,
     agentFolder: files.agent,
     pluginsFolder: files.plugins,
+    installedFolder: home.plugins,
     identityFolder: writeIdentity(join(home.root, 'identity'), user),
     agentTimeoutMs: AGENT_TIMEOUT_MS,
   };

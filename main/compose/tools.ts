@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
-import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { AutomaticMerges } from '../kernel/changes/merge/automatic-merge.ts';
 import type { TextWork } from '../kernel/changes/diff/text-operations.ts';
@@ -10,11 +8,11 @@ import type { TakeTurn } from '../kernel/scheduler/turn.ts';
 import { type ToolInput, Tools } from '../kernel/tools/tools.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
-import { pluginFolders } from '../platform/plugin-files/plugin-folders.ts';
 import type { ComposeOptions } from './compose-options.ts';
+import { composePlugins, type PluginsParts } from './plugins.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
-export interface ToolsParts {
+export interface ToolsParts extends PluginsParts {
   readonly sandboxes: Sandboxes;
   readonly automatic: AutomaticMerges;
   /** Answers what plugins ask for; there once the calls are. */
@@ -24,14 +22,10 @@ export interface ToolsParts {
 }
 
 /** The registry of plugins and the calls to their tools. */
-export function composeTools({ files, logger }: ComposeOptions, parts: ToolsParts) {
+export async function composeTools(options: ComposeOptions, parts: ToolsParts) {
+  const { files, logger } = options;
   const { sandboxes, automatic, texts, hostCalls, takeTurn } = parts;
-  const plugins = new PluginRegistry({
-    folders: pluginFolders(),
-    builtinFolder: files.plugins,
-    insideFolder: INSIDE.plugins,
-    logger,
-  });
+  const { plugins, ...installing } = await composePlugins(options, parts);
   const kernelSide = kernelSideTools({ user: sandboxUser(), ripgrep: join(files.plugins, 'search', 'bin', 'rg') });
   const tools = new Tools({
     source: plugins,
@@ -45,7 +39,7 @@ export function composeTools({ files, logger }: ComposeOptions, parts: ToolsPart
     clock: systemClock,
     logger,
   });
-  return { plugins, tools };
+  return { plugins, tools, installing };
 }
 
 /** Whether the tests passed on what a session changed is one of the criteria for merging it without a person. */

@@ -89,6 +89,7 @@ export const Settings = Type.Object(
     recentWorkspaces: Type.Array(Type.String(), { maxItems: 20 }),
     automaticMerge: AutomaticMergeSettings,
     retention: RetentionSettings,
+    allowUnsignedPlugins: Type.Boolean({ description: 'Plugins without signature and SBOM may be installed' }),
   },
   { additionalProperties: false },
 );
@@ -105,6 +106,7 @@ export const DEFAULT_SETTINGS: Settings = {
   tasksAtOnce: 0,
   layout: {},
   recentWorkspaces: [],
+  allowUnsignedPlugins: false,
   retention: { auditDays: 90, auditLimitMiB: 4096, sessionDays: 30 },
   automaticMerge: {
     enabled: false,

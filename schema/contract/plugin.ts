@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { TimeMs } from '../entities.ts';
+import { PluginCapability, PluginId, Sha256 } from '../plugin-manifest.ts';
 import { area, call } from './contract.ts';
 
 export const PluginState = Type.Union([
@@ -19,8 +21,85 @@ export const PluginSummary = Type.Object({
   reason: Type.Optional(Type.String()),
   tags: Type.Array(Type.String()),
   tools: Type.Array(Type.String()),
+  origin: Type.Optional(
+    Type.Union([Type.Literal('core'), Type.Literal('installed')], { description: 'Came along, or was installed' }),
+  ),
+  signer: Type.Optional(Type.String({ description: 'The trusted publisher whose key signed it' })),
+  mayDo: Type.Optional(Type.Array(Type.String(), { description: 'What it may ask for, in sentences' })),
 });
 export type PluginSummary = Static<typeof PluginSummary>;
+
+/** Something that a plugin brings along, by its SBOM. */
+export const PluginComponent = Type.Object({
+  name: Type.String(),
+  version: Type.Optional(Type.String()),
+  license: Type.Optional(Type.String()),
+});
+export type PluginComponent = Static<typeof PluginComponent>;
+
+/** What there is to know of a package before it is installed. */
+export const PluginInspection = Type.Object({
+  id: PluginId,
+  version: Type.String(),
+  displayName: Type.String(),
+  description: Type.String(),
+  publisher: Type.String(),
+  license: Type.String(),
+  digest: Sha256,
+  signer: Type.Union([Type.String(), Type.Null()], { description: 'Null: unsigned, which the settings allow' }),
+  installed: Type.Union([Type.String(), Type.Null()], { description: 'The version that it would take the place of' }),
+  capabilities: Type.Array(PluginCapability),
+  mayDo: Type.Array(Type.String(), { description: 'What it may ask for, in sentences' }),
+  added: Type.Array(Type.String(), { description: 'Of these, what the installed version may not' }),
+  needsConsent: Type.Boolean({ description: 'It asks for something that nobody has agreed to yet' }),
+  tools: Type.Array(
+    Type.Object({ name: Type.String(), description: Type.String(), effects: Type.Array(Type.String()) }),
+  ),
+  components: Type.Array(PluginComponent, { description: 'Of its SBOM' }),
+  files: Type.Integer(),
+  sizeBytes: Type.Integer(),
+});
+export type PluginInspection = Static<typeof PluginInspection>;
+
+/** What the operator agreed to: these capabilities, of exactly this package. */
+export const PluginConsent = Type.Object(
+  { digest: Sha256, capabilities: Type.Array(PluginCapability) },
+  { additionalProperties: false },
+);
+export type PluginConsent = Static<typeof PluginConsent>;
+
+export const PublisherName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: "A publisher, as its plugins' manifests name it",
+});
+
+/** A publisher whose plugins are trusted. */
+export const Publisher = Type.Object({
+  name: PublisherName,
+  publicKey: Type.String({
+    pattern: '^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$',
+    description: 'Ed25519, Base64 of its SubjectPublicKeyInfo (RFC 8410)',
+  }),
+  trustedAt: TimeMs,
+});
+export type Publisher = Static<typeof Publisher>;
+
+/** A plugin in a team's folder. */
+export const PluginOffer = Type.Object({
+  id: Type.String(),
+  version: Type.String(),
+  file: Type.String({ description: 'The absolute path of the package' }),
+  pin: Sha256,
+  state: Type.Union([Type.Literal('available'), Type.Literal('installed'), Type.Literal('update')]),
+});
+export type PluginOffer = Static<typeof PluginOffer>;
+
+const packageInput = {
+  source: Type.String({ minLength: 1, maxLength: 4096, description: 'The absolute path of a folder or a .tgz' }),
+  pin: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 that the .tgz must have' })),
+};
+const REFUSALS = ['plugin_refused', 'unreadable', 'storage_failed'] as const;
 
 export const plugin = area('plugin', {
   list: call({
@@ -41,5 +120,74 @@ export const plugin = area('plugin', {
       errors: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), path: Type.String() })),
     }),
     faults: [],
+  }),
+  inspect: call({
+    about: 'Verify a package and show what it may do, who signed it and what is in it; nothing is installed',
+    effect: 'read',
+    input: Type.Object(packageInput),
+    output: PluginInspection,
+    faults: REFUSALS,
+  }),
+  install: call({
+    about: 'Install a plugin from a folder or a .tgz, or update it; what it asks for needs consent',
+    effect: 'grant',
+    records: { before: 'plugin_intended', after: 'plugin_installed' },
+    input: Type.Object({ ...packageInput, consent: Type.Optional(PluginConsent) }),
+    output: Type.Object({ plugin: PluginSummary }),
+    faults: [...REFUSALS, 'consent_needed'],
+  }),
+  remove: call({
+    about: 'Remove an installed plugin and all that is kept of it',
+    effect: 'grant',
+    records: { before: 'plugin_intended', after: 'plugin_removed' },
+    input: Type.Object({ id: PluginId }),
+    output: Type.Object({ removed: Type.String({ description: 'Its version' }) }),
+    faults: ['plugin_unknown', 'storage_failed'],
+  }),
+  enable: call({
+    about: 'Offer the tools of a disabled plugin again',
+    effect: 'grant',
+    records: { before: 'plugin_intended', after: 'plugin_enabled' },
+    input: Type.Object({ id: PluginId }),
+    output: Type.Object({ plugin: PluginSummary }),
+    faults: ['plugin_unknown', 'storage_failed'],
+  }),
+  disable: call({
+    about: 'Take the tools of an installed plugin away; it stays on the disk',
+    effect: 'write',
+    records: { before: 'plugin_intended', after: 'plugin_disabled' },
+    input: Type.Object({ id: PluginId }),
+    output: Type.Object({ plugin: PluginSummary }),
+    faults: ['plugin_unknown', 'storage_failed'],
+  }),
+  publishers: call({
+    about: 'List the publishers whose signatures are trusted',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Type.Object({ publishers: Type.Array(Publisher) }),
+    faults: [],
+  }),
+  trust: call({
+    about: 'Trust what a publisher signs with an Ed25519 key',
+    effect: 'grant',
+    input: Type.Object({ name: PublisherName, publicKey: Publisher.properties.publicKey }),
+    output: Type.Object({ publisher: Publisher }),
+    faults: ['publisher_known', 'invalid_key', 'storage_failed'],
+  }),
+  distrust: call({
+    about: 'Trust a publisher no longer; its plugins are refused from now on',
+    effect: 'write',
+    always: true,
+    input: Type.Object({ name: PublisherName }),
+    output: Type.Object({ refused: Type.Array(Type.String(), { description: 'The plugins that it had signed' }) }),
+    faults: ['publisher_unknown', 'storage_failed'],
+  }),
+  offers: call({
+    about: "List what a team's folder of plugins offers, by its index.json",
+    effect: 'read',
+    input: Type.Object({ folder: Type.String({ minLength: 1, maxLength: 4096, description: 'An absolute path' }) }),
+    output: Type.Object({ offers: Type.Array(PluginOffer) }),
+    faults: ['invalid_index', 'unreadable'],
   }),
 });

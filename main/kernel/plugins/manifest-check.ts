@@ -23,7 +23,8 @@ export interface CheckedPackage {
   readonly problems: readonly PackageProblem[];
 }
 
-function parse(text: string): { value?: unknown; problem?: PackageProblem } {
+/** The value of plugin.json; a problem where it is no JSON or no shape that may be looked at. */
+export function parseManifest(text: string): { value?: unknown; problem?: PackageProblem } {
   try {
     const value: unknown = JSON.parse(text);
     const problem = shapeProblem(value);
@@ -67,7 +68,7 @@ function equalDigests(a: string, b: string): boolean {
 }
 
 /** The files against the manifest's list, where it has one: none missing, none too many, each with its digest. */
-function fileProblems(manifest: PluginManifest, files: PluginPackage['files']): PackageProblem[] {
+export function fileProblems(manifest: PluginManifest, files: PluginPackage['files']): PackageProblem[] {
   const problems: PackageProblem[] = [];
   const present = new Map(files.map(({ path, sha256 }) => [path, sha256]));
   const needed = [manifest.entry, ...(manifest.sbom === undefined ? [] : [manifest.sbom])];
@@ -91,48 +92,66 @@ function fileProblems(manifest: PluginManifest, files: PluginPackage['files']): 
   return problems;
 }
 
-/**
- * Checks a plugin's folder against the schema of manifests and against itself. Never throws for what the folder holds. With `schemas:
- * 'trusted'` those of the tools are not compiled: they came with the program and its tests compiled them.
- */
-export async function checkPackage(
-  found: PluginPackage,
-  { schemas = 'checked' }: { readonly schemas?: 'checked' | 'trusted' } = {},
-): Promise<CheckedPackage> {
-  const problems = [...found.problems];
-  if (found.manifest === undefined) {
-    problems.push({ code: 'missing_manifest', message: 'there is no plugin.json', path: 'plugin.json' });
-    return { id: null, manifest: undefined, problems };
-  }
-  const { value, problem } = parse(found.manifest);
-  if (problem) return { id: null, manifest: undefined, problems: [...problems, problem] };
-  const id =
-    typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id : null;
+function errorProblems(errors: ReturnType<typeof manifestValidator>['errors']): PackageProblem[] {
+  return (errors ?? []).map(({ instancePath, message, keyword, params }) => {
+    const unknown = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties';
+    const extra = unknown ? `: ${String(params['additionalProperty'])}` : '';
+    return {
+      code: unknown ? 'unknown_key' : 'invalid_manifest',
+      message: `${instancePath || 'the manifest'} ${message ?? 'is wrong'}${extra}`,
+      path: instancePath,
+    };
+  });
+}
+
+function apiProblems({ apiVersion }: PluginManifest): PackageProblem[] {
+  if (apiVersion >= SUPPORTED_API.from && apiVersion <= SUPPORTED_API.to) return [];
+  const range = `${SUPPORTED_API.from} to ${SUPPORTED_API.to}`;
+  return [
+    { code: 'unsupported_api', message: `API ${apiVersion} is not supported, only ${range}`, path: '/apiVersion' },
+  ];
+}
+
+export interface ManifestCheckOptions {
+  /** `trusted`: the tools' schemas are not compiled: they came with the program and its tests compiled them. */
+  readonly schemas?: 'checked' | 'trusted';
+}
+
+/** A manifest against its schema and against itself, without the files. */
+export async function checkManifest(
+  value: unknown,
+  { schemas = 'checked' }: ManifestCheckOptions = {},
+): Promise<{ manifest: PluginManifest | undefined; problems: PackageProblem[] }> {
   const valid = manifestValidator();
-  if (!valid(value)) {
-    for (const { instancePath, message, keyword, params } of valid.errors ?? []) {
-      const unknown = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties';
-      const extra = unknown ? `: ${String(params['additionalProperty'])}` : '';
-      problems.push({
-        code: unknown ? 'unknown_key' : 'invalid_manifest',
-        message: `${instancePath || 'the manifest'} ${message ?? 'is wrong'}${extra}`,
-        path: instancePath,
-      });
-    }
-    return { id, manifest: undefined, problems };
-  }
-  if (value.apiVersion < SUPPORTED_API.from || value.apiVersion > SUPPORTED_API.to) {
-    const range = `${SUPPORTED_API.from} to ${SUPPORTED_API.to}`;
-    problems.push({
-      code: 'unsupported_api',
-      message: `API ${value.apiVersion} is not supported, only ${range}`,
-      path: '/apiVersion',
-    });
-  }
-  problems.push(
+  if (!valid(value)) return { manifest: undefined, problems: errorProblems(valid.errors) };
+  const problems = [
+    ...apiProblems(value),
     ...nameProblems(value),
     ...(schemas === 'trusted' ? [] : await schemaProblems(value)),
-    ...fileProblems(value, found.files),
-  );
-  return { id, manifest: problems.length === 0 ? value : undefined, problems };
+  ];
+  return { manifest: value, problems };
+}
+
+export function missingManifest(): PackageProblem {
+  return { code: 'missing_manifest', message: 'there is no plugin.json', path: 'plugin.json' };
+}
+
+/** The id that a manifest claims, whatever else is wrong with it. */
+export function claimedId(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return null;
+  return typeof value.id === 'string' ? value.id : null;
+}
+
+/** Checks a plugin's folder against the schema of manifests and against itself. Never throws for what the folder holds. */
+export async function checkPackage(found: PluginPackage, options: ManifestCheckOptions = {}): Promise<CheckedPackage> {
+  const problems = [...found.problems];
+  if (found.manifest === undefined) {
+    return { id: null, manifest: undefined, problems: [...problems, missingManifest()] };
+  }
+  const { value, problem } = parseManifest(found.manifest);
+  if (problem) return { id: null, manifest: undefined, problems: [...problems, problem] };
+  const checked = await checkManifest(value, options);
+  problems.push(...checked.problems);
+  if (checked.manifest !== undefined) problems.push(...fileProblems(checked.manifest, found.files));
+  return { id: claimedId(value), manifest: problems.length === 0 ? checked.manifest : undefined, problems };
 }

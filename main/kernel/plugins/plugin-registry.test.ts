@@ -174,6 +174,8 @@ describe('the registry', () => {
         state: 'registered',
         tags: ['core_plugin', 'greeting'],
         tools: ['hello.greet'],
+        origin: 'core',
+        mayDo: ["It may read the workspace's files src/**."],
       },
     ]);
     expect(await registry.tool('hello.greet')).toMatchObject({

@@ -1,11 +1,25 @@
-import { createHash } from 'node:crypto';
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { Tool } from '../../../schema/entities.ts';
 import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RegisteredTool, ToolSource } from '../tools/ports.ts';
+import { consentSentences } from './installing/consent.ts';
 import { type CheckedPackage, checkPackage } from './manifest-check.ts';
-import type { PackageFile, PackageProblem, PluginFolders } from './ports.ts';
+import { packageDigest } from './packages/package-digest.ts';
+import type { PackageProblem, PluginFolders } from './ports.ts';
+
+/** A plugin that was found and looked at, good or bad. */
+export interface FoundPlugin extends CheckedPackage {
+  /** What it is called while it has no id that can be used. */
+  readonly name: string;
+  readonly digest: string;
+  readonly origin: 'core' | 'installed';
+  /** Its folder as a sandbox sees it. */
+  readonly insideFolder: string;
+  readonly signer?: string | undefined;
+  /** Why it is disabled. */
+  readonly disabled?: string | undefined;
+}
 
 export interface PluginRegistryOptions {
   readonly folders: PluginFolders;
@@ -13,55 +27,70 @@ export interface PluginRegistryOptions {
   readonly builtinFolder: string;
   /** The same folder as a sandbox sees it. */
   readonly insideFolder: string;
+  /** Those that the operator has installed, verified again. */
+  readonly installed?: () => Promise<readonly FoundPlugin[]>;
+  /** A plugin's process has ended where it should not. */
+  readonly onCrash?: (plugin: string) => void;
   readonly logger: Logger;
 }
 
 /** What the program itself brings along; a manifest can claim neither it nor to be the operator. */
-const CORE_TAG = 'core_plugin';
-const RESERVED_TAGS = new Set([CORE_TAG, 'third_party', 'operator']);
+const ORIGIN_TAGS = { core: 'core_plugin', installed: 'third_party' } as const;
+const RESERVED_TAGS = new Set<string>([...Object.values(ORIGIN_TAGS), 'operator']);
 
-/** Over the manifest and every file: two folders with the same digest are the same plugin. */
-function digestOf(manifest: string, files: readonly PackageFile[]): string {
-  const hash = createHash('sha256').update(createHash('sha256').update(manifest).digest());
-  for (const { path, sha256 } of files) hash.update(`${sha256}  ${path}\n`);
-  return hash.digest('hex');
+interface Registered {
+  readonly plugins: Map<string, PluginSummary>;
+  readonly tools: Map<string, RegisteredTool>;
 }
+
+const nothing = (): Registered => ({ plugins: new Map(), tools: new Map() });
 
 /** The plugins that are there, what became of each and why, and their tools. */
 export class PluginRegistry implements ToolSource {
   readonly #options: PluginRegistryOptions;
-  readonly #plugins = new Map<string, PluginSummary>();
-  readonly #tools = new Map<string, RegisteredTool>();
+  #registered = nothing();
+  #builtin: readonly FoundPlugin[] = [];
   #loading: Promise<void> | undefined;
 
   constructor(options: PluginRegistryOptions) {
     this.#options = options;
   }
 
-  /** Discovers, verifies and registers what comes with the program; again does nothing. A bad plugin is refused and fails nobody else. */
+  /** Discovers, verifies and registers what came with the program and what was installed; again does nothing. A bad plugin is refused and fails nobody else. */
   load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
   }
 
+  /** Looks again at what is installed; until it resolves, what was there before is offered. */
+  async refresh(): Promise<void> {
+    await this.load();
+    await this.#register();
+  }
+
   async list(): Promise<PluginSummary[]> {
     await this.load();
-    return [...this.#plugins.values()];
+    return [...this.#registered.plugins.values()];
   }
 
   async tools(): Promise<readonly RegisteredTool[]> {
     await this.load();
-    return [...this.#tools.values()];
+    return [...this.#registered.tools.values()];
   }
 
   async tool(name: string): Promise<RegisteredTool | undefined> {
     await this.load();
-    return this.#tools.get(name);
+    return this.#registered.tools.get(name);
   }
 
   onAnswer(plugin: string): void {
-    const known = this.#plugins.get(plugin);
-    if (known?.state === 'registered') this.#plugins.set(plugin, { ...known, state: 'active' });
+    const { plugins } = this.#registered;
+    const known = plugins.get(plugin);
+    if (known?.state === 'registered') plugins.set(plugin, { ...known, state: 'active' });
+  }
+
+  onCrash(plugin: string): void {
+    this.#options.onCrash?.(plugin);
   }
 
   /** Checks a folder; nothing is registered. */
@@ -71,46 +100,66 @@ export class PluginRegistry implements ToolSource {
   }
 
   async #load(): Promise<void> {
-    const { folders, builtinFolder } = this.#options;
-    for (const name of await folders.list(builtinFolder)) await this.#register(name);
-    if (this.#plugins.size === 0) this.#options.logger.warn('no plugin came with the program', { builtinFolder });
+    const { folders, builtinFolder, insideFolder, logger } = this.#options;
+    const found: FoundPlugin[] = [];
+    for (const name of await folders.list(builtinFolder)) {
+      const examined = await this.#examine(`${builtinFolder}/${name}`, 'trusted');
+      found.push({ ...examined, name, origin: 'core', insideFolder: `${insideFolder}/${name}` });
+    }
+    if (found.length === 0) logger.warn('no plugin came with the program', { builtinFolder });
+    this.#builtin = found;
+    await this.#register();
   }
 
-  async #register(folder: string): Promise<void> {
-    const examined = await this.#examine(`${this.#options.builtinFolder}/${folder}`, 'trusted');
-    const { manifest, problems, digest } = examined;
-    const taken = manifest === undefined ? undefined : this.#taken(manifest);
+  async #register(): Promise<void> {
+    const installed = (await this.#options.installed?.()) ?? [];
+    const next = nothing();
+    for (const found of [...this.#builtin, ...installed]) this.#place(next, found);
+    for (const [id, plugin] of next.plugins) {
+      const before = this.#registered.plugins.get(id);
+      if (plugin.state === 'registered' && before?.state === 'active' && before.digest === plugin.digest) {
+        next.plugins.set(id, { ...plugin, state: 'active' });
+      }
+    }
+    this.#registered = next;
+  }
+
+  #place(into: Registered, found: FoundPlugin): void {
+    const { manifest, problems, digest, origin, disabled, signer } = found;
+    const taken = manifest === undefined ? undefined : takenProblem(into, manifest);
     if (manifest === undefined || taken !== undefined) {
-      this.#refuse(examined.id ?? folder, digest, taken === undefined ? problems : [taken]);
+      this.#refuse(into, found, taken === undefined ? problems : [taken]);
       return;
     }
-    const own = [CORE_TAG, ...manifest.tags.filter((tag) => !RESERVED_TAGS.has(tag))];
-    for (const tool of manifest.tools) {
-      this.#tools.set(tool.name, {
-        tool: { ...tool, plugin: manifest.id } satisfies Tool,
-        entry: `${this.#options.insideFolder}/${folder}/${manifest.entry}`,
-        tags: own,
-        capabilities: manifest.capabilities,
-      });
+    const { id, version, displayName, description, publisher, capabilities } = manifest;
+    const tags = [ORIGIN_TAGS[origin], ...manifest.tags.filter((tag) => !RESERVED_TAGS.has(tag))];
+    if (disabled === undefined) {
+      for (const tool of manifest.tools) {
+        const entry = `${found.insideFolder}/${manifest.entry}`;
+        into.tools.set(tool.name, { tool: { ...tool, plugin: id } satisfies Tool, entry, tags, capabilities });
+      }
     }
-    const { id, version, displayName, description, publisher } = manifest;
-    this.#plugins.set(id, {
+    into.plugins.set(id, {
       id,
       version,
       displayName,
       description,
       publisher,
       digest,
-      state: 'registered',
-      tags: own,
+      state: disabled === undefined ? 'registered' : 'disabled',
+      ...(disabled === undefined ? {} : { reason: disabled }),
+      tags,
       tools: manifest.tools.map(({ name }) => name),
+      origin,
+      ...(signer === undefined ? {} : { signer }),
+      mayDo: consentSentences(capabilities),
     });
   }
 
   async #examine(dir: string, schemas: 'checked' | 'trusted'): Promise<CheckedPackage & { digest: string }> {
     try {
       const found = await this.#options.folders.read(dir);
-      return { ...(await checkPackage(found, { schemas })), digest: digestOf(found.manifest ?? '', found.files) };
+      return { ...(await checkPackage(found, { schemas })), digest: packageDigest(found) };
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       const problem = { code: 'unreadable', message: `the folder cannot be read: ${why}`, path: '' };
@@ -118,21 +167,20 @@ export class PluginRegistry implements ToolSource {
     }
   }
 
-  #taken({ id, tools }: PluginManifest): PackageProblem | undefined {
-    if (this.#plugins.has(id)) return { code: 'name_taken', message: `there is a plugin "${id}" already`, path: '/id' };
-    const tool = tools.find(({ name }) => this.#tools.has(name));
-    return tool && { code: 'name_taken', message: `there is a tool "${tool.name}" already`, path: '/tools' };
-  }
-
-  #refuse(name: string, digest: string, problems: readonly PackageProblem[]): void {
+  #refuse(
+    into: Registered,
+    { id: claimed, name, digest, origin }: FoundPlugin,
+    problems: readonly PackageProblem[],
+  ): void {
+    const displayName = claimed ?? name;
     const reason = problems.map(({ code, message }) => `${code}: ${message}`).join('; ');
-    this.#options.logger.error('plugin refused', { plugin: name, reason });
+    this.#options.logger.error('plugin refused', { plugin: displayName, reason });
     // A refused plugin does not take the place of the one that has its name.
-    const id = this.#plugins.has(name) ? `${name} (${digest.slice(0, 8)})` : name;
-    this.#plugins.set(id, {
+    const id = into.plugins.has(displayName) ? `${displayName} (${digest.slice(0, 8)})` : displayName;
+    into.plugins.set(id, {
       id,
       version: '',
-      displayName: name,
+      displayName,
       description: '',
       publisher: '',
       digest,
@@ -140,6 +188,14 @@ export class PluginRegistry implements ToolSource {
       reason,
       tags: [],
       tools: [],
+      origin,
     });
   }
+}
+
+function takenProblem({ plugins, tools }: Registered, manifest: PluginManifest): PackageProblem | undefined {
+  const { id } = manifest;
+  if (plugins.has(id)) return { code: 'name_taken', message: `there is a plugin "${id}" already`, path: '/id' };
+  const tool = manifest.tools.find(({ name }) => tools.has(name));
+  return tool && { code: 'name_taken', message: `there is a tool "${tool.name}" already`, path: '/tools' };
 }

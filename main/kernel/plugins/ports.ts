@@ -30,3 +30,34 @@ export interface PluginFolders {
   /** Throws where the folder cannot be read. */
   read(folder: string): Promise<PluginPackage>;
 }
+
+/** A package on its way into the store, in a folder of its own; disposing takes it away again. */
+export interface StagedPackage extends AsyncDisposable {
+  /** The absolute folder; what is wrong with the package may have left it empty. */
+  readonly folder: string;
+  readonly content: PluginPackage;
+  /** The text of a file, up to a limit in bytes; undefined where there is none. */
+  readText(path: string, limitBytes: number): Promise<string | undefined>;
+}
+
+export interface PackageSource {
+  /** The absolute path of a folder or a `.tgz`. */
+  readonly source: string;
+  /** SHA-256 that the `.tgz` must have. */
+  readonly pin?: string | undefined;
+}
+
+/** Port: where installed plugins lie, each in a folder that is named by its digest. */
+export interface PluginStore {
+  /** Copies or unpacks a package, up to the first thing that no package may hold. Throws Fault `unreadable`, `storage_failed`. */
+  stage(source: PackageSource): Promise<StagedPackage>;
+  /** The same reading for what lies in the store. Throws where it is not there. */
+  read(digest: string): Promise<Omit<StagedPackage, keyof AsyncDisposable>>;
+  /** Puts a staged package into the store, whole or not at all. Throws Fault `storage_failed`. */
+  keep(staged: StagedPackage, digest: string): Promise<void>;
+  remove(digest: string): Promise<void>;
+  /** Takes away what an interrupted installation left, and every package but these. */
+  sweep(keep: ReadonlySet<string>): Promise<void>;
+  /** The text of a team's index; throws Fault `unreadable`. */
+  readIndex(folder: string): Promise<{ readonly folder: string; readonly text: string }>;
+}

@@ -32,6 +32,7 @@ const layout: SandboxLayout = {
   workspace: { volume: 'cavern-box' },
   agentFolder: '/app/agent',
   pluginsFolder: '/app/plugins',
+  installedFolder: '/home/plugins',
   identityFolder: '/home/identity',
   socketFolder: '/home/ipc/box',
 };
@@ -66,6 +67,7 @@ describe('containerSpec', () => {
         { kind: 'volume', volume: 'cavern-box', target: '/workspace' },
         { kind: 'bind', source: '/app/agent', target: '/opt/cavern/agent', access: 'read' },
         { kind: 'bind', source: '/app/plugins', target: '/opt/cavern/plugins', access: 'read' },
+        { kind: 'bind', source: '/home/plugins', target: '/opt/cavern/installed', access: 'read' },
         { kind: 'bind', source: '/home/identity/passwd', target: '/etc/passwd', access: 'read' },
         { kind: 'bind', source: '/home/identity/group', target: '/etc/group', access: 'read' },
         { kind: 'bind', source: '/home/identity/hosts', target: '/etc/hosts', access: 'read' },

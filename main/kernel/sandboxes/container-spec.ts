@@ -33,6 +33,8 @@ export interface SandboxLayout {
   readonly workspace: { readonly volume: string } | { readonly folder: string };
   readonly agentFolder: string;
   readonly pluginsFolder: string;
+  /** What the operator has installed; what comes later is seen as well. */
+  readonly installedFolder: string;
   /** Holds `passwd` and `group`, which name the user inside, and `hosts`, which names the sandbox. */
   readonly identityFolder: string;
   /** Holds `kernel.sock`, and `proxy.sock` where there is a network; nothing else. */
@@ -46,6 +48,7 @@ export const INSIDE = {
   workspace: '/workspace',
   agent: '/opt/cavern/agent',
   plugins: '/opt/cavern/plugins',
+  installed: '/opt/cavern/installed',
   socketFolder: '/run/cavern',
   secrets: '/run/secrets',
   cache: '/var/cache/cavern',
@@ -137,6 +140,7 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     ...cache,
     { kind: 'bind', source: layout.agentFolder, target: INSIDE.agent, access: 'read' },
     { kind: 'bind', source: layout.pluginsFolder, target: INSIDE.plugins, access: 'read' },
+    { kind: 'bind', source: layout.installedFolder, target: INSIDE.installed, access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/passwd`, target: '/etc/passwd', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/group`, target: '/etc/group', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/hosts`, target: '/etc/hosts', access: 'read' },

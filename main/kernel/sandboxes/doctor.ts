@@ -77,7 +77,7 @@ async function strategyCheck(
 async function mountOnce(pad: LaunchPad, engine: ContainerRuntime, profile: Profile): Promise<void> {
   const sandbox = newId<SandboxId>();
   const session = `probe-${newId()}` as SessionId; // Of the form of an id, and of no session.
-  const { user, ownership, layers, clock, agentFolder, pluginsFolder, identityFolder } = pad;
+  const { user, ownership, layers, clock, agentFolder, pluginsFolder, installedFolder, identityFolder } = pad;
   const volume = volumeName(sandbox);
   const labels = sandboxLabels({ sandbox, session, ownership });
   let container: string | undefined;
@@ -99,6 +99,7 @@ async function mountOnce(pad: LaunchPad, engine: ContainerRuntime, profile: Prof
       workspace: { volume },
       agentFolder,
       pluginsFolder,
+      installedFolder,
       identityFolder,
       socketFolder: '',
     };

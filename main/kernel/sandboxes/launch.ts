@@ -32,6 +32,7 @@ export interface LaunchPad {
   readonly user: { readonly uid: number; readonly gid: number };
   readonly agentFolder: string;
   readonly pluginsFolder: string;
+  readonly installedFolder: string;
   /** Holds `passwd` and `group`, which name the user inside, and `hosts`, which names the sandbox. */
   readonly identityFolder: string;
   /** How long an agent may take to connect. */
@@ -173,7 +174,7 @@ class Launch {
     layering: Promise<PreparedLayer>,
   ): Promise<Pick<Launched, 'engine' | 'endpoint' | 'containerId' | 'volume'>> {
     const { sandbox, profile, session } = this.#order;
-    const { ownership, user, agentFolder, pluginsFolder, identityFolder } = this.#pad;
+    const { ownership, user, agentFolder, pluginsFolder, installedFolder, identityFolder } = this.#pad;
     const listening = openEndpoint(this.#pad, { sandbox, profile }, () => this.#containerId).then((opened) => {
       this.#endpoint = opened;
       return opened;
@@ -190,6 +191,7 @@ class Launch {
       workspace,
       agentFolder,
       pluginsFolder,
+      installedFolder,
       identityFolder,
       socketFolder: endpoint.folder,
       cacheFolder,

@@ -33,6 +33,8 @@ export interface ToolSource {
   tool(name: string): Promise<RegisteredTool | undefined>;
   /** A tool of the plugin has answered. */
   onAnswer(plugin: string): void;
+  /** The process of the plugin has ended where it should have answered. */
+  onCrash?(plugin: string): void;
 }
 
 /** What tools need of the sandboxes. Both throw `session_not_running` or `not_found` for a session that has none. */

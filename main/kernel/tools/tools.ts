@@ -252,6 +252,7 @@ export class Tools {
       // Its own time is a claim from inside; it cannot be longer than what passed.
       return { result, durationMs: Math.max(0, Math.min(saidMs, performance.now() - startedAt)) };
     } catch (thrown) {
+      if (thrown instanceof Fault && thrown.code === 'plugin_failed') this.#options.source.onCrash?.(tool.plugin);
       throw toolFault(thrown, { tool: call.name, through: 'sandbox' });
     }
   }

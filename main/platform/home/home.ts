@@ -22,6 +22,10 @@ export interface Home {
   /** What package managers in sandboxes have fetched, by folder. */
   readonly caches: string;
   readonly electron: string;
+  /** Installed plugins, each in a folder named by its digest; sandboxes see it, read-only. */
+  readonly plugins: string;
+  /** Where packages are looked at before they are installed. */
+  readonly pluginStaging: string;
 }
 
 /** The folder that `--home`, `CAVERN_HOME` or the platform's habit names, in this order. */
@@ -52,6 +56,8 @@ export function openHome(root: string): Home {
     merges: join(real, 'merges'),
     caches: join(real, 'caches'),
     electron: join(real, 'electron'),
+    plugins: join(real, 'plugins'),
+    pluginStaging: join(real, 'plugin-staging'),
   };
   for (const folder of [
     home.keys,
@@ -63,10 +69,12 @@ export function openHome(root: string): Home {
     home.merges,
     home.caches,
     home.electron,
+    home.pluginStaging,
   ]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   // A sandbox runs as another user where the operator is root, and must reach its own socket.
   for (const folder of [home.ipc, home.sessions]) mkdirSync(folder, { recursive: true, mode: 0o711 });
+  mkdirSync(home.plugins, { recursive: true, mode: 0o755 });
   return home;
 }

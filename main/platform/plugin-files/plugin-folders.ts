@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { foldedPath, misleadingPath } from '../../kernel/plugins/packages/misleading-text.ts';
 import type { PackageFile, PackageProblem, PluginFolders, PluginPackage } from '../../kernel/plugins/ports.ts';
-
-const MANIFEST = 'plugin.json';
-const MANIFEST_LIMIT_BYTES = 1024 * 1024;
-const PACKAGE_LIMIT_BYTES = 64 * 1024 * 1024;
-const FILE_LIMIT = 5_000;
+import { FILE_LIMIT, MANIFEST, MANIFEST_LIMIT_BYTES, PACKAGE_LIMIT_BYTES } from './package-limits.ts';
 
 interface Walk {
   readonly root: string;
@@ -16,6 +13,7 @@ interface Walk {
   manifest: string | undefined;
   bytes: number;
   count: number;
+  readonly folded: Set<string>;
 }
 
 function problem(walk: Walk, code: string, at: { message: string; path: string }): void {
@@ -65,6 +63,17 @@ async function checkLink(walk: Walk, path: string): Promise<void> {
   });
 }
 
+/** On another disk two names may be one file, and to a person as well. */
+function checkName(walk: Walk, path: string): void {
+  const why = misleadingPath(path);
+  if (why !== undefined) problem(walk, 'unsafe_path', { message: `"${path}" is refused: ${why}`, path });
+  const folded = foldedPath(path);
+  if (walk.folded.has(folded)) {
+    problem(walk, 'case_collision', { message: `"${path}" is another file's name in other letters`, path });
+  }
+  walk.folded.add(folded);
+}
+
 /** Depth first, in the order of names. Gives up at the limits: what is refused anyway need not be read whole. */
 async function walkFolder(walk: Walk, folder: string): Promise<void> {
   const entries = await readdir(join(walk.root, folder), { withFileTypes: true });
@@ -77,6 +86,7 @@ async function walkFolder(walk: Walk, folder: string): Promise<void> {
       return;
     }
     if (walk.bytes > PACKAGE_LIMIT_BYTES) return;
+    checkName(walk, path);
     if (entry.isDirectory()) await walkFolder(walk, path);
     else if (entry.isSymbolicLink()) await checkLink(walk, path);
     else if (!entry.isFile()) problem(walk, 'special_file', { message: `"${path}" is neither file nor folder`, path });
@@ -100,7 +110,7 @@ export function pluginFolders(): PluginFolders {
     },
     async read(folder): Promise<PluginPackage> {
       const root = await realpath(folder);
-      const walk: Walk = { root, files: [], problems: [], manifest: undefined, bytes: 0, count: 0 };
+      const walk: Walk = { root, files: [], problems: [], manifest: undefined, bytes: 0, count: 0, folded: new Set() };
       await walkFolder(walk, '');
       return { manifest: walk.manifest, files: walk.files, problems: walk.problems };
     },

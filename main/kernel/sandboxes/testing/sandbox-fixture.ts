@@ -78,6 +78,7 @@ export class SandboxWorld {
       user: { uid: 1000, gid: 1000 },
       agentFolder: '/agent',
       pluginsFolder: '/plugins',
+      installedFolder: '/installed',
       identityFolder: '/identity',
       agentTimeoutMs: 5_000,
       store: this.store,

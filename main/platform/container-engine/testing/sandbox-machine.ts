@@ -122,6 +122,7 @@ export class SandboxMachine implements AsyncDisposable {
       user,
       agentFolder: this.#agentFolder,
       pluginsFolder: join(this.folder, 'plugins'),
+      installedFolder: join(this.folder, 'plugins'),
       identityFolder: writeIdentity(join(this.folder, 'identity'), user),
       agentTimeoutMs: 20_000,
       store: this.store,

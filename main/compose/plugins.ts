@@ -1,0 +1,56 @@
+import { Publisher } from '../../schema/contract/plugin.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Disposers } from '../base/disposers.ts';
+import type { AuditLog } from '../kernel/audit/audit-log.ts';
+import { InstalledPlugin } from '../kernel/plugins/installing/installed-record.ts';
+import { Installer } from '../kernel/plugins/installing/installer.ts';
+import { Publishers } from '../kernel/plugins/installing/publishers.ts';
+import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
+import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
+import type { SettingsStore } from '../kernel/settings/settings.ts';
+import { pluginFolders } from '../platform/plugin-files/plugin-folders.ts';
+import { pluginStore } from '../platform/plugin-files/plugin-store.ts';
+import type { Storage } from '../platform/sqlite/storage.ts';
+import type { ComposeOptions } from './compose-options.ts';
+
+export interface PluginsParts {
+  readonly storage: Storage;
+  readonly log: AuditLog;
+  readonly settings: SettingsStore;
+  readonly disposers: Disposers;
+}
+
+/** The plugins that came along and those that the operator installed, and what installs them. */
+export async function composePlugins({ home, files, logger, purpose }: ComposeOptions, parts: PluginsParts) {
+  const { storage, log, settings, disposers } = parts;
+  const records = {
+    installed: await storage.collection('plugin', InstalledPlugin),
+    publishers: await storage.collection('publisher', Publisher),
+  };
+  disposers.defer(() => Promise.all([records.installed.flush(), records.publishers.flush()]).then(() => undefined));
+  const registry = (): PluginRegistry => plugins;
+  const publishers = new Publishers({ kept: records.publishers, registry, clock: systemClock });
+  const store = pluginStore({ store: home.plugins, staging: home.pluginStaging });
+  const installer = new Installer({
+    store,
+    records,
+    registry,
+    trust: () => ({
+      publishers: publishers.keys(),
+      unsigned: settings.current.allowUnsignedPlugins ? 'allowed' : 'refused',
+    }),
+    insideFolder: INSIDE.installed,
+    audit: log,
+    clock: systemClock,
+  });
+  const plugins = new PluginRegistry({
+    folders: pluginFolders(),
+    builtinFolder: files.plugins,
+    insideFolder: INSIDE.plugins,
+    installed: () => installer.found(),
+    onCrash: (plugin) => installer.crashed(plugin),
+    logger,
+  });
+  if (purpose !== 'read') await installer.recover();
+  return { plugins, installer, publishers, records, store };
+}

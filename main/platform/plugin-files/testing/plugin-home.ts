@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuditEntry } from '../../../../schema/audit-record.ts';
+import type { Publisher } from '../../../../schema/contract/plugin.ts';
+import { VirtualClock } from '../../../base/clock.ts';
+import { silentLogger } from '../../../base/logger.ts';
+import type { InstalledPlugin, Kept } from '../../../kernel/plugins/installing/installed-record.ts';
+import { Installer } from '../../../kernel/plugins/installing/installer.ts';
+import { Publishers } from '../../../kernel/plugins/installing/publishers.ts';
+import type { Trust } from '../../../kernel/plugins/packages/verification.ts';
+import { PluginRegistry } from '../../../kernel/plugins/plugin-registry.ts';
+import { pluginFolders } from '../plugin-folders.ts';
+import { pluginStore } from '../plugin-store.ts';
+
+function keptInMemory<T>(): Kept<T> {
+  const values = new Map<string, T>();
+  return {
+    all: () => [...values.values()],
+    get: (id) => values.get(id),
+    async putSynced(id, value) {
+      values.set(id, value);
+    },
+    delete: (id) => void values.delete(id),
+    flush: async () => undefined,
+  };
+}
+
+/** A home with the real store on a real disk, and no kernel around it. */
+export class PluginHome implements Disposable {
+  readonly root = mkdtempSync(join(tmpdir(), 'cavern-plugins-'));
+  readonly records = { installed: keptInMemory<InstalledPlugin>(), publishers: keptInMemory<Publisher>() };
+  readonly audit: AuditEntry[] = [];
+  readonly clock = new VirtualClock(1_000_000);
+  readonly store = pluginStore({ store: join(this.root, 'plugins'), staging: join(this.root, 'staging') });
+  readonly registry: PluginRegistry;
+  readonly installer: Installer;
+  readonly publishers: Publishers;
+  unsigned: Trust['unsigned'] = 'refused';
+
+  /** With the plugins that come along in `builtinFolder`. */
+  constructor(builtinFolder?: string) {
+    for (const folder of ['plugins', 'staging', 'sources', 'none']) mkdirSync(join(this.root, folder));
+    const registry = (): PluginRegistry => this.registry;
+    this.publishers = new Publishers({ kept: this.records.publishers, registry, clock: this.clock });
+    this.installer = new Installer({
+      store: this.store,
+      records: this.records,
+      registry,
+      trust: () => ({ publishers: this.publishers.keys(), unsigned: this.unsigned }),
+      insideFolder: '/installed',
+      audit: { record: (entry) => void this.audit.push(entry) },
+      clock: this.clock,
+    });
+    this.registry = new PluginRegistry({
+      folders: pluginFolders(),
+      builtinFolder: builtinFolder ?? join(this.root, 'none'),
+      insideFolder: '/plugins',
+      installed: () => this.installer.found(),
+      onCrash: (plugin) => this.installer.crashed(plugin),
+      logger: silentLogger,
+    });
+  }
+
+  /** Puts a package where it can be installed from. */
+  source(name: string, content: Buffer): string {
+    const path = join(this.root, 'sources', name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** What lies in the store and in staging. */
+  left(): string[] {
+    return ['plugins', 'staging'].flatMap((folder) => readdirSync(join(this.root, folder)));
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
