@@ -90,7 +90,6 @@ export class Shell {
   async screenshotBoth(name: string): Promise<void> {
     for (const theme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await this.page.waitForTimeout(200);
       await this.app.screenshot(`${name}-${theme}`);
     }
   }

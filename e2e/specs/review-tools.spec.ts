@@ -91,6 +91,8 @@ test('changes are exported as a patch that git takes; a merge is taken back from
     session.defaultSession.once('will-download', (_event, item) => item.setSavePath(path));
   }, patch);
   const dialog = page.getByRole('dialog');
+  await changes.show('src/hello.ts');
+  await expect(changes.after()).toContainText('Good day');
   await changes.chooseAction('Export…');
   await shell.screenshotBoth('review-export');
   await dialog.getByRole('button', { name: 'Export changes' }).click();

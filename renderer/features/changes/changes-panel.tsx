@@ -25,6 +25,7 @@ import { SendComments } from './send-comments.tsx';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { useCommands } from './use-commands.ts';
 import './changes.css';
+import './list/list.css';
 import './diff/diff.css';
 import './merge/merge.css';
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { useVirtualRows } from '../../../ui/use-virtual-rows.ts';
 import type { ChangeRow } from '../change-rows.ts';
 import type { ChangesStore } from '../changes-store.ts';
@@ -17,7 +17,10 @@ const ROW_PX = 28;
 /** Changes of any number, as a list or a tree. What is shown stays in sight. */
 export function ChangeList({ rows, shown, changes: store }: ChangeListProps) {
   const { scroller, items, heightPx, reveal } = useVirtualRows({ count: rows.length, rowPx: ROW_PX });
-  const index = rows.findIndex((row) => row.type === 'change' && row.change.path === shown);
+  const index = useMemo(
+    () => rows.findIndex((row) => row.type === 'change' && row.change.path === shown),
+    [rows, shown],
+  );
   const revealed = useRef<string>(undefined);
   useEffect(() => {
     if (index === -1 || revealed.current === shown) return;
@@ -30,7 +33,7 @@ export function ChangeList({ rows, shown, changes: store }: ChangeListProps) {
       <ul className="change-list" style={{ height: heightPx }} aria-label={messages.title}>
         {items.map(({ key, index: at, start }) => (
           <li key={key} data-row={at} className="change-item" style={{ transform: `translateY(${start}px)` }}>
-            <Row row={rows[at]} shown={shown} changes={store} />
+            <Row row={rows[at]} isShown={at === index} changes={store} />
           </li>
         ))}
       </ul>
@@ -38,13 +41,15 @@ export function ChangeList({ rows, shown, changes: store }: ChangeListProps) {
   );
 }
 
-interface RowProps extends Omit<ChangeListProps, 'rows'> {
+interface RowProps extends Pick<ChangeListProps, 'changes'> {
   readonly row: ChangeRow | undefined;
+  readonly isShown: boolean;
 }
 
-function Row({ row, shown, changes: store }: RowProps) {
+/** While the list is scrolled, only rows that come into sight are drawn. */
+const Row = memo(function Row({ row, isShown, changes: store }: RowProps) {
   if (row === undefined) return null;
   if (row.type === 'section') return <SectionRow row={row} onToggle={() => store.toggleSection(row.section)} />;
   if (row.type === 'folder') return <FolderRow row={row} onToggle={() => store.toggleFolder(row.path)} />;
-  return <ChangeRowView change={row.change} depth={row.depth} isShown={row.change.path === shown} changes={store} />;
-}
+  return <ChangeRowView change={row.change} depth={row.depth} isShown={isShown} changes={store} />;
+});
