@@ -95,6 +95,24 @@ test('a commit without a branch lies under the refs of the session', async () =>
   expect(git(fixture.workspace, 'diff', '--name-only', 'main', done.ref)).toBe('a');
 });
 
+test('a commit has the author and the whole message that were given; without an author, who the repository says', async () => {
+  using fixture = repositoryFixture();
+  const message = 'Größe – of it\n\nSecond paragraph,\ndata 5\nfrom refs/heads/main\n';
+  const named = { ...request(fixture), message, author: { name: "Zoë O'Brien, Jr.", email: 'zoë@example.org' } };
+  const { commit } = await exportToGit(options(fixture), { ...named, as: 'branch', branch: 'named' });
+  const unnamed = { ...request(fixture), author: undefined, as: 'branch', branch: 'unnamed' } as const;
+  const own = await exportToGit(options(fixture), unnamed);
+  const format = '--format=%an <%ae> %aI|%cn <%ce> %cI|%P%n%B';
+  const [parent, at] = [git(fixture.workspace, 'rev-parse', 'main'), '2023-11-14T22:13:20+00:00'];
+  const operator = `Operator <operator@example.org> ${at}`;
+  expect(git(fixture.workspace, 'log', '-1', format, commit)).toBe(
+    `Zoë O'Brien, Jr. <zoë@example.org> ${at}|${operator}|${parent}\n${message.trim()}`,
+  );
+  expect(git(fixture.workspace, 'log', '-1', format, own.commit)).toBe(
+    `${operator}|${operator}|${parent}\nMade inside`,
+  );
+});
+
 test('commits made inside come back as refs; config, hooks, alternates and links that the session wrote do not', async () => {
   using fixture = repositoryFixture();
   const inside = join(fixture.root, 'inside');

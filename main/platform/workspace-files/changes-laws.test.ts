@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -107,6 +108,43 @@ test('what is merged, refused, left and in conflict is the change set, each path
     { numRuns: RUNS },
   );
 });
+
+/** What a patch can carry of a tree: texts, links and whether a file is executable. */
+function patchable(of: Tree): Tree {
+  const entries = Object.entries(of).map(([name, node]): [string, Node] => {
+    if (isFolder(node)) return [name, { children: patchable(node.children) }];
+    if ('link' in node) return [name, node];
+    return [name, { text: node.text.replace('\0', ''), mode: node.mode | 0o044 }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function filesOf(folder: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(picture(folder)).filter(([, state]) => !state.startsWith('folder')));
+}
+
+test('a patch of what a session changed, applied by git to what was there before, makes what the session saw', async () => {
+  await fc.assert(
+    fc.asyncProperty(tree.map(patchable), tree.map(patchable), async (before, after) => {
+      using fixture = prepared(before, after);
+      const { patch, left } = await fixture.changes.exportPatch({ session: fixture.session, signal });
+      expect(left.filter((path) => !isEmptyFolder(after, path))).toEqual([]);
+      const folder = join(fixture.root, 'patched');
+      write(folder, { children: before });
+      if (patch !== '') execFileSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: folder, input: patch });
+      expect(filesOf(folder)).toEqual(filesOf(join(fixture.root, 'expected')));
+    }),
+    { numRuns: RUNS / 2 },
+  );
+});
+
+/** Neither git nor a patch knows folders; an empty one is left. */
+function isEmptyFolder(of: Tree, path: string): boolean {
+  const [name = '', ...rest] = path.split('/');
+  const node = of[name];
+  if (!isFolder(node)) return false;
+  return rest.length === 0 || isEmptyFolder(node.children, rest.join('/'));
+}
 
 function utf8(path: string): string {
   return Buffer.from(path, 'latin1').toString('utf8');
