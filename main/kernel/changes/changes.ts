@@ -12,6 +12,7 @@ import type { LayerEditor } from './listing/layer-editor.ts';
 import { mergeHistory } from './merge/merge-history.ts';
 import { type MergeOutcome, Merger, type MergerPorts, type MergeView, type UndoOutcome } from './merge/merger.ts';
 import { type Wanted, selectChanges, selectWanted } from './merge/merge-selection.ts';
+import { mapPaced } from './pace.ts';
 import { exportPatch } from './patch/patch-export.ts';
 import { answeredItems } from './review/review-answer.ts';
 import type { SessionMemory, SessionView } from './session/session-view.ts';
@@ -70,7 +71,7 @@ export class Changes {
 
   /** In byte order of the paths. Throws `not_found`, `workspace_invalid`. */
   async list(request: ChangesRequest): Promise<Change[]> {
-    return this.views.run(request, async (view) => view.set.items.map(toChange));
+    return this.views.run(request, (view) => mapPaced(view.set.items, toChange, request.signal));
   }
 
   async summary(request: ChangesRequest): Promise<ChangeSummary> {

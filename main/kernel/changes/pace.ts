@@ -21,3 +21,14 @@ export class Pace {
     this.#sliceStartMs = performance.now();
   }
 }
+
+/** What `map` makes of each; gives way in between. */
+export async function mapPaced<T, U>(items: Iterable<T>, map: (item: T) => U, signal?: AbortSignal): Promise<U[]> {
+  const pace = new Pace(signal);
+  const made: U[] = [];
+  for (const item of items) {
+    if (pace.due) await pace.breathe();
+    made.push(map(item));
+  }
+  return made;
+}

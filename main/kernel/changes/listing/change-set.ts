@@ -1,5 +1,5 @@
 import type { SessionLayer } from '../../sandboxes/session-layer.ts';
-import { type BytePath, comparePaths, join, toText } from '../files/byte-path.ts';
+import { type BytePath, join, toText } from '../files/byte-path.ts';
 import type { ChangeItem, ChangeSet } from './change-item.ts';
 import { wholeContent } from '../files/content.ts';
 import { ABSENT, type FileState, digestOf, sameState, sizeOf } from '../files/file-state.ts';
@@ -72,10 +72,12 @@ export async function readChangeSet(options: ChangeSetOptions): Promise<ChangeSe
   const { layer, marks, written, workspace, signal } = options;
   const git = new GitFolders([written.tree, workspace.tree]);
   const touched = await touchedPaths({ marks, workspace: workspace.tree, git, signal });
-  const paths = [...new Set([...touched.written.keys(), ...touched.removed.keys()])].sort(comparePaths);
+  const pace = new Pace(signal);
+  // Without a function that compares it is many times as fast, and in the same order: one character is one byte.
+  const paths = [...new Set([...touched.written.keys(), ...touched.removed.keys()])].sort();
+  if (pace.due) await pace.breathe();
   const hidden = new HiddenPaths(layer.maskedPaths);
   const ignored = await ignoreRules(workspace.tree);
-  const pace = new Pace(signal);
   const items: ChangeItem[] = [];
   for (const path of paths) {
     if (pace.due) await pace.breathe();

@@ -118,10 +118,13 @@ async function foldersToRemove(options: PlanOptions, taken: readonly TakenChange
   const { set, selection, workspace } = options;
   const touched = new Set<BytePath>();
   for (const path of removedPaths(taken)) for (const folder of ancestorsOf(path)) touched.add(folder);
+  const pace = new Pace(options.signal);
+  await pace.breathe();
   for (const { item } of taken) if (item.current.state.type === 'folder') touched.add(item.path);
   const replaced = taken.filter(({ item }) => item.current.state.type === 'folder').map(({ item }) => item.path);
   const found: FolderStep[] = [];
   for (const path of set.removedFolders) {
+    if (pace.due) await pace.breathe();
     if (!(selection.whole || touched.has(path) || replaced.some((each) => isWithin(path, each)))) continue;
     const stat = await workspace.stat(path);
     if (stat?.type === 'folder') found.push({ path, mode: stat.mode });
@@ -131,7 +134,9 @@ async function foldersToRemove(options: PlanOptions, taken: readonly TakenChange
 
 async function foldersToMake(options: PlanOptions, taken: readonly TakenChange[]): Promise<readonly FolderStep[]> {
   const found = new Map<BytePath, FolderStep>();
+  const pace = new Pace(options.signal);
   for (const { item, after } of taken) {
+    if (pace.due) await pace.breathe();
     if (after.type === 'absent') continue;
     for (const path of ancestorsOf(item.path)) {
       if (found.has(path) || (await options.folders.typeOf(path)) === 'folder') continue;

@@ -4,7 +4,7 @@ import type { Content } from '../files/content.ts';
 import { ABSENT, type FileState, sameState } from '../files/file-state.ts';
 import type { MergeJournal, MergeRecord, MergeStep, SkippedStep } from './merge-journal.ts';
 import { Observer, type ObserverMemory } from '../listing/observer.ts';
-import { Pace } from '../pace.ts';
+import { Pace, mapPaced } from '../pace.ts';
 import type { WorkspaceTree } from '../files/workspace-files.ts';
 
 export interface MergeRunOptions {
@@ -77,7 +77,7 @@ export class MergeRun {
   async commit(already: readonly SkippedStep[]): Promise<readonly SkippedStep[]> {
     const { record, tree, bases, journal } = this.#options;
     const skipped = new Map(already.map((step) => [step.path, step]));
-    const { blocking, placing, removing } = inOrder(record.steps);
+    const { blocking, placing, removing } = await inOrder(record.steps);
     tree.refresh();
     await this.#each(blocking, skipped);
     await this.#removeFolders();
@@ -90,7 +90,8 @@ export class MergeRun {
     await tree.syncFolders();
     const done = record.steps.filter((step) => !skipped.has(step.path));
     if (record.elsewhere !== true) {
-      await bases.append(record.session, new Map(done.map((step) => [step.path, step.baseAfter])));
+      const kept = await mapPaced(done, (step) => [step.path, step.baseAfter] as const);
+      await bases.append(record.session, new Map(kept));
     }
     await journal.advance(record.id, { phase: 'done', skipped: [...skipped.values()] });
     return [...skipped.values()];
@@ -187,10 +188,12 @@ interface OrderedSteps {
 }
 
 /** New files come before old ones go, wherever they can, so that a rename never leaves a moment without the file. */
-function inOrder(steps: readonly MergeStep[]): OrderedSteps {
+async function inOrder(steps: readonly MergeStep[]): Promise<OrderedSteps> {
+  const pace = new Pace();
   const written = new Set<BytePath>();
   const above = new Set<BytePath>();
   for (const step of steps) {
+    if (pace.due) await pace.breathe();
     if (step.after.type === 'absent') continue;
     if (step.after.type !== 'folder') written.add(step.path);
     for (const folder of ancestorsOf(step.path)) above.add(folder);
@@ -199,6 +202,7 @@ function inOrder(steps: readonly MergeStep[]): OrderedSteps {
   const placing: MergeStep[] = [];
   const removing: MergeStep[] = [];
   for (const step of steps) {
+    if (pace.due) await pace.breathe();
     const gone = step.after.type === 'absent';
     const becomesFolder = step.after.type === 'folder' && step.before.type !== 'absent';
     const inTheWay = above.has(step.path) || ancestorsOf(step.path).some((folder) => written.has(folder));

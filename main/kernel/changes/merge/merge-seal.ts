@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { toText } from '../files/byte-path.ts';
-import { type FileState, digestOf, sha256Of } from '../files/file-state.ts';
+import { type FileState, digestOf } from '../files/file-state.ts';
+import { Pace } from '../pace.ts';
 import type { MergeStep } from './merge-journal.ts';
 
 /** Names a state, to compare it with another later. */
@@ -9,8 +11,12 @@ export function stateName(state: FileState): string {
 }
 
 /** Names all that a merge finds and writes, modes too, by one digest: what was judged is what is merged when both have the same. */
-export function mergeSeal(steps: readonly MergeStep[]): string {
-  return sha256Of(
-    steps.map(({ path, before, after }) => `${stateName(before)} ${stateName(after)} ${toText(path)}`).join('\n'),
-  );
+export async function mergeSeal(steps: readonly MergeStep[]): Promise<string> {
+  const seal = createHash('sha256');
+  const pace = new Pace();
+  for (const [at, { path, before, after }] of steps.entries()) {
+    if (pace.due) await pace.breathe();
+    seal.update(`${at === 0 ? '' : '\n'}${stateName(before)} ${stateName(after)} ${toText(path)}`);
+  }
+  return seal.digest('hex');
 }

@@ -1,5 +1,5 @@
 import { Fault } from '../../../../schema/fault.ts';
-import { type BytePath, isWithin, toText } from '../files/byte-path.ts';
+import { type BytePath, ancestorsOf, toText } from '../files/byte-path.ts';
 import type { ChangeItem, ChangeSet } from '../listing/change-item.ts';
 import { type ReviewAnswers, takes } from '../review/review-answer.ts';
 
@@ -10,13 +10,13 @@ export interface Selection {
   readonly whole: boolean;
 }
 
-function isNamed(item: ChangeItem, name: string): boolean {
-  return toText(item.path) === name || (item.from !== undefined && toText(item.from) === name);
-}
-
-function isBelow(item: ChangeItem, folder: string): boolean {
+/** The names that stand for a change: its own, which may take an ignored or secret-looking one, and its folders'. */
+function namesFor(item: ChangeItem): { readonly own: readonly string[]; readonly folders: readonly string[] } {
   // Compared as people see them; what is not UTF-8 is named through its folder.
-  return isWithin(toText(item.path) as BytePath, folder as BytePath);
+  const path = toText(item.path);
+  const own = item.from === undefined ? [path] : [path, toText(item.from)];
+  const folders = item.ignored || item.secret ? [] : ['', ...ancestorsOf(path as BytePath)]; // only cut at its slashes
+  return { own, folders };
 }
 
 /**
@@ -28,21 +28,29 @@ export function selectChanges(set: ChangeSet, names: readonly string[] | undefin
   const chosen = new Set<ChangeItem>();
   if (names === undefined) {
     for (const item of set.items) if (item.hidden || !(item.ignored || item.secret)) chosen.add(item);
-  }
-  for (const given of names ?? []) {
-    const name = given.replace(/\/+$/, '');
-    const exact = set.items.filter((item) => isNamed(item, name));
-    const below = set.items.filter((item) => isBelow(item, name) && !item.ignored && !item.secret);
-    if (exact.length + below.length === 0) {
-      throw new Fault('not_found', `Cannot find the change "${given}": the session did not change it`, {
-        why: 'Paths are relative to the workspace, as the list of changes shows them.',
-        fix: 'List the changes and name one of them.',
-      });
-    }
-    for (const item of [...exact, ...below]) chosen.add(item);
-  }
+  } else addNamed(set, names, chosen);
   const left = set.items.filter((item) => !chosen.has(item));
   return { chosen: set.items.filter((item) => chosen.has(item)), left, whole: names === undefined };
+}
+
+function addNamed(set: ChangeSet, names: readonly string[], chosen: Set<ChangeItem>): void {
+  const wanted = new Map(names.map((given) => [given.replace(/\/+$/, ''), given]));
+  const unknown = new Set(wanted.keys());
+  // Once over the changes, however many are named.
+  for (const item of set.items) {
+    const { own, folders } = namesFor(item);
+    for (const name of [...own, ...folders]) {
+      if (!wanted.has(name)) continue;
+      chosen.add(item);
+      unknown.delete(name);
+    }
+  }
+  for (const name of unknown) {
+    throw new Fault('not_found', `Cannot find the change "${wanted.get(name)}": the session did not change it`, {
+      why: 'Paths are relative to the workspace, as the list of changes shows them.',
+      fix: 'List the changes and name one of them.',
+    });
+  }
 }
 
 /** What is meant: the named ones, and of these only what the review takes, where there is one. */

@@ -14,7 +14,7 @@ import { MergeRun } from './merge-run.ts';
 import { mergeSeal } from './merge-seal.ts';
 import { type Selection, type Wanted, selectWanted } from './merge-selection.ts';
 import { Observer, type ObserverMemory } from '../listing/observer.ts';
-import { Pace } from '../pace.ts';
+import { Pace, mapPaced } from '../pace.ts';
 import type { SessionMemory, SessionView, SessionViewPorts } from '../session/session-view.ts';
 import { planUndo, undoable, undoneFolders } from './undo-plan.ts';
 import type { WorkspaceTree } from '../files/workspace-files.ts';
@@ -71,8 +71,8 @@ function newId(session: SessionId, nowMs: number): string {
   return `${nowMs.toString(36).padStart(9, '0')}-${session}-${randomBytes(4).toString('hex')}`;
 }
 
-function digestsOf(steps: readonly MergeStep[]): readonly PathDigests[] {
-  return steps.map(({ path, before, after }) => ({ path, before: digestOf(before), after: digestOf(after) }));
+function digestsOf(steps: readonly MergeStep[]): Promise<readonly PathDigests[]> {
+  return mapPaced(steps, ({ path, before, after }) => ({ path, before: digestOf(before), after: digestOf(after) }));
 }
 
 /** Brings changes into the workspace and takes them back. One at a time for a workspace. */
@@ -104,7 +104,7 @@ export class Merger {
       const plan = await planMerge(planning);
       const id = newId(layer.session, this.#ports.now());
       const steps = await toSteps(plan, id, planning.folders);
-      checkJudged(steps, options.judged);
+      await checkJudged(steps, options.judged);
       const { removedFolders, madeFolders } = plan;
       const { session } = layer;
       const atMs = this.#ports.now();
@@ -211,7 +211,7 @@ export class Merger {
       id,
       restored: done.map((step) => step.path),
       refused: [...refused, ...skipped.map(({ path, why }) => ({ path, reason: REASON[why] }))],
-      digests: digestsOf(done),
+      digests: await digestsOf(done),
     };
   }
 
@@ -299,8 +299,8 @@ export interface ApplyOptions extends Wanted {
   readonly signal: AbortSignal;
 }
 
-function checkJudged(steps: readonly MergeStep[], judged: string | undefined): void {
-  if (judged === undefined || mergeSeal(steps) === judged) return;
+async function checkJudged(steps: readonly MergeStep[], judged: string | undefined): Promise<void> {
+  if (judged === undefined || (await mergeSeal(steps)) === judged) return;
   throw new Fault('merge_stale', 'Cannot merge: what would be merged is no longer what was judged', {
     why: 'The session or the folder changed in between. Nothing was merged.',
     fix: 'Run the tests again, or review the changes.',
@@ -321,7 +321,7 @@ interface OutcomeParts {
   readonly id: string | undefined;
 }
 
-function toOutcome(parts: OutcomeParts): MergeOutcome {
+async function toOutcome(parts: OutcomeParts): Promise<MergeOutcome> {
   const { selection, plan, steps, id } = parts;
   const skipped = new Map(parts.skipped.map((step) => [step.path, step.why]));
   const taken = plan.taken.map((change) => change.item.path);
@@ -339,8 +339,8 @@ function toOutcome(parts: OutcomeParts): MergeOutcome {
       ...plan.refused,
       ...failed.filter(({ why }) => why !== 'changed').map(({ path, why }) => ({ path, reason: REASON[why] })),
     ],
-    digests: digestsOf(steps.filter((step) => !skipped.has(step.path))),
-    seal: mergeSeal(steps),
+    digests: await digestsOf(steps.filter((step) => !skipped.has(step.path))),
+    seal: await mergeSeal(steps),
     untested: [
       ...plan.taken.filter(({ source }) => source.from === 'bytes').map(({ item }) => item.path),
       ...selection.left.filter((item) => !item.ignored).map((item) => item.path),

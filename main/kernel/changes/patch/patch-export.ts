@@ -1,7 +1,7 @@
 import { type BytePath, isText, toText } from '../files/byte-path.ts';
 import type { ChangeItem } from '../listing/change-item.ts';
 import { type Content, wholeContent } from '../files/content.ts';
-import type { FileState } from '../files/file-state.ts';
+import { ABSENT, type FileState } from '../files/file-state.ts';
 import { Pace } from '../pace.ts';
 import type { PatchSide } from './patch.ts';
 import type { TextWork } from '../diff/text-operations.ts';
@@ -34,12 +34,14 @@ function isPlain(state: FileState): boolean {
 async function patchOf(item: ChangeItem, contents: PatchContents): Promise<string | undefined> {
   const state = item.base ?? item.current.state;
   const old: FileState = state.type === 'folder' ? { type: 'absent' } : state;
-  if (item.hidden || !isPlain(old) || !isPlain(item.after)) return undefined;
+  // Git keeps no folders: where an empty one took a file's place, the file is gone.
+  const fresh: FileState = item.after.type === 'folder' && old.type !== 'absent' ? ABSENT : item.after;
+  if (item.hidden || !isPlain(old) || !isPlain(fresh)) return undefined;
   if (!isText(item.path) || (item.from !== undefined && !isText(item.from))) return undefined;
   const before = await side(old, () => contents.before(item));
-  const after = await side(item.after, () => contents.after(item));
+  const after = await side(fresh, () => contents.after(item));
   // Too large to be read, as opposed to not there.
-  if ((old.type !== 'absent' && !before) || (item.after.type !== 'absent' && !after)) return undefined;
+  if ((old.type !== 'absent' && !before) || (fresh.type !== 'absent' && !after)) return undefined;
   return contents.texts.run('patch', { from: toText(item.from ?? item.path), path: toText(item.path), before, after });
 }
 
@@ -55,8 +57,8 @@ export async function exportPatch(
   for (const item of items) {
     if (pace.due) await pace.breathe();
     const part = await patchOf(item, contents);
-    if (part === undefined) left.push(item.path);
-    else parts.push(part);
+    if (part !== undefined) parts.push(part);
+    if (part === undefined || item.after.type === 'folder') left.push(item.path);
   }
   return { patch: parts.join(''), left };
 }

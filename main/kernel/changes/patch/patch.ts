@@ -17,6 +17,7 @@ export interface PatchFile {
 }
 
 const CONTEXT_LINES = 3;
+const LINK = '120000';
 /** A path as git writes it: quoted where it holds what would end the line or the name (core.quotePath off). */
 function quoted(path: string): string {
   if (!/[\p{Cc}"\\]/u.test(path)) return path;
@@ -95,6 +96,10 @@ export function filePatch(file: PatchFile): string | undefined {
   if (before && after && before.mode.slice(0, 2) !== after.mode.slice(0, 2)) {
     // Git writes a change of type as a deletion and a new file.
     return `${filePatch({ ...file, after: undefined })}${filePatch({ ...file, before: undefined })}`;
+  }
+  if (from !== path && before?.mode === LINK && after) {
+    // Git takes what comes below a link for lying behind it, also where the same patch moves the link away.
+    return `${filePatch({ ...file, path: from, after: undefined })}${filePatch({ ...file, from: path, before: undefined })}`;
   }
   let head = `diff --git ${prefixed('a', before ? from : path)} ${prefixed('b', path)}\n`;
   if (!before && after) head += `new file mode ${after.mode}\n`;
