@@ -93,20 +93,28 @@ function* linksAfter(
   }
 }
 
-/** Writes the records as lines of canonical JSON, and the manifest beside them. Throws `export_failed`; nothing is left behind then. */
+/** Writes the records as lines of canonical JSON to the temporary file. Throws `export_failed`; nothing is left behind then. */
 export function exportChain(
   connection: Connection,
   job: ExportJob,
   onProgress: (progress: JobProgress) => void,
 ): { readonly records: number } {
-  const { temporary } = job;
-  try {
-    const records = writeRecords(connection, job, onProgress);
-    renameSync(temporary, job.file);
+  return exporting(job, () => ({ records: writeRecords(connection, job, onProgress) }));
+}
+
+/** Puts what `exportChain` wrote in its place, with the manifest beside it. Throws as that does. */
+export function finishExport(job: ExportJob): void {
+  exporting(job, () => {
+    renameSync(job.temporary, job.file);
     writeFileAtomically(`${job.file}.manifest.json`, job.manifest);
-    return { records };
+  });
+}
+
+function exporting<T>(job: ExportJob, work: () => T): T {
+  try {
+    return work();
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    rmSync(job.temporary, { force: true });
     if (cause instanceof Fault) throw cause;
     throw new Fault('export_failed', `Cannot export the audit chain to ${job.file}: the file cannot be written`, {
       cause,

@@ -9,6 +9,7 @@ import {
   chainLines,
   type ExportJob,
   exportChain,
+  finishExport,
   verifyChain,
   type VerifyJob,
 } from './chain-job.ts';
@@ -47,6 +48,7 @@ const operations = {
     read(() => verifyChain(chain().connection, job, report)),
   export: (job: ExportJob, report: (progress: unknown) => void) =>
     read(() => exportChain(chain().connection, job, report)),
+  finishExport: (job: ExportJob) => finishExport(job),
   archive: ({ manifest, ...job }: ArchiveRequest) =>
     writeArchive({ file: job.file, lines: read(() => chainLines(chain().connection, job.through)), manifest }),
   count: (job: CountJob, report: (progress: unknown) => void) =>

@@ -139,12 +139,16 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   async export({ signal, onProgress, ...request }: ExportRequest): Promise<{ readonly records: number }> {
     const job = { ...request, temporary: `${request.file}.tmp-${process.pid}` };
     try {
-      return await this.#inOwnWorker(signal, (worker) =>
+      const written = await this.#inOwnWorker(signal, (worker) =>
         worker.call('export', job, (progress) => {
           const { done, total } = progress as JobProgress; // what exportChain reports
           onProgress?.(done, total);
         }),
       );
+      if (signal?.aborted) throw cancelled();
+      // In a thread that cancelling does not end: the file and its manifest belong together.
+      await this.#reader.call('finishExport', job);
+      return written;
     } finally {
       // A thread that was ended had no time to.
       if (signal?.aborted) await rm(job.temporary, { force: true });
