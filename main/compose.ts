@@ -86,7 +86,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const { home, logger, version, electron } = options;
   const settings = new SettingsStore(settingsFile(home.settings));
   const { keys, storage, log, keepWithin } = await composeAudit(options, disposers);
-  const { contents, fsck } = await composeContents(options, { keys, storage });
+  const { contents, fsck } = await composeContents({ ...options, clock }, { keys, storage });
   const approvals = new Approvals({ clock, audit: log, timeoutMs: () => settings.current.approvalTimeoutMs });
   const rules = composeBuiltins(options);
   const keptSessions = await storage.collection('session', Session);

@@ -31,6 +31,9 @@ export const Fsck = Type.Object({
   contents: Type.Integer({ description: 'Large contents, each in a file of its own' }),
   references: Type.Integer({ description: 'How often sessions refer to them' }),
   unreferenced: Type.Integer({ description: 'How many nobody refers to; the next start removes them' }),
+  recovered: Type.Integer({
+    description: 'How many only a repair of the database keeps, as they may have lost their owners',
+  }),
   packs: Type.Integer(),
   packed: Type.Integer({ description: 'Small contents, in packs' }),
   problems: Type.Array(

@@ -10,12 +10,16 @@ export const fsck: Command = {
   async run(context) {
     const client = await context.connect();
     const document = await client.app.fsck({}, { signal: context.signal });
-    const { contents, references, packs, packed, problems } = document;
+    const { contents, references, recovered, packs, packed, problems } = document;
     const lines = problems.map(
       ({ content, problem, owners }) => `✗ ${content}: ${problem} (of ${owners.join(', ') || 'nobody'})\n`,
     );
     const summary = `${contents} contents with ${references} references, ${packed} small ones in ${packs} packs\n`;
-    const text = document.ok ? `✓ ${summary}` : `${lines.join('')}${summary}`;
+    const kept =
+      recovered === 0
+        ? ''
+        : `${recovered} are kept since the database was repaired: until the sessions of that time are gone, and for 30 days\n`;
+    const text = document.ok ? `✓ ${summary}${kept}` : `${lines.join('')}${summary}${kept}`;
     return { document, text, exitCode: document.ok ? EXIT.ok : EXIT.failed };
   },
 };

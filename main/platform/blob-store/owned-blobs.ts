@@ -119,6 +119,11 @@ export class OwnedBlobs {
     return { contents: there.size, references, unreferenced, problems };
   }
 
+  /** The owners of each content. */
+  *owners(): Generator<readonly string[], void, undefined> {
+    for (const sha256 of this.#records.ids()) yield this.#ownersOf(sha256);
+  }
+
   #ownersOf(sha256: string): readonly string[] {
     return this.#records.get(sha256)?.owners ?? [];
   }

@@ -105,7 +105,8 @@ export class FileContentStore implements ContentStore {
   async get(sha256: string): Promise<Content> {
     const packed = await this.#pack.read(sha256);
     if (packed) return packed;
-    if (!(await this.#blobs.has(sha256))) throw new Error(`The content ${sha256} is not kept`);
+    // Whoever reads it needs it, though a repaired database may have forgotten that.
+    if (!(await this.#blobs.adopt(this.#session, sha256))) throw new Error(`The content ${sha256} is not kept`);
     return this.#blobs.read(sha256);
   }
 
