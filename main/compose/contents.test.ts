@@ -109,7 +109,7 @@ test('what a repair kept goes a month later, once the sessions of its time are g
     {
       await using opened = await openContents(folder.path, clock);
       const kept = await opened.storage.collection('session', Type.Object({ createdAt: Type.Integer() }));
-      for (const id of [...kept.ids()]) kept.delete(id);
+      for (const id of kept.ids()) kept.delete(id);
       for (const createdAt of sessions) await kept.putSynced(`s${createdAt}`, { createdAt });
       await kept.flush();
     }
