@@ -4,6 +4,7 @@ import { ApprovalsPanel } from './approvals-panel.ts';
 import { AuditPanel } from './audit-panel.ts';
 import { ChangesPanel } from './changes-panel.ts';
 import { PolicyPanel } from './policy-panel.ts';
+import { TasksPanel } from './tasks-panel.ts';
 import { TerminalPane } from './terminal-pane.ts';
 import { ToolsPanel } from './tools-panel.ts';
 
@@ -19,6 +20,7 @@ export class Shell {
   readonly audit: AuditPanel;
   readonly changes: ChangesPanel;
   readonly policy: PolicyPanel;
+  readonly tasks: TasksPanel;
   readonly tools: ToolsPanel;
 
   constructor(app: CavernApp) {
@@ -28,6 +30,7 @@ export class Shell {
     this.audit = new AuditPanel(app.page);
     this.changes = new ChangesPanel(app.page);
     this.policy = new PolicyPanel(app.page);
+    this.tasks = new TasksPanel(app.page);
     this.tools = new ToolsPanel(app.page);
   }
 

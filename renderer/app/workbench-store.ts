@@ -6,7 +6,7 @@ export const PANELS = ['tools', 'changes', 'approvals', 'audit'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 /** What fills the work area: a session's panels, the start page, or one panel alone while no session is open. */
-export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy';
+export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy' | 'tasks';
 
 /** Whether one panel fills the work area or all share it. */
 export type Room = 'shared' | 'one panel';

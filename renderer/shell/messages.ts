@@ -5,6 +5,7 @@ export const messages = {
   home: 'Open folder…',
   approvals: 'Approvals',
   audit: 'Audit',
+  tasks: 'Tasks and schedules',
   collapse: 'Collapse the rail',
   expand: 'Expand the rail',
   theme: 'Theme',

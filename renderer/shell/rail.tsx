@@ -1,6 +1,7 @@
 import {
   FileCheck,
   FolderPlus,
+  ListTodo,
   Moon,
   PanelLeftClose,
   PanelLeftOpen,
@@ -59,6 +60,7 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
           label={messages.approvals}
           onClick={() => workbench.reveal('approvals')}
         />
+        <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
         <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
         <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
         <span className="grow" />
@@ -76,6 +78,7 @@ function CollapsedRail() {
       <IconButton icon={FolderPlus} label={messages.home} onClick={() => workbench.show('home')} />
       <span className="grow" />
       <IconButton icon={ShieldQuestionMark} label={messages.approvals} onClick={() => workbench.reveal('approvals')} />
+      <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
       <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
       <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
       <ThemeMenu />

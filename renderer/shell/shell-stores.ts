@@ -6,6 +6,9 @@ import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { AuditStore } from '../features/audit/audit-store.ts';
 import { messages as auditMessages } from '../features/audit/messages.ts';
 import { createPolicyStores, type PolicyStores } from '../features/policy/policy-stores.ts';
+import { SchedulesStore } from '../features/tasks/schedules-store.ts';
+import { TasksStore } from '../features/tasks/tasks-store.ts';
+import type { TaskStores } from '../features/tasks/task-stores.ts';
 import { DoctorStore } from '../features/welcome/doctor-store.ts';
 import { createSessionStores, type SessionStores } from './session-stores.ts';
 
@@ -15,6 +18,7 @@ export interface ShellStores {
   readonly audit: AuditStore;
   readonly doctor: DoctorStore;
   readonly policy: PolicyStores;
+  readonly tasks: TaskStores;
   readonly ofSession: (session: SessionId) => SessionStores;
 }
 
@@ -32,6 +36,10 @@ export function createShellStores(services: Services): ShellStores {
     audit,
     doctor: new DoctorStore(client),
     policy: createPolicyStores({ client, calls: contractCalls(), notices }),
+    tasks: {
+      tasks: new TasksStore({ client, onFailure: notices.fail }),
+      schedules: new SchedulesStore({ client, onFailure: notices.fail }),
+    },
     ofSession: createSessionStores(services),
   };
 }

@@ -22,6 +22,7 @@ const ApprovalsPanel = lazy(async () => ({
   default: (await import('../features/approvals/approvals-panel.tsx')).ApprovalsPanel,
 }));
 const PolicyPanel = lazy(async () => ({ default: (await import('../features/policy/policy-panel.tsx')).PolicyPanel }));
+const TasksPanel = lazy(async () => ({ default: (await import('../features/tasks/tasks-panel.tsx')).TasksPanel }));
 const AuditPanel = lazy(async () => ({ default: (await import('../features/audit/audit-panel.tsx')).AuditPanel }));
 
 /** The whole window: rail, work area, status bar, and what speaks up in the corner. */
@@ -77,6 +78,14 @@ function Main({ stores }: { readonly stores: ShellStores }) {
       <main className="shell-view" aria-label={messages.policy}>
         <h1 className="visually-hidden">{messages.policy}</h1>
         <PolicyPanel stores={stores.policy} />
+      </main>
+    );
+  }
+  if (view === 'tasks') {
+    return (
+      <main className="shell-view" aria-label={messages.tasks}>
+        <h1 className="visually-hidden">{messages.tasks}</h1>
+        <TasksPanel stores={stores.tasks} />
       </main>
     );
   }
