@@ -17,12 +17,15 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
   policy: async () => (await import('./policy.ts')).policyBench(),
   review: async () => (await import('./review.ts')).reviewBench(),
   sandbox: async (options) => (await import('./sandbox.ts')).sandboxBench(options),
-  scheduler: async () => (await import('./scheduler.ts')).schedulerBench(),
+  scheduler: async ({ engine }) => ({
+    ...(await (await import('./scheduler.ts')).schedulerBench()),
+    ...(await (await import('./scheduler-start.ts')).submitToStartBench(engine)),
+  }),
   start: async () => (await import('./start.ts')).startBench(),
   tools: async () => (await import('./tools.ts')).toolsBench(),
 };
 
-const USES_ENGINE = new Set(['sandbox']);
+const USES_ENGINE = new Set(['sandbox', 'scheduler']);
 
 function fail(message: string): never {
   process.stderr.write(

@@ -63,7 +63,7 @@ interface BenchEngine extends AsyncDisposable {
 }
 
 /** The engine that answers; for Podman, which often is not there as a service, else one of the bench's own. */
-async function benchEngine(name: EngineName): Promise<BenchEngine> {
+export async function benchEngine(name: EngineName): Promise<BenchEngine> {
   const scratchFolder = mkdtempSync(join(tmpdir(), 'cavern-bench-'));
   try {
     const engine = await connectEngine({ engine: name, engineSocket: '', env: process.env, scratchFolder });
