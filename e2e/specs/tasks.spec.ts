@@ -1,7 +1,13 @@
+import { env } from 'node:process';
 import type { TaskRequest } from '../../schema/contract/task.ts';
 import type { SessionId } from '../../schema/entities.ts';
 import type { CavernApp } from '../fixtures/cavern-app.ts';
+import { pausesDuring } from '../fixtures/frame-watch.ts';
+import { writeFigures } from '../fixtures/results.ts';
 import { expect, test } from '../fixtures/test.ts';
+
+const MANY = env.CAVERN_LONG === '1' ? 50_000 : 1000;
+const BATCH = 5000;
 
 async function onlySession(app: CavernApp): Promise<SessionId> {
   // What a call answers is the contract's.
@@ -80,4 +86,43 @@ test('a schedule is made, run at once and paused in the window', async ({ shell,
   await tasks.schedule('nightly').getByRole('button', { name: 'Actions for nightly' }).click();
   await shell.page.getByRole('menuitem', { name: 'Pause' }).click();
   await expect(tasks.schedule('nightly')).toContainText('paused');
+});
+
+test(`the timeline of ${MANY} tasks scrolls and zooms`, async ({ shell, workspace }) => {
+  test.setTimeout(600_000);
+  await shell.openFolder(workspace);
+  const session = await onlySession(shell.app);
+  await submit(shell.app, [{ name: 'held', session, command: ['sh', '-c', 'until [ -e go ]; do sleep 1; done'] }]);
+  const held = (await shell.app.call('task.list', { limit: 1 })) as { tasks: { id: string }[] }; // as above
+  const dependencies = [held.tasks[0]?.id ?? ''];
+  for (let from = 0; from < MANY; from += BATCH) {
+    const names = Array.from({ length: Math.min(BATCH, MANY - from) }, (_, index) => `task-${from + index}`);
+    await submit(
+      shell.app,
+      names.map((name) => ({ name, session, command: ['true'], dependencies })),
+    );
+  }
+  const { tasks } = shell;
+  await tasks.open();
+  await tasks.view('Timeline');
+  await expect(tasks.timeline()).toHaveAttribute('data-rows', String(MANY + 1), { timeout: 300_000 });
+  const list = tasks.timeline().locator('.task-canvas-scroll');
+  const scroll = await pausesDuring(shell.page, async () => {
+    await list.hover();
+    for (let step = 0; step < 60; step += 1) {
+      await shell.page.mouse.wheel(0, 2000);
+      await shell.page.waitForTimeout(16);
+    }
+  });
+  const zoom = await pausesDuring(shell.page, async () => {
+    await tasks.picture().focus();
+    for (const key of ['+', '+', '+', 'ArrowRight', 'ArrowLeft', '-', '0']) {
+      await shell.page.keyboard.press(key);
+      await shell.page.waitForTimeout(100);
+    }
+  });
+  await expect(tasks.timeline()).toHaveAttribute('data-rows', String(MANY + 1));
+  await shell.screenshotBoth('tasks-timeline-long');
+  await writeFigures('tasks-timeline', { tasks: MANY, scroll, zoom });
+  await shell.app.call('task.cancel', { task: dependencies[0] });
 });

@@ -10,6 +10,8 @@ const THIN_PX = 4;
 export interface Picture {
   readonly rows: readonly BarRow[];
   readonly span: Span;
+  /** Where that ends which goes on. */
+  readonly nowMs: number;
   readonly scrollPx: number;
   readonly widthPx: number;
   readonly heightPx: number;
@@ -57,7 +59,12 @@ export function drawBars(canvas: HTMLCanvasElement, picture: Picture): void {
     }
     context.fillStyle = ink(row.isBad ? '--bad' : '--ink');
     context.fillText(fitted(context, row.name), 12, top + ROW_PX / 2 + 1);
-    drawRow(context, row, { top, ink, xOf: (ms) => NAME_PX + (ms - span.sinceMs) * pxPerMs, widthPx });
+    drawRow(context, row, {
+      top,
+      ink,
+      xOf: (ms) => NAME_PX + (Math.min(ms, picture.nowMs) - span.sinceMs) * pxPerMs,
+      widthPx,
+    });
   }
 }
 

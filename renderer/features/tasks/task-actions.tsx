@@ -1,4 +1,4 @@
-import { Pause, Play, X } from 'lucide-react';
+import { Ban, Pause, Play } from 'lucide-react';
 import type { Priority, Task } from '../../../schema/contract/task.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { messages } from './messages.ts';
@@ -21,7 +21,7 @@ export function TaskActions({ tasks, task }: TaskActionsProps) {
       ) : (
         <IconButton icon={Pause} label={messages.held(name)} onClick={() => void tasks.hold(id)} />
       )}
-      <IconButton icon={X} label={messages.cancelled(name)} onClick={() => void tasks.cancel(id)} />
+      <IconButton icon={Ban} label={messages.cancelled(name)} onClick={() => void tasks.cancel(id)} />
     </span>
   );
 }

@@ -20,24 +20,46 @@ export interface BarRow extends Span {
   readonly isBad: boolean;
 }
 
-/** A row for each task, by session and then as they came; what goes on reaches to now. */
-export function barRows(tasks: Iterable<Task>, nowMs: number): BarRow[] {
-  const rows: BarRow[] = [];
+/** The tasks in the order of their rows: by session, and then as they came. */
+export function inRowOrder(tasks: Iterable<Task>): Task[] {
+  const sinceMs = ({ steps, createdAt }: Task): number => steps[0]?.at ?? createdAt;
+  const order = new Map<string, Task[]>();
   for (const task of tasks) {
-    const { id, name, session = '', state, steps, createdAt } = task;
-    const end = hasEnded(task) ? (steps.at(-1)?.at ?? createdAt) : nowMs;
-    const bars: Bar[] = [];
-    for (const [index, step] of steps.entries()) {
-      const untilMs = steps[index + 1]?.at ?? end;
-      if (untilMs > step.at) bars.push({ state: step.state, sinceMs: step.at, untilMs });
-    }
-    const isBad = state === 'failed' || state === 'cancelled';
-    rows.push({ task: id, name, session, bars, isBad, sinceMs: steps[0]?.at ?? createdAt, untilMs: end });
+    const { session = '' } = task;
+    const others = order.get(session);
+    if (others === undefined) order.set(session, [task]);
+    else others.push(task);
   }
-  return rows.sort((a, b) => (a.session === b.session ? a.sinceMs - b.sinceMs : a.session < b.session ? -1 : 1));
+  return [...order]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, own]) => own.sort((a, b) => sinceMs(a) - sinceMs(b)));
 }
 
-/** From the first to the last moment of all. */
+/** A changed task is another object: each is looked at once. */
+const known = new WeakMap<Task, BarRow>();
+
+/** A row for each task. What goes on has no end: it reaches to whatever now is, so that no row changes with the time. */
+export function barRows(tasks: readonly Task[]): BarRow[] {
+  return tasks.map((task) => {
+    const row = known.get(task) ?? rowOf(task);
+    known.set(task, row);
+    return row;
+  });
+}
+
+function rowOf(task: Task): BarRow {
+  const { id, name, session = '', state, steps, createdAt } = task;
+  const end = hasEnded(task) ? (steps.at(-1)?.at ?? createdAt) : Number.POSITIVE_INFINITY;
+  const bars: Bar[] = [];
+  for (const [index, step] of steps.entries()) {
+    const untilMs = steps[index + 1]?.at ?? end;
+    if (untilMs > step.at) bars.push({ state: step.state, sinceMs: step.at, untilMs });
+  }
+  const isBad = state === 'failed' || state === 'cancelled';
+  return { task: id, name, session, bars, isBad, sinceMs: steps[0]?.at ?? createdAt, untilMs: end };
+}
+
+/** From the first to the last moment of all; without an end while something goes on. */
 export function spanOf(rows: readonly BarRow[]): Span | undefined {
   let sinceMs = Number.POSITIVE_INFINITY;
   let untilMs = 0;

@@ -72,7 +72,7 @@ export function TaskDetails({ tasks: store, task }: { readonly tasks: TasksStore
 
 function lastedText({ steps }: Task, index: number): string {
   const [step, next] = [steps[index], steps[index + 1]];
-  return step === undefined || next === undefined ? '' : formatDuration(next.at - step.at);
+  return step === undefined || next === undefined || next.at - step.at < 1 ? '' : formatDuration(next.at - step.at);
 }
 
 interface LinksProps {

@@ -24,7 +24,16 @@ export function TaskGraphPicture({ store, drawn, shown }: TaskGraphPictureProps)
       <div className="task-graph-plane" style={size}>
         <svg aria-hidden {...size}>
           <defs>
-            <marker id="task-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <marker
+              id="task-arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
               <path d="M0 0L8 4L0 8z" />
             </marker>
           </defs>

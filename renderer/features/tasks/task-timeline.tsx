@@ -6,7 +6,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { formatClock, formatMoment } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 import { TimelineCanvas } from './timeline-canvas.tsx';
-import { barRows, rowsWithin, type Span, spanOf, zoomed, type ZoomStep } from './task-bars.ts';
+import { barRows, inRowOrder, rowsWithin, type Span, spanOf, zoomed, type ZoomStep } from './task-bars.ts';
 import type { TasksStore } from './tasks-store.ts';
 
 const RENEW_EVERY_MS = 1000;
@@ -29,10 +29,12 @@ export function TaskTimeline({ tasks: store }: { readonly tasks: TasksStore }) {
     void store.readAll(abort.signal);
     return () => abort.abort();
   }, [store]);
-  const all = useMemo(() => barRows(tasks.values(), nowMs), [tasks, nowMs]);
-  const whole = useMemo(() => spanOf(all), [all]);
+  const order = useMemo(() => inRowOrder(tasks.values()), [tasks]);
+  const all = useMemo(() => barRows(order), [order]);
+  const endless = useMemo(() => spanOf(all), [all]);
   const rows = useMemo(() => (zoom === undefined ? all : rowsWithin(all, zoom)), [all, zoom]);
-  if (whole === undefined) return null;
+  if (endless === undefined) return null;
+  const whole = { ...endless, untilMs: Math.max(endless.sinceMs + 1, Math.min(endless.untilMs, nowMs)) };
   const span = zoom ?? whole;
   const step = (by: ZoomStep, atShare?: number): void =>
     setZoom(zoomed(span, by, { whole, ...(atShare === undefined ? {} : { atShare }) }));
@@ -71,6 +73,7 @@ export function TaskTimeline({ tasks: store }: { readonly tasks: TasksStore }) {
         rows={rows}
         span={span}
         shown={shown}
+        nowMs={nowMs}
         label={`${about}. ${messages.timelineKeys}`}
         onKeyDown={onKeyDown}
         onZoom={step}

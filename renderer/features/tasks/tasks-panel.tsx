@@ -1,6 +1,7 @@
 import { ListTodo } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import type { Task } from '../../../schema/contract/task.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -39,7 +40,7 @@ export function TasksPanel({ stores }: { readonly stores: TaskStores }) {
     void store.follow(abort.signal);
     return () => abort.abort();
   }, [store]);
-  const hasWaiting = [...tasks.values()].some(({ state }) => state === 'queued' || state === 'waiting_dependency');
+  const hasWaiting = isAnyWaiting(tasks.values());
   useEffect(() => {
     if (!visible || !hasWaiting) return undefined;
     const abort = new AbortController();
@@ -88,6 +89,11 @@ export function TasksPanel({ stores }: { readonly stores: TaskStores }) {
       </div>
     </Panel>
   );
+}
+
+function isAnyWaiting(tasks: Iterable<Task>): boolean {
+  for (const { state } of tasks) if (state === 'queued' || state === 'waiting_dependency') return true;
+  return false;
 }
 
 function Counts({ stores }: { readonly stores: TaskStores }) {

@@ -41,6 +41,8 @@ export class TasksStore {
   }));
   readonly #options: TasksStoreOptions;
   readonly #known = new Map<TaskId, Task>();
+  #newestAt = 0;
+  #isSorted = true;
   #isShowDue = false;
   #wasAllRead = false;
 
@@ -58,13 +60,13 @@ export class TasksStore {
 
   /** Notes tasks that are new or have changed. */
   take(tasks: readonly Task[]): void {
-    for (const task of tasks) this.#known.set(task.id, task);
+    for (const task of tasks) this.#note(task);
     if (this.#isShowDue) return;
     this.#isShowDue = true;
     setTimeout(() => {
       this.#isShowDue = false;
-      const sorted = [...this.#known.values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
-      this.store.setState({ tasks: new Map(sorted.map((task) => [task.id, task])) });
+      this.#sort();
+      this.store.setState({ tasks: new Map(this.#known) });
     }, SHOW_EVERY_MS);
   }
 
@@ -119,6 +121,23 @@ export class TasksStore {
 
   prioritise(task: TaskId, priority: Priority): Promise<void> {
     return this.#act(() => this.#options.client.task.prioritise({ task, priority }));
+  }
+
+  /** A map keeps the order of coming: tasks that were there stay in their places. */
+  #note(task: Task): void {
+    if (!this.#known.has(task.id)) {
+      if (task.createdAt < this.#newestAt) this.#isSorted = false;
+      else this.#newestAt = task.createdAt;
+    }
+    this.#known.set(task.id, task);
+  }
+
+  #sort(): void {
+    if (this.#isSorted) return;
+    this.#isSorted = true;
+    const sorted = [...this.#known.values()].sort((a, b) => a.createdAt - b.createdAt);
+    this.#known.clear();
+    for (const task of sorted) this.#known.set(task.id, task);
   }
 
   async #act(act: () => Promise<Task>): Promise<void> {

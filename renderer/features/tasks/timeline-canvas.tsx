@@ -7,6 +7,8 @@ export interface TimelineCanvasProps {
   readonly rows: readonly BarRow[];
   readonly span: Span;
   readonly shown: string | undefined;
+  /** Where that ends which goes on. */
+  readonly nowMs: number;
   readonly label: string;
   readonly onKeyDown: (event: KeyboardEvent) => void;
   /** `atShare` of the span stays where it is. */
@@ -15,7 +17,9 @@ export interface TimelineCanvasProps {
 }
 
 /** The rows as a picture that scrolls; one canvas of the size of what is in sight, drawn once a frame at most. */
-export function TimelineCanvas({ rows, span, shown, label, onKeyDown, onZoom, onChoose }: TimelineCanvasProps) {
+export function TimelineCanvas(props: TimelineCanvasProps) {
+  const { rows, span, shown, nowMs, label, onKeyDown, onZoom, onChoose } = props;
+  const { sinceMs, untilMs } = span;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(scroller);
@@ -24,9 +28,11 @@ export function TimelineCanvas({ rows, span, shown, label, onKeyDown, onZoom, on
   useEffect(() => {
     if (canvas.current === null) return undefined;
     const { current } = canvas;
-    const frame = requestAnimationFrame(() => drawBars(current, { rows, span, shown, scrollPx, ink, ...size }));
+    const frame = requestAnimationFrame(() =>
+      drawBars(current, { rows, span: { sinceMs, untilMs }, nowMs, shown, scrollPx, ink, ...size }),
+    );
     return () => cancelAnimationFrame(frame);
-  }, [rows, span, shown, scrollPx, ink, size]);
+  }, [rows, sinceMs, untilMs, nowMs, shown, scrollPx, ink, size]);
   const revealed = useRef<string>(undefined);
   useEffect(() => {
     // Another choice is the occasion, not that rows have come and gone.
