@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SessionId } from '../../schema/entities.ts';
 import { openEngine, presentEngines, type TestEngine } from '../platform/container-engine/testing/engines.ts';
 import { BatteryKernel } from '../platform/container-engine/testing/escape/battery-kernel.ts';
@@ -11,12 +13,19 @@ describe.each(presentEngines())('what people need every day, on %s', (name) => {
   let session: SessionId;
   beforeAll(async () => {
     opened = await openEngine(name);
+    const settings = join(opened.scratchFolder, 'operator-gitconfig');
+    await writeFile(
+      settings,
+      '[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[credential]\n\thelper = store\n',
+    );
+    vi.stubEnv('GIT_CONFIG_GLOBAL', settings);
     kernel = await BatteryKernel.open({ engineSocket: opened.socket });
     session = await kernel.start('workspace');
   });
   afterAll(async () => {
     await kernel[Symbol.asyncDispose]();
     await opened[Symbol.asyncDispose]();
+    vi.unstubAllEnvs();
   });
 
   it('opens a port of a server inside, without a network, and closes it with the sandbox', async () => {
@@ -34,6 +43,15 @@ describe.each(presentEngines())('what people need every day, on %s', (name) => {
       return ofPorts.map(({ type }) => type);
     };
     await expect.poll(said, { timeout: 10_000 }).toEqual(['network_request', 'call_finished', 'call_decided']);
+  });
+
+  it('commits inside with the name and address of the operator, and has no other of the operator’s git settings', async () => {
+    const { client } = kernel;
+    await client.session.resume({ session });
+    const look = async (): Promise<string> => (await kernel.run(session, 'git config --list --system')).stdout;
+    await expect.poll(look, { timeout: 20_000 }).toBe('user.name=Ada Lovelace\nuser.email=ada@example.org\n');
+    const commit = 'git commit -q --allow-empty -m inside && git log -1 "--format=%an <%ae>"';
+    expect((await kernel.run(session, commit)).stdout).toBe('Ada Lovelace <ada@example.org>\n');
   });
 
   it('hands in a secret as a variable and as a file in memory, redacts it, and takes it back', async () => {

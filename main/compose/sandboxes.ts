@@ -26,6 +26,8 @@ import { Storage } from '../platform/sqlite/storage.ts';
 import { DiskLayers } from '../platform/workspace-layer/disk-layers.ts';
 import { socketFolders } from '../platform/workspace-layer/socket-folders.ts';
 import type { ComposeOptions } from './compose-options.ts';
+import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
+import { writeGitIdentityFile } from '../platform/container-engine/git-identity-file.ts';
 import { writeIdentity } from '../platform/container-engine/sandbox-identity.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
@@ -79,6 +81,10 @@ export async function composeSandboxes(
     identityFolder: writeIdentity(join(home.root, 'identity'), user),
     agentTimeoutMs: AGENT_TIMEOUT_MS,
   };
+  // Read aside: a start does not wait for git.
+  const naming = gitIdentity()().then((identity) => writeGitIdentityFile(pad.identityFolder, identity));
+  naming.catch((cause: unknown) => logger.warn('sandboxes are not given your name for commits', { cause }));
+  disposers.defer(() => naming.catch(() => undefined));
   // The layer in a record was written by this program; what matters to others is checked.
   const kept = await storage.collection('sandbox', Type.Unsafe<SandboxRecord>(Type.Object({ sandbox: Sandbox })));
   const own = await ownProfileFiles(join(home.root, 'profiles'));

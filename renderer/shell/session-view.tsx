@@ -18,6 +18,9 @@ import './session-view.css';
 const PortsButton = lazy(async () => ({
   default: (await import('../features/ports/ports-button.tsx')).PortsButton,
 }));
+const SecretsButton = lazy(async () => ({
+  default: (await import('../features/secrets/secrets-button.tsx')).SecretsButton,
+}));
 const UsageMeters = lazy(async () => ({
   default: (await import('../features/sandboxes/usage-meters.tsx')).UsageMeters,
 }));
@@ -48,6 +51,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
         <div className="session-usage">
           <Suspense fallback={null}>
             <UsageMeters key={session.sandbox} session={session.id} />
+            <SecretsButton key={`secrets ${session.id}`} session={session} />
             <PortsButton key={`ports ${session.sandbox}`} session={session.id} />
           </Suspense>
         </div>

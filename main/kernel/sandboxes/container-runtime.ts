@@ -133,6 +133,13 @@ export interface OverlayVolume {
   readonly work: string;
 }
 
+/** An image that only its id names. */
+export interface UnnamedImage {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly createdAtMs: number;
+}
+
 /**
  * Port: a container engine. Failures are Faults: `engine_unavailable` when nothing answers, `engine_forbidden`, `image_missing`, and
  * `sandbox_failed` with the engine's own words for everything else. Removing what is not there is no failure.
@@ -173,5 +180,9 @@ export interface ContainerRuntime {
     pull(name: string, work: ImageWork): Promise<void>;
     /** Throws `image_missing` with the step that failed. */
     build(image: ImageBuild, work: ImageWork): Promise<void>;
+    /** Those with this label that have no name any more: a later one has taken it. */
+    unnamed(label: string): Promise<readonly UnnamedImage[]>;
+    /** One that a container uses, or that is not there, stays as it is. */
+    remove(id: string): Promise<void>;
   };
 }

@@ -71,6 +71,7 @@ describe('containerSpec', () => {
         { kind: 'bind', source: '/home/identity/passwd', target: '/etc/passwd', access: 'read' },
         { kind: 'bind', source: '/home/identity/group', target: '/etc/group', access: 'read' },
         { kind: 'bind', source: '/home/identity/hosts', target: '/etc/hosts', access: 'read' },
+        { kind: 'bind', source: '/home/identity/gitconfig', target: '/etc/gitconfig', access: 'read' },
         { kind: 'bind', source: '/home/ipc/box', target: '/run/cavern', access: 'read' },
         { kind: 'tmpfs', target: '/tmp', sizeBytes: 1024 ** 3, mode: 0o1777, uid: 0, gid: 0 },
         { kind: 'tmpfs', target: '/run/secrets', sizeBytes: 1024 ** 2, mode: 0o700, uid: 1000, gid: 1000 },

@@ -35,7 +35,7 @@ export interface SandboxLayout {
   readonly pluginsFolder: string;
   /** What the operator has installed; what comes later is seen as well. */
   readonly installedFolder: string;
-  /** Holds `passwd` and `group`, which name the user inside, and `hosts`, which names the sandbox. */
+  /** Holds `passwd` and `group`, which name the user inside, `hosts`, which names the sandbox, and `gitconfig` with the operator's name for commits. */
   readonly identityFolder: string;
   /** Holds `kernel.sock`, and `proxy.sock` where there is a network; nothing else. */
   readonly socketFolder: string;
@@ -144,6 +144,7 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     { kind: 'bind', source: `${layout.identityFolder}/passwd`, target: '/etc/passwd', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/group`, target: '/etc/group', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/hosts`, target: '/etc/hosts', access: 'read' },
+    { kind: 'bind', source: `${layout.identityFolder}/gitconfig`, target: '/etc/gitconfig', access: 'read' },
     { kind: 'bind', source: layout.socketFolder, target: INSIDE.socketFolder, access: 'read' },
     { kind: 'tmpfs', target: INSIDE.tmp, sizeBytes: profile.tmpBytes, mode: 0o1777, uid: 0, gid: 0 },
     { kind: 'tmpfs', target: INSIDE.secrets, sizeBytes: SECRETS_BYTES, mode: 0o700, ...layout.user },

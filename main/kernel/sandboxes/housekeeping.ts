@@ -1,4 +1,5 @@
 import type { SessionId } from '../../../schema/entities.ts';
+import { RECIPE_LABEL } from './images/image-source.ts';
 import type { InFlight } from './in-flight.ts';
 import type { LaunchPad } from './launch.ts';
 import { type Leftover, findLeftovers, removeLeftovers } from './leftovers.ts';
@@ -18,6 +19,11 @@ export interface HousekeepingOptions extends LaunchPad {
 /** An engine finishes what a kernel that was killed had asked for: a container may come into being after the next kernel has looked. */
 const LATE_LOOKS_MS = [5_000, 60_000];
 
+/** On what the set-up builds, and on what is built of a recipe. */
+const OWN_IMAGES = ['cavern.image', RECIPE_LABEL];
+/** One that is being built has no name yet. */
+const BEING_BUILT_MS = 60 * 60_000;
+
 /** Finds and removes what no session needs any more; remembers when that has to be tried again. */
 export class Housekeeping implements Disposable {
   readonly #options: HousekeepingOptions;
@@ -34,7 +40,18 @@ export class Housekeeping implements Disposable {
     const unused = caches
       .filter(({ workspace }) => !keep(workspace))
       .map(({ name, workspace, sizeBytes }): Leftover => ({ kind: 'cache', name, sizeBytes, about: workspace }));
-    return [...(await this.#clean(mode, unused))];
+    return this.#clean(mode, [...unused, ...(await this.#oldImages())]);
+  }
+
+  /** Of the images that Cavern builds, those whose name a later one has. */
+  async #oldImages(): Promise<readonly Leftover[]> {
+    const { engine: access, clock } = this.#options;
+    const engine = await access.get();
+    const found = await Promise.all(OWN_IMAGES.map((label) => engine.images.unnamed(label)));
+    const old = found.flat().filter(({ createdAtMs }) => clock.now() - createdAtMs > BEING_BUILT_MS);
+    return [...new Map(old.map((image) => [image.id, image])).values()].map(
+      ({ id, sizeBytes }): Leftover => ({ kind: 'image', name: id, sizeBytes }),
+    );
   }
 
   async #clean(mode: 'show' | 'remove', others: readonly Leftover[]): Promise<readonly Leftover[]> {

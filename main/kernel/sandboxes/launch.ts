@@ -33,7 +33,7 @@ export interface LaunchPad {
   readonly agentFolder: string;
   readonly pluginsFolder: string;
   readonly installedFolder: string;
-  /** Holds `passwd` and `group`, which name the user inside, and `hosts`, which names the sandbox. */
+  /** Holds `passwd` and `group`, which name the user inside, `hosts`, which names the sandbox, and `gitconfig` with the operator's name for commits. */
   readonly identityFolder: string;
   /** How long an agent may take to connect. */
   readonly agentTimeoutMs: number;

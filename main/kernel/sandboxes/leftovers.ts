@@ -12,7 +12,7 @@ import { teardown } from './teardown.ts';
 
 /** Something of an earlier run that no session needs. */
 export interface Leftover {
-  readonly kind: 'container' | 'volume' | 'mount' | 'layer' | 'socket' | 'cache';
+  readonly kind: 'container' | 'volume' | 'mount' | 'layer' | 'socket' | 'cache' | 'image';
   readonly name: string;
   readonly sizeBytes: number;
   /** The folder that it belongs to, where that says more than its name. */
@@ -91,6 +91,8 @@ export async function removeLeftovers(
         return parts.sockets.remove(name);
       case 'cache':
         return parts.caches.remove(name);
+      case 'image':
+        return engine.images.remove(name);
     }
   };
   await teardown(

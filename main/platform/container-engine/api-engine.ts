@@ -195,6 +195,12 @@ export class ApiEngine implements ContainerRuntime {
     },
     pull: (name, work) => pullImage(this.#api, name, work),
     build: (image, work) => buildImage(this.#api, image, work),
+    unnamed: async (label) => {
+      const filters = { dangling: ['true'], label: [label] };
+      const found = await asked('Cannot list images', () => this.#api.listImages({ filters }));
+      return found.map(({ Id, Size, Created }) => ({ id: Id, sizeBytes: Size, createdAtMs: Created * 1000 }));
+    },
+    remove: (id) => settled(`Cannot remove image "${id}"`, () => this.#api.getImage(id).remove(), [isAbsent, isDone]),
   };
 
   #container(id: string): Docker.Container {

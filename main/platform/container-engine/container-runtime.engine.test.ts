@@ -170,6 +170,8 @@ describe.each(presentEngines())('the container runtime of %s', (name) => {
   it('misses an image by name, and knows the one that is there', async () => {
     expect(await runtime.images.inspect('cavern/none:latest')).toBeUndefined();
     expect(await runtime.images.inspect(TEST_IMAGE)).toMatchObject({ sizeBytes: expect.any(Number) });
+    expect(await runtime.images.unnamed('cavern.test.none')).toEqual([]);
+    await runtime.images.remove('cavern/none:latest');
     await expect(runtime.create(spec({ image: 'cavern/none:latest' }))).rejects.toMatchObject({
       code: 'image_missing',
     });

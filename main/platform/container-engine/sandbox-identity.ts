@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureGitIdentityFile } from './git-identity-file.ts';
 
 /** Who a sandbox runs as, as numbers of the operator's machine. */
 export interface SandboxUser {
@@ -36,6 +37,7 @@ export function writeIdentity(folder: string, user: SandboxUser): string {
     const path = join(folder, name);
     if (textOf(path) !== text) writeFileSync(path, text, { mode: 0o644 });
   }
+  ensureGitIdentityFile(folder);
   return folder;
 }
 

@@ -56,3 +56,16 @@ describe('the package cache of a folder', () => {
     expect(world.caches.made.size).toBe(0);
   });
 });
+
+test('an image whose name a later one has goes with prune, but not while it may still be built', async () => {
+  const world = new SandboxWorld();
+  const sandboxes = world.sandboxes();
+  world.runtime.unnamedImages.set('old', { id: 'old', sizeBytes: 9, createdAtMs: 0 });
+  expect(await sandboxes.prune('remove')).toEqual([]);
+  world.clock.advance(3_700_000);
+  expect(await sandboxes.prune('show')).toEqual([{ kind: 'image', name: 'old', sizeBytes: 9 }]);
+  await sandboxes.recover([]);
+  expect(world.runtime.unnamedImages.size).toBe(1);
+  await sandboxes.prune('remove');
+  expect(world.runtime.unnamedImages.size).toBe(0);
+});

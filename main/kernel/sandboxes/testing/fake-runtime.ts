@@ -9,6 +9,7 @@ import type {
   ExecOptions,
   ImageWork,
   OverlayVolume,
+  UnnamedImage,
 } from '../container-runtime.ts';
 
 interface FakeContainer {
@@ -165,7 +166,10 @@ export class FakeRuntime implements ContainerRuntime {
       this.imageLabels = labels;
       return this.#bring(`build ${name} of ${folder}`, name, work);
     },
+    unnamed: async (label) => (label === 'cavern.image' ? [...this.unnamedImages.values()] : []),
+    remove: async (id) => void this.unnamedImages.delete(id),
   };
+  readonly unnamedImages = new Map<string, UnnamedImage>();
   imageLabels: Readonly<Record<string, string>> = {};
 
   async #bring(what: string, name: string, { onProgress }: ImageWork): Promise<void> {
