@@ -92,7 +92,9 @@ describe.each(presentEngines())('the container runtime of %s', (name) => {
   });
 
   it('stops with a signal first', async () => {
-    const id = await running({ argv: ['sh', '-c', 'trap "exit 7" TERM; while :; do sleep 0.05; done'] });
+    const id = await running({ argv: ['sh', '-c', 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done'] });
+    // Before that it has no answer to a signal.
+    await expect.poll(() => runtime.logs(id, 1), { timeout: 10_000 }).toContain('ready');
     await runtime.stop(id, 5_000);
     expect(await runtime.inspect(id)).toMatchObject({ running: false, exitCode: 7 });
   });
