@@ -1,18 +1,21 @@
 import { CircleAlert, Download, ShieldCheck, ShieldQuestionMark, X } from 'lucide-react';
 import { useStore } from 'zustand';
+import { useServices } from '../../app/services.tsx';
 import { useNow } from '../../app/use-now.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { formatMoment } from '../../ui/format.ts';
+import { formatBytes, formatMoment } from '../../ui/format.ts';
 import type { AuditStore } from './audit-store.ts';
 import { chainCondition } from './chain-condition.ts';
 import { messages } from './messages.ts';
 
 const MINUTE_MS = 60_000;
+const MEBIBYTE = 1024 ** 2;
 const ICONS = { good: ShieldCheck, pending: ShieldQuestionMark, bad: CircleAlert } as const;
 
 /** Always in sight: how long the chain is, how far it is signed, when it was verified, and where it is broken. */
 export function AuditChain({ audit }: { readonly audit: AuditStore }) {
   const state = useStore(audit.store);
+  const retention = useStore(useServices().settings.store, ({ settings }) => settings?.retention);
   const now = useNow(MINUTE_MS);
   const { headSeq, checkpoint, verification, verifying } = state;
   const { tone, text, badSeq } = chainCondition(state);
@@ -28,7 +31,13 @@ export function AuditChain({ audit }: { readonly audit: AuditStore }) {
         </Button>
       )}
       <span className="audit-chain-facts">
-        {headSeq === undefined || tone === 'bad' ? null : <span>{messages.length(headSeq)}</span>}
+        {headSeq === undefined || tone === 'bad' ? null : (
+          <span
+            title={retention && messages.kept(retention.auditDays, formatBytes(retention.auditLimitMiB * MEBIBYTE))}
+          >
+            {messages.length(headSeq)}
+          </span>
+        )}
         <span>
           {checkpoint
             ? messages.checkpoint(checkpoint.seq - 1, formatMoment(checkpoint.at, now))

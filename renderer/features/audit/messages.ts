@@ -81,6 +81,8 @@ export const messages = {
   bad: (seq: number, problem: Problem) => `The chain is broken at record ${number(seq)}: ${PROBLEMS[problem]}.`,
   badPlain: 'The chain is broken. Verify it to see where.',
   showBad: 'Show the record',
+  kept: (days: number, limit: string) =>
+    `Records older than ${days} days go to signed archives. The chain and its archives take ${limit} at most; only then the oldest archive is deleted. To change it: cavern config set retention`,
   length: (seq: number) => formatCount(seq, 'record'),
   checkpoint: (seq: number, when: string) => `signed to ${number(seq)}, ${when}`,
   noCheckpoint: 'no checkpoint yet',

@@ -16,6 +16,8 @@ export const messages = {
   starting: (name: string) => `Starting ${name}`,
   failed: (name: string) => `${name} could not start`,
   phasesNow: 'Working…',
+  archived: 'Archived',
+  archivedWhy: 'Nobody has touched it for long. Nothing of it was deleted: resume it to go on.',
   states: {
     starting: 'Starting',
     running: 'Running',

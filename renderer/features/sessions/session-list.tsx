@@ -61,7 +61,7 @@ function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
         <span className="session-names">
           <span className="session-name truncate">{session.name}</span>
           <span className="session-where">
-            {session.state === 'running' ? null : <span>{messages.states[session.state]}</span>}
+            <Rest session={session} />
             <span className="truncate">{shortPath(session.workspace)}</span>
           </span>
         </span>
@@ -76,6 +76,16 @@ function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
         trigger={<IconButton icon={Ellipsis} label={messages.actions(session.name)} />}
       />
     </li>
+  );
+}
+
+/** What a session that does not run is: archived ones rest like stopped ones, and are resumed the same way. */
+function Rest({ session: { state, archivedAt } }: { readonly session: Session }) {
+  if (state === 'running') return null;
+  return archivedAt === undefined ? (
+    <span>{messages.states[state]}</span>
+  ) : (
+    <span title={messages.archivedWhy}>{messages.archived}</span>
   );
 }
 
