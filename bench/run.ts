@@ -14,6 +14,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
     const inWindow = await reviewBench();
     return { ...(await (await import('./changes.ts')).changesBench()), ...inWindow };
   },
+  network: async (options) => (await import('./network.ts')).networkBench(options),
   policy: async () => (await import('./policy.ts')).policyBench(),
   review: async () => (await import('./review.ts')).reviewBench(),
   sandbox: async (options) => (await import('./sandbox.ts')).sandboxBench(options),
@@ -25,7 +26,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
   tools: async () => (await import('./tools.ts')).toolsBench(),
 };
 
-const USES_ENGINE = new Set(['sandbox', 'scheduler']);
+const USES_ENGINE = new Set(['network', 'sandbox', 'scheduler']);
 
 function fail(message: string): never {
   process.stderr.write(

@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import type { SessionId } from '../schema/entities.ts';
 import { newId } from '../main/base/id.ts';
-import type { ContainerRuntime } from '../main/kernel/sandboxes/container-runtime.ts';
 import { execute } from '../main/kernel/sandboxes/execute.ts';
 import type { Sandboxes } from '../main/kernel/sandboxes/sandboxes.ts';
-import { connectEngine } from '../main/platform/container-engine/engine-discovery.ts';
-import { type EngineName, TEST_IMAGE, openEngine } from '../main/platform/container-engine/testing/engines.ts';
+import { type EngineName, TEST_IMAGE } from '../main/platform/container-engine/testing/engines.ts';
 import { SandboxMachine } from '../main/platform/container-engine/testing/sandbox-machine.ts';
+import { benchEngine } from './bench-engine.ts';
 import { BareContainer } from './bare-container.ts';
 import { type Metrics, percentile, timeMetric, timed } from './metric.ts';
 import { type BenchParts, READY, crowdBench, openTerminal, warmBench } from './sandbox-crowd.ts';
@@ -55,24 +53,6 @@ async function withPool<T>(
 ): Promise<T> {
   await using sandboxes = machine.sandboxes({ pool });
   return await work(sandboxes);
-}
-
-interface BenchEngine extends AsyncDisposable {
-  readonly engine: ContainerRuntime;
-  readonly socket: string;
-}
-
-/** The engine that answers; for Podman, which often is not there as a service, else one of the bench's own. */
-export async function benchEngine(name: EngineName): Promise<BenchEngine> {
-  const scratchFolder = mkdtempSync(join(tmpdir(), 'cavern-bench-'));
-  try {
-    const engine = await connectEngine({ engine: name, engineSocket: '', env: process.env, scratchFolder });
-    const remove = async (): Promise<void> => rmSync(scratchFolder, { recursive: true, force: true });
-    return { engine, socket: engine.identity.socket, [Symbol.asyncDispose]: remove };
-  } catch {
-    rmSync(scratchFolder, { recursive: true, force: true });
-    return openEngine(name);
-  }
 }
 
 class SandboxBench {

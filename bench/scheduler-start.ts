@@ -11,7 +11,7 @@ import type { EngineName } from '../main/platform/container-engine/testing/engin
 import { SandboxMachine } from '../main/platform/container-engine/testing/sandbox-machine.ts';
 import { Storage } from '../main/platform/sqlite/storage.ts';
 import { type Metrics, timeMetric, timed } from './metric.ts';
-import { benchEngine } from './sandbox.ts';
+import { benchEngine } from './bench-engine.ts';
 
 const STARTS = 30;
 const AHEAD = 2;

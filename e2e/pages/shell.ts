@@ -8,7 +8,7 @@ import { TasksPanel } from './tasks-panel.ts';
 import { TerminalPane } from './terminal-pane.ts';
 import { ToolsPanel } from './tools-panel.ts';
 
-export type PanelName = 'tools' | 'changes' | 'approvals' | 'audit';
+export type PanelName = 'tools' | 'changes' | 'approvals' | 'audit' | 'sandbox';
 
 const START_TIMEOUT_MS = 60_000;
 

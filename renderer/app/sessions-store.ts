@@ -60,12 +60,12 @@ export class SessionsStore {
     this.store.setState({ openFailure: undefined });
   }
 
-  /** Starts a session on a folder. It is shown as soon as it is listed, while it still starts. */
-  async create(workspace: string): Promise<void> {
+  /** Starts a session on a folder, or one of the sandboxes that its cave.yaml names. It is shown as soon as it is listed, while it still starts. */
+  async create(workspace: string, named: { readonly sandbox?: string } = {}): Promise<void> {
     this.#knownBefore = new Set(this.store.getState().sessions.map((session) => session.id));
     this.store.setState({ opening: workspace, openFailure: undefined });
     try {
-      const session = await this.#options.client.session.create({ workspace });
+      const session = await this.#options.client.session.create({ workspace, ...named });
       this.store.setState({ opening: undefined, selected: session.id });
       this.#options.onOpened(session);
     } catch (thrown) {

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { AuditFilters } from '../../schema/contract/audit.ts';
 
 /** The panels that every session has beside its terminals. */
-export const PANELS = ['tools', 'changes', 'approvals', 'audit'] as const;
+export const PANELS = ['tools', 'changes', 'approvals', 'audit', 'sandbox'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 /** What fills the work area: a session's panels, the start page, or one panel alone while no session is open. */

@@ -13,6 +13,9 @@ const ApprovalsPanel = lazy(async () => ({
 const ChangesPanel = lazy(async () => ({
   default: (await import('../features/changes/changes-panel.tsx')).ChangesPanel,
 }));
+const SandboxPanel = lazy(async () => ({
+  default: (await import('../features/sandboxes/sandbox-panel.tsx')).SandboxPanel,
+}));
 const TerminalPane = lazy(async () => ({
   default: (await import('../features/terminals/terminal-pane.tsx')).TerminalPane,
 }));
@@ -108,6 +111,15 @@ function Audit() {
   );
 }
 
+function SandboxView() {
+  const { session } = useDockContent();
+  return (
+    <Frame>
+      <SandboxPanel session={session} />
+    </Frame>
+  );
+}
+
 /** By the names that saved layouts use. */
 export const dockComponents = {
   terminal: Terminal,
@@ -115,4 +127,5 @@ export const dockComponents = {
   changes: Changes,
   approvals: Approvals,
   audit: Audit,
+  sandbox: SandboxView,
 };

@@ -1,5 +1,14 @@
 import type { DockviewPanelApi, IDockviewPanelHeaderProps } from 'dockview-react';
-import { FileDiff, Hammer, type LucideIcon, ScrollText, ShieldQuestionMark, SquareTerminal, X } from 'lucide-react';
+import {
+  Box,
+  FileDiff,
+  Hammer,
+  type LucideIcon,
+  ScrollText,
+  ShieldQuestionMark,
+  SquareTerminal,
+  X,
+} from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { ordinaryChanges } from '../features/changes/change-rows.ts';
@@ -13,6 +22,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   changes: FileDiff,
   approvals: ShieldQuestionMark,
   audit: ScrollText,
+  sandbox: Box,
 };
 
 /** A tab: icon, title, a count where something waits. Closing a terminal's tab closes the terminal; the Delete key does the same (work-area.tsx). */

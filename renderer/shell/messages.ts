@@ -11,10 +11,13 @@ export const messages = {
   theme: 'Theme',
   themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
   sessions: 'Sessions',
-  panels: { tools: 'Tools', changes: 'Changes', approvals: 'Approvals', audit: 'Audit' } satisfies Record<
-    PanelName,
-    string
-  >,
+  panels: {
+    tools: 'Tools',
+    changes: 'Changes',
+    approvals: 'Approvals',
+    audit: 'Audit',
+    sandbox: 'Sandbox',
+  } satisfies Record<PanelName, string>,
   view: 'Panels',
   resetLayout: 'Reset the layout',
   newTerminal: 'New terminal',

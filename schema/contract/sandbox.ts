@@ -67,6 +67,17 @@ export const SandboxStats = Type.Object({
   pidsLimit: Type.Integer(),
   diskBytes: Type.Integer({ minimum: 0, description: 'Of what it wrote' }),
   diskLimitBytes: Type.Integer(),
+  network: Type.Union(
+    [
+      Type.Object({
+        sentBytes: Type.Integer({ minimum: 0 }),
+        receivedBytes: Type.Integer({ minimum: 0 }),
+        connections: Type.Integer({ minimum: 0 }),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Through its proxy since the kernel offers it; null: it has no network' },
+  ),
 });
 export type SandboxStats = Static<typeof SandboxStats>;
 
@@ -127,6 +138,14 @@ export const sandbox = area('sandbox', {
     input: Type.Object({ session: SessionId }),
     event: SandboxStats,
     faults: ['session_not_running'],
+  }),
+  logs: call({
+    about: 'Read the last lines that the first process of a sandbox, its agent, printed',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ session: SessionId, lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }),
+    output: Type.Object({ text: Type.String() }),
+    faults: ['session_not_running', 'engine_unavailable'],
   }),
   prune: call({
     about: 'Remove what no session needs any more, or show what that would free',

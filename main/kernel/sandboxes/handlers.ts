@@ -12,7 +12,9 @@ import type { Profile } from './profiles.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { followStats } from './stats.ts';
 
-export interface SandboxHandlerParts extends Pick<LaunchPad, 'layers' | 'clock'> {
+const LOG_LINES = 200;
+
+export interface SandboxHandlerParts extends Pick<LaunchPad, 'layers' | 'clock' | 'network'> {
   readonly sandboxes: Sandboxes;
   readonly caves: Caves;
   /** Of the operator's own profiles. */
@@ -21,7 +23,7 @@ export interface SandboxHandlerParts extends Pick<LaunchPad, 'layers' | 'clock'>
 }
 
 export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof sandbox, CallContext> {
-  const { sandboxes, caves, problems, layers, clock, takeTurn } = parts;
+  const { sandboxes, caves, problems, layers, clock, network, takeTurn } = parts;
   return {
     async cave({ workspace }) {
       const cave = await caves.open(await sandboxes.checkWorkspace(workspace));
@@ -40,10 +42,12 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
       followStats({
         ask: () => sandboxes.connection(session).request('stats', {}, { signal }),
         usedBytes: () => layers.usedBytes(session, signal),
+        network: () => network.use(sandboxes.connection(session).sandbox),
         profile: profileOf(sandboxes, session),
         clock,
         signal,
       }),
+    logs: async ({ session, lines = LOG_LINES }) => ({ text: await sandboxes.logs(session, lines) }),
     async prune({ dryRun, caches }) {
       const removed = await sandboxes.prune(dryRun === true ? 'show' : 'remove', caches === true ? 'idle' : 'unneeded');
       return { removed: [...removed], freedBytes: removed.reduce((sum, leftover) => sum + leftover.sizeBytes, 0) };
@@ -53,8 +57,8 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
 
 function profileOf(sandboxes: Sandboxes, session: SessionId): Profile {
   // Throws where there is none.
-  const { sandbox } = sandboxes.connection(session);
-  const profile = sandboxes.profiles.get(sandboxes.list().find(({ id }) => id === sandbox)?.profile ?? '');
+  sandboxes.connection(session);
+  const profile = sandboxes.profileOf(session);
   if (profile) return profile;
   throw new Fault('session_not_running', `Cannot follow session "${session}": the profile of its sandbox is gone`);
 }

@@ -12,9 +12,19 @@ export interface NetworkEndpoint {
   readonly expectContainer: () => string | undefined;
 }
 
+/** What went through the proxy of a sandbox since it was offered, the requests' own headers among it. */
+export interface NetworkUse {
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** Open at the moment. */
+  readonly connections: number;
+}
+
 /** Port: the forward proxy of sandboxes whose network is `restricted`. Disposing ends every connection through it. */
 export interface SandboxNetwork {
   offer(endpoint: NetworkEndpoint): Promise<AsyncDisposable>;
+  /** undefined: it is offered no proxy. */
+  use(sandbox: SandboxId): NetworkUse | undefined;
 }
 
 /** The proxy's socket, beside the agent's. */

@@ -193,6 +193,12 @@ export class Sandboxes implements AsyncDisposable {
     await engine.pause(containerId);
   }
 
+  /** The last lines that its first process printed. @throws Fault `session_not_running`, `engine_unavailable` */
+  async logs(session: SessionId, lines: number): Promise<string> {
+    const { engine, containerId } = this.#live.get(session);
+    return engine.logs(containerId, lines);
+  }
+
   async unpause(session: SessionId): Promise<void> {
     const { engine, containerId } = this.#live.get(session);
     await engine.resume(containerId);
@@ -271,6 +277,12 @@ export class Sandboxes implements AsyncDisposable {
     throw new Fault('profile_unknown', `Cannot start a sandbox: there is no profile "${name}"`, {
       fix: `Use one of: ${[...this.#options.profiles.keys()].sort().join(', ')}.`,
     });
+  }
+
+  /** What the sandbox of a session may use, as it was started; undefined where there is none, or its profile is no longer there. */
+  profileOf(session: SessionId): Profile | undefined {
+    const record = this.#records.get(session);
+    return record && this.#profileOf(record);
   }
 
   /** What a sandbox was started with; undefined where its profile is no longer there. */

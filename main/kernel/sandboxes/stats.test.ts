@@ -9,7 +9,8 @@ function following(answers: readonly unknown[], counts: () => Promise<number> = 
   const stopping = new AbortController();
   let asked = 0;
   const ask = async (): Promise<unknown> => answers[asked++];
-  const stats = followStats({ ask, usedBytes: counts, profile, clock, signal: stopping.signal });
+  const network = () => (asked > 1 ? { sentBytes: 5, receivedBytes: 70, connections: 1 } : undefined);
+  const stats = followStats({ ask, network, usedBytes: counts, profile, clock, signal: stopping.signal });
   const next = async () => {
     const coming = stats.next();
     // The one before has set its timer by the time that this one is waited for.
@@ -26,8 +27,9 @@ it('what a sandbox uses is told once a second, the processors as an average sinc
     { memoryBytes: 110, pids: 4, cpuMs: 2_000 },
   ]);
   const limits = { cpuLimit: 2, memoryLimitBytes: 1000, pidsLimit: 64, diskBytes: 7, diskLimitBytes: 500 };
-  expect(await next()).toMatchObject({ cpus: null, memoryBytes: 100, pids: 3, ...limits });
-  expect(await next()).toMatchObject({ cpus: 1.5, memoryBytes: 110, pids: 4, ...limits });
+  const network = { sentBytes: 5, receivedBytes: 70, connections: 1 };
+  expect(await next()).toMatchObject({ cpus: null, memoryBytes: 100, pids: 3, network: null, ...limits });
+  expect(await next()).toMatchObject({ cpus: 1.5, memoryBytes: 110, pids: 4, network, ...limits });
 });
 
 it('an agent that says nothing of its processors, or cannot say, is shown without', async () => {

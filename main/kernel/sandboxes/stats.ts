@@ -4,11 +4,14 @@ import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ownValidator } from '../validation/own-schema.ts';
 import type { Profile } from './profiles.ts';
+import type { NetworkUse } from './sandbox-network.ts';
 
 export interface StatsOptions {
   /** Asks the agent; its answer is the sandbox's word. Throws when the sandbox is gone. */
   readonly ask: () => Promise<unknown>;
   readonly usedBytes: () => Promise<number>;
+  /** undefined: it has no network. */
+  readonly network: () => NetworkUse | undefined;
   readonly profile: Pick<Profile, 'cpus' | 'memoryBytes' | 'pids' | 'diskBytes'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -45,6 +48,7 @@ export async function* followStats(options: StatsOptions): AsyncGenerator<Sandbo
       pidsLimit: profile.pids,
       diskBytes,
       diskLimitBytes: profile.diskBytes,
+      network: options.network() ?? null,
     };
     before = cpuMs === null ? undefined : { atMs, cpuMs };
     await pause(clock, signal);

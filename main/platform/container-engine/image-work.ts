@@ -56,7 +56,10 @@ async function followed(
 function unavailable(act: string, why: string): Fault {
   const isFull = /no space left on device/i.test(why);
   const what = isFull ? 'the disk is full' : 'the container engine could not do it';
-  return new Fault(isFull ? 'disk_full' : 'image_missing', `${act}: ${what}`, { why: why.trim() });
+  return new Fault(isFull ? 'disk_full' : 'image_missing', `${act}: ${what}`, {
+    // What the client puts in front says nothing of the image.
+    why: why.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim(),
+  });
 }
 
 async function* linesOf(answer: NodeJS.ReadableStream, signal: AbortSignal): AsyncGenerator<EngineLine> {

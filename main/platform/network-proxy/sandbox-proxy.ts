@@ -2,11 +2,13 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type Server as SocketServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { SandboxId } from '../../../schema/entities.ts';
 import type { NetworkGate } from '../../kernel/network/network-gate.ts';
 import type { NetworkEndpoint, SandboxNetwork } from '../../kernel/sandboxes/sandbox-network.ts';
 import { peerOf } from '../framed-socket/peer-credentials.ts';
 import { placeOfProcess, type ProcessPlace } from '../framed-socket/process-container.ts';
 import { shortPath } from '../framed-socket/short-path.ts';
+import { ConnectionCount } from './connection-count.ts';
 import { type Lookup, lookupAll } from './pinned-connection.ts';
 import { serveForward } from './proxy-forward.ts';
 import { answer, PROXY_LIMITS, type ProxyLimits, type ProxyParts } from './proxy-parts.ts';
@@ -29,19 +31,36 @@ export interface ProxyOptions {
 
 /** Gives each sandbox a forward proxy of its own, on a socket in its folder: who asks is known by where the request arrives. */
 export function createSandboxNetwork(options: ProxyOptions): SandboxNetwork {
-  return { offer: (endpoint) => offer(options, endpoint) };
+  const counts = new Map<SandboxId, ConnectionCount>();
+  return {
+    async offer(endpoint) {
+      const { sandbox } = endpoint;
+      const count = new ConnectionCount();
+      const offered = await offer(options, endpoint, count);
+      counts.set(sandbox, count);
+      return {
+        async [Symbol.asyncDispose]() {
+          if (counts.get(sandbox) === count) counts.delete(sandbox);
+          await offered[Symbol.asyncDispose]();
+        },
+      };
+    },
+    use: (sandbox) => counts.get(sandbox)?.use,
+  };
 }
 
-async function offer(options: ProxyOptions, endpoint: NetworkEndpoint): Promise<AsyncDisposable> {
+async function offer(
+  options: ProxyOptions,
+  endpoint: NetworkEndpoint,
+  count: ConnectionCount,
+): Promise<AsyncDisposable> {
   const { gate, lookup = lookupAll, limits = PROXY_LIMITS, authorities } = options;
   const { sandbox, folder, socketName } = endpoint;
   const file = join(folder, socketName);
   await rm(file, { force: true });
   const http = httpServer({ sandbox, gate, lookup, limits, authorities });
-  const sockets = new Set<Socket>();
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    count.add(socket);
     socket.on('error', () => socket.destroy());
     void admit(options, endpoint, socket, http);
   });
@@ -58,7 +77,7 @@ async function offer(options: ProxyOptions, endpoint: NetworkEndpoint): Promise<
   }
   return {
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
+      count.end();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await short[Symbol.asyncDispose]();
       await rm(file, { force: true });

@@ -12,6 +12,7 @@ const sample: SandboxStats = {
   pidsLimit: 1024,
   diskBytes: 0,
   diskLimitBytes: 20 * 1024 ** 3,
+  network: null,
 };
 
 it('the meters say what is used, and of how much', () => {
@@ -24,6 +25,22 @@ it('the meters say what is used, and of how much', () => {
     ],
   );
   expect(metersOf([])).toEqual([]);
+});
+
+it('a sandbox with a network has a meter of what goes through its proxy, as a rate', () => {
+  const at = (atMs: number, receivedBytes: number): SandboxStats => ({
+    ...sample,
+    atMs,
+    network: { sentBytes: 1024, receivedBytes, connections: 2 },
+  });
+  const [meter] = metersOf([at(0, 0), at(1_000, 0), at(3_000, 256 * 1024)]).slice(-1);
+  expect(meter).toEqual({
+    name: 'network',
+    label: 'Network',
+    value: '128 KiB/s',
+    about: 'through its proxy: 256 KiB received, 1.0 KiB sent, 2 connections open',
+    shares: [0, 1],
+  });
 });
 
 it('a plot ends at the right edge, on its floor for nothing and never above its top', () => {

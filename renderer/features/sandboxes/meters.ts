@@ -4,7 +4,7 @@ import { messages } from './messages.ts';
 
 /** One resource: its value now, and its course as shares of the limit, the oldest first. */
 export interface Meter {
-  readonly name: 'cpu' | 'memory' | 'processes' | 'disk';
+  readonly name: 'cpu' | 'memory' | 'processes' | 'disk' | 'network';
   readonly label: string;
   readonly value: string;
   readonly about: string;
@@ -49,7 +49,36 @@ export function metersOf(samples: readonly SandboxStats[]): readonly Meter[] {
       about: messages.ofLimit(formatBytes(diskLimitBytes)),
       shares: shares((sample) => sample.diskBytes, diskLimitBytes),
     },
+    ...networkMeter(samples),
   ];
+}
+
+/** A plot of the network has no limit to be drawn against: its top is the highest rate, and at least this. */
+const LEAST_TOP_BYTES_PER_S = 64 * 1024;
+
+/** None for a sandbox without a network. */
+function networkMeter(samples: readonly SandboxStats[]): Meter[] {
+  const { network } = samples.at(-1) ?? {};
+  if (!network) return [];
+  const rates = samples.slice(1).map((sample, index) => rateBetween(samples[index], sample));
+  const top = Math.max(LEAST_TOP_BYTES_PER_S, ...rates);
+  const { sentBytes, receivedBytes, connections } = network;
+  return [
+    {
+      name: 'network',
+      label: messages.network,
+      value: `${formatBytes(rates.at(-1) ?? 0)}/s`,
+      about: messages.throughProxy(formatBytes(receivedBytes), formatBytes(sentBytes), connections),
+      shares: rates.map((rate) => rate / top),
+    },
+  ];
+}
+
+/** Bytes a second, both ways. */
+function rateBetween(before: SandboxStats | undefined, now: SandboxStats): number {
+  if (!before?.network || !now.network || now.atMs <= before.atMs) return 0;
+  const moved = (of: NonNullable<SandboxStats['network']>): number => of.sentBytes + of.receivedBytes;
+  return (Math.max(0, moved(now.network) - moved(before.network)) * 1000) / (now.atMs - before.atMs);
 }
 
 /**

@@ -15,9 +15,9 @@ export const messages = {
   removeConfirm: 'Remove session',
   starting: (name: string) => `Starting ${name}`,
   failed: (name: string) => `${name} could not start`,
-  phasesNow: 'Working…',
   archived: 'Archived',
   archivedWhy: 'Nobody has touched it for long. Nothing of it was deleted: resume it to go on.',
+  phases: 'Phases of the start',
   states: {
     starting: 'Starting',
     running: 'Running',

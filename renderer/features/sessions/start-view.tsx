@@ -1,10 +1,11 @@
-import { Check, CircleX, RotateCcw } from 'lucide-react';
+import { RotateCcw } from 'lucide-react';
 import type { Failure, Sandbox, Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
+import { useNow } from '../../app/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
-import { formatDuration } from '../../ui/format.ts';
-import { Spinner } from '../../ui/spinner.tsx';
+import { PhaseList } from '../../ui/phase-list.tsx';
+import { START_PHASES } from '../../ui/start-phases.ts';
 import { messages } from './messages.ts';
 import './start-view.css';
 
@@ -13,10 +14,13 @@ export interface StartViewProps {
   readonly sandbox: Sandbox | undefined;
 }
 
+const TICK_MS = 200;
+
 /** A session that starts, phase by phase, or that could not: why, and what to do. */
 export function StartView({ session, sandbox }: StartViewProps) {
   const { sessions } = useServices();
   const failed = session.state === 'failed';
+  const nowMs = useNow(TICK_MS);
   return (
     <div className="start-view">
       <div className="start-card">
@@ -24,19 +28,13 @@ export function StartView({ session, sandbox }: StartViewProps) {
         <p className="mono muted truncate" title={session.workspace}>
           {session.workspace}
         </p>
-        <ol className="phases" aria-label="Phases" aria-busy={!failed}>
-          {(sandbox?.phases ?? []).map((phase, index) => (
-            <li key={`${index}-${phase.name}`} className="phase">
-              <Check size={14} aria-label="done" />
-              <span className="grow">{phase.name}</span>
-              <span className="phase-time">{formatDuration(phase.durationMs)}</span>
-            </li>
-          ))}
-          <li className="phase phase-now" data-failed={failed || undefined}>
-            {failed ? <CircleX size={14} aria-label="failed" /> : <Spinner />}
-            <span className="grow">{failed ? messages.states.failed : messages.phasesNow}</span>
-          </li>
-        </ol>
+        <PhaseList
+          label={messages.phases}
+          names={START_PHASES}
+          phases={sandbox?.phases ?? []}
+          nowMs={nowMs}
+          busy={!failed}
+        />
         {failed ? (
           <FailureNotice
             failure={failureOfSession(session)}

@@ -5,6 +5,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { FailureNotice, Remedy } from '../../ui/failure-notice.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import type { DoctorStore } from './doctor-store.ts';
+import { ImageProgress } from './image-progress.tsx';
 import { messages } from './messages.ts';
 
 /** What a session needs, each failure with its remedy. */
@@ -32,6 +33,7 @@ export function SystemChecks({ doctor }: { readonly doctor: DoctorStore }) {
             <CheckRow key={check.name} check={check} />
           ))}
       </ul>
+      <ImageProgress />
     </section>
   );
 }

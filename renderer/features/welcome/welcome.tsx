@@ -5,9 +5,11 @@ import { useServices } from '../../app/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { CaveChoice } from './cave-choice.tsx';
 import type { DoctorStore } from './doctor-store.ts';
 import { messages } from './messages.ts';
 import { SystemChecks } from './system-checks.tsx';
+import './cave.css';
 import './welcome.css';
 
 /** The start page: choose a folder, see whether this machine is ready. */
@@ -75,6 +77,11 @@ function OpenFolder() {
           {messages.open}
         </Button>
       </div>
+      <CaveChoice
+        path={path.trim()}
+        busy={opening !== undefined}
+        onStart={(sandbox) => void sessions.create(path.trim(), { sandbox })}
+      />
       {openFailure ? <FailureNotice failure={openFailure} /> : null}
     </form>
   );

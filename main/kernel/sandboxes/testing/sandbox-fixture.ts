@@ -65,7 +65,7 @@ export class SandboxWorld {
           return this.host.listen(sandbox);
         },
       },
-      network: { offer: async () => ({ [Symbol.asyncDispose]: async () => undefined }) },
+      network: { offer: async () => ({ [Symbol.asyncDispose]: async () => undefined }), use: () => undefined },
       layers: this.layers,
       sockets: {
         list: async () => [...this.socketFolders],

@@ -4,6 +4,7 @@ import { PolicyGate } from '../../../kernel/network/policy-gate.ts';
 import type { SandboxNetwork } from '../../../kernel/sandboxes/sandbox-network.ts';
 import type { Sandboxes } from '../../../kernel/sandboxes/sandboxes.ts';
 import type { Lookup } from '../../network-proxy/pinned-connection.ts';
+import type { ProxyLimits } from '../../network-proxy/proxy-parts.ts';
 import { createSandboxNetwork } from '../../network-proxy/sandbox-proxy.ts';
 
 export interface MachineNetwork {
@@ -12,11 +13,12 @@ export interface MachineNetwork {
   /** In place of the machine's own name service. */
   readonly lookup?: Lookup;
   readonly record?: (entry: AuditEntry) => void;
+  readonly limits?: ProxyLimits;
 }
 
 /** The proxies of sandboxes as the program makes them, with a policy that allows what is listed. */
 export function machineNetwork(options: MachineNetwork, uid: number, sandboxes: () => Sandboxes): SandboxNetwork {
-  const { hosts = [], lookup, record = () => undefined } = options;
+  const { hosts = [], lookup, record = () => undefined, limits } = options;
   const gate = new PolicyGate({
     groups: () => ({ test: hosts }),
     decide: () => ({ decision: 'allow', via: 'rules', rule: 'test', reasons: [], flagged: false, warnings: [] }),
@@ -31,5 +33,5 @@ export function machineNetwork(options: MachineNetwork, uid: number, sandboxes: 
     record,
     clock: systemClock,
   });
-  return createSandboxNetwork({ gate, expectedUid: uid, ...(lookup ? { lookup } : {}) });
+  return createSandboxNetwork({ gate, expectedUid: uid, ...(lookup ? { lookup } : {}), ...(limits ? { limits } : {}) });
 }
