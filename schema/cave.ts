@@ -24,6 +24,7 @@ const CaveSandbox = Type.Object(
     cpus: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1024 })),
     memory: Type.Optional(Size('Of all processes and temporary files together')),
     timeout: Type.Optional(Time('The sandbox is ended after this')),
+    idle: Type.Optional(Time('The sandbox is ended when nothing used it for this long')),
     disk: Type.Optional(Size('What may be written in all')),
     network: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('restricted')])),
     groups: Type.Optional(

@@ -25,6 +25,7 @@ export const ProfileDocument = Type.Object(
     home: Size('The home folder, in memory'),
     cache: Type.Optional(Size('What package managers may keep for all sandboxes of a folder; absent: nothing')),
     timeLimit: Type.Optional(Time('The sandbox is ended after this')),
+    idleLimit: Type.Optional(Time('The sandbox is ended when nothing used it for this long')),
     callTimeLimit: Type.Optional(Time('One call is ended after this')),
     seccomp: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'A file of profiles/seccomp' }),
   },

@@ -50,6 +50,7 @@ export const ProfileSummary = Type.Object({
   homeBytes: Type.Integer(),
   cacheBytes: Type.Union([Type.Integer(), Type.Null()]),
   timeLimitMs: Type.Union([Type.Integer(), Type.Null()]),
+  idleLimitMs: Type.Union([Type.Integer(), Type.Null()]),
   callTimeLimitMs: Type.Union([Type.Integer(), Type.Null()]),
 });
 export type ProfileSummary = Static<typeof ProfileSummary>;

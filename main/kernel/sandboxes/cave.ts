@@ -15,6 +15,7 @@ export interface Narrowing {
   readonly cpus?: number;
   readonly memoryBytes?: number;
   readonly timeLimitMs?: number;
+  readonly idleLimitMs?: number;
   readonly diskBytes?: number;
   readonly network?: 'none';
   readonly groups?: readonly string[];
@@ -83,12 +84,13 @@ function readSandbox(
   };
   const memoryBytes = sizeOf('memory', written.memory, complain);
   const diskBytes = sizeOf('disk', written.disk, complain);
-  const timeLimitMs =
-    written.timeout === undefined ? undefined : unitOf('timeout', () => parseTimeMs(written.timeout ?? ''), complain);
+  const timeLimitMs = timeOf('timeout', written.timeout, complain);
+  const idleLimitMs = timeOf('idle', written.idle, complain);
   less('cpus', written.cpus, profile.cpus, String(profile.cpus));
   less('memory', memoryBytes, profile.memoryBytes, mebibytes(profile.memoryBytes));
   less('disk', diskBytes, profile.diskBytes, mebibytes(profile.diskBytes));
   less('timeout', timeLimitMs, profile.timeLimitMs, `${(profile.timeLimitMs ?? 0) / 1000} s`);
+  less('idle', idleLimitMs, profile.idleLimitMs, `${(profile.idleLimitMs ?? 0) / 1000} s`);
   checkNetwork(written, profile, complain);
   for (const key of Object.keys(written.env ?? {}))
     if (isReservedVariable(key)) complain('env', `the variable ${key} is Cavern's own`);
@@ -98,6 +100,7 @@ function readSandbox(
     memoryBytes,
     diskBytes,
     timeLimitMs,
+    idleLimitMs,
     groups,
     env,
     labels,
@@ -135,6 +138,10 @@ function checkNetwork(written: Written, profile: Profile, complain: Complain): v
 
 function sizeOf(key: 'memory' | 'disk', text: string | undefined, complain: Complain): number | undefined {
   return text === undefined ? undefined : unitOf(key, () => parseSizeBytes(text), complain);
+}
+
+function timeOf(key: 'timeout' | 'idle', text: string | undefined, complain: Complain): number | undefined {
+  return text === undefined ? undefined : unitOf(key, () => parseTimeMs(text), complain);
 }
 
 function unitOf(key: string, read: () => number, complain: Complain): number | undefined {

@@ -64,8 +64,9 @@ function profileOf(sandboxes: Sandboxes, session: SessionId): Profile {
 }
 
 function profileSummary(profile: Profile): ProfileSummary {
-  const { seccomp: _seccomp, timeLimitMs = null, callTimeLimitMs = null, cacheBytes = null, ...shown } = profile;
-  return { ...shown, cacheBytes, timeLimitMs, callTimeLimitMs };
+  const { seccomp: _seccomp, cacheBytes = null, ...shown } = profile;
+  const { timeLimitMs = null, idleLimitMs = null, callTimeLimitMs = null } = profile;
+  return { ...shown, cacheBytes, timeLimitMs, idleLimitMs, callTimeLimitMs };
 }
 
 async function* exec(

@@ -4,6 +4,7 @@ import type { AgentConnection } from './agent-port.ts';
 import { endFailure } from './container-end.ts';
 import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
+import { IdleWatch } from './idle-watch.ts';
 import type { LaunchPad, Launched } from './launch.ts';
 import type { Profile } from './profiles.ts';
 import { watchCache } from './caches/watch-cache.ts';
@@ -16,6 +17,8 @@ interface Live extends Omit<Launched, 'phases' | 'layer' | 'engine'> {
   connection: AgentConnection;
   /** When the engine or the agent said last that memory ran out. */
   outOfMemoryAtMs?: number;
+  /** Where its profile limits how long it may stand idle. */
+  readonly idle: IdleWatch | undefined;
   /** Called when it ends. */
   readonly closing: (() => void)[];
 }
@@ -61,7 +64,8 @@ export class LiveSandboxes implements AsyncDisposable {
   adopt(sandbox: Sandbox, launched: Launched, profile: Profile | undefined): Sandbox {
     const { session, id } = sandbox;
     const { phases, layer, ...parts } = launched;
-    const live: Live = { ...parts, closing: [] };
+    const idle = profile?.idleLimitMs === undefined ? undefined : new IdleWatch(this.#options.clock);
+    const live: Live = { ...parts, idle, closing: [] };
     const { closing } = live;
     closing.push(launched.endpoint.onConnection((connection) => this.#onConnection(session, connection)));
     const { clock, logger, layers, records } = this.#options;
@@ -69,7 +73,8 @@ export class LiveSandboxes implements AsyncDisposable {
       const readyAtMs = sandbox.readyAt ?? clock.now();
       const usedBytes = (signal: AbortSignal): Promise<number> => layers.usedBytes(session, signal);
       const onExceeded = (fault: Fault): void => void this.#end(session, failureOf(fault));
-      const limits = watchLimits({ sandbox: id, profile, readyAtMs, clock, logger, usedBytes, onExceeded });
+      const idleMs = (): number => idle?.idleMs ?? 0;
+      const limits = watchLimits({ sandbox: id, profile, readyAtMs, clock, logger, idleMs, usedBytes, onExceeded });
       closing.push(() => limits[Symbol.dispose]());
       const cache = watchCache({ ...this.#options, sandbox: id, workspace: layer.workspace, profile, onExceeded });
       closing.push(() => cache[Symbol.dispose]());
@@ -136,9 +141,10 @@ export class LiveSandboxes implements AsyncDisposable {
     }
   }
 
-  #onConnection(session: SessionId, connection: AgentConnection): void {
+  #onConnection(session: SessionId, opened: AgentConnection): void {
     const live = this.#live.get(session);
     if (!live) return;
+    const connection = live.idle?.noting(opened) ?? opened;
     live.connection = connection;
     // Podman never says so of a container that ended.
     connection.onEvent((method) => {

@@ -23,6 +23,8 @@ export interface Profile {
   /** What package managers may keep for all sandboxes of a workspace; undefined: nothing. */
   readonly cacheBytes?: number | undefined;
   readonly timeLimitMs: number | undefined;
+  /** Ended after so long without use. */
+  readonly idleLimitMs?: number | undefined;
   readonly callTimeLimitMs: number | undefined;
   readonly seccomp: SeccompProfile;
   /** What a workspace's own sandbox adds (cave.yaml). */
@@ -66,7 +68,7 @@ export function readProfiles(files: ProfileFiles): ReadonlyMap<string, Profile> 
 }
 
 function toProfile(document: ProfileDocument, seccomp: ReadonlyMap<string, SeccompDocument>): Profile {
-  const { memory, disk, fileSize, tmp, home, cache, timeLimit, callTimeLimit, ...rest } = document;
+  const { memory, disk, fileSize, tmp, home, cache, timeLimit, idleLimit, callTimeLimit, ...rest } = document;
   return {
     ...rest,
     memoryBytes: parseSizeBytes(memory),
@@ -76,6 +78,7 @@ function toProfile(document: ProfileDocument, seccomp: ReadonlyMap<string, Secco
     homeBytes: parseSizeBytes(home),
     cacheBytes: cache === undefined ? undefined : parseSizeBytes(cache),
     timeLimitMs: timeLimit === undefined ? undefined : parseTimeMs(timeLimit),
+    ...(idleLimit === undefined ? {} : { idleLimitMs: parseTimeMs(idleLimit) }),
     callTimeLimitMs: callTimeLimit === undefined ? undefined : parseTimeMs(callTimeLimit),
     seccomp: seccompProfile(document.seccomp, seccomp),
   };

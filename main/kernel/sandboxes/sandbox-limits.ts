@@ -5,12 +5,14 @@ import type { Profile } from './profiles.ts';
 
 export interface LimitsOptions {
   readonly sandbox: string;
-  readonly profile: Pick<Profile, 'timeLimitMs' | 'diskBytes'>;
+  readonly profile: Pick<Profile, 'timeLimitMs' | 'idleLimitMs' | 'diskBytes'>;
   readonly readyAtMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   /** In place of the operator's words where what is counted is not the workspace's layer. */
   readonly faultOf?: (usedBytes: number) => Fault;
+  /** For how long nothing has used it; absent: it cannot stand idle. */
+  readonly idleMs?: () => number;
   readonly usedBytes: (signal: AbortSignal) => Promise<number>;
   /** Called once, with what was exceeded. */
   readonly onExceeded: (fault: Fault) => void;
@@ -21,7 +23,7 @@ const COUNT_EVERY_MS = 2_000;
 const COUNT_NEAR_LIMIT_EVERY_MS = 500;
 const COUNT_SHARE = 20;
 
-/** Watches the time of a sandbox and what it writes; the other limits are the engine's. */
+/** Watches the time of a sandbox, its use and what it writes; the other limits are the engine's. */
 export function watchLimits(options: LimitsOptions): Disposable {
   const stopped = new AbortController();
   const timers: Disposable[] = [];
@@ -35,6 +37,7 @@ export function watchLimits(options: LimitsOptions): Disposable {
     options.onExceeded(fault);
   };
   watchTime(options, timers, exceed);
+  void watchUse(options, stopped.signal, exceed);
   void watchDisk(options, stopped.signal, exceed);
   return { [Symbol.dispose]: stop };
 }
@@ -47,6 +50,23 @@ function watchTime(options: LimitsOptions, timers: Disposable[], exceed: (fault:
     why: `Its profile allows ${timeLimitMs / 1000} s.`,
   });
   timers.push(options.clock.setTimer(leftMs, () => exceed(fault)));
+}
+
+async function watchUse(options: LimitsOptions, signal: AbortSignal, exceed: (fault: Fault) => void): Promise<void> {
+  const { idleMs, profile, clock } = options;
+  const { idleLimitMs } = profile;
+  if (idleLimitMs === undefined || idleMs === undefined) return;
+  for (let idle = idleMs(); !signal.aborted; idle = idleMs()) {
+    if (idle >= idleLimitMs) return exceed(idleFault(options.sandbox, idleLimitMs));
+    await pause(clock, idleLimitMs - idle, signal);
+  }
+}
+
+function idleFault(sandbox: string, limitMs: number): Fault {
+  return new Fault('sandbox_failed', `Sandbox "${sandbox}" was ended: nothing used it for too long`, {
+    why: `It may stand idle for ${limitMs / 1000} s: no command, no call, no key stroke, nothing printed.`,
+    fix: 'Resume the session; its changes are kept.',
+  });
 }
 
 async function watchDisk(options: LimitsOptions, signal: AbortSignal, exceed: (fault: Fault) => void): Promise<void> {

@@ -68,6 +68,22 @@ describe('a sandbox', () => {
     ]);
   });
 
+  it('that nothing uses for too long is ended; looking at it is no use', async () => {
+    await sandboxes[Symbol.asyncDispose]();
+    sandboxes = world.sandboxes({ idleLimitMs: 60_000 });
+    await sandboxes.start(order);
+    const state = () => sandboxes.list().map((each) => [each.state, each.failure?.message.split(': ')[1]]);
+    world.clock.advance(59_000);
+    await sandboxes.connection(session).request('process.run', {});
+    world.clock.advance(59_000);
+    await sandboxes.connection(session).request('stats', {});
+    await settle();
+    expect(state()).toEqual([['running', undefined]]);
+    world.clock.advance(1_000);
+    await settle();
+    expect(state()).toEqual([['failed', 'nothing used it for too long']]);
+  });
+
   it('leaves its layer when it stops, is started on it again, and takes it away when it is removed', async () => {
     await sandboxes.start(order);
     const { startedAtMs } = sandboxes.layer(session);

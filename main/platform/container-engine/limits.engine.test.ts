@@ -111,6 +111,15 @@ describe.each(presentEngines())('a limit of a sandbox on %s', (name: EngineName)
     expect(await left()).toEqual([]);
   });
 
+  it('on standing idle: a sandbox that works stays, one that nobody uses is ended and says so', async () => {
+    await start({ idleLimitMs: 2_000 });
+    const ended = failed();
+    // Longer than it may stand idle.
+    expect(await run('sleep', '3')).toMatchObject({ exitCode: 0 });
+    expect((await ended).failure?.message).toMatch(/nothing used it for too long$/);
+    expect(await left()).toEqual([]);
+  });
+
   it('on time: the sandbox is ended and says so', async () => {
     await start({ timeLimitMs: 1_500 });
     const { failure } = await failed();
