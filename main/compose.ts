@@ -50,6 +50,7 @@ import {
   recordTokenEnd,
   recordWorkspaceDocument,
 } from './compose/policy.ts';
+import { composeMemoryWatch } from './compose/memory-watch.ts';
 import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeSecrets } from './compose/secrets.ts';
@@ -136,12 +137,14 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     disposers,
     lookup: options.lookup,
   });
+  const memory = disposers.add(composeMemoryWatch(log));
   const { sandboxes, pad, images, profiles, caves, problems } = await composeSandboxes(options, {
     settings,
     storage,
     log,
     network,
     disposers,
+    memory,
   });
   sandboxes.onChange(({ state, containerId }) => {
     if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
@@ -211,6 +214,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const { scheduler, schedules, takeTurn, begin } = await composeScheduler(options, {
     storage,
     tasksAtOnce: settings.current.tasksAtOnce,
+    memory,
     sandboxes,
     log,
     disposers,

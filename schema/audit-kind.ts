@@ -54,6 +54,7 @@ const KINDS: Readonly<Record<AuditType, AuditKind>> = {
   task_submitted: 'task',
   task_finished: 'task',
   schedule_missed: 'task',
+  memory_pressure: 'task',
   archive_cut: 'chain',
   storage_warning: 'chain',
   chain_break: 'chain',

@@ -42,6 +42,7 @@ export const AUDIT_TYPES = [
   'task_submitted',
   'task_finished',
   'schedule_missed',
+  'memory_pressure',
   'archive_cut',
   'storage_warning',
   'chain_break',

@@ -25,6 +25,7 @@ import { ownProfileFiles, profileFiles } from '../platform/container-engine/prof
 import { Storage } from '../platform/sqlite/storage.ts';
 import { DiskLayers } from '../platform/workspace-layer/disk-layers.ts';
 import { socketFolders } from '../platform/workspace-layer/socket-folders.ts';
+import type { MemoryWatch } from '../kernel/scheduler/memory-watch.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
 import { writeGitIdentityFile } from '../platform/container-engine/git-identity-file.ts';
@@ -36,10 +37,17 @@ const AGENT_TIMEOUT_MS = 15_000;
 /** The engine, the sandboxes' sockets, their layers and the sandboxes themselves. */
 export async function composeSandboxes(
   options: ComposeOptions,
-  parts: { settings: SettingsStore; storage: Storage; log: AuditLog; network: SandboxNetwork; disposers: Disposers },
+  parts: {
+    settings: SettingsStore;
+    storage: Storage;
+    log: AuditLog;
+    network: SandboxNetwork;
+    disposers: Disposers;
+    memory: Pick<MemoryWatch, 'level'>;
+  },
 ) {
   const { home, files, logger } = options;
-  const { settings, storage, log, network, disposers } = parts;
+  const { settings, storage, log, network, disposers, memory } = parts;
   const user = sandboxUser();
   const engine = new EngineAccess(() =>
     connectEngine({
@@ -93,7 +101,9 @@ export async function composeSandboxes(
   const sandboxes = new Sandboxes({
     ...pad,
     profiles,
-    poolLimitBytes: () => (options.life === 'command' ? 0 : settings.current.sandboxPoolMiB * 1024 * 1024),
+    // Where memory is short, what nobody uses yet goes first.
+    poolLimitBytes: () =>
+      options.life === 'command' || memory.level === 'critical' ? 0 : settings.current.sandboxPoolMiB * 1024 * 1024,
     store: {
       all: () => kept.all(),
       put: (record) => kept.put(record.sandbox.session, record),

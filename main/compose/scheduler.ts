@@ -11,6 +11,7 @@ import type { Caller } from '../kernel/dispatch/context.ts';
 import type { Dispatch } from '../kernel/dispatch/dispatch.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { SchedulerLimits } from '../kernel/scheduler/ledger.ts';
+import type { MemoryWatch } from '../kernel/scheduler/memory-watch.ts';
 import { performCall } from '../kernel/scheduler/perform-call.ts';
 import { Schedules } from '../kernel/scheduler/schedules.ts';
 import { Scheduler } from '../kernel/scheduler/scheduler.ts';
@@ -32,6 +33,7 @@ export interface SchedulerParts {
   readonly storage: Storage;
   /** 0: as many as the machine has processors, at least 4. */
   readonly tasksAtOnce: number;
+  readonly memory: MemoryWatch;
   readonly sandboxes: Sandboxes;
   readonly log: AuditLog;
   readonly disposers: Disposers;
@@ -85,6 +87,7 @@ export async function composeScheduler({ logger, purpose }: ComposeOptions, part
       clock: systemClock,
     }),
   );
+  parts.memory.onChange((level) => scheduler.setPressure(level));
   const takeTurn: TakeTurn = async ({ session, profile, ...order }, { caller, signal }) => {
     // What a plugin asks for while it answers is part of the call that it answers.
     const isPart = inTask.has(caller) || caller.actor.startsWith('plugin:') || caller.actor === 'kernel';
