@@ -51,6 +51,7 @@ import {
   recordWorkspaceDocument,
 } from './compose/policy.ts';
 import { composeMemoryWatch } from './compose/memory-watch.ts';
+import { composeEditor } from './compose/editor.ts';
 import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeSecrets } from './compose/secrets.ts';
@@ -203,6 +204,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       reviews.forget(session);
       automatic.forget(session);
       secrets.forget(session);
+      await editor.forget(session);
     },
   });
   keepWithin(
@@ -223,6 +225,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   });
   const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers, onOpen }));
+  const editor = composeEditor(options, { sandboxes, settings });
   const ports = disposers.add(new OpenPorts({ local: localPorts, sandboxes, audit: log, clock }));
   const { plugins, tools, installing } = await composeTools(options, {
     storage,
@@ -265,7 +268,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         },
       }),
       image: imageHandlers({ images, profiles }),
-      session: sessionHandlers(sessions),
+      session: sessionHandlers(sessions, editor.openFile),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
       port: portHandlers(ports),
       secret: secretHandlers({ secrets, checkWorkspace: (path) => sandboxes.checkWorkspace(path) }),
@@ -315,6 +318,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       subjects: new Map<string, SubjectsOf>([
         ['tool.call', toolSubjects(tools)],
         ['secret.hand', secretSubjects],
+        ['session.openFile', editor.subjects],
         ['merge.apply', mergeSubjects(reviewing)],
         ...policySubjects(updates),
       ]),

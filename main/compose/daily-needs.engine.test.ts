@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SessionId } from '../../schema/entities.ts';
@@ -19,6 +19,7 @@ describe.each(presentEngines())('what people need every day, on %s', (name) => {
       '[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[credential]\n\thelper = store\n',
     );
     vi.stubEnv('GIT_CONFIG_GLOBAL', settings);
+    vi.stubEnv('VISUAL', '');
     kernel = await BatteryKernel.open({ engineSocket: opened.socket });
     session = await kernel.start('workspace');
   });
@@ -77,5 +78,27 @@ describe.each(presentEngines())('what people need every day, on %s', (name) => {
     expect(JSON.stringify(records)).not.toContain(value);
     const uses = records.filter(({ data }) => data?.['call'] === 'secret.use');
     expect(uses.map(({ data }) => data?.['secret'])).toContain('mine');
+  });
+
+  it('opens a copy of a file as the sandbox sees it in the editor of the operator, and none from outside', async () => {
+    const { client } = kernel;
+    await client.session.resume({ session });
+    await kernel.run(session, 'echo changed > src/a.txt; ln -s /etc/passwd out; ln -s src/a.txt in');
+    const told = join(opened.scratchFolder, 'told');
+    const program = join(opened.scratchFolder, 'editor');
+    await writeFile(program, `#!/bin/sh\necho "$@" > ${told}.new && mv ${told}.new ${told}\n`, { mode: 0o755 });
+    await expect(client.session.openFile({ session, path: 'src/a.txt' })).rejects.toMatchObject({
+      code: 'editor_missing',
+    });
+    await client.app.configure({ change: { editor: `${program} --flag` } });
+    const { file } = await client.session.openFile({ session, path: 'in' });
+    expect(await readFile(file, 'utf8')).toBe('changed\n');
+    await expect.poll(() => readFile(told, 'utf8').catch(() => ''), { timeout: 10_000 }).toBe(`--flag ${file}\n`);
+    for (const path of ['out', '.env', 'src/none'])
+      await expect(client.session.openFile({ session, path })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(client.session.openFile({ session, path: 'src' })).rejects.toMatchObject({ code: 'not_a_file' });
+    await expect(client.session.openFile({ session, path: '../outside/secret.txt' })).rejects.toThrow();
+    await client.session.remove({ session });
+    await expect(readFile(file)).rejects.toThrow();
   });
 });

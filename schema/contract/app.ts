@@ -76,6 +76,10 @@ export const Settings = Type.Object(
     language: Type.Union([Type.Literal('en'), Type.Literal('de')]),
     engine: Type.Union([Type.Literal('auto'), Type.Literal('docker'), Type.Literal('podman')]),
     engineSocket: Type.String({ description: 'Empty: found by itself' }),
+    editor: Type.String({
+      maxLength: 1000,
+      description: 'The program that opens files for you, with a window of its own; words apart by spaces',
+    }),
     terminalFontSize: Type.Integer({ minimum: 8, maximum: 32 }),
     sandboxPoolMiB: Type.Integer({
       minimum: 0,
@@ -103,6 +107,7 @@ export const DEFAULT_SETTINGS: Settings = {
   language: 'en',
   engine: 'auto',
   engineSocket: '',
+  editor: '',
   terminalFontSize: 13,
   sandboxPoolMiB: 256,
   approvalTimeoutMs: 600_000,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { CaveName } from '../cave.ts';
-import { Phase, ProfileName, Sandbox, Session, SessionId, WorkspacePath } from '../entities.ts';
+import { Phase, ProfileName, RelativePath, Sandbox, Session, SessionId, WorkspacePath } from '../entities.ts';
 import { area, call, stream } from './contract.ts';
 
 const one = Type.Object({ session: SessionId });
@@ -68,6 +68,13 @@ export const session = area('session', {
     input: one,
     output: Session,
     faults: SESSION_FAULTS,
+  }),
+  openFile: call({
+    about: 'Open a copy of a file as the session sees it, read-only, in your editor',
+    effect: 'write',
+    input: Type.Object({ session: SessionId, path: RelativePath }),
+    output: Type.Object({ file: Type.String({ description: 'The copy' }) }),
+    faults: ['editor_missing', 'not_a_file', 'too_large'],
   }),
   remove: call({
     about: 'Remove a session with everything it left on the disk; changes that were not merged are lost',

@@ -76,4 +76,17 @@ const show = onOne('show', area.members.get.about, async (context, session) => {
   return { document, text: `${JSON.stringify(document, null, 2)}\n` };
 });
 
-export const sessionCommands: readonly Command[] = [list, show, stop, resume, rm];
+const open: Command = {
+  words: ['session', 'open'],
+  usage: 'session open SESSION PATH',
+  about: area.members.openFile.about,
+  positionals: [2, 2],
+  async run(context) {
+    const [session, path = ''] = context.positionals;
+    const client = await context.connect();
+    const document = await client.session.openFile({ session: sessionArgument(session), path });
+    return { document, text: `opened a copy: ${document.file}\n` };
+  },
+};
+
+export const sessionCommands: readonly Command[] = [list, show, open, stop, resume, rm];

@@ -1,9 +1,13 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { session } from '../../../schema/contract/session.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import type { EditorOrder } from '../editor/open-in-editor.ts';
 import type { Sessions } from './sessions.ts';
 
-export function sessionHandlers(sessions: Sessions): Handlers<typeof session, CallContext> {
+export function sessionHandlers(
+  sessions: Sessions,
+  openFile: (order: EditorOrder) => Promise<{ file: string }>,
+): Handlers<typeof session, CallContext> {
   return {
     async create(input, context) {
       const created = await sessions.create({ ...input, signal: context.signal });
@@ -17,6 +21,7 @@ export function sessionHandlers(sessions: Sessions): Handlers<typeof session, Ca
     },
     stop: (input) => sessions.stop(input.session),
     resume: (input, context) => sessions.resume(input.session, context.signal),
+    openFile: (input) => openFile(input),
     async remove(input) {
       await sessions.remove(input.session);
       return { removed: input.session };
