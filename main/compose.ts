@@ -17,7 +17,7 @@ import { reviewHandlers } from './kernel/changes/review/review-handlers.ts';
 import { snapshotHandlers } from './kernel/changes/snapshots/snapshot-handlers.ts';
 import { RunningActs } from './kernel/dispatch/running-acts.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
-import type { SessionFacts, SubjectsOf } from './kernel/dispatch/ports.ts';
+import type { SubjectsOf } from './kernel/dispatch/ports.ts';
 import { hostCalls } from './kernel/plugins/host-calls.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
 import { portHandlers } from './kernel/ports/handlers.ts';
@@ -55,6 +55,7 @@ import { composeEditor } from './compose/editor.ts';
 import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeSecrets } from './compose/secrets.ts';
+import { sessionFacts } from './compose/session-facts.ts';
 import { composeScheduler } from './compose/scheduler.ts';
 import { composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
@@ -238,17 +239,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     hostCalls: () => asked,
     takeTurn,
   });
-  const facts = new Map<SessionId, SessionFacts>();
-  const sessionOf = (id: string): SessionFacts | undefined => {
-    const known = sessions.list().find((session) => session.id === id);
-    if (known === undefined) return undefined;
-    const found = facts.get(known.id) ?? {
-      session: { mode: 'explore', state: 'idle' },
-      workspaceRoots: [known.workspace],
-    };
-    facts.set(known.id, found);
-    return found;
-  };
+  const sessionOf = sessionFacts(() => sessions.list());
   const dispatch = new Dispatch({
     areas,
     handlers: {
