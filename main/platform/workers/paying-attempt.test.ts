@@ -24,9 +24,12 @@ test('what fails is tried less and less often, but never given up', () => {
   expect(tries(attempt, 65 * 10, false)).toBe(10);
 });
 
-test('one success forgets the failures', () => {
+test('each success takes a failure back', () => {
   const attempt = new PayingAttempt();
-  tries(attempt, 69 + 65, false);
-  expect(tries(attempt, 10, true)).toBe(10);
-  expect(tries(attempt, 2, false)).toBe(1);
+  // Skips 1, 2 and 4.
+  expect(tries(attempt, 3 + 7, false)).toBe(3);
+  expect(tries(attempt, 2, true)).toBe(2);
+  // The next failure is the second one again.
+  expect(tries(attempt, 1 + 2, false)).toBe(1);
+  expect(tries(attempt, 1, true)).toBe(1);
 });

@@ -1,8 +1,8 @@
 const MOST_SKIPPED = 64;
 
 /**
- * Something that costs time and is worth it while it mostly succeeds. After a failure it is left out once, after the next
- * one twice, and so on up to 64 times; a success begins anew.
+ * Something that costs time and is worth it while it mostly succeeds. After a failure it is left out once, after each
+ * further one twice as often, up to 64 times; each success takes one failure back.
  */
 export class PayingAttempt {
   #toSkip = 0;
@@ -16,7 +16,7 @@ export class PayingAttempt {
     }
     const succeeded = attempt();
     if (!succeeded) this.#toSkip = this.#skipNext;
-    this.#skipNext = succeeded ? 1 : Math.min(this.#skipNext * 2, MOST_SKIPPED);
+    this.#skipNext = succeeded ? Math.max(this.#skipNext / 2, 1) : Math.min(this.#skipNext * 2, MOST_SKIPPED);
     return succeeded;
   }
 }
