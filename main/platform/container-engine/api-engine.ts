@@ -16,6 +16,7 @@ import { type EngineDialect, dialectOf } from './engine-dialect.ts';
 import { engineFault, isAbsent, isDone } from './engine-failure.ts';
 import { readEvents } from './event-lines.ts';
 import { runExec, unframed } from './exec-streams.ts';
+import { isHalfRemoved, podmanContainers } from './podman-list.ts';
 import { buildImage, pullImage } from './image-work.ts';
 import { overlayOptions } from './overlay-options.ts';
 
@@ -113,15 +114,20 @@ export class ApiEngine implements ContainerRuntime {
 
   async list(labels: Labels): Promise<readonly ContainerEntry[]> {
     const filters = labelFilter(labels);
-    const found = await asked('Cannot list containers', (abortSignal) =>
-      this.#api.listContainers({ all: true, filters, abortSignal }),
-    );
-    return found.map(({ Id, Names, State, Labels }) => ({
-      id: Id,
-      name: (Names[0] ?? '').replace(/^\//, ''),
-      running: State === 'running',
-      labels: Labels,
-    }));
+    return asked('Cannot list containers', async (abortSignal) => {
+      try {
+        const found = await this.#api.listContainers({ all: true, filters, abortSignal });
+        return found.map(({ Id, Names, State, Labels }) => ({
+          id: Id,
+          name: (Names[0] ?? '').replace(/^\//, ''),
+          running: State === 'running',
+          labels: Labels,
+        }));
+      } catch (thrown) {
+        if (!isHalfRemoved(thrown)) throw thrown;
+        return podmanContainers(this.#api, filters, abortSignal);
+      }
+    });
   }
 
   exec(id: string, options: ExecOptions): Promise<{ readonly exitCode: number }> {
@@ -255,7 +261,7 @@ async function unlessAbsent<T>(act: string, call: (signal: AbortSignal) => Promi
     try {
       return await call(signal);
     } catch (thrown) {
-      if (isAbsent(thrown)) return undefined;
+      if (isAbsent(thrown) || isHalfRemoved(thrown)) return undefined;
       throw thrown;
     }
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,20 @@ describe.each(presentEngines())('the container runtime of %s', (name) => {
     const { exitCode } = await runtime.exec(id, { argv: ['sh', '-c', script], streams: 'pipes', onOutput });
     return { exitCode, text: Buffer.concat(chunks).toString('utf8') };
   };
+
+  if (name === 'podman') {
+    it('lists and removes a container that the engine had half removed when it was killed, and the others', async () => {
+      const [half, whole] = [await runtime.create(spec()), await runtime.create(spec())];
+      const file = join(opened.scratchFolder, 'root/overlay-containers/containers.json');
+      const kept: { readonly id: string }[] = JSON.parse(await readFile(file, 'utf8'));
+      await writeFile(file, JSON.stringify(kept.filter(({ id }) => id !== half)));
+      await opened.crash?.();
+      expect((await runtime.list(labels)).map(({ id }) => id).sort()).toEqual([half, whole].sort());
+      expect(await runtime.inspect(half)).toBeUndefined();
+      await runtime.remove(half);
+      expect((await runtime.list(labels)).map(({ id }) => id)).toEqual([whole]);
+    });
+  }
 
   it('says who it is', async () => {
     expect(await runtime.ping()).toMatchObject({ kind: name, version: expect.stringMatching(/^\d+\.\d+/) });
