@@ -1,5 +1,5 @@
 import type { Priority, Submitter, Task as TaskDocument, TaskRequest } from '../../../schema/contract/task.ts';
-import type { Failure, SessionId, TaskId } from '../../../schema/entities.ts';
+import type { TaskId } from '../../../schema/entities.ts';
 import { Fault, toFault } from '../../../schema/fault.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -12,7 +12,11 @@ import type { PausableSandboxes, PerformJob, SchedulerAudit, TaskStore } from '.
 import { SchedulerCore } from './scheduler-core.ts';
 import { type SubmissionContext, tasksOf } from './submission.ts';
 import { isEnded, specOf, stepOf } from './task-document.ts';
-import type { TaskOutcome } from './task.ts';
+import type { Entry } from './task-entry.ts';
+import { type TurnOrder, transientTask } from './turn-order.ts';
+import { TaskPauses } from './task-pauses.ts';
+import { TaskRegister } from './task-register.ts';
+import { mayRepeat, type TaskOutcome } from './task.ts';
 
 export interface SchedulerOptions {
   readonly limits: SchedulerLimits;
@@ -26,30 +30,8 @@ export interface SchedulerOptions {
   readonly logger: Logger;
 }
 
-/** A piece of work of somebody who waits for it; it is not kept. */
-export interface TurnOrder {
-  readonly kind: string;
-  readonly session?: SessionId;
-  readonly profile: string;
-  readonly priority: Priority;
-  readonly effect: 'read' | 'write';
-  readonly timeoutMs: number;
-}
-
-interface Entry {
-  document: TaskDocument;
-  readonly isKept: boolean;
-  /** Ends what runs. */
-  abort: AbortController;
-  readonly begin: () => void;
-  /** The sandbox is being paused; what comes after waits for that. */
-  pausing: Promise<void>;
-}
-
 /** What somebody runs by hand holds a slot for so long at most. */
 const LASTS_AFTER_MS = 5 * 60 * 1000;
-/** Ended tasks that are remembered: those of callers only here, kept ones in the database too. */
-const REMEMBERED = 50_000;
 /** What ended in one of these ways would end so again. */
 const NOT_REPEATABLE: ReadonlySet<string> = new Set([
   'denied',
@@ -65,15 +47,17 @@ const NOT_REPEATABLE: ReadonlySet<string> = new Set([
 export class Scheduler implements AsyncDisposable {
   readonly #options: SchedulerOptions;
   readonly #core: SchedulerCore;
-  readonly #entries = new Map<string, Entry>();
-  readonly #keys = new Map<string, string>();
+  readonly #entries: TaskRegister;
   readonly #changed = new Broadcast<TaskDocument>();
   readonly #performing = new Set<Promise<void>>();
+  readonly #pauses: TaskPauses;
   #timer: Disposable | undefined;
   #isClosed = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#entries = new TaskRegister((id) => options.store.delete(id));
+    this.#pauses = new TaskPauses({ ...options, apply: (event) => this.#apply(event) });
     this.#core = new SchedulerCore({
       limits: options.limits,
       endedState: (id) => {
@@ -99,11 +83,8 @@ export class Scheduler implements AsyncDisposable {
    * @throws Fault `task_invalid`, `profile_unknown`, `not_found`
    */
   async submit(requests: readonly TaskRequest[], by: Submitter): Promise<TaskDocument[]> {
-    const { audit } = this.#options;
     const made = this.check(requests);
-    const seen = new Map(
-      made.map((task) => [task.id, this.#entries.get(this.#keys.get(task.idempotencyKey ?? '') ?? '')]),
-    );
+    const seen = new Map(made.map((task) => [task.id, this.#entries.byKey(task.idempotencyKey)]));
     const fresh = made
       .filter(({ id }) => seen.get(id) === undefined)
       .map((task) => ({
@@ -112,13 +93,28 @@ export class Scheduler implements AsyncDisposable {
         dependencies: task.dependencies.map((id) => seen.get(id)?.document.id ?? id),
       }));
     for (const task of fresh) this.#enter(task);
-    await Promise.all(fresh.map((task) => this.#options.store.putSynced(task)));
     for (const { id, name, kind, session, priority } of fresh) {
       const data = { task: id, name, kind, priority };
-      audit.record({ type: 'task_submitted', actor: by.actor, data, ...(session === undefined ? {} : { session }) });
+      this.#options.audit.record({
+        type: 'task_submitted',
+        actor: by.actor,
+        data,
+        ...(session === undefined ? {} : { session }),
+      });
     }
     if (fresh.length > 0) this.#apply({ type: 'submit', tasks: fresh.map(specOf) });
+    await this.#keep(fresh);
     return made.map(({ id }) => this.get(seen.get(id)?.document.id ?? id));
+  }
+
+  /** What cannot be kept does not run: a key that nobody remembers would let it run twice. */
+  async #keep(fresh: readonly TaskDocument[]): Promise<void> {
+    try {
+      await Promise.all(fresh.map(({ id }) => this.#options.store.putSynced(this.get(id))));
+    } catch (cause) {
+      for (const { id } of fresh) this.#apply({ type: 'cancel', task: id });
+      throw cause;
+    }
   }
 
   /** What a submission would make. @throws what `submit` throws */
@@ -154,7 +150,7 @@ export class Scheduler implements AsyncDisposable {
   async take(order: TurnOrder, signal: AbortSignal): Promise<{ signal: AbortSignal; end(outcome: TaskOutcome): void }> {
     if (signal.aborted) throw new Fault('cancelled', `Cannot begin ${order.kind}: it was cancelled`);
     if (this.#isClosed) throw new Fault('cancelled', `Cannot begin ${order.kind}: the kernel is closing`);
-    const document = this.#transient(order);
+    const document = transientTask(order, this.#options.clock.now());
     let entered: Entry | undefined;
     // Resolves when its turn has come, or it has ended in the queue.
     const begun = new Promise<void>((resolve) => {
@@ -184,8 +180,7 @@ export class Scheduler implements AsyncDisposable {
 
   /** Those that have not ended in the order they came, then the others, the newest first. */
   list(): TaskDocument[] {
-    const all = [...this.#entries.values()].map(({ document }) => document);
-    return [...all.filter((task) => !isEnded(task)), ...all.filter(isEnded).reverse()];
+    return this.#entries.list();
   }
 
   /** @throws Fault `not_found` */
@@ -260,20 +255,6 @@ export class Scheduler implements AsyncDisposable {
     return this.get(id);
   }
 
-  #transient(order: TurnOrder): TaskDocument {
-    return {
-      id: newId<TaskId>(),
-      name: order.kind,
-      ...order,
-      dependencies: [],
-      preemptible: false,
-      state: 'queued',
-      createdAt: this.#options.clock.now(),
-      failures: 0,
-      steps: [],
-    };
-  }
-
   #enter(document: TaskDocument, begin?: () => void): Entry {
     const entry: Entry = {
       document,
@@ -282,21 +263,8 @@ export class Scheduler implements AsyncDisposable {
       begin: begin ?? (() => this.#perform(entry)),
       pausing: Promise.resolve(),
     };
-    this.#entries.set(document.id, entry);
-    if (document.idempotencyKey !== undefined) this.#keys.set(document.idempotencyKey, document.id);
-    this.#forgetOldest();
+    this.#entries.add(entry);
     return entry;
-  }
-
-  #forgetOldest(): void {
-    if (this.#entries.size <= REMEMBERED) return;
-    for (const [id, { document, isKept }] of this.#entries) {
-      // What has a key stays, so that its key is known.
-      if (!isEnded(document) || document.idempotencyKey !== undefined) continue;
-      this.#entries.delete(id);
-      if (isKept) this.#options.store.delete(id);
-      return;
-    }
   }
 
   #apply(event: SchedulerEvent): void {
@@ -320,13 +288,13 @@ export class Scheduler implements AsyncDisposable {
         entry.abort = new AbortController();
         return entry.begin();
       case 'end':
-        return this.#end(entry);
+        return this.#pauses.end(entry);
       case 'settle':
-        return void this.#settle(entry);
+        return void this.#pauses.settle(entry);
       case 'pause':
-        return this.#pause(entry);
+        return this.#pauses.pause(entry);
       case 'resume':
-        return this.#resume(entry);
+        return this.#pauses.resume(entry);
     }
   }
 
@@ -339,7 +307,7 @@ export class Scheduler implements AsyncDisposable {
       state: change.to,
       failures: task.failures,
       steps: [...document.steps, stepOf(change, atMs)],
-      ...(failure === undefined ? {} : { failure: withCause(failure) }),
+      ...(failure === undefined ? {} : { failure: { code: failure.code, message: failure.message } }),
     };
     this.#put(entry, next);
     if (!isEnded(next)) return;
@@ -363,14 +331,14 @@ export class Scheduler implements AsyncDisposable {
     this.#changed.publish(document);
   }
 
-  /** That it runs is on disk before it does: what may not be repeated is not, whenever the kernel ends. */
+  /** That it runs is on disk before it does: what may not be repeated is not, whenever the kernel ends. What may be need not wait for the disk. */
   #perform(entry: Entry): void {
     const { id } = entry.document;
     const { signal } = entry.abort;
     const work = async (): Promise<void> => {
       let outcome: TaskOutcome;
       try {
-        await this.#options.store.putSynced(entry.document);
+        if (!mayRepeat(specOf(entry.document))) await this.#options.store.putSynced(entry.document);
         const result = await this.#options.perform(entry.document, signal);
         entry.document = { ...entry.document, result };
         outcome = { ok: true };
@@ -384,53 +352,4 @@ export class Scheduler implements AsyncDisposable {
     const performing = work().finally(() => this.#performing.delete(performing));
     this.#performing.add(performing);
   }
-
-  #end(entry: Entry): void {
-    const { session } = entry.document;
-    const wasPaused = entry.document.state === 'paused' && session !== undefined;
-    // A command in a sandbox that stands still would never hear of its end.
-    void entry.pausing.then(async () => {
-      if (wasPaused) await this.#options.sandboxes.unpause(session).catch(() => undefined);
-      entry.abort.abort();
-    });
-  }
-
-  async #settle({ document }: Entry): Promise<void> {
-    const { session, id } = document;
-    if (session === undefined) return;
-    await this.#options.sandboxes.settle(session).catch((cause: unknown) => {
-      this.#options.logger.debug('a sandbox was not told that it will be paused', { session, task: id, cause });
-    });
-  }
-
-  #pause(entry: Entry): void {
-    const { session, id } = entry.document;
-    if (session === undefined) return;
-    entry.pausing = this.#options.sandboxes.pause(session).then(
-      async () => {
-        if (entry.abort.signal.aborted || isEnded(entry.document)) {
-          await this.#options.sandboxes.unpause(session).catch(() => undefined);
-        }
-        this.#apply({ type: 'paused', task: id });
-      },
-      (cause: unknown) => {
-        this.#options.logger.warn('a sandbox could not be paused', { session, task: id, cause });
-        this.#apply({ type: 'pause_failed', task: id });
-      },
-    );
-  }
-
-  #resume(entry: Entry): void {
-    const { session, id } = entry.document;
-    if (session === undefined) return;
-    this.#options.sandboxes.unpause(session).catch((thrown: unknown) => {
-      const failure = toFault(thrown);
-      entry.abort.abort();
-      this.#apply({ type: 'finished', task: id, outcome: { ok: false, failure, repeatable: true } });
-    });
-  }
-}
-
-function withCause({ code, message }: Failure): Failure {
-  return { code, message };
 }

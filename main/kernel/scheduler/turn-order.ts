@@ -1,0 +1,28 @@
+import type { Priority, Task as TaskDocument } from '../../../schema/contract/task.ts';
+import type { SessionId, TaskId } from '../../../schema/entities.ts';
+import { newId } from '../../base/id.ts';
+
+/** A piece of work of somebody who waits for it; it is not kept. */
+export interface TurnOrder {
+  readonly kind: string;
+  readonly session?: SessionId;
+  readonly profile: string;
+  readonly priority: Priority;
+  readonly effect: 'read' | 'write';
+  readonly timeoutMs: number;
+}
+
+/** The task of a turn, as it is listed while its taker waits and works. */
+export function transientTask(order: TurnOrder, nowMs: number): TaskDocument {
+  return {
+    id: newId<TaskId>(),
+    name: order.kind,
+    ...order,
+    dependencies: [],
+    preemptible: false,
+    state: 'queued',
+    createdAt: nowMs,
+    failures: 0,
+    steps: [],
+  };
+}
