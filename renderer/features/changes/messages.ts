@@ -85,6 +85,7 @@ export const messages = {
   modeChanged: (before: string, after: string) => `Mode ${before} → ${after}`,
   tooLong: (size: string, head: string) =>
     `The file has ${size}, too much to show whole. This is the first ${head} of each side; accept or reject it as a whole.`,
+  saveSide: { before: 'Save before', after: 'Save after' },
   headHunks: (count: string, lines: string) => `${count} hunks in ${lines} lines.`,
   image: {
     label: 'How to compare the images',

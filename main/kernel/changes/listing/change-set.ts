@@ -126,13 +126,20 @@ async function pairRenames(options: ChangeSetOptions, items: readonly ChangeItem
       if (kind === 'deleted' && !sameState(item.current.state, state)) return [];
       return { path: item.path, sha256, sizeBytes: sizeOf(state), type: state.type === 'symlink' ? 'symlink' : 'file' };
     });
+  const pace = new Pace(options.signal);
+  const deleted = candidates('deleted');
+  if (deleted.length === 0) return items;
+  await pace.breathe();
+  const added = candidates('added');
+  await pace.breathe();
   const renames = await findRenames({
-    deleted: candidates('deleted'),
-    added: candidates('added'),
+    deleted,
+    added,
     signal: options.signal,
     measure: (candidate, side) => measure(side === 'added' ? options.written.tree : options.workspace.tree, candidate),
   });
   if (renames.length === 0) return items;
+  await pace.breathe();
   const byPath = new Map(items.map((item) => [item.path, item]));
   const sources = new Map(renames.map((each) => [each.to, each.from]));
   const gone = new Set(sources.values());

@@ -31,6 +31,7 @@ const PAIR_LIMIT = 400 * 400;
 /** Pairs what is gone with what is new: the same digest first, then the most alike. Empty files only under the same name. */
 export async function findRenames(options: RenameOptions): Promise<readonly Rename[]> {
   const exact = exactRenames(options.deleted, options.added);
+  await new Pace(options.signal).breathe();
   const gone = new Set(exact.map((pair) => pair.from));
   const come = new Set(exact.map((pair) => pair.to));
   const deleted = options.deleted.filter((each) => !gone.has(each.path) && comparable(each));

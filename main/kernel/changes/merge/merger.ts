@@ -100,6 +100,7 @@ export class Merger {
     return this.#alone(workspace, async () => {
       const selection = selectWanted(view.set, options);
       const { answers, signal } = options;
+      await new Pace(signal).breathe();
       const planning = { ...this.#planOptions(view, selection), answers, signal };
       const plan = await planMerge(planning);
       const id = newId(layer.session, this.#ports.now());
@@ -323,6 +324,7 @@ interface OutcomeParts {
 
 async function toOutcome(parts: OutcomeParts): Promise<MergeOutcome> {
   const { selection, plan, steps, id } = parts;
+  await new Pace().breathe();
   const skipped = new Map(parts.skipped.map((step) => [step.path, step.why]));
   const taken = plan.taken.map((change) => change.item.path);
   const failed = taken.flatMap((path) => {

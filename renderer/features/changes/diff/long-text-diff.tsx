@@ -1,11 +1,14 @@
+import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
+import { Button } from '../../../ui/button.tsx';
 import { formatBytes } from '../../../ui/format.ts';
 import { TextDiff } from '../../../ui/text-diff.tsx';
 import type { ChangesStore, Diff } from '../changes-store.ts';
+import { download } from '../merge/download.ts';
 import { messages } from '../messages.ts';
-import { HEAD_BYTES, readText } from './long-text.ts';
+import { HEAD_BYTES, readParts, readText } from './long-text.ts';
 
 interface Heads {
   readonly before: string;
@@ -26,10 +29,43 @@ export function LongTextDiff({ diff, changes: store }: LongTextDiffProps) {
   return (
     <>
       <p className="diff-banner" data-tone="warn" data-long>
-        {messages.tooLong(formatBytes(Math.max(0, ...sizes)), formatBytes(HEAD_BYTES))} {summary}
+        <span className="grow">
+          {messages.tooLong(formatBytes(Math.max(0, ...sizes)), formatBytes(HEAD_BYTES))} {summary}
+        </span>
+        <SaveSide diff={diff} changes={store} side="before" />
+        <SaveSide diff={diff} changes={store} side="after" />
       </p>
       {heads === undefined ? null : <TextDiff path={diff.change.path} layout={layout} {...heads} />}
     </>
+  );
+}
+
+interface SaveSideProps extends LongTextDiffProps {
+  readonly side: 'before' | 'after';
+}
+
+/** The whole of a side as a file, to be opened with whatever takes files of that size. */
+function SaveSide({ diff, changes: store, side }: SaveSideProps) {
+  const [busy, setBusy] = useState(false);
+  if (diff[side].kind !== 'long-text' && diff[side].kind !== 'text') return null;
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    const { path } = diff.change;
+    try {
+      const { client, session } = store;
+      const { signal } = new AbortController();
+      const parts = await readParts({ client, session, signal, path, side });
+      download(`${side}-${path.slice(path.lastIndexOf('/') + 1)}`, ...parts);
+    } catch (thrown) {
+      store.onFailure(thrown);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button size="small" icon={Download} busy={busy} onClick={() => void save()}>
+      {messages.saveSide[side]}
+    </Button>
   );
 }
 

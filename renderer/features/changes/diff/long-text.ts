@@ -57,7 +57,13 @@ export interface ReadTextOptions extends ReadOptions {
 }
 
 /** One side of a text, whole or until it is longer than the limit. */
-export async function readText({ client, session, path, side, signal, limitBytes }: ReadTextOptions): Promise<string> {
+export async function readText(options: ReadTextOptions): Promise<string> {
+  return (await readParts(options)).join('');
+}
+
+/** The same in pieces: hundreds of megabytes are more than one string holds. */
+export async function readParts(options: ReadTextOptions): Promise<string[]> {
+  const { client, session, path, side, signal, limitBytes } = options;
   const parts: string[] = [];
   let length = 0;
   for await (const event of client.changes.read({ session, path, side }, { signal })) {
@@ -67,5 +73,5 @@ export async function readText({ client, session, path, side, signal, limitBytes
     length += event.text.length;
     if (limitBytes !== undefined && length > limitBytes) break;
   }
-  return parts.join('');
+  return parts;
 }

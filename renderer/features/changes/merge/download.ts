@@ -1,6 +1,6 @@
-/** Offers a text as a file. */
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/x-patch' }));
+/** Offers a text, in one piece or many, as a file in UTF-8. */
+export function download(name: string, ...parts: string[]): void {
+  const url = URL.createObjectURL(new Blob(parts, { type: 'text/plain' }));
   const link = document.createElement('a');
   link.download = name;
   link.href = url;
