@@ -94,6 +94,7 @@ test('changes are exported as a patch that git takes; a merge is taken back from
   await changes.show('src/hello.ts');
   await expect(changes.after()).toContainText('Good day');
   await changes.chooseAction('Export…');
+  await expect(dialog.getByRole('button', { name: 'Export changes' })).toBeVisible();
   await shell.screenshotBoth('review-export');
   await dialog.getByRole('button', { name: 'Export changes' }).click();
   await expect(dialog).toHaveCount(0);
