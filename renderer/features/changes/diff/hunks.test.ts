@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LineRange } from '../../../../schema/contract/review.ts';
 import { hunkKey, hunkReviews, linesOf, reverting, type Verdict } from './hunks.ts';
+import { comparing } from './line-first-diff.ts';
 import { lineBreakOf, splitAt } from './line-breaks.ts';
 
 function open(before: string, after: string) {
@@ -11,7 +12,7 @@ function open(before: string, after: string) {
   const a = EditorState.create({ doc: before, extensions });
   const b = EditorState.create({ doc: after, extensions });
   const documents = { before: a.doc, after: b.doc };
-  return { b, documents, chunks: Chunk.build(a.doc, b.doc, { scanLimit: 500 }) };
+  return { b, documents, chunks: Chunk.build(a.doc, b.doc, comparing({ scanLimit: 500 })) };
 }
 
 const lines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
@@ -44,6 +45,25 @@ test('taking back every hunk gives what was there before, with its line breaks',
       expect(b.update({ changes }).state.sliceDoc()).toBe(before);
     }),
   );
+});
+
+test('an empty line that was put in or taken out beside others is a hunk of one line', () => {
+  for (const [longer, shorter] of [
+    ['\n\na', '\na'],
+    ['\n\n\na', '\n\na'],
+    ['x\n\n\n\n\n\n\na', 'x\n\n\n\n\n\na'],
+  ] as const) {
+    for (const [before, after] of [
+      [longer, shorter],
+      [shorter, longer],
+    ] as const) {
+      const { chunks, documents } = open(before, after);
+      const [removed, added] = before === longer ? [1, 0] : [0, 1];
+      expect(chunks.map((chunk) => linesOf(chunk, documents))).toEqual([
+        { before: { start: expect.any(Number), count: removed }, after: { start: expect.any(Number), count: added } },
+      ]);
+    }
+  }
 });
 
 test('accepting some hunks by their lines is the same as taking the others back', () => {

@@ -14,8 +14,40 @@ const WITHIN: DiffConfig = { scanLimit: 500, timeout: 50 };
 /** How the editor compares two texts: exactly where they are short, by lines and then within them where they are long. */
 export function comparing(config: DiffConfig): DiffConfig {
   return {
-    override: (a, b) => (Math.max(a.length, b.length) > LINE_FIRST_CHARS ? byLines(a, b) : diff(a, b, config)),
+    override: (a, b) =>
+      behindEmptyLines(Math.max(a.length, b.length) > LINE_FIRST_CHARS ? byLines(a, b) : diff(a, b, config), { a, b }),
   };
+}
+
+/**
+ * The component loses a line of what was only put in or taken out where both texts have an empty line there: it counts from
+ * the next line on. Of equal empty lines in a row any may be the one that changed, so the last is told to be.
+ */
+function behindEmptyLines(
+  changes: readonly Change[],
+  { a, b }: { readonly a: string; readonly b: string },
+): readonly Change[] {
+  return changes.map((change, index) => {
+    const nextA = changes[index + 1]?.fromA ?? a.length;
+    const isPure = change.fromA === change.toA || change.fromB === change.toB;
+    let by = 0;
+    while (
+      isPure &&
+      change.toA + by < nextA &&
+      isEmptyLine(a, change.fromA + by) &&
+      isEmptyLine(b, change.fromB + by) &&
+      a[change.toA + by] === '\n' &&
+      b[change.toB + by] === '\n'
+    ) {
+      by += 1;
+    }
+    if (by === 0) return change;
+    return new Change(change.fromA + by, change.toA + by, change.fromB + by, change.toB + by);
+  });
+}
+
+function isEmptyLine(text: string, at: number): boolean {
+  return text[at] === '\n' && (at === 0 || text[at - 1] === '\n');
 }
 
 /** Where one is in both texts. */
