@@ -29,10 +29,9 @@ function behindEmptyLines(
 ): readonly Change[] {
   return changes.map((change, index) => {
     const nextA = changes[index + 1]?.fromA ?? a.length;
-    const isPure = change.fromA === change.toA || change.fromB === change.toB;
+    if (change.fromA !== change.toA && change.fromB !== change.toB) return change;
     let by = 0;
     while (
-      isPure &&
       change.toA + by < nextA &&
       isEmptyLine(a, change.fromA + by) &&
       isEmptyLine(b, change.fromB + by) &&
