@@ -112,7 +112,7 @@ describe.each(presentEngines())('dependencies of a private registry, on %s', (na
     expect(shown.freedBytes).toBeGreaterThan(0);
     await client.sandbox.prune({ caches: true });
     expect((await client.sandbox.prune({ dryRun: true, caches: true })).removed).toEqual([]);
-  });
+  }, 300_000);
 
   it('do not fill the disk: a cache that is full ends the sandbox, and begins again', async () => {
     const { client } = kernel;
