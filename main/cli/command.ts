@@ -15,8 +15,35 @@ export interface Offline {
   checkPolicy(text: string): PolicyCheck;
   testPolicy(text: string): Promise<PolicyTest>;
   verifyAuditFile(file: string): Promise<AuditReport>;
+  readonly plugins: PluginAuthoring;
   /** Runs a bench and writes its document; only from a checkout. */
   bench(args: readonly string[]): Promise<number>;
+}
+
+/** What whoever writes plugins needs. Paths are absolute. */
+export interface PluginAuthoring {
+  /** Gives the files. */
+  create(plugin: { readonly folder: string; readonly id: string; readonly publisher: string }): string[];
+  check(path: string): Promise<{ readonly id: string | null; readonly problems: readonly PluginProblem[] }>;
+  pack(folder: string, to: string): Promise<PackedPlugin>;
+  sign(
+    file: string,
+    key: { readonly path: string; readonly missing: 'create' | 'refuse' },
+  ): Promise<PackedPlugin & { readonly publisher: string; readonly publicKey: string }>;
+  index(folder: string): Promise<{ readonly plugins: readonly { readonly id: string; readonly version: string }[] }>;
+}
+
+export interface PluginProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly path: string;
+}
+
+export interface PackedPlugin {
+  readonly file: string;
+  readonly id: string;
+  readonly version: string;
+  readonly sha256: string;
 }
 
 export interface PolicyCheck {

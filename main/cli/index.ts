@@ -6,6 +6,7 @@ import { clientOf, closeFront, openFront } from '../front.ts';
 import { serveHeadless } from '../headless.ts';
 import { fileLogger } from '../platform/files/log-file.ts';
 import { verifyExport } from '../platform/audit-files/verify-export.ts';
+import { authorTools } from '../platform/plugin-files/author-tools.ts';
 import { homeRoot, openHome } from '../platform/home/home.ts';
 import { checkPolicyText, testPolicyText } from '../kernel/policy/offline.ts';
 import { programFiles } from '../program-files.ts';
@@ -60,7 +61,13 @@ process.exitCode = await main({
   stdout: process.stdout,
   stderr: process.stderr,
   version,
-  offline: { checkPolicy: checkPolicyText, testPolicy: testPolicyText, verifyAuditFile: verifyExport, bench },
+  offline: {
+    checkPolicy: checkPolicyText,
+    testPolicy: testPolicyText,
+    verifyAuditFile: verifyExport,
+    plugins: authorTools(repository),
+    bench,
+  },
   async connect(homeArgument, { signal, purpose }) {
     const front = await openFront({ ...kernelOptions(homeArgument, { purpose, life: 'command' }), version, signal });
     return { client: clientOf(front), [Symbol.asyncDispose]: () => closeFront(front) };

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { plugin as area } from '../../../schema/contract/plugin.ts';
-import type { Command } from '../command.ts';
+import { plugin as area, type PluginInspection } from '../../../schema/contract/plugin.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { type Command, type CommandContext, isSet, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { table } from '../print.ts';
+import { pluginAuthoringCommands } from './plugin-authoring.ts';
 
 const list: Command = {
   words: ['plugin', 'list'],
@@ -16,25 +18,142 @@ const list: Command = {
       plugin.id,
       plugin.version,
       plugin.state,
+      plugin.signer ?? (plugin.origin === 'core' ? 'Cavern' : '-'),
       plugin.reason ?? plugin.description,
     ]);
-    return { document, text: table([['PLUGIN', 'VERSION', 'STATE', ''], ...rows]) };
+    return { document, text: table([['PLUGIN', 'VERSION', 'STATE', 'SIGNED BY', ''], ...rows]) };
   },
 };
 
-const check: Command = {
-  words: ['plugin', 'check'],
-  usage: 'plugin check DIR',
-  about: area.members.check.about,
+function inspectionText(inspection: PluginInspection): string {
+  const { id, version, displayName, publisher, signer, installed, mayDo, added, tools, components, files } = inspection;
+  const asked = installed === null ? mayDo : added;
+  return [
+    `${displayName} (${id} ${version})${installed === null ? '' : `, in the place of ${installed}`}`,
+    `by ${publisher}, ${signer === null ? 'not signed' : 'signed'}; ${files} files, ${components.length} components`,
+    ...tools.map((tool) => `  ${tool.name}  ${tool.description}`),
+    ...(asked.length === 0 ? ['It asks for nothing new.'] : asked),
+    '',
+  ].join('\n');
+}
+
+/** A path, or what a team's folder has under a name. */
+async function packageOf(context: CommandContext): Promise<{ source: string; pin?: string }> {
+  const [name = ''] = context.positionals;
+  const team = stringOf(context, 'from');
+  const pin = stringOf(context, 'pin');
+  if (team === undefined) return { source: resolve(name), ...(pin === undefined ? {} : { pin }) };
+  const client = await context.connect();
+  const { offers } = await client.plugin.offers({ folder: resolve(team) });
+  const offer = offers.find(({ id }) => id === name);
+  if (offer === undefined) {
+    throw new Fault('not_found', `Cannot install "${name}": the folder does not offer it`, {
+      fix: `See what it offers: cavern plugin offers ${team}`,
+    });
+  }
+  return { source: offer.file, pin: offer.pin };
+}
+
+const install: Command = {
+  words: ['plugin', 'install'],
+  usage: 'plugin install PATH [--pin SHA256] | ID --from FOLDER; [--yes]',
+  about: area.members.install.about,
+  options: { pin: { type: 'string' }, from: { type: 'string' }, yes: { type: 'boolean' } },
+  positionals: [1, 1],
+  async run(context) {
+    const source = await packageOf(context);
+    const client = await context.connect();
+    const inspection = await client.plugin.inspect(source);
+    const { digest, capabilities, needsConsent } = inspection;
+    if (needsConsent && !isSet(context, 'yes')) {
+      const text = `${inspectionText(inspection)}Nothing was installed. To agree: --yes\n`;
+      return { document: { installed: false, inspection }, text, exitCode: EXIT.needsReview };
+    }
+    const { plugin } = await client.plugin.install(
+      { ...source, consent: { digest, capabilities } },
+      { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
+    );
+    return { document: { installed: true, plugin }, text: `${inspectionText(inspection)}Installed.\n` };
+  },
+};
+
+const remove: Command = {
+  words: ['plugin', 'remove'],
+  usage: 'plugin remove ID',
+  about: area.members.remove.about,
   positionals: [1, 1],
   async run(context) {
     const client = await context.connect();
-    const document = await client.plugin.check({ dir: resolve(context.positionals[0] ?? '') });
-    const text = document.ok
-      ? `${document.id}: ok\n`
-      : document.errors.map((error) => `${error.path}: ${error.code}: ${error.message}\n`).join('');
-    return { document, text, exitCode: document.ok ? EXIT.ok : EXIT.failed };
+    const document = await client.plugin.remove({ id: context.positionals[0] ?? '' });
+    return { document, text: `removed ${document.removed}\n` };
   },
 };
 
-export const pluginCommands: readonly Command[] = [list, check];
+function switchCommand(name: 'enable' | 'disable'): Command {
+  return {
+    words: ['plugin', name],
+    usage: `plugin ${name} ID`,
+    about: area.members[name].about,
+    positionals: [1, 1],
+    async run(context) {
+      const client = await context.connect();
+      const document = await client.plugin[name]({ id: context.positionals[0] ?? '' });
+      return { document, text: `${document.plugin.id}: ${document.plugin.state}\n` };
+    },
+  };
+}
+
+const offers: Command = {
+  words: ['plugin', 'offers'],
+  usage: 'plugin offers FOLDER',
+  about: area.members.offers.about,
+  positionals: [1, 1],
+  async run(context) {
+    const client = await context.connect();
+    const document = await client.plugin.offers({ folder: resolve(context.positionals[0] ?? '') });
+    const rows = document.offers.map(({ id, version, state }) => [id, version, state]);
+    return { document, text: table([['PLUGIN', 'VERSION', 'STATE'], ...rows]) };
+  },
+};
+
+const trust: Command = {
+  words: ['plugin', 'trust'],
+  usage: 'plugin trust [PUBLISHER KEY]',
+  about: 'Trust what a publisher signs with an Ed25519 key, or list whom you trust',
+  positionals: [0, 2],
+  async run(context) {
+    const client = await context.connect();
+    const [name, publicKey] = context.positionals;
+    if (name === undefined || publicKey === undefined) {
+      const document = await client.plugin.publishers({});
+      const rows = document.publishers.map((publisher) => [publisher.name, publisher.publicKey]);
+      return { document, text: table([['PUBLISHER', 'KEY'], ...rows]) };
+    }
+    const document = await client.plugin.trust({ name, publicKey });
+    return { document, text: `${name} is trusted\n` };
+  },
+};
+
+const distrust: Command = {
+  words: ['plugin', 'distrust'],
+  usage: 'plugin distrust PUBLISHER',
+  about: area.members.distrust.about,
+  positionals: [1, 1],
+  async run(context) {
+    const client = await context.connect();
+    const document = await client.plugin.distrust({ name: context.positionals[0] ?? '' });
+    return { document, text: document.refused.map((id) => `${id} is refused now\n`).join('') };
+  },
+};
+
+export const pluginCommands: readonly Command[] = [
+  list,
+  ...pluginAuthoringCommands,
+  install,
+  remove,
+  switchCommand('enable'),
+  switchCommand('disable'),
+  offers,
+  trust,
+  distrust,
+];

@@ -1,0 +1,82 @@
+import { basename, resolve } from 'node:path';
+import { userInfo } from 'node:os';
+import { type Command, isSet, stringOf } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { usageFault } from '../print.ts';
+
+const NEW_USAGE = 'plugin new DIR [--publisher NAME]';
+const SIGN_USAGE = 'plugin sign FILE --key KEY.pem [--new-key]';
+
+const create: Command = {
+  words: ['plugin', 'new'],
+  usage: NEW_USAGE,
+  about: 'Write a plugin that works, to begin from; only from a checkout',
+  options: { publisher: { type: 'string' } },
+  positionals: [1, 1],
+  async run(context) {
+    const folder = resolve(context.positionals[0] ?? '');
+    const publisher = stringOf(context, 'publisher') ?? userInfo().username;
+    const files = context.offline.plugins.create({ folder, id: basename(folder), publisher });
+    return { document: { folder, files }, text: files.map((file) => `${file}\n`).join('') };
+  },
+};
+
+const check: Command = {
+  words: ['plugin', 'check'],
+  usage: 'plugin check PATH',
+  about: 'Check a folder or a .tgz against the manifest schema and against itself; nothing is installed',
+  positionals: [1, 1],
+  async run(context) {
+    const { id, problems } = await context.offline.plugins.check(resolve(context.positionals[0] ?? ''));
+    const document = { ok: problems.length === 0, id, errors: problems };
+    const text = document.ok
+      ? `${id}: ok\n`
+      : problems.map((problem) => `${problem.path}: ${problem.code}: ${problem.message}\n`).join('');
+    return { document, text, exitCode: document.ok ? EXIT.ok : EXIT.failed };
+  },
+};
+
+const pack: Command = {
+  words: ['plugin', 'pack'],
+  usage: 'plugin pack DIR [--to FOLDER]',
+  about: 'Pack a plugin into one file with the digest of everything in it',
+  options: { to: { type: 'string' } },
+  positionals: [1, 1],
+  async run(context) {
+    const folder = resolve(context.positionals[0] ?? '');
+    const document = await context.offline.plugins.pack(folder, resolve(stringOf(context, 'to') ?? '.'));
+    return { document, text: `${document.file}\n` };
+  },
+};
+
+const sign: Command = {
+  words: ['plugin', 'sign'],
+  usage: SIGN_USAGE,
+  about: "Sign a packed plugin with a publisher's Ed25519 key",
+  options: { key: { type: 'string' }, 'new-key': { type: 'boolean' } },
+  positionals: [1, 1],
+  async run(context) {
+    const key = stringOf(context, 'key');
+    if (key === undefined) throw usageFault('Cannot sign the plugin: --key is missing', SIGN_USAGE);
+    const document = await context.offline.plugins.sign(resolve(context.positionals[0] ?? ''), {
+      path: resolve(key),
+      missing: isSet(context, 'new-key') ? 'create' : 'refuse',
+    });
+    const text = `${document.file}\nTo trust it: cavern plugin trust '${document.publisher}' ${document.publicKey}\n`;
+    return { document, text };
+  },
+};
+
+const index: Command = {
+  words: ['plugin', 'index'],
+  usage: 'plugin index FOLDER',
+  about: "Write index.json of a team's folder of packages, with the digest of each",
+  positionals: [1, 1],
+  async run(context) {
+    const document = await context.offline.plugins.index(resolve(context.positionals[0] ?? ''));
+    return { document, text: document.plugins.map(({ id, version }) => `${id} ${version}\n`).join('') };
+  },
+};
+
+/** What whoever writes a plugin needs; all of it without a kernel. */
+export const pluginAuthoringCommands: readonly Command[] = [create, check, pack, sign, index];

@@ -1,0 +1,152 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Fault } from '../../../schema/fault.ts';
+import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
+import { type CheckedPackage, checkPackage } from '../../kernel/plugins/manifest-check.ts';
+import { signManifest } from '../../kernel/plugins/packages/publisher-key.ts';
+import type { PluginPackage } from '../../kernel/plugins/ports.ts';
+import type { TeamIndex } from '../../kernel/plugins/installing/team-folder.ts';
+import { packArchive } from './pack-archive.ts';
+import { unpackArchive } from './package-archive.ts';
+import { MANIFEST } from './package-limits.ts';
+import { pluginFolders } from './plugin-folders.ts';
+
+/** A package as a file. */
+export interface WrittenPackage {
+  readonly file: string;
+  readonly id: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+export interface SignedPackage extends WrittenPackage {
+  readonly publisher: string;
+  /** Base64 of the SubjectPublicKeyInfo, for `cavern plugin trust`. */
+  readonly publicKey: string;
+}
+
+interface Opened {
+  readonly folder: string;
+  readonly found: PluginPackage;
+}
+
+/** A folder as it is, an archive unpacked beside everything else; what was unpacked is gone afterwards. */
+async function withPackage<T>(path: string, use: (opened: Opened) => Promise<T>): Promise<T> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+    throw new Fault('not_found', `Cannot read "${path}": there is nothing of that name`);
+  }
+  if (statSync(path).isDirectory()) return use({ folder: path, found: await pluginFolders().read(path) });
+  const folder = mkdtempSync(join(tmpdir(), 'cavern-package-'));
+  try {
+    const problem = await unpackArchive(path, folder);
+    const found = problem && { manifest: undefined, files: [], problems: [problem] };
+    return await use({ folder, found: found ?? (await pluginFolders().read(folder)) });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function goodPackage(path: string, { found }: Opened): Promise<PluginManifest> {
+  const { manifest, problems } = await checkPackage(found);
+  if (manifest !== undefined) return manifest;
+  const [first] = problems;
+  throw new Fault('plugin_refused', `Cannot use "${path}": ${first?.code ?? ''}: ${first?.message ?? ''}`, {
+    fix: `See everything that is wrong: cavern plugin check ${path}`,
+    data: { problems },
+  });
+}
+
+async function writePackage(
+  file: string,
+  manifest: PluginManifest,
+  { folder, found }: Opened,
+): Promise<WrittenPackage> {
+  const files = found.files.map(({ path }) => ({ path, content: readFileSync(join(folder, path)) }));
+  const content = `${JSON.stringify(manifest, null, 2)}\n`;
+  const archive = await packArchive([{ path: MANIFEST, content }, ...files]);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, archive);
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  return { file, id: manifest.id, version: manifest.version, sha256 };
+}
+
+/** Everything that is wrong with a folder or an archive, but who signed it: that is for whoever installs it. */
+export async function checkPath(path: string): Promise<CheckedPackage> {
+  return withPackage(path, ({ found }) => checkPackage(found));
+}
+
+/** Packs a folder with `plugin.json` and its files, with their digests. The same folder gives the same bytes. */
+export async function packFolder(
+  folder: string,
+  fileOf: (manifest: PluginManifest) => string,
+): Promise<WrittenPackage> {
+  return withPackage(folder, async (opened) => {
+    const { signature: _signature, files: _files, ...manifest } = await goodPackage(folder, opened);
+    const files = Object.fromEntries(opened.found.files.map(({ path, sha256 }) => [path, sha256]));
+    return writePackage(fileOf(manifest), { ...manifest, files }, opened);
+  });
+}
+
+function keyIn(path: string, missing: 'create' | 'refuse'): KeyObject {
+  if (!existsSync(path) && missing === 'create') {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(path, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600, flag: 'wx' });
+  }
+  try {
+    const key = createPrivateKey(readFileSync(path));
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is of another kind than Ed25519');
+    return key;
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Fault('invalid_key', `Cannot sign with "${path}": it is no private key`, {
+      why,
+      fix: 'Make one: cavern plugin sign FILE --key KEY.pem --new-key',
+    });
+  }
+}
+
+/** Signs a packed plugin in place, in the name that its manifest has as publisher. */
+export async function signArchive(
+  file: string,
+  key: { readonly path: string; readonly missing: 'create' | 'refuse' },
+): Promise<SignedPackage> {
+  return withPackage(file, async (opened) => {
+    const { signature: _signature, ...manifest } = await goodPackage(file, opened);
+    if (manifest.files === undefined || statSync(file).isDirectory()) {
+      throw new Fault('invalid_input', `Cannot sign "${file}": it is not packed`, {
+        fix: 'Pack it first: cavern plugin pack DIR',
+      });
+    }
+    const privateKey = keyIn(key.path, key.missing);
+    const written = await writePackage(file, signManifest(manifest, manifest.publisher, privateKey), opened);
+    const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
+    return { ...written, publisher: manifest.publisher, publicKey };
+  });
+}
+
+/** Writes the index of a team's folder from the packages in it; of several versions of a plugin the one that is named last. */
+export async function writeIndex(folder: string): Promise<TeamIndex> {
+  const plugins = new Map<string, TeamIndex['plugins'][number]>();
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.tgz'))
+    .sort()) {
+    const path = join(folder, file);
+    const { id, version } = await withPackage(path, (opened) => goodPackage(path, opened));
+    const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+    plugins.set(id, { id, version, file, sha256 });
+  }
+  const index: TeamIndex = { version: 1, plugins: [...plugins.values()] };
+  writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
+  return index;
+}
