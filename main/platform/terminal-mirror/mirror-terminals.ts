@@ -2,6 +2,7 @@ import { SerializeAddon } from '@xterm/addon-serialize';
 import headless, { type Terminal } from '@xterm/headless';
 import { EscapeTail } from './escape-tail.ts';
 
+const OSC_HYPERLINK = 8;
 const SCROLLBACK_LINES = 10_000;
 
 export interface MirrorSize {
@@ -30,6 +31,8 @@ export class MirrorTerminals {
     const terminal = new headless.Terminal({ cols, rows, scrollback: SCROLLBACK_LINES, allowProposedApi: true });
     const serializer = new SerializeAddon();
     terminal.loadAddon(serializer);
+    // The serializer knows no links: it would give one that is open as a real underline, which then would not end with it.
+    terminal.parser.registerOscHandler(OSC_HYPERLINK, () => true);
     this.#terminals.set(id, { terminal, serializer, tail: new EscapeTail() });
   }
 
@@ -56,7 +59,7 @@ export class MirrorTerminals {
     });
   }
 
-  /** With everything that was written before it was asked for, and nothing later. Throws for an unknown terminal. */
+  /** With everything that was written before it was asked for, and nothing later; links come as plain text. Throws for an unknown terminal. */
   snapshot({ id }: { id: string }): Promise<MirrorSnapshot> {
     const mirrored = this.#terminals.get(id);
     if (mirrored === undefined) return Promise.reject(new Error('Cannot show the terminal: it is not mirrored'));
