@@ -22,6 +22,9 @@ export const AuditFilters = Type.Object({
 });
 export type AuditFilters = Static<typeof AuditFilters>;
 
+/** A checkpoint as a signed note (docs/audit-format.md). */
+export const AuditNote = Type.String({ maxLength: 4096 });
+
 export const AuditReport = Type.Object({
   ok: Type.Boolean(),
   records: Type.Integer(),
@@ -82,11 +85,23 @@ export const audit = area('audit', {
     about: 'Verify the chain from its first record to its head; the last event is the report',
     effect: 'read',
     always: true,
-    input: Type.Object({}),
+    input: Type.Object({
+      held: Type.Optional(
+        Type.Array(AuditNote, { maxItems: 100, description: 'Checkpoints that were kept elsewhere' }),
+      ),
+    }),
     event: Type.Union([
       Type.Object({ type: Type.Literal('progress'), done: Type.Integer(), total: Type.Integer() }),
       Type.Object({ type: Type.Literal('report'), report: AuditReport }),
     ]),
+    faults: ['checkpoint_invalid'],
+  }),
+  checkpoint: call({
+    about: 'Sign the newest record: a checkpoint to keep elsewhere, which finds a chain that is cut or written anew',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Type.Object({ note: AuditNote, publicKey: Type.String({ description: 'Ed25519, raw in Base64' }) }),
     faults: [],
   }),
   log: call({

@@ -8,7 +8,7 @@ import type { Decision } from '../../../schema/policy.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { AuditLog } from '../../kernel/audit/audit-log.ts';
-import { signerFromSeed } from '../../kernel/audit/checkpoint-note.ts';
+import { signerFromSeed, signNote } from '../../kernel/audit/checkpoint-note.ts';
 import { auditHandlers } from '../../kernel/audit/handlers.ts';
 import { MemoryAuditStore } from '../../kernel/audit/memory-audit-store.ts';
 import type { RecordJudge } from '../../kernel/audit/session-replay.ts';
@@ -201,4 +201,28 @@ test('a time or a number that cannot be read is refused with the usage', async (
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Usage: cavern audit log');
   }
+});
+
+test('a checkpoint that was kept elsewhere finds an end that was cut off, and a foreign one is refused', async () => {
+  const { stdout: note } = await cavern('audit', 'checkpoint');
+  const kept = join(folder, 'kept.note');
+  writeFileSync(kept, note);
+  expect((await cavern('audit', 'checkpoint')).stdout).toBe(note);
+  expect((await cavern('audit', 'verify', '--checkpoint', kept)).exitCode).toBe(0);
+  const foreign = join(folder, 'foreign.note');
+  writeFileSync(foreign, signNote('1'.repeat(32), log.state.head, signerFromSeed(new Uint8Array(32).fill(1))));
+  const refused = await cavern('audit', 'verify', '--checkpoint', foreign, '--json');
+  expect({ exitCode: refused.exitCode === 0, text: refused.stdout + refused.stderr }).toMatchObject({
+    exitCode: false,
+    text: expect.stringContaining('checkpoint_invalid'),
+  });
+  // One of this chain from when it was longer.
+  const { seq } = log.state.head;
+  const longer = { seq: seq + 5, hash: 'ab'.repeat(32) };
+  writeFileSync(kept, signNote(log.chain, longer, signerFromSeed(new Uint8Array(32).fill(1))));
+  const { exitCode, stdout } = await cavern('audit', 'verify', '--json', '--checkpoint', kept);
+  expect({ exitCode, firstBad: (JSON.parse(stdout) as { firstBad: unknown }).firstBad }).toEqual({
+    exitCode: 1,
+    firstBad: { seq: seq + 1, problem: 'tail' },
+  });
 });

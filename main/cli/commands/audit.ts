@@ -4,12 +4,15 @@ import { type AuditFilters, type AuditReport, audit as area } from '../../../sch
 import { Fault } from '../../../schema/fault.ts';
 import { type Command, type CommandContext, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { readNamedFile } from '../named-file.ts';
 import { usageFault } from '../print.ts';
 import { replay } from './audit-replay.ts';
 import { sessionArgument } from './session.ts';
 
 const LOG_USAGE =
   'audit log [--type T]… [--session S] [--actor A] [--tool T] [--decision D] [--rule R] [--act A] [--path P] [--text T] [--since TIME] [--until TIME] [--before SEQ] [--limit N]';
+
+const VERIFY_USAGE = 'audit verify [FILE] | audit verify [--checkpoint NOTE]…';
 
 function reportText(report: AuditReport): string {
   if (report.firstBad) return `✗ record ${report.firstBad.seq}: ${report.firstBad.problem}\n`;
@@ -19,11 +22,14 @@ function reportText(report: AuditReport): string {
 const verify: Command = {
   words: ['audit', 'verify'],
   purpose: 'read',
-  usage: 'audit verify [FILE]',
-  about: area.members.verify.about,
+  usage: VERIFY_USAGE,
+  about: `${area.members.verify.about}; --checkpoint takes one that was kept elsewhere`,
+  options: { checkpoint: { type: 'string', multiple: true } },
   positionals: [0, 1],
   async run(context) {
     const [file] = context.positionals;
+    if (file !== undefined && context.values['checkpoint'] !== undefined)
+      throw usageFault('Cannot compare a file with a checkpoint: its manifest holds its own', VERIFY_USAGE);
     const document =
       file === undefined ? await verifyChain(context) : await context.offline.verifyAuditFile(resolve(file));
     return { document, text: reportText(document), exitCode: document.ok ? EXIT.ok : EXIT.failed };
@@ -31,14 +37,28 @@ const verify: Command = {
 };
 
 async function verifyChain(context: CommandContext): Promise<AuditReport> {
+  const held = [context.values['checkpoint'] ?? []].flat().map((path) => readNamedFile(resolve(String(path))));
   const client = await context.connect();
-  for await (const event of client.audit.verify({}, { signal: context.signal })) {
+  for await (const event of client.audit.verify({ held }, { signal: context.signal })) {
     if (event.type === 'report') return event.report;
     // For whoever sits before it; a script's standard error stays empty.
     if (context.stderr.isTTY) context.stderr.write(`\rverifying ${event.done} of ${event.total} `);
   }
   throw new Fault('cancelled', 'Cannot finish the verification: it was cancelled');
 }
+
+const checkpoint: Command = {
+  words: ['audit', 'checkpoint'],
+  purpose: 'read',
+  usage: 'audit checkpoint',
+  about: area.members.checkpoint.about,
+  positionals: [0, 0],
+  async run(context) {
+    const client = await context.connect();
+    const document = await client.audit.checkpoint({}, { signal: context.signal });
+    return { document, text: document.note };
+  },
+};
 
 const exportFile: Command = {
   words: ['audit', 'export'],
@@ -132,4 +152,4 @@ const log: Command = {
   },
 };
 
-export const auditCommands: readonly Command[] = [verify, log, exportFile, replay];
+export const auditCommands: readonly Command[] = [verify, checkpoint, log, exportFile, replay];

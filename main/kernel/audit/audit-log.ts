@@ -56,6 +56,11 @@ export interface LongRead {
   readonly signal?: AbortSignal;
 }
 
+export interface Verification extends LongRead {
+  /** Checkpoints that were kept elsewhere: the chain must reach and contain them. */
+  readonly held?: readonly string[];
+}
+
 /** The audit chain: the only way to write to it, and the ways to read it. */
 export class AuditLog implements AsyncDisposable {
   readonly chain: string;
@@ -146,7 +151,7 @@ export class AuditLog implements AsyncDisposable {
 
   /** A signed note over the newest record, to be kept somewhere else. */
   async exportCheckpoint(): Promise<string> {
-    await this.flush();
+    if (this.writable) await this.flush();
     return this.#writer.sign(this.#queue.head);
   }
 
@@ -163,18 +168,22 @@ export class AuditLog implements AsyncDisposable {
     return this.#options.store.timeline(request);
   }
 
-  /** Verifies the whole chain in a worker; the state tells how far it is, and what it found. */
-  async verify({ onProgress, signal }: LongRead = {}): Promise<ChainReport> {
+  /**
+   * Verifies the whole chain in a worker; the state tells how far it is, and what it found. Rejects with
+   * `checkpoint_invalid` for a held note that is not of this chain.
+   */
+  async verify({ onProgress, signal, held: kept = [] }: Verification = {}): Promise<ChainReport> {
+    for (const note of kept) this.#checkHeld(note);
     const before = this.#verification;
     this.#setVerification({ endedAt: null, done: 0, total: this.#queue.head.seq, firstBad: null });
     try {
       if (this.writable) await this.flush();
       const note = await this.#options.store.heldNote();
-      const held = note !== undefined && verifyNote(note, this.publicKey) ? [note] : [];
+      const beside = note !== undefined && verifyNote(note, this.publicKey) ? [note] : [];
       const report = await this.#options.store.verify({
         chain: this.chain,
         publicKey: this.publicKey,
-        heldNotes: held,
+        heldNotes: [...beside, ...kept],
         onProgress: (done, total) => {
           this.#setVerification({ endedAt: null, done, total, firstBad: null });
           onProgress?.(done, total);
@@ -269,6 +278,14 @@ export class AuditLog implements AsyncDisposable {
     const lost = this.#queue.stop();
     if (lost > 0) this.#options.logger.error('Records were lost', { lost });
     this.#changed();
+  }
+
+  #checkHeld(note: string): void {
+    if (verifyNote(note, this.publicKey)?.chain === this.chain) return;
+    throw new Fault('checkpoint_invalid', 'Cannot verify the chain: a checkpoint is not one of this chain', {
+      why: 'It is changed, signed with another key, or of another chain.',
+      fix: 'Hand in what `cavern audit checkpoint` printed for this home.',
+    });
   }
 
   #setVerification(verification: AuditVerification | null): void {

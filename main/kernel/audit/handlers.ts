@@ -32,11 +32,12 @@ export interface AuditHandlersOptions {
 
 export function auditHandlers({ log, judgeBy }: AuditHandlersOptions): Handlers<typeof audit, CallContext> {
   return {
-    verify: (_input, { signal }) =>
+    verify: ({ held = [] }, { signal }) =>
       told<VerifyEvent>(async (tell) => {
         const onProgress = (done: number, total: number): void => tell({ type: 'progress', done, total });
-        tell({ type: 'report', report: await log.verify({ signal, onProgress }) });
+        tell({ type: 'report', report: await log.verify({ held, signal, onProgress }) });
       }),
+    checkpoint: async () => ({ note: await log.exportCheckpoint(), publicKey: log.publicKey }),
     log: (input) => log.query(input),
     count: ({ filters = {} }, { signal }) =>
       told<CountEvent>((tell) =>
