@@ -50,6 +50,7 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
           yield { type: 'saved', file: `${folder}/chain.jsonl`, records: 2, head: { seq: 2, hash: '' } };
         },
         export: async () => ({ records: 0, head: { seq: 0, hash: '' } }),
+        checkpoint: async () => ({ note: '', publicKey: '' }),
       },
     },
   };
