@@ -55,6 +55,18 @@ test('after a crash what was queued is queued; what ran is interrupted, or repea
   expect(bench.scheduler.list().find(({ name }) => name === 'writes')?.failure?.code).toBe('interrupted');
 });
 
+test('a task whose profile is gone at the next start fails and says so', async () => {
+  const bench = new SchedulerBench();
+  await bench.submit(command('runs'), command('too'), command('waits', { dependencies: ['runs'] }));
+  bench.scheduler = bench.start('workspace');
+  bench.scheduler.recover();
+  expect(bench.states()).toEqual({ runs: 'failed', too: 'failed', waits: 'failed' });
+  expect(bench.scheduler.list().find(({ name }) => name === 'waits')?.failure).toEqual({
+    code: 'profile_unknown',
+    message: 'There is no profile "workspace" any more',
+  });
+});
+
 test('a task of higher priority has one of lower priority settle, pauses it, and it goes on afterwards', async () => {
   const bench = new SchedulerBench();
   const other = (session: string) => ({ session: session as never });

@@ -11,7 +11,7 @@ import type { SchedulerLimits } from './ledger.ts';
 import type { PausableSandboxes, PerformJob, SchedulerAudit, TaskStore } from './ports.ts';
 import { SchedulerCore } from './scheduler-core.ts';
 import { type SubmissionContext, tasksOf } from './submission.ts';
-import { isEnded, specOf, stepOf } from './task-document.ts';
+import { endRecord, isEnded, specOf, stepOf, withoutPlace } from './task-document.ts';
 import type { Entry } from './task-entry.ts';
 import { type TurnOrder, transientTask } from './turn-order.ts';
 import { TaskPauses } from './task-pauses.ts';
@@ -68,8 +68,14 @@ export class Scheduler implements AsyncDisposable {
     for (const document of options.store.all().sort((a, b) => a.createdAt - b.createdAt)) this.#enter(document);
   }
 
-  /** After a start of the kernel: what waited goes on waiting, what ran was broken off. */
+  /** After a start of the kernel: what waited goes on waiting, what ran was broken off. A profile may be gone meanwhile. */
   recover(): void {
+    const { limits, clock, audit } = this.#options;
+    for (const entry of this.#entries.values()) {
+      if (isEnded(entry.document) || Object.hasOwn(limits.profiles, entry.document.profile)) continue;
+      this.#put(entry, withoutPlace(entry.document, clock.now()));
+      audit.record(endRecord(entry.document));
+    }
     const tasks = [...this.#entries.values()].flatMap(({ document }) => {
       if (isEnded(document)) return [];
       const { createdAt, state, failures } = document;
@@ -311,18 +317,8 @@ export class Scheduler implements AsyncDisposable {
     };
     this.#put(entry, next);
     if (!isEnded(next)) return;
-    if (entry.isKept) this.#recordEnd(next);
+    if (entry.isKept) this.#options.audit.record(endRecord(next));
     else entry.begin();
-  }
-
-  #recordEnd({ id, name, state, session, failure }: TaskDocument): void {
-    this.#options.audit.record({
-      type: 'task_finished',
-      actor: 'kernel',
-      ...(session === undefined ? {} : { session }),
-      ...(failure === undefined ? {} : { reason: `${failure.code}: ${failure.message}` }),
-      data: { task: id, name, state },
-    });
   }
 
   #put(entry: Entry, document: TaskDocument): void {

@@ -1,6 +1,7 @@
 import type { Task as TaskDocument, TaskStep } from '../../../schema/contract/task.ts';
 import type { TaskId } from '../../../schema/entities.ts';
 import type { TaskChange } from './decision.ts';
+import type { SchedulerAudit } from './ports.ts';
 import type { TaskSpec } from './task.ts';
 
 export function isEnded({ state }: Pick<TaskDocument, 'state'>): boolean {
@@ -24,6 +25,29 @@ export function specOf(document: TaskDocument): TaskSpec {
     ...(ttlMs === undefined ? {} : { ttlMs }),
     ...(retry === undefined ? {} : { retry }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}
+
+/** What becomes of a task whose profile is gone: it can never have a place. */
+export function withoutPlace(document: TaskDocument, atMs: number): TaskDocument {
+  const failure = { code: 'profile_unknown', message: `There is no profile "${document.profile}" any more` };
+  return { ...document, state: 'failed', failure, steps: [...document.steps, { at: atMs, state: 'failed' }] };
+}
+
+/** For the audit chain. */
+export function endRecord({
+  id,
+  name,
+  state,
+  session,
+  failure,
+}: TaskDocument): Parameters<SchedulerAudit['record']>[0] {
+  return {
+    type: 'task_finished',
+    actor: 'kernel',
+    ...(session === undefined ? {} : { session }),
+    ...(failure === undefined ? {} : { reason: `${failure.code}: ${failure.message}` }),
+    data: { task: id, name, state },
   };
 }
 

@@ -15,6 +15,13 @@ interface Running {
   fail(thrown: unknown): void;
 }
 
+const PROFILES = {
+  workspace: { slots: 2, memoryBytes: 10 },
+  closed: { slots: 0, memoryBytes: 10 },
+  huge: { slots: 1, memoryBytes: 1000 },
+  kernel: { slots: 2, memoryBytes: 0 },
+};
+
 /** A scheduler on virtual time with sandboxes that only say what was done to them; what is kept outlives it. */
 export class SchedulerBench {
   readonly clock = new VirtualClock(1_000_000);
@@ -23,19 +30,14 @@ export class SchedulerBench {
   readonly running = new Map<string, Running>();
   scheduler = this.start();
 
-  /** A kernel on what the former one has kept. */
-  start(): Scheduler {
+  /** A kernel on what the former one has kept, perhaps without one of its profiles. */
+  start(gone?: string): Scheduler {
     this.running.clear();
     return new Scheduler({
       limits: {
         globalMax: 2,
         memoryBytes: 100,
-        profiles: {
-          workspace: { slots: 2, memoryBytes: 10 },
-          closed: { slots: 0, memoryBytes: 10 },
-          huge: { slots: 1, memoryBytes: 1000 },
-          kernel: { slots: 2, memoryBytes: 0 },
-        },
+        profiles: Object.fromEntries(Object.entries(PROFILES).filter(([name]) => name !== gone)),
         ageThresholdMs: 10_000,
         settleMs: 1000,
       },
