@@ -5,7 +5,7 @@ import { DatabaseOwner } from './database-owner.ts';
 const { database } = givenToWorker() as { readonly database: string };
 
 /** A caller who is alone writes the next record this soon after the one before. */
-const SPIN_MS = 0.1;
+const SPIN_MS = 0.5;
 
 const owner = new DatabaseOwner(database);
 

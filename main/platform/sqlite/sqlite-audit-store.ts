@@ -30,7 +30,7 @@ import type { DatabaseOperations } from './database-worker.ts';
 import { divide, joined } from './stretches.ts';
 import type { ReaderOperations } from './reader-worker.ts';
 
-const WAIT_FOR_ONE_MS = 1;
+const WAIT_FOR_ONE_MS = 2;
 /** Rows are read a thousand at a time and let go; a small heap keeps what is let go from piling up. */
 const READER_HEAP_MB = 32;
 
@@ -175,7 +175,7 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   }
 
   /**
-   * A caller who is alone waits for one sync. Where the disk syncs within a millisecond, that is less than what it takes to
+   * A caller who is alone waits for one sync. Where the disk syncs within two milliseconds, that is less than what it takes to
    * let the event loop sleep and wake it; where it does not, waiting is of no use and is tried less and less often.
    */
   #waitForOne(): void {

@@ -11,8 +11,8 @@ import {
 } from './worker-message.ts';
 
 const YOUNG_HEAP_MB = 12;
-/** A brief wait begins awake: this is what a small write with its sync takes on a quick disk. */
-const SPIN_MS = 0.3;
+/** A brief wait begins awake, for as long as a small write with its sync takes on a quick disk, and most of those that take longer. */
+const SPIN_MS = 2;
 
 export interface WorkerClientOptions {
   readonly url: URL;
