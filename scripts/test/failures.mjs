@@ -19,6 +19,18 @@ export function failuresOfVitest(report) {
 }
 
 /**
+ * What was thrown beside all tests, as the reporter `unhandled-errors.mjs` kept it.
+ * @param {readonly { name?: string, message: string }[]} errors
+ * @returns {string[]}
+ */
+export function failuresBesideTests(errors) {
+  return errors.map(({ name, message }) => {
+    const place = name === undefined ? 'the run' : relative(checkout, name);
+    return shown(`${place} › beside its tests`, message);
+  });
+}
+
+/**
  * @typedef {{ title: string, file?: string, specs?: Spec[], suites?: SpecSuite[] }} SpecSuite
  * @typedef {{ title: string, file: string, tests: { status: string, results: { error?: { message?: string } }[] }[] }} Spec
  */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkout } from '../setup/folders.mjs';
-import { failuresOfPlaywright, failuresOfVitest } from './failures.mjs';
+import { failuresBesideTests, failuresOfPlaywright, failuresOfVitest } from './failures.mjs';
 
 describe('failures', () => {
   it('of vitest are named by file and test, with the beginning of why', () => {
@@ -24,6 +24,14 @@ describe('failures', () => {
     expect(failuresOfVitest(report)).toEqual([
       'a.test.ts › a thing works\n    Error: no\n     at x',
       'c.test.ts\n    does not load',
+    ]);
+  });
+
+  it('beside all tests are named by the file that ran meanwhile', () => {
+    const errors = [{ name: join(checkout, 'a.test.ts'), message: 'Error: late\n at x' }, { message: 'gone' }];
+    expect(failuresBesideTests(errors)).toEqual([
+      'a.test.ts › beside its tests\n    Error: late\n     at x',
+      'the run › beside its tests\n    gone',
     ]);
   });
 

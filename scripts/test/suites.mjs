@@ -6,7 +6,7 @@ import { checkout } from '../setup/folders.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
 import { confirmed, countOfCheck, countsOfVitest } from './counts.mjs';
 import { runEndToEnd } from './end-to-end.mjs';
-import { failuresOfVitest } from './failures.mjs';
+import { failuresBesideTests, failuresOfVitest } from './failures.mjs';
 
 /**
  * @typedef {import('./counts.mjs').Counts} Counts
@@ -66,22 +66,21 @@ function check(name, program, args) {
  */
 function vitest(project, ...files) {
   const report = join(resultsFolder, `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const beside = join(resultsFolder, `${project}-unhandled.json`);
+  const own = join('scripts', 'test', 'unhandled-errors.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, `--reporter=./${own}`];
   return {
     name: `${project} tests`,
     async run() {
-      rmSync(report, { force: true });
+      for (const file of [report, beside]) rmSync(file, { force: true });
       mkdirSync(dirname(report), { recursive: true });
-      const exitCode = await runNode([
-        join('node_modules', 'vitest', 'vitest.mjs'),
-        'run',
-        '--project',
-        project,
-        ...reporters,
-        ...files,
-      ]);
+      const vitestFile = join('node_modules', 'vitest', 'vitest.mjs');
+      const exitCode = await runNode([vitestFile, 'run', '--project', project, ...reporters, ...files], {
+        CAVERN_UNHANDLED_ERRORS: beside,
+      });
       const results = JSON.parse(readFileSync(report, 'utf8'));
-      return { ...confirmed(countsOfVitest(results), exitCode), failures: failuresOfVitest(results) };
+      const failures = [...failuresOfVitest(results), ...failuresBesideTests(JSON.parse(readFileSync(beside, 'utf8')))];
+      return { ...confirmed(countsOfVitest(results), exitCode), failures };
     },
   };
 }
@@ -89,12 +88,13 @@ function vitest(project, ...files) {
 /**
  * Runs a program of Node in the checkout. What it prints goes to standard error: standard output is for the last line.
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env] beside that of this program
  * @returns {Promise<number>} its exit code; 124 when it took too long
  */
-export function runNode(args) {
+export function runNode(args, env = {}) {
   // Tests start `node` by its name, and the one of the machine may be older.
   const path = [dirname(pinnedNode), process.env.PATH].join(delimiter);
-  return runToEnd([pinnedNode, ...args], { ...process.env, PATH: path });
+  return runToEnd([pinnedNode, ...args], { ...process.env, ...env, PATH: path });
 }
 
 /**

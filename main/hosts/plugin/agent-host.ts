@@ -59,6 +59,7 @@ async function listen(
     async [Symbol.asyncDispose]() {
       admission[Symbol.dispose]();
       await listener[Symbol.asyncDispose]();
+      refusals[Symbol.dispose]();
     },
   };
 }
