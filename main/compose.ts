@@ -90,7 +90,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const settings = new SettingsStore(settingsFile(home.settings));
   const { keys, storage, log, keepWithin } = await composeAudit(options, disposers);
   const { contents, fsck } = await composeContents({ ...options, clock }, { keys, storage });
-  const approvals = new Approvals({ clock, audit: log, timeoutMs: () => settings.current.approvalTimeoutMs });
+  const timeoutMs = (): number => settings.current.approvalTimeoutMs;
+  const approvals = disposers.add(new Approvals({ clock, audit: log, timeoutMs }));
   const rules = composeBuiltins(options);
   const keptSessions = await storage.collection('session', Session);
   disposers.defer(() => keptSessions.flush());

@@ -121,13 +121,17 @@ export async function composeExtensions(
   const watcher = watch(home.policyExtensions, () => {
     // An editor touches a file several times when it saves it.
     settling?.[Symbol.dispose]();
-    settling = systemClock.setTimer(
-      SETTLING_MS,
-      () => void extensions.replace(extensionSources(home.policyExtensions)),
-    );
+    settling = systemClock.setTimer(SETTLING_MS, () => {
+      extensions
+        .replace(extensionSources(home.policyExtensions))
+        .catch((cause: unknown) => logger.error('extension rules could not be followed', { cause }));
+    });
   });
   watcher.unref();
-  disposers.defer(() => watcher.close());
+  disposers.defer(() => {
+    settling?.[Symbol.dispose]();
+    watcher.close();
+  });
   return extensions;
 }
 

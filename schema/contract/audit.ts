@@ -94,7 +94,7 @@ export const audit = area('audit', {
       Type.Object({ type: Type.Literal('progress'), done: Type.Integer(), total: Type.Integer() }),
       Type.Object({ type: Type.Literal('report'), report: AuditReport }),
     ]),
-    faults: ['checkpoint_invalid'],
+    faults: ['checkpoint_invalid', 'checkpoint_unreachable'],
   }),
   checkpoint: call({
     about: 'Sign the newest record: a checkpoint to keep elsewhere, which finds a chain that is cut or written anew',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ActId, ApprovalId, SessionId } from '../../../schema/entities.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import { VirtualClock } from '../../base/clock.ts';
@@ -43,6 +43,30 @@ function setUp() {
 }
 
 describe('approvals', () => {
+  it('deny what is still asked when the kernel ends, and ask nobody for an answer after it', async () => {
+    const { approvals, clock, records, request, asked } = setUp();
+    const answer = approvals.ask(request());
+    await asked();
+    approvals[Symbol.dispose]();
+    expect(await answer).toEqual({ answer: 'deny', by: 'kernel', reason: 'the kernel ended' });
+    expect(records.at(-1)).toMatchObject({ type: 'approval_answered', actor: 'kernel', decision: 'deny' });
+    clock.advance(120_000);
+    expect(records).toHaveLength(2);
+  });
+
+  it('deny after their time also where that cannot be recorded', async () => {
+    const clock = new VirtualClock(1000);
+    let left = 1;
+    const append = async (): Promise<void> => {
+      if (left-- === 0) throw new Error('disk full');
+    };
+    const approvals = new Approvals({ clock, audit: { append }, timeoutMs: () => 60_000 });
+    const answer = approvals.ask(setUp().request());
+    await vi.waitFor(() => expect(approvals.picture().approvals).toHaveLength(1));
+    clock.advance(60_000);
+    expect(await answer).toMatchObject({ answer: 'deny', by: 'kernel' });
+  });
+
   it('hand the answer to the caller and record question and answer', async () => {
     const { approvals, records, request, asked } = setUp();
     const answer = approvals.ask(request());

@@ -44,8 +44,8 @@ interface Picture {
   readonly grants: Grant[];
 }
 
-/** Questions to the person at the keyboard, and the answers that stand for the rest of a session. */
-export class Approvals implements ReviewPort {
+/** Questions to the person at the keyboard, and the answers that stand for the rest of a session. Disposing denies what is still asked. */
+export class Approvals implements ReviewPort, Disposable {
   readonly #options: ApprovalsOptions;
   readonly #questions = new Map<ApprovalId, Question>();
   readonly #standing: StandingAnswers;
@@ -94,8 +94,10 @@ export class Approvals implements ReviewPort {
         timer[Symbol.dispose]();
         request.signal.removeEventListener('abort', withdraw);
         this.#changed.publish();
-        if (answer.by === 'kernel') void this.#recordAnswer(request, answer).finally(() => resolve(answer));
-        else resolve(answer);
+        if (answer.by !== 'kernel') return resolve(answer);
+        // A denial holds whether or not it can be recorded.
+        const recorded = this.#recordAnswer(request, answer).catch(() => undefined);
+        void recorded.then(() => resolve(answer));
       };
       this.#questions.set(approval.id, { approval, request, settle });
       request.signal.addEventListener('abort', withdraw, { once: true });
@@ -146,6 +148,13 @@ export class Approvals implements ReviewPort {
         question.settle({ answer: 'deny', by: 'kernel', reason: 'the session ended' });
     }
     this.#changed.publish();
+  }
+
+  [Symbol.dispose](): void {
+    this.#expiry?.[Symbol.dispose]();
+    for (const question of this.#questions.values()) {
+      question.settle({ answer: 'deny', by: 'kernel', reason: 'the kernel ended' });
+    }
   }
 
   /** A new policy may mean something else by the same rule names. */

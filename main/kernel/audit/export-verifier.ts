@@ -1,4 +1,4 @@
-import { EMPTY_CHAIN } from './chain.ts';
+import { type ChainHead, EMPTY_CHAIN } from './chain.ts';
 import { linkOfLine } from './chain-link.ts';
 import { type ChainReport, ChainVerifier, type FirstBad } from './chain-verifier.ts';
 import { type Checkpoint, verifyNote } from './checkpoint-note.ts';
@@ -9,10 +9,16 @@ export interface ExportVerifierOptions {
   readonly manifest: string;
   /** The key that the operator expects, raw in Base64; without it the manifest's own is believed. */
   readonly publicKey?: string;
+  /** The record that the first line has to follow; without it what that line says is believed. */
+  readonly after?: ChainHead;
+  /** Checkpoints over lines of this export, their signatures already verified: it must agree with them. */
+  readonly held?: readonly Checkpoint[];
 }
 
 /** Verifies an export line by line, without the database that it came from. */
 export class ExportVerifier {
+  readonly #after: ChainHead | undefined;
+  readonly #held: readonly Checkpoint[];
   readonly #manifest: Manifest | undefined;
   readonly #end: Checkpoint | undefined;
   #chain: ChainVerifier | undefined;
@@ -21,6 +27,8 @@ export class ExportVerifier {
   constructor(options: ExportVerifierOptions) {
     const manifest = parseManifest(options.manifest);
     const publicKey = options.publicKey ?? manifest?.publicKey;
+    this.#after = options.after;
+    this.#held = options.held ?? [];
     this.#manifest = manifest;
     this.#end = manifest && publicKey === manifest.publicKey ? endOf(manifest) : undefined;
     if (!manifest) this.#firstBad = { seq: 1, problem: 'format' };
@@ -52,8 +60,8 @@ export class ExportVerifier {
     const inMiddle = manifest !== undefined && manifest.first > 1 && firstPrevious !== undefined;
     return new ChainVerifier({
       publicKey: manifest?.publicKey ?? '',
-      after: inMiddle ? { seq: manifest.first - 1, hash: firstPrevious } : EMPTY_CHAIN,
-      ...(manifest && this.#end ? { chain: manifest.chain, held: [this.#end] } : {}),
+      after: this.#after ?? (inMiddle ? { seq: manifest.first - 1, hash: firstPrevious } : EMPTY_CHAIN),
+      ...(manifest && this.#end ? { chain: manifest.chain, held: [this.#end, ...this.#held] } : {}),
     });
   }
 }

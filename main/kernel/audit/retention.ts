@@ -108,7 +108,7 @@ export class Retention implements Disposable {
     const base = await archives.base();
     const told = cutOf(await newestCut());
     const ahead = (await archives.usage()).archives.filter((archive) => archive.last > base.seq);
-    if (told && told.seq > base.seq && ahead.some((archive) => archive.last === told.seq)) await archives.cut(told);
+    if (told && told.seq > base.seq && ahead.some((archive) => archive.last === told.seq)) await this.#cut(told);
     for (const { name, last } of ahead) if (last !== told?.seq) await archives.remove(name);
   }
 
@@ -134,8 +134,14 @@ export class Retention implements Disposable {
     const { name, first, last, bytes } = await archives.write({ through, manifest });
     const data = { archive: name, first, last, hash: through.hash, bytes };
     await log.append({ type: 'archive_cut', actor: 'kernel', data });
-    await archives.cut(through);
+    await this.#cut(through);
     logger.info('The oldest audit records were archived', data);
+  }
+
+  /** The newest checkpoint is behind the cut then: none that is kept by this program is over an archived record. */
+  async #cut(through: ChainHead): Promise<void> {
+    await this.#options.log.checkpoint();
+    await this.#options.archives.cut(through);
   }
 
   async #keepWithinLimit(): Promise<void> {

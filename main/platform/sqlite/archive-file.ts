@@ -14,7 +14,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
 import type { ChainReport } from '../../kernel/audit/chain-verifier.ts';
-import { ExportVerifier } from '../../kernel/audit/export-verifier.ts';
+import { ExportVerifier, type ExportVerifierOptions } from '../../kernel/audit/export-verifier.ts';
 import type { ChainArchive } from '../../kernel/audit/retention.ts';
 import { loadZstd } from '../blob-store/zstd.ts';
 import { syncFolder, writeFileAtomically } from '../files/atomic-file.ts';
@@ -63,13 +63,16 @@ export interface ArchiveJob {
   readonly manifest: string;
 }
 
+/** What an archive has to agree with beside its own manifest. */
+export type ExpectedArchive = Omit<ExportVerifierOptions, 'manifest'>;
+
 /** Writes an archive and its manifest, synced, reads it again and verifies it; it appears whole or not at all. */
 export async function writeArchive({ file, lines, manifest }: ArchiveJob): Promise<void> {
   const unfinished = `${file}.tmp`;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     await writeFrames(unfinished, lines);
-    const report = await verifyArchiveFile(unfinished, manifest);
+    const report = await verifyArchiveFile(unfinished, { manifest });
     if (!report.ok) throw new Error(`Record ${report.firstBad?.seq} is bad: ${report.firstBad?.problem}`);
     writeFileAtomically(`${file}.manifest.json`, manifest);
     renameSync(unfinished, file);
@@ -81,17 +84,23 @@ export async function writeArchive({ file, lines, manifest }: ArchiveJob): Promi
 }
 
 /** Verifies an archive with the manifest beside it. */
-export async function verifyArchive(file: string): Promise<ChainReport> {
-  return verifyArchiveFile(file, await readFile(`${file}.manifest.json`, 'utf8'));
+export async function verifyArchive(file: string, expected: ExpectedArchive = {}): Promise<ChainReport> {
+  return verifyArchiveFile(file, { ...expected, manifest: await readFile(`${file}.manifest.json`, 'utf8') });
 }
 
-async function verifyArchiveFile(file: string, manifest: string): Promise<ChainReport> {
-  const verifier = new ExportVerifier({ manifest });
-  for await (const text of archivedTexts(file)) {
-    const lines = text.split('\n');
-    // What follows the last line end is no line.
-    const rest = lines.pop();
-    if (rest !== '' || !lines.every((line) => verifier.next(line))) break;
+async function verifyArchiveFile(file: string, options: ExportVerifierOptions): Promise<ChainReport> {
+  const verifier = new ExportVerifier(options);
+  try {
+    for await (const text of archivedTexts(file)) {
+      const lines = text.split('\n');
+      // What follows the last line end is no line.
+      const rest = lines.pop();
+      if (rest !== '' || !lines.every((line) => verifier.next(line))) break;
+    }
+  } catch (cause) {
+    // A disk that cannot be read says nothing about the archive; bytes that cannot be unpacked do.
+    if (cause instanceof Error && 'syscall' in cause) throw cause;
+    verifier.next(undefined);
   }
   return verifier.finish();
 }

@@ -118,6 +118,8 @@ export class DatabaseOwner {
   }
 
   cut(base: ChainHead): void {
+    // The note beside shall not be over what is only in an archive from now on.
+    this.#writeNote();
     this.#do('cut the chain', ({ audit }) => audit.cut(base));
     this.#checkpointWal();
   }

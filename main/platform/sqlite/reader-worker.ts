@@ -2,6 +2,7 @@ import type { AuditType } from '../../../schema/audit-record.ts';
 import type { AuditQuery } from '../../kernel/audit/audit-store.ts';
 import { givenToWorker, serveWorker } from '../workers/serve-worker.ts';
 import { writeArchive } from './archive-file.ts';
+import { type ArchivedChainJob, verifyArchivedChain } from './archived-chain.ts';
 import { AuditReader } from './audit-reader.ts';
 import { type CountJob, countChain, drawChain, type TimelineJob } from './audit-survey.ts';
 import {
@@ -46,6 +47,7 @@ const operations = {
   unfinished: () => read(() => chain().reader.unfinished()),
   verify: (job: VerifyJob, report: (progress: unknown) => void) =>
     read(() => verifyChain(chain().connection, job, report)),
+  verifyArchived: (job: ArchivedChainJob) => verifyArchivedChain(job),
   export: (job: ExportJob, report: (progress: unknown) => void) =>
     read(() => exportChain(chain().connection, job, report)),
   finishExport: (job: ExportJob) => finishExport(job),

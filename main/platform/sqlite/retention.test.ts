@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
@@ -53,6 +53,19 @@ async function archivedHome(folder: string, clock: VirtualClock): Promise<TestHo
   return home;
 }
 
+/** An archive of that name and its manifest, of another chain with the same id and key. */
+async function otherArchive(name: string): Promise<Buffer[]> {
+  using folder = temporaryFolder();
+  await using home = await openTestHome(folder.path, new VirtualClock(1_800_000_000_000));
+  await write(home, 1300);
+  const { archives } = home.storage;
+  const through = await archives.cutPoint({ throughSeq: 1100, beforeMs: Number.MAX_SAFE_INTEGER });
+  if (!through) throw new Error('there is a place to cut');
+  const archive = await archives.write({ through, manifest: home.log.signManifest({ first: 1, through }) });
+  expect(archive.name).toBe(name);
+  return [name, `${name}.manifest.json`].map((file) => readFileSync(join(folder.path, 'archives', file)));
+}
+
 const warnings = async (home: TestHome) =>
   (await home.log.query({ filters: { types: ['storage_warning'] } })).records.reverse();
 
@@ -93,8 +106,49 @@ test('a changed archive is found', async () => {
   const middle = Math.floor(bytes.length / 2);
   bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   writeFileSync(file, bytes);
-  const report = await verifyArchive(file).catch(() => ({ ok: false }));
-  expect(report.ok).toBe(false);
+  expect((await verifyArchive(file)).ok).toBe(false);
+});
+
+test('a checkpoint over what was archived since is compared with the archives, and refused where they are gone', async () => {
+  using folder = temporaryFolder();
+  const clock = new VirtualClock(1_700_000_000_000);
+  await using home = await openTestHome(folder.path, clock);
+  await write(home, 700);
+  const held = await home.log.exportCheckpoint();
+  const archiveUpTo = async (throughSeq: number): Promise<string> => {
+    await write(home, 600);
+    const { archives } = home.storage;
+    const through = await archives.cutPoint({ throughSeq, beforeMs: Number.MAX_SAFE_INTEGER });
+    if (!through) throw new Error('there is a place to cut');
+    const first = (await archives.base()).seq + 1;
+    const { name, bytes } = await archives.write({ through, manifest: home.log.signManifest({ first, through }) });
+    const data = { archive: name, first, last: through.seq, hash: through.hash, bytes };
+    await home.log.append({ type: 'archive_cut', actor: 'kernel', data });
+    await archives.cut(through);
+    return join(folder.path, 'archives', name);
+  };
+  const older = await archiveUpTo(1100);
+  const newer = await archiveUpTo(1700);
+  expect(await home.log.verify({ held: [held] })).toMatchObject({ ok: true });
+
+  // Written anew by somebody who has the key, so that it agrees with itself, but not with the checkpoint.
+  const files = [older, `${older}.manifest.json`];
+  const kept = files.map((file) => readFileSync(file));
+  const put = (bytes: readonly Buffer[]): void => {
+    for (const [index, file] of files.entries()) writeFileSync(file, bytes[index] ?? '');
+  };
+  put(await otherArchive(basename(older)));
+  expect(await verifyArchive(older)).toMatchObject({ ok: true });
+  expect(await home.log.verify({ held: [held] })).toMatchObject({ ok: false, firstBad: { problem: 'tail' } });
+  put(kept);
+  expect(await home.log.verify({ held: [held] })).toMatchObject({ ok: true });
+
+  for (const file of [newer, `${older}.manifest.json`]) {
+    renameSync(file, `${file}.away`);
+    await expect(home.log.verify({ held: [held] })).rejects.toMatchObject({ code: 'checkpoint_unreachable' });
+    expect(await home.log.verify()).toMatchObject({ ok: true });
+    renameSync(`${file}.away`, file);
+  }
 });
 
 test('somebody who cuts off the beginning themselves is found, as no record tells of an archive', async () => {

@@ -27,7 +27,7 @@ import type { JobProgress } from './chain-job.ts';
 import { archiveName } from './archive-file.ts';
 import { databaseFiles } from './database-files.ts';
 import type { DatabaseOperations } from './database-worker.ts';
-import { divide, joined } from './stretches.ts';
+import { divide, joined, notesBetween } from './stretches.ts';
 import type { ReaderOperations } from './reader-worker.ts';
 
 const WAIT_FOR_ONE_MS = 2;
@@ -97,6 +97,8 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
     const headAt = (seq: number): Promise<ChainHead | undefined> => this.#reader.call('headAt', { seq });
     const base = await this.#reader.call('base', undefined);
     if (request.after === undefined && !(await this.#isArchived(base))) return BEGINNING_MISSING;
+    const archived = await this.#verifyArchived(request, base, signal);
+    if (!archived.ok) return archived;
     const job = { ...(base.seq > 0 ? { after: base } : {}), ...request };
     const cores = request.after === undefined ? availableParallelism() : 1;
     const stretches = await divide(job, head.seq, { headAt, cores });
@@ -126,6 +128,18 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
     await this.#inOwnWorker(undefined, (worker) => worker.call('archive', { ...request, file: join(archives, name) }));
     const { size: bytes } = await stat(join(archives, name));
     return { name, first, last: request.through.seq, bytes };
+  }
+
+  /** Notes over what was archived are compared with the archives. */
+  async #verifyArchived(
+    { heldNotes: notes, publicKey }: VerifyRequest,
+    base: ChainHead,
+    signal: AbortSignal | undefined,
+  ): Promise<ChainReport> {
+    const heldNotes = notesBetween(notes, 0, base.seq);
+    if (heldNotes.length === 0) return joined([]);
+    const job = { folder: databaseFiles(this.#database).archives, base, publicKey, heldNotes };
+    return this.#inOwnWorker(signal, (worker) => worker.call('verifyArchived', job));
   }
 
   /** Whether the chain itself tells that everything up to there was archived. */

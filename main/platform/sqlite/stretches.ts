@@ -60,7 +60,8 @@ function threadsFor(records: number, cores: number): number {
   return Math.max(1, Math.min(free, THREADS_LIMIT, Math.floor(records / WORTH_A_THREAD)));
 }
 
-function notesBetween(notes: readonly string[], after: number, through = Number.POSITIVE_INFINITY): string[] {
+/** The notes over records after the one number, up to the other. */
+export function notesBetween(notes: readonly string[], after: number, through = Number.POSITIVE_INFINITY): string[] {
   return notes.filter((note) => {
     const seq = parseNote(note)?.seq ?? 0;
     return seq > after && seq <= through;
