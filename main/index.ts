@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, BrowserWindow, dialog, Menu, Notification, protocol, session, shell } from 'electron';
+import type { OpenDialogOptions } from 'electron';
 import { APP_ORIGIN, rendererFiles, serveRenderer } from './hosts/electron/app-protocol.ts';
 import type { Notice } from './hosts/electron/approval-notices.ts';
 import { systemKeyStore } from './hosts/electron/system-key-store.ts';
@@ -54,11 +55,14 @@ function refused(what: string): void {
   );
 }
 
-async function pickFolder(): Promise<string | null> {
-  const options = { properties: ['openDirectory' as const, 'createDirectory' as const] };
+async function pick(options: OpenDialogOptions): Promise<string | null> {
   const answer = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
   return answer.canceled ? null : (answer.filePaths[0] ?? null);
 }
+
+const pickFolder = (): Promise<string | null> => pick({ properties: ['openDirectory', 'createDirectory'] });
+const pickPackage = (): Promise<string | null> =>
+  pick({ properties: ['openFile'], filters: [{ name: 'Packed plugins', extensions: ['tgz'] }] });
 
 function showNotice({ title, body, onClick }: Notice): Disposable {
   const notice = new Notification({ title, body });
@@ -83,7 +87,7 @@ async function openFront(): Promise<WindowFront> {
     electron: process.versions.electron ?? null,
     logger,
     onRedaction: logger.redactBy,
-    window: { pickFolder, openExternal: (url) => shell.openExternal(url) },
+    window: { pickFolder, pickPackage, openExternal: (url) => shell.openExternal(url) },
     // A home that somebody chose may be carried elsewhere; its keys go with it.
     ...(isChosenHome ? {} : { systemKeyStore }),
     signal: shutdown.signal,

@@ -19,6 +19,24 @@ async function findings(shell: Shell, screen: string): Promise<string[]> {
   return found;
 }
 
+async function pluginFindings(shell: Shell): Promise<string[]> {
+  const { plugins } = shell;
+  await plugins.open();
+  await plugins.row('fs').click();
+  const found = await findings(shell, 'plugin');
+  await plugins.tab('Statistics');
+  await expect(plugins.figures('fs.read').first()).toHaveText('1');
+  found.push(...(await findings(shell, 'plugin statistics')));
+  await plugins.view('Publishers');
+  found.push(...(await findings(shell, 'publishers')));
+  await plugins.view('Team’s offers');
+  found.push(...(await findings(shell, 'offers')));
+  await plugins.install('/nowhere/at-all.tgz');
+  await expect(plugins.dialog()).toContainText('Cannot install');
+  found.push(...(await findings(shell, 'refused package')));
+  return found;
+}
+
 test('axe finds nothing on any screen, light or dark', async ({ shell, workspace }) => {
   await expect(shell.page.locator('.check').first()).toBeVisible();
   const found = await findings(shell, 'start');
@@ -50,5 +68,6 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await shell.policy.tryCall({ syscall: 'git.commit' });
   await expect(shell.policy.answer()).toBeVisible();
   found.push(...(await findings(shell, 'policy trial')));
+  found.push(...(await pluginFindings(shell)));
   expect(found).toEqual([]);
 });

@@ -22,6 +22,7 @@ export interface ComposeOptions {
   /** What a host with a screen can do. */
   readonly window?: {
     pickFolder(): Promise<string | null>;
+    pickPackage(): Promise<string | null>;
     openExternal(url: string): Promise<void>;
   };
 }

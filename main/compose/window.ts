@@ -8,6 +8,7 @@ export function windowHandlers(window: ComposeOptions['window']) {
   };
   return {
     pickFolder: async () => ({ path: window ? await window.pickFolder() : missing() }),
+    pickPackage: async () => ({ path: window ? await window.pickPackage() : missing() }),
     async openExternal({ url }: { url: string }) {
       await (window ?? missing()).openExternal(url);
       return {};

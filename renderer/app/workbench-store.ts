@@ -6,7 +6,7 @@ export const PANELS = ['tools', 'changes', 'approvals', 'audit', 'sandbox'] as c
 export type PanelName = (typeof PANELS)[number];
 
 /** What fills the work area: a session's panels, the start page, or one panel alone while no session is open. */
-export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy' | 'tasks';
+export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy' | 'tasks' | 'plugins';
 
 /** Whether one panel fills the work area or all share it. */
 export type Room = 'shared' | 'one panel';
@@ -34,6 +34,16 @@ export class WorkbenchStore {
     wantedSize: undefined,
     room: 'shared',
   }));
+
+  #taken = 0;
+
+  /** The panel that somebody wants to see; given once, so that a wish made before there were panels is granted later. */
+  takeWish(): PanelName | undefined {
+    const { wanted } = this.store.getState();
+    if (wanted === undefined || wanted.count === this.#taken) return undefined;
+    this.#taken = wanted.count;
+    return wanted.panel;
+  }
 
   show(view: View): void {
     this.store.setState({ view });

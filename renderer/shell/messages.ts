@@ -6,6 +6,8 @@ export const messages = {
   approvals: 'Approvals',
   audit: 'Audit',
   tasks: 'Tasks and schedules',
+  plugins: 'Plugins',
+  needsSession: 'A tool runs in a session: open a folder first, then try it.',
   collapse: 'Collapse the rail',
   expand: 'Expand the rail',
   theme: 'Theme',

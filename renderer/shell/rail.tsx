@@ -1,4 +1,5 @@
 import {
+  Blocks,
   FileCheck,
   FolderPlus,
   ListTodo,
@@ -62,6 +63,7 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
         />
         <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
         <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
+        <IconButton icon={Blocks} label={messages.plugins} onClick={() => workbench.show('plugins')} />
         <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
         <span className="grow" />
         <ThemeMenu />
@@ -80,6 +82,7 @@ function CollapsedRail() {
       <IconButton icon={ShieldQuestionMark} label={messages.approvals} onClick={() => workbench.reveal('approvals')} />
       <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
       <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
+      <IconButton icon={Blocks} label={messages.plugins} onClick={() => workbench.show('plugins')} />
       <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
       <ThemeMenu />
     </nav>

@@ -6,6 +6,7 @@ import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { AuditStore } from '../features/audit/audit-store.ts';
 import { messages as auditMessages } from '../features/audit/messages.ts';
 import { createPolicyStores, type PolicyStores } from '../features/policy/policy-stores.ts';
+import { createPluginStores, type PluginStores } from '../features/plugins/plugin-stores.ts';
 import { SchedulesStore } from '../features/tasks/schedules-store.ts';
 import { TasksStore } from '../features/tasks/tasks-store.ts';
 import type { TaskStores } from '../features/tasks/task-stores.ts';
@@ -17,6 +18,7 @@ export interface ShellStores {
   readonly approvals: ApprovalsStore;
   readonly audit: AuditStore;
   readonly doctor: DoctorStore;
+  readonly plugins: PluginStores;
   readonly policy: PolicyStores;
   readonly tasks: TaskStores;
   readonly ofSession: (session: SessionId) => SessionStores;
@@ -35,6 +37,7 @@ export function createShellStores(services: Services): ShellStores {
     approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
     audit,
     doctor: new DoctorStore(client),
+    plugins: createPluginStores({ client, notices }),
     policy: createPolicyStores({ client, calls: contractCalls(), notices }),
     tasks: {
       tasks: new TasksStore({ client, onFailure: notices.fail }),

@@ -23,6 +23,9 @@ const ApprovalsPanel = lazy(async () => ({
 }));
 const PolicyPanel = lazy(async () => ({ default: (await import('../features/policy/policy-panel.tsx')).PolicyPanel }));
 const TasksPanel = lazy(async () => ({ default: (await import('../features/tasks/tasks-panel.tsx')).TasksPanel }));
+const PluginsPanel = lazy(async () => ({
+  default: (await import('../features/plugins/plugins-panel.tsx')).PluginsPanel,
+}));
 const AuditPanel = lazy(async () => ({ default: (await import('../features/audit/audit-panel.tsx')).AuditPanel }));
 
 /** The whole window: rail, work area, status bar, and what speaks up in the corner. */
@@ -53,6 +56,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
 
 function Main({ stores }: { readonly stores: ShellStores }) {
   const { sessions, workbench } = useServices();
+  const tryTool = useTryTool(stores);
   const { sessions: list, selected, kernelFailure } = useStore(sessions.store);
   const view = useStore(workbench.store, (state) => state.view);
   const session = list.find((one) => one.id === selected);
@@ -89,8 +93,34 @@ function Main({ stores }: { readonly stores: ShellStores }) {
       </main>
     );
   }
+  if (view === 'plugins') {
+    return (
+      <main className="shell-view" aria-label={messages.plugins}>
+        <h1 className="visually-hidden">{messages.plugins}</h1>
+        <PluginsPanel stores={stores.plugins} onTry={tryTool} />
+      </main>
+    );
+  }
   if (view === 'session' && session) return <SessionView key={session.id} session={session} shell={stores} />;
   return <Welcome doctor={stores.doctor} />;
+}
+
+/** Leads to a tool's form in the session that was shown last, or in any that runs. */
+function useTryTool(stores: ShellStores): (tool: string) => void {
+  const { sessions, workbench, notices } = useServices();
+  return (tool) => {
+    const { sessions: list, selected } = sessions.store.getState();
+    const session = list.find(({ id }) => id === selected) ?? list.find(({ state }) => state === 'running');
+    if (session === undefined) {
+      notices.tell(messages.needsSession);
+      workbench.show('home');
+      return;
+    }
+    sessions.select(session.id);
+    stores.ofSession(session.id).tools.select(tool);
+    workbench.show('session');
+    workbench.reveal('tools');
+  };
 }
 
 /** Without a kernel nothing works: why, what to do, and another try. */

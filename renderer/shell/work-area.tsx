@@ -103,9 +103,12 @@ function useReveal(api: DockviewApi | undefined): void {
   const { workbench } = useServices();
   useEffect(() => {
     if (api === undefined) return undefined;
-    return workbench.store.subscribe((state, former) => {
-      if (state.wanted !== undefined && state.wanted !== former.wanted) revealPanel(api, state.wanted.panel);
-    });
+    const grant = (): void => {
+      const panel = workbench.takeWish();
+      if (panel !== undefined) revealPanel(api, panel);
+    };
+    grant();
+    return workbench.store.subscribe(grant);
   }, [api, workbench]);
 }
 

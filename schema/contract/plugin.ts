@@ -56,6 +56,9 @@ export const PluginInspection = Type.Object({
     Type.Object({ name: Type.String(), description: Type.String(), effects: Type.Array(Type.String()) }),
   ),
   components: Type.Array(PluginComponent, { description: 'Of its SBOM' }),
+  contents: Type.Array(Type.Object({ path: Type.String(), sizeBytes: Type.Integer() }), {
+    description: 'Its files beside plugin.json, by path',
+  }),
   files: Type.Integer(),
   sizeBytes: Type.Integer(),
 });

@@ -11,6 +11,14 @@ export const windowArea = area('window', {
     output: Type.Object({ path: Type.Union([Type.String(), Type.Null()]) }),
     faults: ['no_window'],
   }),
+  pickPackage: call({
+    about: 'Ask the operator for a packed plugin',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    output: Type.Object({ path: Type.Union([Type.String(), Type.Null()]) }),
+    faults: ['no_window'],
+  }),
   openExternal: call({
     about: 'Open a web address in the operator’s browser',
     effect: 'write',

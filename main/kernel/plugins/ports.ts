@@ -11,6 +11,8 @@ export interface PackageProblem {
   readonly message: string;
   /** A file of the folder, or a JSON pointer into the manifest. */
   readonly path: string;
+  /** Who would have to be trusted. */
+  readonly publisher?: string;
 }
 
 /** A plugin's folder as it lies on the disk. */

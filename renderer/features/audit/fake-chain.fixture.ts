@@ -22,7 +22,11 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
     records,
     pages: 0,
     client: {
-      window: { pickFolder: async () => ({ path: '/exports' }), openExternal: async () => ({}) },
+      window: {
+        pickFolder: async () => ({ path: '/exports' }),
+        pickPackage: async () => ({ path: null }),
+        openExternal: async () => ({}),
+      },
       audit: {
         async log({ filters = {}, before = Number.POSITIVE_INFINITY, after = 0, limit = 100 }) {
           chain.pages += 1;

@@ -193,6 +193,7 @@ export class Installer {
       needsConsent: record === undefined || added.length > 0,
       tools: tools.map((tool) => ({ name: tool.name, description: tool.description, effects: [...tool.effects] })),
       components: [...components],
+      contents: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
       files: files.length,
       sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     };

@@ -140,7 +140,7 @@ function signatureProblem(manifest: PluginManifest, { publishers }: Trust): Pack
   const key = publishers.get(signature.publisher);
   if (key === undefined) {
     const message = `"${signature.publisher}" is not a publisher that you trust`;
-    return { code: 'untrusted_publisher', message, path };
+    return { code: 'untrusted_publisher', message, path, publisher: signature.publisher };
   }
   if (!isSignedBy(manifest, signature.signature, key)) {
     return { code: 'invalid_signature', message: `the key of "${signature.publisher}" did not make it`, path };

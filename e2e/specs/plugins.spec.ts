@@ -1,0 +1,104 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { makePlugins, PUBLISHER } from '../fixtures/plugin-packages.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const POLICY = resolve(import.meta.dirname, '../../profiles/policy.yaml');
+const ALLOWING = '\n  - name: words\n    match: { syscall: words.count }\n    action: allow\n';
+
+test('a plugin is refused until its publisher is trusted, installed as agreed, tried, updated, disabled and removed', async ({
+  home,
+  scratch,
+  start,
+  workspace,
+}) => {
+  const packages = await makePlugins(join(scratch, 'packages'));
+  await writeFile(join(home, 'policy.yaml'), `${await readFile(POLICY, 'utf8')}${ALLOWING}`);
+  const shell = await start();
+  const { plugins, tools } = shell;
+  await shell.openFolder(workspace);
+  await plugins.open();
+  await expect(plugins.row('fs')).toBeVisible();
+  await shell.screenshotBoth('plugins-none');
+
+  await plugins.install(packages.first);
+  await expect(plugins.dialog()).toContainText('Nobody whom you trust has signed it.');
+  await expect(plugins.dialog()).toContainText('untrusted_publisher');
+  await shell.screenshotBoth('plugins-refused');
+  await plugins.answer(`Trust ${PUBLISHER}…`);
+  await shell.dialogClosed();
+  await plugins.trust(PUBLISHER, packages.publicKey);
+  await expect(plugins.publisher(PUBLISHER)).toContainText(/[0-9a-f]{4}( [0-9a-f]{4}){15}/);
+  await shell.screenshotBoth('plugins-publishers');
+
+  await plugins.install(packages.first);
+  await expect(plugins.dialog()).toContainText('Install words 0.1.0?');
+  await expect(plugins.dialog()).toContainText('It may read every file of the workspace.');
+  await expect(plugins.dialog()).toContainText(`Signed by ${PUBLISHER}, whom you trust.`);
+  await expect(plugins.dialog()).toContainText('typebox');
+  await shell.screenshotBoth('plugins-consent');
+  await plugins.answer('Agree and install');
+  await expect(plugins.details()).toHaveAttribute('data-plugin-state', 'registered');
+  await shell.screenshotBoth('plugins-installed');
+
+  await plugins.details().getByRole('button', { name: 'Try words.count in a session' }).click();
+  await tools.field('Path').fill('README.md');
+  await tools.run();
+  await expect(tools.lastRun()).toHaveAttribute('data-state', 'done');
+  await plugins.open();
+  await expect(plugins.details()).toHaveAttribute('data-plugin-state', 'active');
+  await plugins.tab('Statistics');
+  await expect(plugins.figures('words.count').first()).toHaveText('1');
+  await shell.screenshotBoth('plugins-statistics');
+
+  await plugins.view('Team’s offers');
+  await plugins.panel.getByLabel('Team’s folder').fill(packages.team);
+  await shell.page.keyboard.press('Enter');
+  await expect(plugins.offer('words')).toContainText('Update available');
+  await shell.screenshotBoth('plugins-offers');
+  await plugins.offer('words').getByRole('button', { name: 'Update…' }).click();
+  await expect(plugins.dialog()).toContainText('Update words from 0.1.0 to 0.2.0?');
+  await expect(plugins.dialog().locator('[data-new]')).toHaveText(/It may run commands, inside of the sandbox\./);
+  await shell.screenshotBoth('plugins-update');
+  await plugins.answer('Agree and update');
+  await expect(plugins.details()).toContainText('0.2.0');
+
+  await plugins.act('Disable');
+  await expect(plugins.dialog()).toContainText('words.count can no longer be called.');
+  await plugins.answer('Disable');
+  await expect(plugins.row('words')).toHaveAttribute('data-state', 'disabled');
+  await shell.dialogClosed();
+  await shell.screenshotBoth('plugins-disabled');
+  await plugins.act('Enable');
+  await expect(plugins.row('words')).toHaveAttribute('data-state', 'registered');
+  await plugins.view('Publishers');
+  await plugins.publisher(PUBLISHER).getByRole('button').click();
+  await expect(plugins.dialog()).toContainText('What they signed is refused from now on: words.');
+  await plugins.answer('Remove');
+  await expect(plugins.publisher(PUBLISHER)).toHaveCount(0);
+  await shell.dialogClosed();
+  await plugins.view('Plugins');
+  await expect(plugins.details()).toHaveAttribute('data-plugin-state', 'refused');
+  await shell.screenshotBoth('plugins-refused-later');
+  await plugins.act('Remove…');
+  await plugins.answer('Remove');
+  await expect(plugins.row('words')).toHaveCount(0);
+});
+
+test('a package that is not signed and a file that is none are refused in plain words', async ({ scratch, start }) => {
+  const packages = await makePlugins(join(scratch, 'packages'));
+  const broken = join(scratch, 'broken-1.0.0.tgz');
+  await writeFile(broken, 'this is no archive');
+  const shell = await start();
+  const { plugins } = shell;
+  await plugins.open();
+  await plugins.install(packages.unsigned);
+  await expect(plugins.dialog()).toContainText('It is not signed, so nobody can tell who made it.');
+  await plugins.answer('Choose another');
+  await plugins.lookAt(broken);
+  await expect(plugins.dialog()).toContainText('The file is no package');
+  await shell.screenshotBoth('plugins-no-archive');
+  await shell.page.keyboard.press('Escape');
+  await shell.dialogClosed();
+  await expect(plugins.panel).toContainText('Nothing is installed yet.');
+});

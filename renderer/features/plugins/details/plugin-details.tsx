@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import type { PluginSummary } from '../../../../schema/contract/plugin.ts';
+import { Badge } from '../../../ui/badge.tsx';
+import { FailureNotice } from '../../../ui/failure-notice.tsx';
+import { Segmented } from '../../../ui/segmented.tsx';
+import { STATE_TONES } from '../list/plugin-list.tsx';
+import { messages } from '../messages.ts';
+import { codeOfReason, explanationOf } from '../package-problems.ts';
+import type { PluginStores } from '../plugin-stores.ts';
+import { StatisticsView } from '../statistics/statistics-view.tsx';
+import { AboutView } from './about-view.tsx';
+import { PluginActions } from './plugin-actions.tsx';
+import './details.css';
+
+type Tab = keyof typeof messages.tabs;
+
+export interface PluginDetailsProps {
+  readonly plugin: PluginSummary;
+  readonly stores: PluginStores;
+  readonly onTry: (tool: string) => void;
+}
+
+/** One plugin: how it stands, what can be done with it, and what there is to know of it. */
+export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
+  const [tab, setTab] = useState<Tab>('about');
+  const { displayName, version, description, state, publisher, signer, origin } = plugin;
+  const isCore = origin === 'core';
+  return (
+    <article className="plugin" aria-label={displayName} data-plugin-state={state}>
+      <header className="plugin-head">
+        <div className="plugin-title">
+          <h2 className="truncate">{displayName}</h2>
+          <span className="muted">{version}</span>
+          <Badge tone={STATE_TONES[state]} title={messages.stateTitles[state]}>
+            {messages.states[state]}
+          </Badge>
+          <span className="grow" />
+          {isCore ? null : <PluginActions plugin={plugin} stores={stores} />}
+        </div>
+        {description === '' ? null : <p className="selectable">{description}</p>}
+        {state === 'refused' ? null : (
+          <p className="muted">
+            {messages.by(publisher)}
+            {' · '}
+            {isCore ? messages.core : signer === undefined ? messages.unsigned : messages.signedBy(signer)}
+          </p>
+        )}
+      </header>
+      <Reason plugin={plugin} />
+      {state === 'refused' ? null : (
+        <>
+          <div className="plugin-tabs">
+            <Segmented<Tab>
+              label={messages.tabsLabel}
+              value={tab}
+              options={TABS.map((value) => ({ value, label: messages.tabs[value] }))}
+              onChange={setTab}
+            />
+          </div>
+          <div className="plugin-tab">
+            {tab === 'about' ? <AboutView plugin={plugin} plugins={stores.plugins} onTry={onTry} /> : null}
+            {tab === 'statistics' ? <StatisticsView tools={plugin.tools} /> : null}
+          </div>
+        </>
+      )}
+    </article>
+  );
+}
+
+const TABS: readonly Tab[] = ['about', 'statistics'];
+
+/** Why a plugin's tools are not offered, and what to do about it. */
+function Reason({ plugin: { state, reason = '' } }: { readonly plugin: PluginSummary }) {
+  if (state === 'disabled') {
+    const fix = reason.includes('crashed') ? messages.crashedFix : messages.disabledFix;
+    return (
+      <div className="plugin-reason">
+        <FailureNotice failure={{ code: 'disabled', message: messages.disabledReason(reason), fix }} compact />
+      </div>
+    );
+  }
+  if (state !== 'refused') return null;
+  const code = codeOfReason(reason);
+  const explanation = code === undefined ? undefined : explanationOf(code);
+  const failure = {
+    code: code ?? 'refused',
+    message: explanation?.what ?? messages.stateTitles.refused,
+    why: reason,
+    ...(explanation === undefined ? {} : { fix: explanation.fix }),
+  };
+  return (
+    <div className="plugin-reason">
+      <FailureNotice failure={failure} />
+    </div>
+  );
+}

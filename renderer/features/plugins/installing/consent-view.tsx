@@ -1,0 +1,108 @@
+import { ShieldAlert, ShieldCheck } from 'lucide-react';
+import type { PluginInspection } from '../../../../schema/contract/plugin.ts';
+import { Badge } from '../../../ui/badge.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { messages } from '../messages.ts';
+import type { InstallStore } from './install-store.ts';
+import { PackageContents } from './package-contents.tsx';
+
+export interface ConsentViewProps {
+  readonly inspection: PluginInspection;
+  readonly busy: boolean;
+  readonly installs: InstallStore;
+}
+
+/** What somebody agrees to: what it may do, who made it, what is in it. */
+export function ConsentView({ inspection, busy, installs }: ConsentViewProps) {
+  const { description, publisher, license, signer, installed, needsConsent, tools } = inspection;
+  const agree = installed === null ? messages.agree : needsConsent ? messages.agreeUpdate : messages.updateOnly;
+  return (
+    <>
+      {/* It may be longer than the dialog; whoever has no mouse scrolls it with the arrow keys. */}
+      <div className="consent" tabIndex={0} role="group" aria-label={messages.contents}>
+        <p className="selectable">{description}</p>
+        <section className="consent-part" aria-label={messages.mayDo}>
+          <h3>{messages.mayDo}</h3>
+          <MayDo inspection={inspection} />
+          <p className="muted">{messages.mayDoNote}</p>
+        </section>
+        <section className="consent-part" aria-label={messages.who}>
+          <h3>{messages.who}</h3>
+          {signer === null ? (
+            <p className="consent-who" data-tone="warn">
+              <ShieldAlert size={16} aria-hidden /> {messages.unsignedWarning(publisher)}
+            </p>
+          ) : (
+            <p className="consent-who" data-tone="good">
+              <ShieldCheck size={16} aria-hidden /> {messages.signedTrusted(signer)}
+            </p>
+          )}
+          <p className="muted">{messages.licenseOf(license)}</p>
+        </section>
+        <section className="consent-part" aria-label={messages.tools}>
+          <h3>{messages.tools}</h3>
+          <ul className="consent-tools">
+            {tools.map((tool) => (
+              <li key={tool.name}>
+                <span className="mono">{tool.name}</span>
+                <span className="muted">{tool.description}</span>
+                {tool.effects.map((effect) => (
+                  <Badge key={effect} tone={effect === 'read' ? 'neutral' : 'warn'}>
+                    {messages.effects[effect] ?? effect}
+                  </Badge>
+                ))}
+              </li>
+            ))}
+          </ul>
+        </section>
+        <PackageContents inspection={inspection} />
+      </div>
+      <div className="dialog-actions">
+        <Button autoFocus onClick={() => installs.close()} disabled={busy}>
+          {messages.cancel}
+        </Button>
+        <Button tone="primary" busy={busy} onClick={() => void installs.agree()}>
+          {agree}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** Of an update, what it asks for beyond what was agreed to comes first. */
+function MayDo({ inspection: { mayDo, added, installed, needsConsent } }: Pick<ConsentViewProps, 'inspection'>) {
+  if (installed !== null && needsConsent) {
+    const before = mayDo.filter((sentence) => !added.includes(sentence));
+    return (
+      <>
+        <p className="consent-more">{messages.asksMore}</p>
+        <ul className="consent-may">
+          {added.map((sentence) => (
+            <li key={sentence} data-new>
+              <Badge tone="warn">{messages.newHere}</Badge> {sentence}
+            </li>
+          ))}
+          {before.map((sentence) => (
+            <li key={sentence}>
+              <Badge>{messages.asBefore}</Badge> {sentence}
+            </li>
+          ))}
+        </ul>
+      </>
+    );
+  }
+  return (
+    <>
+      {installed === null ? null : <p>{messages.asksSame}</p>}
+      {mayDo.length === 0 ? (
+        <p>{messages.mayDoNothing}</p>
+      ) : (
+        <ul className="may-do">
+          {mayDo.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

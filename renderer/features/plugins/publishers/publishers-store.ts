@@ -1,0 +1,80 @@
+import { createStore } from 'zustand/vanilla';
+import type { Publisher } from '../../../../schema/contract/plugin.ts';
+import type { Failure } from '../../../../schema/entities.ts';
+import { failureOf } from '../../../app/failure.ts';
+import type { KernelClient } from '../../../app/kernel-client.ts';
+
+interface PublishersState {
+  readonly publishers: readonly Publisher[] | undefined;
+  /** Why the key that was given is not trusted. */
+  readonly failure: Failure | undefined;
+  readonly busy: boolean;
+  /** What is typed into the form; kept while the person looks elsewhere. */
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface PublishersStoreOptions {
+  readonly client: Pick<KernelClient, 'plugin'>;
+  readonly onFailure: (thrown: unknown) => void;
+  /** What is trusted has changed, and so may have the state of plugins. */
+  readonly onChanged: () => void;
+}
+
+/** Whose signatures are trusted, and the form for one more. */
+export class PublishersStore {
+  readonly store = createStore<PublishersState>(() => ({
+    publishers: undefined,
+    failure: undefined,
+    busy: false,
+    name: '',
+    key: '',
+  }));
+  readonly #options: PublishersStoreOptions;
+
+  constructor(options: PublishersStoreOptions) {
+    this.#options = options;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const { publishers } = await this.#options.client.plugin.publishers({});
+      this.store.setState({ publishers });
+    } catch (thrown) {
+      this.#options.onFailure(thrown);
+    }
+  }
+
+  enter(part: { readonly name?: string; readonly key?: string }): void {
+    this.store.setState({ ...part, failure: undefined });
+  }
+
+  async trust(publicKey: string): Promise<void> {
+    const { name } = this.store.getState();
+    this.store.setState({ busy: true, failure: undefined });
+    try {
+      await this.#options.client.plugin.trust({ name: name.trim(), publicKey }, { review: 'approve' });
+      this.store.setState({ name: '', key: '' });
+    } catch (thrown) {
+      this.store.setState({ failure: failureOf(thrown) });
+    } finally {
+      this.store.setState({ busy: false });
+      await this.#changed();
+    }
+  }
+
+  async distrust(name: string): Promise<void> {
+    try {
+      await this.#options.client.plugin.distrust({ name }, { review: 'approve' });
+    } catch (thrown) {
+      this.#options.onFailure(thrown);
+    } finally {
+      await this.#changed();
+    }
+  }
+
+  async #changed(): Promise<void> {
+    await this.load();
+    this.#options.onChanged();
+  }
+}
