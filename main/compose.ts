@@ -291,7 +291,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         checkRunning: (session) => void sandboxes.connection(session),
         onTokenRevoked: (handle) => recordTokenEnd(log, handle, 'the operator ended it'),
       }),
-      audit: auditHandlers({ log, judgeBy: (text) => recordJudge(policy, text) }),
+      audit: auditHandlers({ log, judgeBy: (text) => recordJudge(policy, work, text) }),
       window: windowHandlers(options.window),
     },
     clock,

@@ -10,7 +10,7 @@ import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { type BuiltinRule, builtinRules } from '../kernel/policy/builtin-rules.ts';
 import { ExtensionRules } from '../kernel/policy/extension-rules.ts';
 import { type DocumentWork, loadWith } from '../kernel/policy/document-work.ts';
-import { validDocument } from '../kernel/policy/valid-document.ts';
+import { validOr } from '../kernel/policy/valid-document.ts';
 import { PolicyEngine } from '../kernel/policy/policy-engine.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { PolicyUpdates } from '../kernel/policy/policy-updates.ts';
@@ -136,8 +136,12 @@ export async function composeExtensions(
 }
 
 /** Decides recorded calls by another document. @throws Fault `policy_invalid` */
-export function recordJudge({ engine }: PolicyInForce, text: string): (record: AuditRecord) => Decision | undefined {
-  const judge = judgeWith(engine.withDocument(validDocument(text, 'replay the session')));
+export async function recordJudge(
+  { engine }: PolicyInForce,
+  work: DocumentWork,
+  text: string,
+): Promise<(record: AuditRecord) => Decision | undefined> {
+  const judge = judgeWith(engine.withDocument(validOr(await loadWith(work, text), 'replay the session')));
   const decisions: ReadonlySet<string> = new Set(DECISION_TYPES);
   return (record) => {
     const calls = decisions.has(record.type) ? callsOf(record) : [];

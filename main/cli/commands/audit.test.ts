@@ -47,7 +47,7 @@ const denied: Decision = {
   flagged: false,
   warnings: [],
 };
-const judgeBy = (text: string): RecordJudge => {
+const judgeBy = async (text: string): Promise<RecordJudge> => {
   if (text !== 'frozen') throw new Fault('policy_invalid', 'Cannot replay the session: the document is not valid');
   return (record) => (record.type === 'call_decided' ? denied : undefined);
 };

@@ -27,7 +27,7 @@ interface CountEvent {
 export interface AuditHandlersOptions {
   readonly log: AuditLog;
   /** @throws Fault `policy_invalid` */
-  readonly judgeBy: (text: string) => RecordJudge;
+  readonly judgeBy: (text: string) => Promise<RecordJudge>;
 }
 
 export function auditHandlers({ log, judgeBy }: AuditHandlersOptions): Handlers<typeof audit, CallContext> {
@@ -44,8 +44,10 @@ export function auditHandlers({ log, judgeBy }: AuditHandlersOptions): Handlers<
         log.count({ filters, signal, onBlocks: (blocks, done, total) => tell({ blocks: [...blocks], done, total }) }),
       ),
     timeline: ({ filters = {}, slots = DEFAULT_SLOTS }, { signal }) => log.timeline({ filters, slots, signal }),
-    replay: ({ session, text }, { signal }) =>
-      replaySession(log, { session }, { judge: text === undefined ? undefined : judgeBy(text), signal }),
+    async *replay({ session, text }, { signal }) {
+      const judge = text === undefined ? undefined : await judgeBy(text);
+      yield* replaySession(log, { session }, { judge, signal });
+    },
     watch: (_input, { signal }) => log.watch(signal),
     export: ({ file }, { signal }) => log.export(file, { signal }),
     save: ({ folder }, { signal }) =>

@@ -26,7 +26,7 @@ test('an export that is cancelled leaves nothing unfinished behind, and the next
   await expect(home.log.export(file, { signal: early })).rejects.toMatchObject({ code: 'cancelled' });
   expect(readdirSync(exports)).toEqual([]);
   const abort = new AbortController();
-  const handlers = auditHandlers({ log: home.log, judgeBy: () => () => undefined });
+  const handlers = auditHandlers({ log: home.log, judgeBy: async () => () => undefined });
   const context = { signal: abort.signal } as CallContext; // the handler looks at nothing else
   const outcome = await drained(
     handlers.save({ folder: exports }, context) as AsyncIterable<{ type: string }>, // as the contract declares it
