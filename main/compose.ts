@@ -227,7 +227,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   });
   const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
   const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers, onOpen }));
-  const editor = composeEditor(options, { sandboxes, settings });
+  const editor = composeEditor(options, { sandboxes, settings, disposers });
   const ports = disposers.add(new OpenPorts({ local: localPorts, sandboxes, audit: log, clock }));
   const { plugins, tools, installing } = await composeTools(options, {
     storage,
@@ -260,7 +260,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         },
       }),
       image: imageHandlers({ images, profiles }),
-      session: sessionHandlers(sessions, editor.openFile),
+      session: sessionHandlers(sessions, editor),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
       port: portHandlers(ports),
       secret: secretHandlers({ secrets, checkWorkspace: (path) => sandboxes.checkWorkspace(path) }),
@@ -310,7 +310,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       subjects: new Map<string, SubjectsOf>([
         ['tool.call', toolSubjects(tools)],
         ['secret.hand', secretSubjects],
-        ['session.openFile', editor.subjects],
+        ...editor.subjects,
         ['merge.apply', mergeSubjects(reviewing)],
         ...policySubjects(updates),
       ]),

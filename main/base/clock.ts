@@ -42,6 +42,11 @@ export class VirtualClock implements Clock {
     return { [Symbol.dispose]: () => void this.#pending.delete(timer) };
   }
 
+  /** Timers that have neither fired nor been disposed: whoever is closed has left none. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs;
     for (;;) {

@@ -15,6 +15,7 @@ import { Snapshots } from '../kernel/changes/snapshots/snapshots.ts';
 import type { ConditionOf, SessionFacts, SubjectsOf } from '../kernel/dispatch/ports.ts';
 import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
+import { hiddenFiles } from '../kernel/sandboxes/hidden-files.ts';
 import { secretRule } from '../kernel/sandboxes/secret-paths.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
 import { diskGitRepository } from '../platform/git-repository/disk-git-repository.ts';
@@ -63,7 +64,10 @@ export function composeChanges({ home, logger }: ComposeOptions, parts: ChangesP
     bases,
     journal: new FileMergeJournal(home.merges),
     editor: diskLayerEditor,
-    looksSecret: (path, head) => looksSecret(path, Buffer.from(head).toString('latin1'), policy),
+    looksSecret: (path, head) => {
+      const hidden = hiddenFiles(settings.current.hiddenFiles);
+      return hidden(path) || looksSecret(path, Buffer.from(head).toString('latin1'), policy);
+    },
     texts,
     now,
     logger,

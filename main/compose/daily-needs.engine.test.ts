@@ -80,7 +80,7 @@ describe.each(presentEngines())('what people need every day, on %s', (name) => {
     expect(uses.map(({ data }) => data?.['secret'])).toContain('mine');
   });
 
-  it('opens a copy of a file as the sandbox sees it in the editor of the operator, and none from outside', async () => {
+  it('opens copies of files and of the whole folder as the sandbox sees them in the editor of the operator, and none from outside', async () => {
     const { client } = kernel;
     await client.session.resume({ session });
     await kernel.run(session, 'echo changed > src/a.txt; ln -s /etc/passwd out; ln -s src/a.txt in');
@@ -98,7 +98,18 @@ describe.each(presentEngines())('what people need every day, on %s', (name) => {
       await expect(client.session.openFile({ session, path })).rejects.toMatchObject({ code: 'not_found' });
     await expect(client.session.openFile({ session, path: 'src' })).rejects.toMatchObject({ code: 'not_a_file' });
     await expect(client.session.openFile({ session, path: '../outside/secret.txt' })).rejects.toThrow();
+    const tree = await client.session.openFolder({ session });
+    expect(await readFile(join(tree.folder, 'src/a.txt'), 'utf8')).toBe('changed\n');
+    await expect.poll(() => readFile(told, 'utf8'), { timeout: 10_000 }).toBe(`--flag ${tree.folder}\n`);
+    await kernel.run(session, 'echo again > src/a.txt; echo new > src/b.txt');
+    const seen = () => readFile(join(tree.folder, 'src/b.txt'), 'utf8').catch(() => '');
+    await expect.poll(seen, { timeout: 30_000 }).toBe('new\n');
+    expect(await readFile(join(tree.folder, 'src/a.txt'), 'utf8')).toBe('again\n');
+    await expect(client.session.openFolder({ session, path: 'src/a.txt' })).rejects.toMatchObject({
+      code: 'not_a_folder',
+    });
     await client.session.remove({ session });
     await expect(readFile(file)).rejects.toThrow();
+    await expect(readFile(join(tree.folder, 'src/a.txt'))).rejects.toThrow();
   });
 });

@@ -72,7 +72,13 @@ export async function composeSandboxes(
       },
     }),
     network,
-    layers: disposers.add(new DiskLayers({ home: home.root, sessions: home.sessions })),
+    layers: disposers.add(
+      new DiskLayers({
+        home: home.root,
+        sessions: home.sessions,
+        hiddenFiles: () => settings.current.hiddenFiles,
+      }),
+    ),
     sockets: socketFolders(home.ipc),
     caches: new DiskCaches(home.caches),
     clock: systemClock,

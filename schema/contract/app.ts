@@ -86,6 +86,10 @@ export const Settings = Type.Object(
       maximum: 65_536,
       description: 'Memory for sandboxes that are started ahead of sessions; 0 starts none ahead',
     }),
+    hiddenFiles: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), {
+      maxItems: 1000,
+      description: 'Globs of files that no sandbox shall see, beside those that Cavern hides by itself',
+    }),
     approvalTimeoutMs: Type.Integer({ minimum: 1000, description: 'Nobody answers: denied after this' }),
     tasksAtOnce: Type.Integer({
       minimum: 0,
@@ -110,6 +114,7 @@ export const DEFAULT_SETTINGS: Settings = {
   editor: '',
   terminalFontSize: 13,
   sandboxPoolMiB: 256,
+  hiddenFiles: [],
   approvalTimeoutMs: 600_000,
   tasksAtOnce: 0,
   layout: {},

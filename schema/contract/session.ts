@@ -76,6 +76,21 @@ export const session = area('session', {
     output: Type.Object({ file: Type.String({ description: 'The copy' }) }),
     faults: ['editor_missing', 'not_a_file', 'too_large'],
   }),
+  openFolder: call({
+    about:
+      'Open a copy of a folder as the session sees it, read-only and kept up to date while it runs, in your editor',
+    effect: 'write',
+    input: Type.Object({
+      session: SessionId,
+      path: Type.Optional(RelativePath),
+    }),
+    output: Type.Object({
+      folder: Type.String({ description: 'The copy' }),
+      files: Type.Integer(),
+      leftOut: Type.Integer({ description: 'Files and links that are not copied' }),
+    }),
+    faults: ['editor_missing', 'not_a_folder', 'too_large'],
+  }),
   remove: call({
     about: 'Remove a session with everything it left on the disk; changes that were not merged are lost',
     effect: 'write',

@@ -1,5 +1,6 @@
 import { session as area } from '../../../schema/contract/session.ts';
 import type { SessionId, SnapshotId } from '../../../schema/entities.ts';
+import { toFault } from '../../../schema/fault.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { table } from '../print.ts';
 
@@ -78,14 +79,28 @@ const show = onOne('show', area.members.get.about, async (context, session) => {
 
 const open: Command = {
   words: ['session', 'open'],
-  usage: 'session open SESSION PATH',
-  about: area.members.openFile.about,
-  positionals: [2, 2],
+  usage: 'session open SESSION [PATH]',
+  about:
+    'Open a copy of a file or folder as the session sees it, read-only, in your editor; the whole workspace without PATH',
+  positionals: [1, 2],
   async run(context) {
-    const [session, path = ''] = context.positionals;
+    const [id, path] = context.positionals;
     const client = await context.connect();
-    const document = await client.session.openFile({ session: sessionArgument(session), path });
-    return { document, text: `opened a copy: ${document.file}\n` };
+    const session = sessionArgument(id);
+    const openFolder = async () => {
+      const document = await client.session.openFolder({ session, ...(path === undefined ? {} : { path }) });
+      const { files, folder, leftOut } = document;
+      const without = leftOut === 0 ? '' : `, without ${leftOut} that cannot be copied`;
+      return { document, text: `opened a copy of ${files} files${without}: ${folder}\n` };
+    };
+    if (path === undefined) return openFolder();
+    try {
+      const document = await client.session.openFile({ session, path });
+      return { document, text: `opened a copy: ${document.file}\n` };
+    } catch (thrown) {
+      if (toFault(thrown).code === 'not_a_file') return openFolder();
+      throw thrown;
+    }
   },
 };
 

@@ -33,3 +33,9 @@ export const editorSubjects: SubjectsOf = (input): readonly Subject[] => {
   const path = typeof input === 'object' && input !== null && 'path' in input ? String(input.path) : '';
   return [{ syscall: 'session.openFile', path }];
 };
+
+/** A folder is judged by its own path; the workspace itself has none. */
+export const folderSubjects: SubjectsOf = (input): readonly Subject[] => {
+  const path = typeof input === 'object' && input !== null && 'path' in input ? String(input.path) : undefined;
+  return [{ syscall: 'session.openFolder', ...(path === undefined ? {} : { path }) }];
+};

@@ -1,9 +1,19 @@
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 
-/** Port: makes read-only copies of files as a sandbox sees them. */
+export interface FolderCopy {
+  /** Its absolute path: the same for the same folder of the same session. */
+  readonly folder: string;
+  readonly files: number;
+  /** Files and links in it that are not copied: too large, of names that are no text, or leading out of the folder. */
+  readonly leftOut: number;
+}
+
+/** Port: makes read-only copies of files and folders as a sandbox sees them. */
 export interface ViewCopies {
   /** The copy's absolute path. Rejects with `not_found`, `not_a_file` or `too_large`. */
   copy(layer: SessionLayer, path: string): Promise<string>;
+  /** Copies a folder, the workspace itself where `path` is empty, or brings a former copy up to date. Rejects with `not_found`, `not_a_folder` or `too_large`. */
+  copyFolder(layer: SessionLayer, path: string, signal: AbortSignal): Promise<FolderCopy>;
   /** Removes those of a session. Idempotent. */
   forget(session: string): Promise<void>;
 }

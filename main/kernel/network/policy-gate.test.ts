@@ -139,4 +139,22 @@ describe('PolicyGate', () => {
     gate[Symbol.dispose]();
     expect(records.map(({ data }) => data)).toEqual([{ times: 1 }, { times: 1 }]);
   });
+
+  it('records nothing after its end, whatever was under way: the chain is closed then', async () => {
+    const { ask, gate, clock, records } = setUp();
+    const permit = await ask('registry.test');
+    if (!permit.allowed) throw new Error(permit.reason);
+    permit.opened('8.8.8.8');
+    const judging = ask('nowhere.test');
+    gate.refuse(sandbox, 'too many');
+    gate.refuse(sandbox, 'too many');
+    await judging;
+    gate[Symbol.dispose]();
+    const before = records.length;
+    permit.ended({ sentBytes: 1, receivedBytes: 1 });
+    gate.refuse(sandbox, 'something else');
+    await ask('elsewhere.test');
+    clock.advance(60_000);
+    expect([records.length, clock.waiting]).toEqual([before, 0]);
+  });
 });

@@ -47,6 +47,7 @@ type Entry = Omit<AuditEntry, 'type' | 'actor'>;
 export class PolicyGate implements NetworkGate, Disposable {
   readonly #options: PolicyGateOptions;
   readonly #refusals: RefusalRecords<Entry>;
+  #disposed = false;
 
   constructor(options: PolicyGateOptions) {
     this.#options = options;
@@ -94,9 +95,10 @@ export class PolicyGate implements NetworkGate, Disposable {
     this.#refusals.add(`${sandbox} ${reason}`, { sandbox, ...(session === undefined ? {} : { session }), reason });
   }
 
-  /** Records what repetitions are not recorded yet. */
+  /** Records what repetitions are not recorded yet, and nothing after it: the chain may be closed then. */
   [Symbol.dispose](): void {
     this.#refusals[Symbol.dispose]();
+    this.#disposed = true;
   }
 
   #permit(base: Entry, isNamed: (address: string) => boolean): ConnectPermit {
@@ -118,6 +120,7 @@ export class PolicyGate implements NetworkGate, Disposable {
   }
 
   #record(entry: Entry): void {
+    if (this.#disposed) return;
     this.#options.record({ type: 'network_request', actor: 'kernel', ...entry });
   }
 }

@@ -18,6 +18,7 @@ export class RefusalRecords<T> implements Disposable {
   readonly #clock: Clock;
   readonly #record: (counted: CountedRefusal<T>) => void;
   readonly #counted = new Map<string, { refusal: T; times: number; timer: Disposable }>();
+  #disposed = false;
 
   constructor(clock: Clock, record: (counted: CountedRefusal<T>) => void) {
     this.#clock = clock;
@@ -25,6 +26,8 @@ export class RefusalRecords<T> implements Disposable {
   }
 
   add(kind: string, refusal: T): void {
+    // The chain may be closed by now: a judgement that was under way ends after the proxy that asked for it.
+    if (this.#disposed) return;
     const key = this.#counted.size < KINDS || this.#counted.has(kind) ? kind : '';
     const known = this.#counted.get(key);
     if (known) {
@@ -36,8 +39,9 @@ export class RefusalRecords<T> implements Disposable {
     this.#counted.set(key, { refusal, times: 0, timer: this.#clock.setTimer(QUIET_MS, () => this.#sum(key)) });
   }
 
-  /** Records what is counted and not yet recorded. */
+  /** Records what is counted and not yet recorded, and nothing after it. */
   [Symbol.dispose](): void {
+    this.#disposed = true;
     for (const [key, { timer }] of this.#counted) {
       timer[Symbol.dispose]();
       this.#sum(key);

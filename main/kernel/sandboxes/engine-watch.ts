@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
 import type { EngineAccess } from './engine-access.ts';
+import { pause } from '../../base/pause.ts';
 
 export interface EngineWatchOptions {
   readonly access: EngineAccess;
@@ -48,30 +49,21 @@ export class EngineWatch implements Disposable {
         const first = events.next();
         // A failure before it is awaited below is met there.
         first.catch(() => undefined);
+        if (signal.aborted) return;
         await this.#options.onBack(engine);
         retryMs = FIRST_RETRY_MS;
-        for (let next = await first; next.done !== true; next = await events.next()) this.#options.onEvent(next.value);
+        for (let next = await first; next.done !== true && !signal.aborted; next = await events.next()) {
+          this.#options.onEvent(next.value);
+        }
       } catch (thrown) {
         if (signal.aborted) return;
         this.#options.access.forget();
         this.#options.onGone(goneFault(thrown));
         this.#options.logger.info('the container engine is gone', { cause: thrown, retryMs });
       }
-      await this.#pause(retryMs, signal);
+      await pause(this.#options.clock, retryMs, signal);
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
     }
-  }
-
-  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const timer = this.#options.clock.setTimer(delayMs, resolve);
-      const stop = (): void => {
-        timer[Symbol.dispose]();
-        resolve();
-      };
-      signal.addEventListener('abort', stop, { once: true });
-    });
   }
 }
 

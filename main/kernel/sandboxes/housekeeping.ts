@@ -84,9 +84,9 @@ export class Housekeeping implements Disposable {
     for (const timer of this.#timers) timer[Symbol.dispose]();
   }
 
-  /** Removes what an earlier run, or a clean-up without an engine, left behind; does nothing where nothing was marked. */
+  /** Removes what an earlier run, or a clean-up without an engine, left behind; does nothing where nothing was marked, or after the end. */
   async sweep(): Promise<void> {
-    if (!this.#isDue) return;
+    if (!this.#isDue || this.#options.work.isClosed) return;
     try {
       // A cache is no remnant: who is not here today comes back tomorrow.
       await this.#clean('remove', []);

@@ -2,7 +2,15 @@ import type { Clock } from '../../base/clock.ts';
 import type { AgentConnection, AgentRequestOptions } from './agent-port.ts';
 
 /** Requests that look at a sandbox, or keep a window on it, and do not use it. */
-const LOOKING = new Set(['stats', 'port.list', 'settle', 'terminal.attach', 'terminal.resize', 'terminal.ack']);
+const LOOKING = new Set([
+  'stats',
+  'port.list',
+  'settle',
+  'workspace.hide',
+  'terminal.attach',
+  'terminal.resize',
+  'terminal.ack',
+]);
 
 /** Since when nobody has used a sandbox: no command, call or transfer under way, no key stroke, nothing printed. */
 export class IdleWatch {

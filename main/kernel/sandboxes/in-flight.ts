@@ -8,6 +8,10 @@ export class InFlight implements AsyncDisposable {
     return AbortSignal.any([signal, this.#closing.signal]);
   }
 
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   async track<T>(work: Promise<T>): Promise<T> {
     this.#work.add(work);
     try {
@@ -19,6 +23,7 @@ export class InFlight implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await Promise.allSettled(this.#work);
+    // What ends may have begun something else: to take away what it had made.
+    while (this.#work.size > 0) await Promise.allSettled(this.#work);
   }
 }

@@ -8,6 +8,7 @@ import { type Ownership, containerSpec, sandboxLabels } from './container-spec.t
 import type { ContainerRuntime, ContainerSpec, ImageProgress } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
 import type { EngineAccess } from './engine-access.ts';
+import { pause } from '../../base/pause.ts';
 import type { Profile } from './profiles.ts';
 import { type SandboxImages, missing } from './images/sandbox-images.ts';
 import { imageSource } from './images/image-source.ts';
@@ -269,7 +270,8 @@ class Launch {
   async #watchStart(made: Pick<Launched, 'engine' | 'containerId'>, signal: AbortSignal): Promise<never> {
     const deadlineMs = this.#pad.clock.now() + this.#pad.agentTimeoutMs;
     for (;;) {
-      await this.#pause(INSPECT_EVERY_MS, signal);
+      await pause(this.#pad.clock, INSPECT_EVERY_MS, signal);
+      signal.throwIfAborted();
       const state = await made.engine.inspect(made.containerId);
       const isOver = this.#pad.clock.now() >= deadlineMs;
       if (state?.running === true && !isOver) continue;
@@ -280,24 +282,6 @@ class Launch {
         fix: 'Run `cavern doctor`; it checks the image and the engine.',
       });
     }
-  }
-
-  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = (): void => reject(signal.reason);
-      const timer = this.#pad.clock.setTimer(delayMs, () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-      signal.addEventListener(
-        'abort',
-        () => {
-          timer[Symbol.dispose]();
-          stop();
-        },
-        { once: true },
-      );
-    });
   }
 
   #begin<T>(name: string, work: Promise<T>): Promise<T> {

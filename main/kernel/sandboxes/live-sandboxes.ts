@@ -5,6 +5,7 @@ import { endFailure } from './container-end.ts';
 import type { ContainerEvent, ContainerRuntime } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { InFlight } from './in-flight.ts';
 import type { LaunchPad, Launched } from './launch.ts';
 import type { Profile } from './profiles.ts';
 import { watchCache } from './caches/watch-cache.ts';
@@ -25,6 +26,8 @@ interface Live extends Omit<Launched, 'phases' | 'layer' | 'engine'> {
 
 export interface LiveSandboxesOptions extends LaunchPad {
   readonly records: SandboxRecords;
+  /** Ends that are under way are waited for with it; once it is closed, nothing is noted any more. */
+  readonly work: InFlight;
 }
 
 export type ConnectionListener = (session: SessionId, connection: AgentConnection) => void;
@@ -54,6 +57,10 @@ export class LiveSandboxes implements AsyncDisposable {
     });
   }
 
+  *connections(): Generator<readonly [SessionId, AgentConnection]> {
+    for (const [session, { connection }] of this.#live) yield [session, connection];
+  }
+
   /** Called for every connection of an agent. Gives how to stop listening. */
   onConnection(listener: ConnectionListener): () => void {
     this.#listeners.add(listener);
@@ -68,11 +75,11 @@ export class LiveSandboxes implements AsyncDisposable {
     const live: Live = { ...parts, idle, closing: [] };
     const { closing } = live;
     closing.push(launched.endpoint.onConnection((connection) => this.#onConnection(session, connection)));
-    const { clock, logger, layers, records } = this.#options;
+    const { clock, logger, layers, records, work } = this.#options;
     if (profile) {
       const readyAtMs = sandbox.readyAt ?? clock.now();
       const usedBytes = (signal: AbortSignal): Promise<number> => layers.usedBytes(session, signal);
-      const onExceeded = (fault: Fault): void => void this.#end(session, failureOf(fault));
+      const onExceeded = (fault: Fault): void => void work.track(this.#end(session, failureOf(fault)));
       const idleMs = (): number => idle?.idleMs ?? 0;
       const limits = watchLimits({ sandbox: id, profile, readyAtMs, clock, logger, idleMs, usedBytes, onExceeded });
       closing.push(() => limits[Symbol.dispose]());
@@ -98,7 +105,8 @@ export class LiveSandboxes implements AsyncDisposable {
     const [session, live] = [...this.#live].find(([, each]) => each.containerId === event.container) ?? [];
     if (!session || !live) return;
     if (event.action === 'oom') live.outOfMemoryAtMs = this.#options.clock.now();
-    if (event.action === 'die' || event.action === 'destroy') void this.#onDeath(session, live, event.exitCode);
+    if (event.action !== 'die' && event.action !== 'destroy') return;
+    void this.#options.work.track(this.#onDeath(session, live, event.exitCode));
   }
 
   onEngineGone(fault: Fault): void {
@@ -106,10 +114,11 @@ export class LiveSandboxes implements AsyncDisposable {
   }
 
   async onEngineBack(engine: ContainerRuntime): Promise<void> {
-    const { records } = this.#options;
+    const { records, work } = this.#options;
     for (const [session, live] of this.#live) {
       live.engine = engine;
       const state = await engine.inspect(live.containerId);
+      if (work.isClosed) return;
       if (state?.running !== true) await this.#onDeath(session, live, state?.exitCode);
       else if (records.get(session)?.sandbox.failure) records.change(session, { failure: undefined });
     }
@@ -163,8 +172,9 @@ export class LiveSandboxes implements AsyncDisposable {
 
   /** Ends a running sandbox because of a failure. */
   async #end(session: SessionId, failure: Failure): Promise<void> {
-    const { records, logger } = this.#options;
-    if (records.get(session)?.sandbox.state !== 'running') return;
+    const { records, logger, work } = this.#options;
+    // A sandbox that ends while the kernel does is found by the next one.
+    if (work.isClosed || records.get(session)?.sandbox.state !== 'running') return;
     logger.warn('a sandbox failed', { session, ...failure });
     records.change(session, { state: 'stopping', failure });
     await this.dismantle(session);

@@ -50,6 +50,8 @@ export class SandboxPool implements AsyncDisposable {
   readonly #ready = new Map<SessionId, Prepared>();
   /** Given out and not yet started. */
   readonly #taken = new Map<SessionId, Prepared>();
+  /** Until when they have to be started. */
+  readonly #deadlines = new Map<SessionId, Disposable>();
   /** Being made, or being taken away: the engine still has something of them. */
   readonly #passing = new Map<SessionId, SandboxId>();
   /** Kinds whose workspace had to be copied: a copy grows old. */
@@ -101,9 +103,12 @@ export class SandboxPool implements AsyncDisposable {
     const { session } = found;
     this.#ready.delete(session);
     this.#taken.set(session, found);
-    this.#options.clock.setTimer(START_WITHIN_MS, () => {
-      if (this.#taken.delete(session)) void this.#options.work.track(this.#discard(found));
+    const { clock, work } = this.#options;
+    const deadline = clock.setTimer(START_WITHIN_MS, () => {
+      this.#deadlines.delete(session);
+      if (this.#taken.delete(session)) void work.track(this.#discard(found));
     });
+    this.#deadlines.set(session, deadline);
     return session;
   }
 
@@ -112,6 +117,8 @@ export class SandboxPool implements AsyncDisposable {
     const startedMs = performance.now();
     const prepared = this.#taken.get(session);
     if (!prepared) return undefined;
+    this.#deadlines.get(session)?.[Symbol.dispose]();
+    this.#deadlines.delete(session);
     const { layers, clock, logger } = this.#options;
     const { connection, layer } = prepared.launched;
     try {
@@ -151,6 +158,8 @@ export class SandboxPool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
+    for (const deadline of this.#deadlines.values()) deadline[Symbol.dispose]();
+    this.#deadlines.clear();
     await this.#filling;
     const all = [...this.#ready.values(), ...this.#taken.values()];
     this.#ready.clear();

@@ -2,6 +2,7 @@ import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Profile } from './profiles.ts';
+import { pause } from '../../base/pause.ts';
 
 export interface LimitsOptions {
   readonly sandbox: string;
@@ -90,18 +91,5 @@ function diskFault(sandbox: string, used: number, limit: number): Fault {
   return new Fault('disk_full', `Sandbox "${sandbox}" was ended: it wrote too much`, {
     why: `It wrote ${mib(used)} MiB; its profile allows ${mib(limit)} MiB.`,
     fix: 'Merge or discard its changes, or use a profile that allows more.',
-  });
-}
-
-/** Ends early when the signal aborts. */
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimer(delayMs, end);
-    signal.addEventListener('abort', end, { once: true });
-    function end(): void {
-      timer[Symbol.dispose]();
-      signal.removeEventListener('abort', end);
-      resolve();
-    }
   });
 }

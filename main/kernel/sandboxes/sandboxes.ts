@@ -13,6 +13,7 @@ import { type LaunchOrder, type LaunchPad, type Launched, launch, startFault } f
 import { type Leftover, removeSessionLayer } from './leftovers.ts';
 import { type ConnectionListener, LiveSandboxes } from './live-sandboxes.ts';
 import { SandboxPool } from './pool.ts';
+import { SecretWatch } from './secret-watch.ts';
 import type { Profile } from './profiles.ts';
 import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
 import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
@@ -46,13 +47,15 @@ export class Sandboxes implements AsyncDisposable {
   readonly #inFlight = new InFlight();
   readonly #housekeeping: Housekeeping;
   readonly #pool: SandboxPool;
+  readonly #secrets: SecretWatch;
   /** The workspaces of sessions whose layer is not there yet. */
   readonly #starting = new Map<SessionId, string>();
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
     this.#records = new SandboxRecords(options.store);
-    this.#live = new LiveSandboxes({ ...options, records: this.#records });
+    this.#live = new LiveSandboxes({ ...options, records: this.#records, work: this.#inFlight });
+    this.#secrets = new SecretWatch({ ...options, records: this.#records, live: this.#live, work: this.#inFlight });
     const helper = (): Profile => this.#helper();
     this.#pool = new SandboxPool({ ...options, helper, work: this.#inFlight });
     this.#housekeeping = new Housekeeping({
@@ -115,7 +118,11 @@ export class Sandboxes implements AsyncDisposable {
    * Starts the sandbox of a session, with what an earlier one wrote. Resolves when its agent can be called.
    * @throws Fault `profile_unknown`, `workspace_invalid`, `engine_unavailable`, `engine_forbidden`, `image_missing`, `disk_full`, `sandbox_failed`, `cancelled`
    */
-  async start({
+  start(order: StartSandbox): Promise<Sandbox> {
+    return this.#inFlight.track(this.#start(order));
+  }
+
+  async #start({
     session,
     workspace,
     profile: name,
@@ -129,7 +136,7 @@ export class Sandboxes implements AsyncDisposable {
     this.#starting.set(session, workspace);
     const former = this.#records.get(session)?.layer ?? seeded;
     const { image } = profile;
-    const ready = former ? undefined : await this.#inFlight.track(this.#pool.claim(session, { workspace, profile }));
+    const ready = former ? undefined : await this.#pool.claim(session, { workspace, profile });
     const id = ready?.connection.sandbox ?? newId<SandboxId>();
     const createdAt = this.#options.clock.now();
     const fresh: Sandbox = { id, session, profile: name, state: 'creating', engine: '', image, createdAt, phases: [] };
@@ -227,6 +234,7 @@ export class Sandboxes implements AsyncDisposable {
       const found = engine && record && (await takeOver(this.#options, engine, { record, profile }));
       if (!found) continue;
       this.#adopt(record.sandbox, found);
+      this.#secrets.recheck(found.layer);
       adopted.add(session);
     }
     for (const { sandbox } of this.#records.all()) {
@@ -261,14 +269,17 @@ export class Sandboxes implements AsyncDisposable {
   /** Leaves the sandboxes running: the next kernel takes them over. What is being started is given up. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watch[Symbol.dispose]();
+    this.#secrets[Symbol.dispose]();
     this.#housekeeping[Symbol.dispose]();
     await this.#inFlight[Symbol.asyncDispose]();
     await this.#pool[Symbol.asyncDispose]();
     await this.#live[Symbol.asyncDispose]();
+    // What ended of itself meanwhile.
+    await this.#inFlight[Symbol.asyncDispose]();
   }
 
   #launch(order: LaunchOrder): Promise<Launched> {
-    return this.#inFlight.track(launch(this.#options, { ...order, signal: this.#inFlight.signalFor(order.signal) }));
+    return launch(this.#options, { ...order, signal: this.#inFlight.signalFor(order.signal) });
   }
 
   #profile(name: string): Profile {
@@ -300,6 +311,7 @@ export class Sandboxes implements AsyncDisposable {
     const profile = this.#profileOf({ sandbox, narrowing: this.#records.get(sandbox.session)?.narrowing });
     const ready = this.#live.adopt(sandbox, launched, profile);
     this.#watch.start();
+    this.#secrets.start();
     return ready;
   }
 

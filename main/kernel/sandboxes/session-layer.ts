@@ -70,6 +70,10 @@ export interface WorkspaceLayers {
    * undefined: it no longer shows the folder as it is.
    */
   renew(layer: SessionLayer, nowMs: number): Promise<SessionLayer | undefined>;
+  /** The files of a workspace that no sandbox may see, as they are now; paths relative to it. */
+  secrets(workspace: string, signal: AbortSignal): Promise<readonly Buffer[]>;
+  /** True where the session has something of its own at this path, or has removed what was there: what lies below is not seen. */
+  covers(layer: SessionLayer, path: Buffer): Promise<boolean>;
   /** Takes away what must not stay while there is no sandbox: mounts. What the session wrote stays. Idempotent. */
   release(session: SessionId): Promise<void>;
   /** Removes all of the layer. `blocked`: files of another user are in the way, which a helper container must remove. Idempotent. */

@@ -3,6 +3,7 @@ import type { SandboxStats } from '../../../schema/contract/sandbox.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ownValidator } from '../validation/own-schema.ts';
+import { pause } from '../../base/pause.ts';
 import type { Profile } from './profiles.ts';
 import type { NetworkUse } from './sandbox-network.ts';
 
@@ -51,7 +52,7 @@ export async function* followStats(options: StatsOptions): AsyncGenerator<Sandbo
       network: options.network() ?? null,
     };
     before = cpuMs === null ? undefined : { atMs, cpuMs };
-    await pause(clock, signal);
+    await pause(clock, EVERY_MS, signal);
   }
 }
 
@@ -77,16 +78,4 @@ class DiskCount {
 
 function whole(value: number | null): number | null {
   return value === null ? null : Math.round(value);
-}
-
-function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimer(EVERY_MS, end);
-    signal.addEventListener('abort', end, { once: true });
-    function end(): void {
-      timer[Symbol.dispose]();
-      signal.removeEventListener('abort', end);
-      resolve();
-    }
-  });
 }

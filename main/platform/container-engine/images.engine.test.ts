@@ -75,12 +75,15 @@ describe.each(presentEngines())('images on %s', (name) => {
     // The label is a step of its own.
     expect(shares).toEqual([undefined, 0, 1 / 3, 2 / 3]);
     const label = async () => (await opened.engine.images.inspect(image))?.labels[RECIPE_LABEL];
+    const former = (await opened.engine.images.inspect(image))?.id.replace(/^sha256:/, '');
     const first = await label();
     expect(first).toMatch(/^[0-9a-f]{64}$/);
     expect(await brought(image)).toEqual([]);
     await write(`FROM ${TEST_IMAGE}\nCOPY note.txt /other.txt\n`);
     await brought(image);
     expect([(await label()) === first, (await label())?.length]).toEqual([false, 64]);
+    const unnamed = await opened.engine.images.unnamed(RECIPE_LABEL);
+    expect(unnamed.map(({ id }) => id.replace(/^sha256:/, ''))).not.toContain(former);
     await write(`FROM ${TEST_IMAGE}\nCOPY missing.txt /x\n`);
     await expect(brought(image)).rejects.toMatchObject({
       code: 'image_missing',

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { SessionId } from '../../../schema/entities.ts';
 import { newId } from '../../base/id.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
+import { diskLayerReader } from '../workspace-files/disk-layer-reader.ts';
 import { type EngineName, type TestEngine, openEngine, presentEngines } from './testing/engines.ts';
 import { SandboxMachine, shell } from './testing/sandbox-machine.ts';
 
@@ -101,6 +102,27 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
         (await lstat(join(workspace, 'src'))).mode.toString(8).slice(-3),
       ),
     );
+    await sandboxes.remove(session);
+  });
+
+  it('hide secrets that come while they run, also where they have looked before, and list none of that as a change', async () => {
+    await mkdir(join(workspace, 'locked'));
+    await chmod(join(workspace, 'locked'), 0o555);
+    const session = await start();
+    await shell(sandboxes, session, 'ls -A . src locked; cat src/.env .npmrc 2>/dev/null; echo own > own.key');
+    await writeFile(join(workspace, 'src/.env'), 'TOKEN=new\n');
+    await writeFile(join(workspace, '.npmrc'), '//r.test/:_authToken=abc\n');
+    await writeFile(join(workspace, 'locked/id_rsa'), 'key\n');
+    await writeFile(join(workspace, 'own.key'), 'the operator’s\n');
+    const look = () => shell(sandboxes, session, 'ls -A . src locked; cat own.key; stat -c %a locked');
+    await expect
+      .poll(async () => (await look()).stdout, { timeout: 60_000, interval: 500 })
+      .toBe('.:\nlink\nlocked\nown.key\nrun.sh\nsrc\n\nlocked:\n\nsrc:\na.txt\nown\n555\n');
+    const layer = sandboxes.layer(session);
+    expect(layer.maskedPaths).toEqual(['.env', '.npmrc', 'locked/id_rsa', 'own.key', 'src/.env', 'src/.env.local']);
+    const marks = await diskLayerReader.marks(layer, signal);
+    expect(marks.filter(({ mark }) => mark !== 'folder').map(({ path }) => path)).toEqual(['own.key']);
+    expect(await readFile(join(workspace, 'src/.env'), 'utf8')).toBe('TOKEN=new\n');
     await sandboxes.remove(session);
   });
 

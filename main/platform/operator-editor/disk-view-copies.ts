@@ -1,22 +1,28 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { resolveInView } from '../../../plugins/sdk/src/view-path.ts';
 import { Fault } from '../../../schema/fault.ts';
-import type { ViewCopies } from '../../kernel/editor/ports.ts';
+import type { FolderCopy, ViewCopies } from '../../kernel/editor/ports.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { LayeredView } from '../plugin-files/layered-view.ts';
+import { removeTree } from '../workspace-layer/remove-tree.ts';
+import { type PlanLimits, planView } from './view-plan.ts';
+import { writeTree } from './view-tree.ts';
 
 const LIMIT_BYTES = 64 * 1024 ** 2;
+const FOLDER_LIMITS: PlanLimits = { files: 20_000, bytes: 512 * 1024 ** 2, fileBytes: LIMIT_BYTES };
 const CHUNK_BYTES = 1024 ** 2;
 const DIGEST_LENGTH = 12;
 
 /** Copies below one folder: each session has one of its own, each file one in that, so that it keeps its name. */
 export class DiskViewCopies implements ViewCopies {
   readonly #root: string;
+  readonly #limits: PlanLimits;
 
-  constructor(root: string) {
+  constructor(root: string, limits: PlanLimits = FOLDER_LIMITS) {
     this.#root = root;
+    this.#limits = limits;
   }
 
   async copy(layer: SessionLayer, path: string): Promise<string> {
@@ -50,8 +56,22 @@ export class DiskViewCopies implements ViewCopies {
     return file;
   }
 
+  async copyFolder(layer: SessionLayer, path: string, signal: AbortSignal): Promise<FolderCopy> {
+    using view = new LayeredView(layer, 'anybody');
+    const { path: found, node } = resolved(view, path);
+    if (node === undefined) throw new Fault('not_found', `Cannot open "${path}": the session has no such folder`);
+    if (node.type !== 'directory') throw new Fault('not_a_folder', `Cannot open "${path}": it is no folder`);
+    const plan = await planView(view, found, { limits: this.#limits, signal });
+    // The name that the operator knows, which the editor shows.
+    const name = found === '' ? basename(layer.workspace) : basename(found);
+    const folder = join(this.#root, layer.session, `tree-${digestOf(found)}`, name);
+    await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+    await writeTree(view, plan, folder);
+    return { folder, files: plan.files, leftOut: plan.leftOut };
+  }
+
   async forget(session: string): Promise<void> {
-    await rm(join(this.#root, session), { recursive: true, force: true });
+    await removeTree(join(this.#root, session));
   }
 }
 

@@ -6,6 +6,7 @@ import { Terminal } from './agent-terminal.ts';
 import { type CommandPlace, runCommand } from './command.ts';
 import { controlGroupStats, oomKills } from './control-group.ts';
 import { HeldSecrets } from './held-secrets.ts';
+import { hideFiles } from './hidden-files.ts';
 import { OwnChildren } from './own-children.ts';
 import { Parameters } from './parameters.ts';
 import { PluginProcess } from './plugin-process.ts';
@@ -36,6 +37,7 @@ export class Agent {
     ['stats', () => controlGroupStats()],
     ['settle', () => this.own.signal('SIGCONT')],
     ['secret.set', (params) => this.#secrets.set(new Parameters(params))],
+    ['workspace.hide', (params) => hideFiles(this.#workspace, new Parameters(params))],
     ['port.list', async () => ({ ports: await listeningPorts() })],
     ['port.connect', (params, call) => this.#ports.connect(new Parameters(params), call)],
     ['port.write', (params) => this.#ports.write(new Parameters(params))],

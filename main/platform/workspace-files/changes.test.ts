@@ -50,6 +50,15 @@ test('a change set lists what was added, modified and deleted, with modes and sy
   ]);
 });
 
+test('a secret that was hidden while the session ran is no change of it, and a merge leaves it as it is', async () => {
+  using fixture = layerFixture({ workspace: { 'dir/.env': 'SECRET=1', a: 'one' }, maskedPaths: ['dir/.env'] });
+  plant(fixture.upper, { a: 'ONE' });
+  whiteout(fixture.upper, 'dir/.env');
+  expect(await lines(fixture)).toEqual(['modified a 100644']);
+  await merge(fixture);
+  expect(picture(fixture.workspace)['dir/.env']).toBe('file 644 SECRET=1');
+});
+
 test('a merge makes the workspace what the session saw, an undo what it was', async () => {
   using fixture = layerFixture({
     workspace: { a: 'one', 'dir/b': 'two', gone: 'x', 'old/1': '1', 'old/2': '2', link: { link: 'a' }, was: 'file' },

@@ -3,6 +3,7 @@ import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.
 import type { LayerMark } from '../../kernel/changes/listing/layer-reader.ts';
 import { Pace } from '../../kernel/changes/pace.ts';
 import { DiskTree } from './disk-tree.ts';
+import { maskedPaths } from './masked-paths.ts';
 
 /**
  * Compares a session's copy with the workspace and says what an overlay would have said. What was copied has a ctime up
@@ -13,6 +14,7 @@ export async function copyMarks(layer: SessionLayer, signal: AbortSignal): Promi
   using copy = new DiskTree(layer.upper);
   using workspace = new DiskTree(layer.workspace);
   const marks: LayerMark[] = [];
+  const isMasked = maskedPaths(layer);
   const pace = new Pace(signal);
   const waiting: BytePath[] = [ROOT];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -32,16 +34,10 @@ export async function copyMarks(layer: SessionLayer, signal: AbortSignal): Promi
       const path = join(folder, name);
       const stat = await workspace.stat(path);
       const known = stat && (stat.type === 'folder' || Math.floor(stat.ctimeMs) <= layer.startedAtMs);
-      if (known && !isMasked(layer, path)) marks.push({ mark: 'whiteout', path });
+      if (known && !isMasked(path)) marks.push({ mark: 'whiteout', path });
       if (pace.due) await pace.breathe();
     }
     waiting.push(...folders.reverse());
   }
   return marks;
-}
-
-/** A hidden path was left out of the copy; that it is missing says nothing. */
-function isMasked(layer: SessionLayer, path: BytePath): boolean {
-  const text = Buffer.from(path, 'latin1').toString('utf8');
-  return layer.maskedPaths.includes(text);
 }

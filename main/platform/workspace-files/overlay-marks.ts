@@ -5,11 +5,13 @@ import type { LayerMark } from '../../kernel/changes/listing/layer-reader.ts';
 import { Pace } from '../../kernel/changes/pace.ts';
 import { errorCode } from './anchored-folders.ts';
 import { LayerTree } from './layer-tree.ts';
+import { maskedPaths } from './masked-paths.ts';
 
 /** Reads the upper folder of an overlay: everything in it is something the session wrote, or the way to it. */
 export async function overlayMarks(layer: SessionLayer, signal: AbortSignal): Promise<readonly LayerMark[]> {
   using tree = new LayerTree(layer.upper);
   const marks: LayerMark[] = [];
+  const isMasked = maskedPaths(layer);
   const pace = new Pace(signal);
   const waiting: BytePath[] = [ROOT];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -34,7 +36,9 @@ export async function overlayMarks(layer: SessionLayer, signal: AbortSignal): Pr
       // Gone since the folder was listed: the session is at work.
       if (stat === undefined) continue;
       if (stat.type === 'folder') folders.push(path);
-      else marks.push(stat.whiteout ? { mark: 'whiteout', path } : { mark: 'file', path, stat });
+      else if (!stat.whiteout) marks.push({ mark: 'file', path, stat });
+      // A secret that came while the sandbox ran was hidden here.
+      else if (!isMasked(path)) marks.push({ mark: 'whiteout', path });
     }
     waiting.push(...folders.reverse());
   }

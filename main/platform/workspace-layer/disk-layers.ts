@@ -16,6 +16,7 @@ import {
 import { join, relative, sep } from 'node:path';
 import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
+import { hiddenFiles } from '../../kernel/sandboxes/hidden-files.ts';
 import type {
   LayerFolders,
   LayerProbe,
@@ -29,7 +30,7 @@ import { IdMapper, type UserIds } from './id-mapper.ts';
 import { linuxCalls } from './linux-calls.ts';
 import { mountsBelow } from './mount-table.ts';
 import { extendMask, writeMask } from './secret-mask.ts';
-import { isErrno, scanSecrets } from './secret-scan.ts';
+import { below, isErrno, scanSecrets } from './secret-scan.ts';
 import { removeTree } from './remove-tree.ts';
 import { usedBytes } from './used-bytes.ts';
 import { checkWorkspace } from './workspace-check.ts';
@@ -39,6 +40,8 @@ export interface DiskLayersOptions {
   readonly home: string;
   /** Where sessions have their folders. */
   readonly sessions: string;
+  /** Globs of what the operator wants hidden besides. */
+  readonly hiddenFiles?: () => readonly string[];
   /** Less room than this, and no session starts. */
   readonly minimumFreeBytes?: number;
 }
@@ -90,7 +93,7 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     const seen = this.#seen.get(session);
     const state = await lstat(workspace);
     if (seen === undefined || layer.strategy !== 'overlay' || !isSameFolder(seen.state, state)) return undefined;
-    const secrets = await scanSecrets(workspace);
+    const secrets = await this.secrets(workspace);
     const known = new Set(layer.maskedPaths);
     const paths = secrets.filter((path) => !known.has(path.toString()));
     const { mapping } = seen;
@@ -99,6 +102,18 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     if (state.mtimeMs !== seen.state.mtimeMs) await utimes(upper, state.atime, state.mtime);
     const maskedPaths = [...layer.maskedPaths, ...paths.map((path) => path.toString())].sort();
     return { ...layer, maskedPaths, startedAtMs: nowMs };
+  }
+
+  secrets(workspace: string, signal?: AbortSignal): Promise<readonly Buffer[]> {
+    const globs = this.#options.hiddenFiles?.() ?? [];
+    return scanSecrets(workspace, { signal, ...(globs.length > 0 ? { isHidden: hiddenFiles(globs) } : {}) });
+  }
+
+  async covers({ strategy, upper }: SessionLayer, path: Buffer): Promise<boolean> {
+    // A copy does not see what is new.
+    if (strategy === 'copy') return true;
+    const own = await lstat(below(Buffer.from(upper), path)).catch(() => undefined);
+    return own !== undefined;
   }
 
   async release(session: SessionId): Promise<void> {
@@ -181,7 +196,7 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     const mapping = this.#mapper.mappingFor(state, request.user);
     const ownerInside = (id: UserIds): UserIds => this.#mapper.shownAs(id, mapping);
     const [secrets] = await Promise.all([
-      scanSecrets(request.workspace, { signal: request.signal }),
+      this.secrets(request.workspace, request.signal),
       this.#placeLower(request.workspace, folders.lower, mapping),
       makeOwned(folders.work, { mode: 0o700, owner: request.user }),
       this.#makeUpper(folders.upper, state, ownerInside(state)),
@@ -226,7 +241,7 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
 
   async #prepareCopy(request: LayerRequest, why: string): Promise<PreparedLayer> {
     const folders = this.folders(request.session);
-    const secrets = await scanSecrets(request.workspace, { signal: request.signal });
+    const secrets = await this.secrets(request.workspace, request.signal);
     const isThere = request.former?.strategy === 'copy' && (await lstat(folders.copy).catch(() => undefined));
     if (!isThere) {
       const { workspace, user, signal } = request;

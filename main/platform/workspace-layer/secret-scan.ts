@@ -12,6 +12,8 @@ const AT_ONCE = 8;
 
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
+  /** The operator's own list. */
+  readonly isHidden?: (path: string) => boolean;
   /** More entries than this are not a workspace but a disk. */
   readonly limitEntries?: number;
 }
@@ -35,6 +37,7 @@ class Scan {
   readonly #root: Buffer;
   readonly #signal: AbortSignal | undefined;
   readonly #limit: number;
+  readonly #isHidden: ScanOptions['isHidden'];
   readonly #folders: Buffer[] = [Buffer.alloc(0)];
   readonly #found: Buffer[] = [];
   #entries = 0;
@@ -44,6 +47,7 @@ class Scan {
     this.#root = root;
     this.#signal = options.signal;
     this.#limit = options.limitEntries ?? LIMIT_ENTRIES;
+    this.#isHidden = options.isHidden;
   }
 
   async run(): Promise<Buffer[]> {
@@ -72,9 +76,13 @@ class Scan {
       const name = entry.name.toString('latin1');
       if (entry.isDirectory()) {
         if (!SKIPPED.has(name)) this.#folders.push(below(folder, entry.name));
-      } else if (mayBeSecret(name)) {
-        const path = below(folder, entry.name);
-        if (await this.#isSecret(path)) this.#found.push(path);
+        continue;
+      }
+      // Most names are done with here.
+      if (this.#isHidden === undefined && !mayBeSecret(name)) continue;
+      const path = below(folder, entry.name);
+      if (this.#isHidden?.(path.toString()) === true || (mayBeSecret(name) && (await this.#isSecret(path)))) {
+        this.#found.push(path);
       }
     }
   }

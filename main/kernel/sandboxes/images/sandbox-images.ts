@@ -6,6 +6,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ContainerRuntime, FoundImage, ImageProgress, ImageWork } from '../container-runtime.ts';
 import type { EngineAccess } from '../engine-access.ts';
+import { pause } from '../../../base/pause.ts';
 import { failureOf } from '../sandbox-records.ts';
 import { type ImageRecipes, type ImageSource, RECIPE_LABEL, imageSource, recipeName } from './image-source.ts';
 
@@ -151,7 +152,19 @@ export class SandboxImages implements AsyncDisposable {
     if (source === 'program') throw missing(name, source);
     work.onProgress({ detail: source === 'registry' ? `pulling ${name}` : `building ${name}` });
     await (build ? engine.images.build(build, work) : engine.images.pull(name, work));
+    if (build && found) await this.#removeFormer(engine, found);
     return (await engine.images.inspect(name)) ?? Promise.reject(missing(name, source));
+  }
+
+  /** What had the name before a new build took it. One that a container still uses, or that has another name, stays; `prune` looks again. */
+  async #removeFormer(engine: ContainerRuntime, former: FoundImage): Promise<void> {
+    try {
+      const unnamed = await engine.images.unnamed(RECIPE_LABEL);
+      const found = unnamed.find(({ id }) => digestOf(id) === digestOf(former.id));
+      if (found) await engine.images.remove(found.id);
+    } catch (cause) {
+      this.#options.logger.info('the former image of a recipe stays', { image: former.id, cause });
+    }
   }
 
   async #build(name: string) {
@@ -173,6 +186,11 @@ export class SandboxImages implements AsyncDisposable {
   }
 }
 
+/** Engines write the algorithm in front of an id, or leave it out. */
+function digestOf(id: string): string {
+  return id.replace(/^sha256:/, '');
+}
+
 /** What to do about it is another thing for each source. */
 export function missing(image: string, source: ImageSource): Fault {
   const fixes: Readonly<Record<ImageSource, string>> = {
@@ -188,16 +206,5 @@ function aborted(signal: AbortSignal): Promise<never> {
     const stop = (): void => reject(new Fault('cancelled', 'Waiting for an image was cancelled'));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
-  });
-}
-
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimer(delayMs, resolve);
-    const stop = (): void => {
-      timer[Symbol.dispose]();
-      resolve();
-    };
-    signal.addEventListener('abort', stop, { once: true });
   });
 }

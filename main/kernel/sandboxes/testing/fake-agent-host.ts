@@ -10,6 +10,8 @@ export class FakeAgentHost implements AgentHost {
   readonly open = new Map<SandboxId, FakeEndpoint>();
   readonly #listeners = new Set<(method: string, params: unknown) => void>();
   agents: 'connect' | 'stay away' = 'connect';
+  /** What was asked of all agents, in this order. */
+  readonly requests: { readonly sandbox: SandboxId; readonly method: string; readonly params: unknown }[] = [];
 
   /** Every agent says this of itself. */
   announce(method: string, params: unknown): void {
@@ -51,7 +53,10 @@ export class FakeAgentHost implements AgentHost {
       sandbox,
       hello: { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] },
       peer: { pid: 1, uid: 1000, containerId: 'c' },
-      request: () => Promise.resolve({}),
+      request: (method, params) => {
+        this.requests.push({ sandbox, method, params });
+        return Promise.resolve({});
+      },
       onEvent: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);

@@ -56,6 +56,19 @@ export class FakeLayers implements WorkspaceLayers {
     return this.isReplaced ? undefined : { ...layer, startedAtMs: nowMs };
   }
 
+  /** What lies in every workspace and must not be seen. */
+  secretFiles: readonly string[] = ['.env'];
+  /** What sessions have made themselves. */
+  readonly covered = new Set<string>();
+
+  async secrets(): Promise<readonly Buffer[]> {
+    return this.secretFiles.map((path) => Buffer.from(path));
+  }
+
+  async covers(_layer: SessionLayer, path: Buffer): Promise<boolean> {
+    return this.covered.has(path.toString());
+  }
+
   async release(session: SessionId): Promise<void> {
     this.mounts.delete(session);
   }
