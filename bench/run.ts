@@ -15,6 +15,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
     return { ...(await (await import('./changes.ts')).changesBench()), ...inWindow };
   },
   network: async (options) => (await import('./network.ts')).networkBench(options),
+  plugins: async ({ engine }) => (await import('./plugins.ts')).pluginsBench(engine),
   policy: async () => (await import('./policy.ts')).policyBench(),
   review: async () => (await import('./review.ts')).reviewBench(),
   sandbox: async (options) => (await import('./sandbox.ts')).sandboxBench(options),
@@ -26,7 +27,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
   tools: async () => (await import('./tools.ts')).toolsBench(),
 };
 
-const USES_ENGINE = new Set(['network', 'sandbox', 'scheduler']);
+const USES_ENGINE = new Set(['network', 'plugins', 'sandbox', 'scheduler']);
 
 function fail(message: string): never {
   process.stderr.write(
