@@ -1,0 +1,146 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SessionId } from '../../schema/entities.ts';
+import { writeRawPlugin } from '../platform/plugin-files/testing.fixture.ts';
+import { HOSTILE_PLUGIN } from './testing/hostile-plugin.ts';
+import { KernelWithPlugins, type ToolOutcome } from './testing/kernel-with-plugins.ts';
+
+let kernel: KernelWithPlugins;
+/** Where the hostile plugin works, and where somebody else does. */
+let here: SessionId;
+let elsewhere: SessionId;
+
+/** What was cancelled and not answered ends its process, and with it what else it does: so some things are done by processes of their own. */
+const PLUGINS = ['hostile', 'flooder', 'hoarder'] as const;
+const does =
+  (plugin: (typeof PLUGINS)[number]) =>
+  (name: string, more: object = {}, signal?: AbortSignal): Promise<ToolOutcome> =>
+    kernel.call(here, `${plugin}.go`, { act: name, ...more }, signal);
+const act = does('hostile');
+
+/** Another plugin in the same sandbox and one in another answer as before. */
+async function othersAnswer(): Promise<void> {
+  const input = { path: 'a.txt' };
+  const both = [here, elsewhere].map((session) => kernel.call(session, 'fs.stat', input));
+  expect(await Promise.all(both)).toMatchObject([{ result: { type: 'file' } }, { result: { type: 'file' } }]);
+}
+
+async function writeHostilePlugin(plugins: string, id: string): Promise<void> {
+  await writeRawPlugin(plugins, id, HOSTILE_PLUGIN);
+  const file = join(plugins, id, 'plugin.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as { tools: object[] }; // the fixture writes it
+  const tools = manifest.tools.map((tool) => ({ ...tool, timeoutMs: 90_000 }));
+  const short = { ...manifest.tools[0], name: `${id}.short`, timeoutMs: 1000 };
+  const capabilities = [{ name: 'workspace.read', paths: ['a.txt'] }];
+  await writeFile(file, JSON.stringify({ ...manifest, capabilities, tools: [...tools, short] }));
+}
+
+beforeAll(async () => {
+  kernel = await KernelWithPlugins.open(
+    async (plugins) => {
+      for (const id of PLUGINS) await writeHostilePlugin(plugins, id);
+    },
+    [...PLUGINS.map((id) => `${id}.go`), 'hostile.short'],
+  );
+  [here, elsewhere] = [await kernel.session('here'), await kernel.session('elsewhere')];
+});
+afterAll(() => kernel[Symbol.asyncDispose]());
+
+describe('a hostile plugin', () => {
+  it('says that it is another one, and stays who it is', async () => {
+    const { result } = await act('lies');
+    // What it adds to its question is no part of a question: it is taken as the plugin that it is, or not at all.
+    expect(result).toMatchObject({ codes: ['answered', 'answered', 'answered', 'answered'] });
+    const types = ['call_decided' as const];
+    await expect.poll(() => kernel.records({ types, actor: 'plugin:hostile' }), { timeout: 30_000 }).toHaveLength(4);
+    expect(await kernel.records({ types, actor: 'plugin:fs' })).toEqual([]);
+    await othersAnswer();
+  });
+
+  it('asks beyond its manifest, and is refused with a record of each', async () => {
+    const before = (await kernel.records({ types: ['call_decided'], actor: 'plugin:hostile' })).length;
+    const refused = Array.from({ length: 4 }, () => 'not_granted');
+    expect(await act('beyond')).toEqual({ result: { fine: true, codes: [...refused, 'invalid_input'] } });
+    const recorded = async () => (await kernel.records({ types: ['call_decided'], actor: 'plugin:hostile' })).length;
+    await expect.poll(recorded, { timeout: 30_000 }).toBe(before + 4);
+    await othersAnswer();
+  });
+
+  it('asks for thousands of calls at once, and gets no more than it may have under way', async () => {
+    const { result } = await act('calls', { count: 2000 });
+    const { tally } = result as { tally: { answered: number; limit_reached: number } }; // the plugin is ours
+    expect(tally.answered + tally.limit_reached).toBe(2000);
+    expect(tally.limit_reached).toBeGreaterThan(0);
+    await othersAnswer();
+  });
+
+  it('answers twice, and under numbers that are not its own: the first answer is the answer', async () => {
+    expect(await act('twice')).toEqual({ result: { fine: true, turn: 1 } });
+    expect(await act('honest')).toEqual({ result: { fine: true } });
+    await othersAnswer();
+  });
+
+  it('answers after the cancel, and nobody takes it for the answer of the next call', async () => {
+    const abort = new AbortController();
+    const late = act('late', {}, abort.signal);
+    // The call before has come back, so this one is there.
+    expect(await act('honest')).toEqual({ result: { fine: true } });
+    abort.abort();
+    expect(await late).toEqual({ code: 'cancelled' });
+    expect(await act('honest')).toEqual({ result: { fine: true } });
+    await othersAnswer();
+  });
+
+  it('never answers: its time runs out, it is ended, and begins anew', async () => {
+    expect(await kernel.call(here, 'hostile.short', { act: 'silent' })).toEqual({ code: 'tool_timeout' });
+    expect(await kernel.call(here, 'hostile.short', { act: 'spin' })).toEqual({ code: 'tool_timeout' });
+    // A spinning process takes no cancel and is killed.
+    await expect.poll(() => act('honest'), { timeout: 60_000 }).toEqual({ result: { fine: true } });
+    await othersAnswer();
+  });
+
+  it('sends what are no frames, and is ended for it', async () => {
+    for (const name of ['garbage', 'giant']) {
+      expect(await act(name)).toMatchObject({ code: 'tool_failed', own: 'plugin_failed' });
+      expect(await act('honest')).toEqual({ result: { fine: true } });
+    }
+    await othersAnswer();
+  });
+
+  it.each(['output', 'log'])('floods its %s: it waits for its reader, and others do not wait for it', async (name) => {
+    const abort = new AbortController();
+    const flooding = does('flooder')(name, {}, abort.signal);
+    for (let round = 0; round < 10; round += 1) await othersAnswer();
+    abort.abort();
+    expect(await flooding).toEqual({ code: 'cancelled' });
+    await expect.poll(() => does('flooder')('honest'), { timeout: 60_000 }).toEqual({ result: { fine: true } });
+  });
+
+  it('tries every socket there is, and nobody answers', async () => {
+    expect(await act('sockets')).toEqual({
+      result: { fine: true, own: true, opened: [], heard: [], folder: ['kernel.sock'] },
+    });
+    const refused = async () =>
+      (await kernel.records({ types: ['call_decided'], actor: 'kernel' })).map(({ reason }) => reason);
+    await expect.poll(refused, { timeout: 30_000 }).toContain('it is not the agent of this sandbox');
+    await othersAnswer();
+  });
+
+  it('takes all memory: it is ended, and the sandbox is not', async () => {
+    expect(await does('hoarder')('memory')).toMatchObject({ code: 'tool_failed', own: 'plugin_failed' });
+    const ended = async () =>
+      (await kernel.records({ types: ['call_finished'], tool: 'hoarder.go' })).map(({ reason }) => reason);
+    await expect.poll(ended, { timeout: 30_000 }).toEqual([expect.stringContaining('it exited with SIGKILL')]);
+    await othersAnswer();
+  });
+
+  it('starts processes until it may start no more, none of which is left when the session ends', async () => {
+    const { result } = await act('spawn');
+    expect(result).toMatchObject({ fine: true, failed: 20 });
+    expect(await kernel.call(elsewhere, 'fs.stat', { path: 'a.txt' })).toMatchObject({ result: { type: 'file' } });
+    await kernel.client.session.stop({ session: here });
+    await kernel.client.session.resume({ session: here });
+    await othersAnswer();
+  });
+});
