@@ -48,6 +48,7 @@ export const ManifestTool = Type.Object(
       uniqueItems: true,
     }),
     timeoutMs: Type.Integer({ minimum: 1, maximum: 86_400_000, description: 'The longest that a call may take' }),
+    mcpName: Type.Optional(text('What the MCP server calls it; the last part of its name if absent', 128)),
   },
   strict,
 );
@@ -82,7 +83,13 @@ export const PluginManifest = Type.Object(
     publisher: text('Who made it'),
     license: text('SPDX expression'),
     entry: packagePath,
-    runtime: Type.Union([Type.Literal('node'), Type.Literal('wasm')]),
+    runtime: Type.Union([Type.Literal('node'), Type.Literal('wasm'), Type.Literal('mcp')], {
+      description:
+        'What runs the entry: Node in a sandbox, a WebAssembly module without one, an MCP server on stdio in a sandbox',
+    }),
+    args: Type.Optional(
+      Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 64, description: 'What an MCP server is started with' }),
+    ),
     profile: ProfileName,
     capabilities: Type.Array(PluginCapability, { maxItems: 100 }),
     tags: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,62}$' }), { maxItems: 20, uniqueItems: true }),

@@ -59,7 +59,7 @@ beforeAll(() => {
       tool: async (name) => {
         const found = manifest.tools.find((one) => one.name === name);
         const tool: Tool | undefined = found && { ...found, plugin: 'fs' };
-        return tool && { tool, entry: '', tags: ['core_plugin'], capabilities: [] };
+        return tool && { tool, entry: '', runtime: 'node', tags: ['core_plugin'], capabilities: [] };
       },
       onAnswer: () => undefined,
     },

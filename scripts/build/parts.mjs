@@ -102,9 +102,24 @@ const koffiPart = {
   build: stageKoffi,
 };
 
-/** What runs as process 1 of every sandbox. */
+/** @type {Part} */
+const mcpBridgePart = {
+  name: 'agent/mcp-bridge',
+  entry: 'main/platform/mcp-bridge/index.ts',
+  sources: kernelSources,
+  output: 'agent/mcp-bridge.cjs',
+  build: () =>
+    bundle({
+      entry: 'main/platform/mcp-bridge/index.ts',
+      output: 'agent/mcp-bridge.cjs',
+      format: 'cjs',
+      target: 'node20',
+    }),
+};
+
+/** What runs as process 1 of every sandbox, and what it starts MCP servers with. */
 export function agentParts() {
-  return [agentPart, nodePtyPart, koffiPart];
+  return [agentPart, mcpBridgePart, nodePtyPart, koffiPart];
 }
 
 /** The SDK is a library the plugins bundle, so it has no entry of this kind. */

@@ -14,8 +14,7 @@ import { loadDocument } from '../policy/document.ts';
 import { PolicyEngine } from '../policy/policy-engine.ts';
 import { createRedactor } from '../policy/redactor.ts';
 import { TokenIssuer } from '../policy/token-issuer.ts';
-import type { AskingPlugin } from '../tools/ports.ts';
-import type { ToolInput } from '../tools/tools.ts';
+import type { AskingPlugin, ToolInput } from '../tools/ports.ts';
 import { hostCalls } from './host-calls.ts';
 
 const session = 's1' as SessionId; // of that form
@@ -97,7 +96,13 @@ function setUp() {
         const effects = TOOLS[name];
         if (effects === undefined) return undefined;
         const described = { name, plugin: 'x', description: '', input: {}, output: {}, timeoutMs: 1 };
-        return { tool: { ...described, outputMode: 'value', effects }, entry: '', tags: [], capabilities: [] };
+        return {
+          tool: { ...described, outputMode: 'value', effects },
+          entry: '',
+          runtime: 'node',
+          tags: [],
+          capabilities: [],
+        };
       },
     },
     subjects: (input) => subjects(input),

@@ -5,8 +5,7 @@ import { newId } from '../../base/id.ts';
 import type { Caller } from '../dispatch/context.ts';
 import type { Dispatch, Request } from '../dispatch/dispatch.ts';
 import type { AuditPort, GivenToken, Subject } from '../dispatch/ports.ts';
-import type { AskingPlugin, HostCallsOf, ToolSource } from '../tools/ports.ts';
-import type { ToolInput } from '../tools/tools.ts';
+import type { AskingPlugin, HostCallsOf, ToolInput, ToolSource } from '../tools/ports.ts';
 import { ungranted } from './granted.ts';
 
 export interface HostCallsOptions {

@@ -49,6 +49,17 @@ function nameProblems({ id, tools }: PluginManifest): PackageProblem[] {
   });
 }
 
+/** What only an MCP server has. */
+function runtimeProblems({ runtime, args, tools }: PluginManifest): PackageProblem[] {
+  if (runtime === 'mcp') return [];
+  const found = [
+    ...(args === undefined ? [] : ['/args']),
+    ...tools.flatMap(({ mcpName }, index) => (mcpName === undefined ? [] : [`/tools/${index}/mcpName`])),
+  ];
+  const message = `${runtime} has none; it belongs to the runtime mcp`;
+  return found.map((path) => ({ code: 'invalid_manifest', message: `${path}: ${message}`, path }));
+}
+
 /** Lets other work in between: compiling a schema takes a millisecond or two. */
 async function schemaProblems({ tools }: PluginManifest): Promise<PackageProblem[]> {
   const compile = toolSchemaCompiler();
@@ -127,6 +138,7 @@ export async function checkManifest(
   const problems = [
     ...apiProblems(value),
     ...nameProblems(value),
+    ...runtimeProblems(value),
     ...(schemas === 'trusted' ? [] : await schemaProblems(value)),
   ];
   return { manifest: value, problems };

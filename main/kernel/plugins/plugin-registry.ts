@@ -1,6 +1,6 @@
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { Tool } from '../../../schema/entities.ts';
-import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
+import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RegisteredTool, ToolSource } from '../tools/ports.ts';
 import { consentSentences } from './installing/consent.ts';
@@ -135,8 +135,7 @@ export class PluginRegistry implements ToolSource {
     const tags = [ORIGIN_TAGS[origin], ...manifest.tags.filter((tag) => !RESERVED_TAGS.has(tag))];
     if (disabled === undefined) {
       for (const tool of manifest.tools) {
-        const entry = `${found.insideFolder}/${manifest.entry}`;
-        into.tools.set(tool.name, { tool: { ...tool, plugin: id } satisfies Tool, entry, tags, capabilities });
+        into.tools.set(tool.name, registeredTool(found, manifest, { tool, tags }));
       }
     }
     into.plugins.set(id, {
@@ -191,6 +190,22 @@ export class PluginRegistry implements ToolSource {
       origin,
     });
   }
+}
+
+function registeredTool(
+  { insideFolder }: FoundPlugin,
+  { id, entry, runtime, args, capabilities }: PluginManifest,
+  { tool: { mcpName, ...tool }, tags }: { readonly tool: ManifestTool; readonly tags: readonly string[] },
+): RegisteredTool {
+  const registered = { tool: { ...tool, plugin: id } satisfies Tool, entry: `${insideFolder}/${entry}`, tags };
+  if (runtime !== 'mcp') return { ...registered, runtime, capabilities };
+  return {
+    ...registered,
+    runtime,
+    capabilities,
+    args: args ?? [],
+    calledAs: mcpName ?? tool.name.slice(id.length + 1),
+  };
 }
 
 function takenProblem({ plugins, tools }: Registered, manifest: PluginManifest): PackageProblem | undefined {

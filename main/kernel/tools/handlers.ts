@@ -2,7 +2,8 @@ import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { tool } from '../../../schema/contract/tool.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { SubjectsOf } from '../dispatch/ports.ts';
-import type { ToolInput, Tools } from './tools.ts';
+import type { ToolInput } from './ports.ts';
+import type { Tools } from './tools.ts';
 
 export function toolHandlers(tools: Tools): Handlers<typeof tool, CallContext> {
   return {

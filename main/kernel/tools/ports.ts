@@ -1,13 +1,25 @@
 import type { SessionId, Tool } from '../../../schema/entities.ts';
-import type { PluginCapability } from '../../../schema/plugin-manifest.ts';
+import type { PluginCapability, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { AgentConnection, AgentPeer, AgentRequestOptions } from '../sandboxes/agent-port.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
+
+export interface ToolInput {
+  readonly session: SessionId;
+  readonly name: string;
+  readonly input: unknown;
+}
 
 /** A tool and where its plugin lies. */
 export interface RegisteredTool {
   readonly tool: Tool;
   /** Inside a sandbox. */
   readonly entry: string;
+  /** What runs the entry. */
+  readonly runtime: PluginManifest['runtime'];
+  /** What the entry is started with. */
+  readonly args?: readonly string[];
+  /** What the plugin itself calls it, where that is another name. */
+  readonly calledAs?: string | undefined;
   /** Whose it is (`core_plugin`, `third_party`) and what its manifest says of it; the policy judges by them. */
   readonly tags: readonly string[];
   /** What its manifest lets it ask for. */

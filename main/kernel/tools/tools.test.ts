@@ -40,6 +40,7 @@ const registered: RegisteredTool = {
     timeoutMs: 5000,
   },
   entry: '/inside/fs/index.cjs',
+  runtime: 'node',
   tags: ['core_plugin'],
   capabilities: [],
 };

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AGENT_PROTOCOL, type AgentHello, NO_REQUEST } from '../../../schema/agent-protocol.ts';
 import { Fault } from '../../../schema/fault.ts';
@@ -22,6 +23,8 @@ const LOGIN_SHELL = ['/bin/bash', '-l'] as const;
 export class Agent {
   readonly own = new OwnChildren();
   readonly #workspace: string;
+  /** Speaks MCP to a server and frames to the agent; it lies beside the agent. */
+  readonly #mcpBridge = join(dirname(process.argv[1] ?? '.'), 'mcp-bridge.cjs');
   readonly #prepare: () => Promise<void>;
   #ready: Promise<void> | undefined;
   readonly #terminals = new Map<string, Terminal>();
@@ -90,12 +93,13 @@ export class Agent {
   #requestPlugin(params: Parameters, call: AgentCall): Promise<unknown> {
     const plugin = params.text('plugin');
     const entry = params.text('entry');
-    const key = `${plugin}\0${entry}`;
+    const args = params.optionalList('args');
+    const key = [plugin, entry, ...args].join('\0');
     let running = this.#plugins.get(key);
     if (running === undefined) {
       running = new PluginProcess({
         plugin,
-        entry,
+        argv: params.optionalText('runtime') === 'mcp' ? [this.#mcpBridge, entry, ...args] : [entry],
         workspace: this.#workspace,
         own: this.own,
         log: (line) => this.#announce('plugin.log', line),

@@ -38,6 +38,13 @@ export class Parameters {
     return file === undefined ? missing(name, 'a list of texts') : [file, ...rest];
   }
 
+  optionalList(name: string): readonly string[] {
+    const value: unknown = this.#values[name] ?? [];
+    if (!Array.isArray(value) || !value.every((one) => typeof one === 'string'))
+      return missing(name, 'a list of texts');
+    return value;
+  }
+
   optionalTexts(name: string): Readonly<Record<string, string>> {
     const value = this.#values[name];
     if (value === undefined) return {};

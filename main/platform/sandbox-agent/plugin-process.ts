@@ -21,7 +21,8 @@ const LAST_LINES = 5;
 
 export interface PluginProcessOptions {
   readonly plugin: string;
-  readonly entry: string;
+  /** What Node is started with: the entry, and what comes after it. */
+  readonly argv: readonly string[];
   readonly workspace: string;
   readonly own: OwnChildren;
   /** Takes a line that the plugin printed. */
@@ -56,7 +57,7 @@ export class PluginProcess {
       this.#settleReady = { resolve, reject };
     });
     this.#ready.catch(() => undefined); // Each request waits for it and gets the failure.
-    this.#child = spawn(process.execPath, [options.entry], {
+    this.#child = spawn(process.execPath, [...options.argv], {
       cwd: options.workspace,
       env: innerEnvironment({ [CALL_MARK]: this.#mark }),
       detached: true,

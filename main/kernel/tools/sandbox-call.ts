@@ -1,0 +1,104 @@
+import type { ToolEvent } from '../../../schema/contract/tool.ts';
+import { Fault } from '../../../schema/fault.ts';
+import type { Caller } from '../dispatch/context.ts';
+import { HeldTurn, type TakeTurn } from '../scheduler/turn.ts';
+import type { AskingPlugin, HostCallsOf, OperatorIdentity, ToolInput, ToolSandboxes, ToolSource } from './ports.ts';
+import type { PreparedTool } from './prepared-tools.ts';
+import { toolFault } from './tool-failure.ts';
+
+export interface SandboxCallOptions {
+  readonly source: Pick<ToolSource, 'onCrash'>;
+  readonly sandboxes: Pick<ToolSandboxes, 'connection'>;
+  /** Waits until it is a call's turn to be answered by the sandbox. */
+  readonly takeTurn?: TakeTurn;
+  /** Who commits are by; asked once a call of a plugin that may know. */
+  readonly operator: () => Promise<OperatorIdentity | undefined>;
+  /** Answers what a plugin asks for while it answers a call. */
+  readonly hostCalls?: HostCallsOf;
+}
+
+/** A call whose input has been validated. */
+export interface RunningCall {
+  readonly prepared: PreparedTool;
+  readonly call: ToolInput;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  readonly emit: (event: ToolEvent) => Promise<void>;
+}
+
+export interface ToolAnswer {
+  readonly result: unknown;
+  readonly durationMs: number;
+}
+
+/** Has a plugin in the session's sandbox answer, when it is the call's turn. */
+export async function callInSandbox(options: SandboxCallOptions, running: RunningCall): Promise<ToolAnswer> {
+  const { prepared, call, caller, signal: asked } = running;
+  const { tool } = prepared;
+  try {
+    // A session without a sandbox is told so at once.
+    options.sandboxes.connection(call.session);
+    const effect = tool.effects.every((one) => one === 'read') ? 'read' : 'write';
+    const order = { kind: call.name, session: call.session, effect } as const;
+    const taken = await options.takeTurn?.(order, { caller, signal: asked });
+    using turn = new HeldTurn(taken ?? { signal: asked, end: () => undefined });
+    const answer = await request(options, { ...running, signal: turn.signal });
+    turn.done();
+    return answer;
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'plugin_failed') options.source.onCrash?.(tool.plugin);
+    throw toolFault(thrown, { tool: call.name, through: 'sandbox' });
+  }
+}
+
+async function request(options: SandboxCallOptions, running: RunningCall): Promise<ToolAnswer> {
+  const { prepared, call, caller, signal, emit } = running;
+  const { tool, tags, capabilities, entry, runtime, args, calledAs } = prepared;
+  const connection = options.sandboxes.connection(call.session);
+  const knows = capabilities.some(({ name }) => name === 'operator.identity');
+  const operator = knows ? await options.operator() : undefined;
+  const startedAt = performance.now();
+  let saidMs = Number.POSITIVE_INFINITY;
+  const asking: AskingPlugin = {
+    plugin: tool.plugin,
+    tags,
+    capabilities,
+    session: call.session,
+    peer: connection.peer,
+  };
+  // What a plugin asked for asks for nothing further: no circle, and no ladder of tools that act for each other.
+  const onCall = caller.containerId === '' ? options.hostCalls?.(asking) : undefined;
+  const params = { tool: calledAs ?? call.name, input: call.input, ...(operator ? { operator } : {}) };
+  const start = { plugin: tool.plugin, entry, ...(runtime === 'mcp' ? { runtime, args } : {}) };
+  const result = await connection.request(
+    'plugin.request',
+    { ...start, method: 'tool.call', params },
+    {
+      signal,
+      ...(onCall === undefined ? {} : { onCall }),
+      onEvent: (method, event) => {
+        const seen = toolEvent(method, event);
+        if (typeof seen === 'number') saidMs = seen;
+        return typeof seen === 'object' ? emit(seen) : undefined;
+      },
+    },
+  );
+  // Its own time is a claim from inside; it cannot be longer than what passed.
+  return { result, durationMs: Math.max(0, Math.min(saidMs, performance.now() - startedAt)) };
+}
+
+/** What a plugin told on the way: an event for the caller, the tool's own time in milliseconds, or nothing that is known. */
+function toolEvent(method: string, params: unknown): ToolEvent | number | undefined {
+  if (typeof params !== 'object' || params === null) return undefined;
+  const fields: { text?: unknown; message?: unknown; done?: unknown; total?: unknown; durationMs?: unknown } = params;
+  if (method === 'tool.output' && typeof fields.text === 'string') return { type: 'output', text: fields.text };
+  if (method === 'tool.finished' && typeof fields.durationMs === 'number') return fields.durationMs;
+  if (method !== 'tool.progress' || typeof fields.message !== 'string') return undefined;
+  const { message, done, total } = fields;
+  return {
+    type: 'progress',
+    message,
+    ...(typeof done === 'number' ? { done } : {}),
+    ...(typeof total === 'number' ? { total } : {}),
+  };
+}
