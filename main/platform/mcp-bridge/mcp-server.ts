@@ -46,7 +46,7 @@ export class McpServer {
     client.setRequestHandler(ListRootsRequestSchema, () => ({
       roots: [{ uri: pathToFileURL(workspace).href, name: 'workspace' }],
     }));
-    client.onclose = onEnd;
+    Object.assign(client, { onclose: onEnd }); // it is no EventTarget
     const environment = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
     await client.connect(
       new StdioClientTransport({
@@ -79,7 +79,7 @@ export class McpServer {
   }
 
   async close(): Promise<void> {
-    this.#client.onclose = () => undefined;
+    Object.assign(this.#client, { onclose: undefined });
     await this.#client.close();
   }
 }
