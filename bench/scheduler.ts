@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, VirtualClock } from '../main/base/clock.ts';
 import { SchedulerCore } from '../main/kernel/scheduler/scheduler-core.ts';
-import type { Priority, TaskSpec } from '../main/kernel/scheduler/task.ts';
+import type { Priority, Task, TaskSpec } from '../main/kernel/scheduler/task.ts';
 import { type Metrics, rateMetric, timeMetric } from './metric.ts';
 
 const SIZES = [1000, 1_000_000] as const;
@@ -44,14 +44,14 @@ export async function schedulerBench(): Promise<Metrics> {
 /** A scheduler that is busy with as many tasks waiting; each step ends one, and so starts one, and submits another. */
 class FullQueue {
   readonly #core: SchedulerCore;
-  readonly #running: string[] = [];
+  readonly #running: Task[] = [];
   #count = 0;
   #nowMs = 1_750_000_000_000;
 
   constructor(size: number) {
     const profiles = Object.fromEntries(PROFILES.map((name) => [name, { slots: 4, memoryBytes: 512 * MEBIBYTE }]));
     const limits = { globalMax: 8, memoryBytes: 8192 * MEBIBYTE, profiles, ageThresholdMs: 60_000, settleMs: 1000 };
-    this.#core = new SchedulerCore({ limits, endedState: () => undefined });
+    this.#core = new SchedulerCore({ limits, known: () => undefined });
     while (this.#count < size) this.#submit();
   }
 
@@ -71,7 +71,7 @@ class FullQueue {
 
   #take(event: Parameters<SchedulerCore['apply']>[0]): void {
     for (const action of this.#core.apply(event, this.#nowMs)) {
-      if (action.type === 'start') this.#running.push(action.task.spec.id);
+      if (action.type === 'start') this.#running.push(action.task);
     }
   }
 }

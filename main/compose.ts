@@ -141,7 +141,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     lookup: options.lookup,
   });
   const memory = disposers.add(composeMemoryWatch(log));
-  const { sandboxes, pad, images, profiles, caves, problems } = await composeSandboxes(options, {
+  const { sandboxes, pad, images, prepareImages, profiles, caves, problems } = await composeSandboxes(options, {
     settings,
     storage,
     log,
@@ -215,7 +215,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   );
   const running = () => sessions.list().filter((session) => session.state === 'running');
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
-  const { scheduler, schedules, takeTurn, begin } = await composeScheduler(options, {
+  const { scheduler, schedules, takeTurn, doUpkeep, begin } = await composeScheduler(options, {
     storage,
     tasksAtOnce: settings.current.tasksAtOnce,
     memory,
@@ -269,7 +269,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       terminal: terminalHandlers(terminals),
       approval: approvalHandlers(approvals),
       tool: toolHandlers(tools),
-      plugin: pluginHandlers({ ...installing, registry: plugins }),
+      plugin: pluginHandlers({ ...installing, registry: plugins, doUpkeep }),
       changes: changesHandlers({ ...reviewing, clock }),
       merge: mergeHandlers({ ...reviewing, judge: judgeMerge(policy, sessionOf), takeTurn }),
       snapshot: snapshotHandlers({
@@ -338,6 +338,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   await sessions.recover();
   terminals.keepOnly(new Set(running().map((session) => session.id)));
   begin();
+  prepareImages(doUpkeep);
   // Only now: whoever attaches finds sessions as they are.
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
   // Ended first, while all that a merge needs is still there.

@@ -25,6 +25,7 @@ import { ownProfileFiles, profileFiles } from '../platform/container-engine/prof
 import { Storage } from '../platform/sqlite/storage.ts';
 import { DiskLayers } from '../platform/workspace-layer/disk-layers.ts';
 import { socketFolders } from '../platform/workspace-layer/socket-folders.ts';
+import type { DoUpkeep } from '../kernel/scheduler/turn.ts';
 import type { MemoryWatch } from '../kernel/scheduler/memory-watch.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
@@ -58,7 +59,10 @@ export async function composeSandboxes(
     }),
   );
   const recipes = imageRecipes(join(home.root, 'images'));
-  const images = disposers.add(new SandboxImages({ engine, recipes, clock: systemClock, logger }));
+  // Until there is a scheduler, which is before anybody can ask for something, all is done at once.
+  let inTurn: DoUpkeep = (_of, signal, work) => work(signal);
+  const doUpkeep: DoUpkeep = (of, signal, work) => inTurn(of, signal, work);
+  const images = disposers.add(new SandboxImages({ engine, recipes, doUpkeep, clock: systemClock, logger }));
   const pad: LaunchPad = {
     engine,
     images,
@@ -116,8 +120,12 @@ export async function composeSandboxes(
       delete: (session) => kept.delete(session),
     },
   });
-  if (options.life !== 'command') images.prepareAhead([...profiles.values()].map(({ image }) => image));
   sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
   disposers.defer(() => kept.flush());
-  return { sandboxes, pad, images, profiles, caves: new Caves(workspaceText, profiles), problems };
+  /** From now on builds and pulls wait for their turn; begins with those that will be needed. */
+  const prepareImages = (whenItsTurn: DoUpkeep): void => {
+    inTurn = whenItsTurn;
+    if (options.life !== 'command') images.prepareAhead([...profiles.values()].map(({ image }) => image));
+  };
+  return { sandboxes, pad, images, prepareImages, profiles, caves: new Caves(workspaceText, profiles), problems };
 }

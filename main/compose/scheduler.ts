@@ -15,7 +15,7 @@ import type { MemoryWatch } from '../kernel/scheduler/memory-watch.ts';
 import { performCall } from '../kernel/scheduler/perform-call.ts';
 import { Schedules } from '../kernel/scheduler/schedules.ts';
 import { Scheduler } from '../kernel/scheduler/scheduler.ts';
-import { KERNEL_PROFILE, type TakeTurn } from '../kernel/scheduler/turn.ts';
+import { type DoUpkeep, KERNEL_PROFILE, type TakeTurn, UPKEEP_SLOTS } from '../kernel/scheduler/turn.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
@@ -26,6 +26,7 @@ const SETTLE_MS = 1000;
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 /** A person waits for what is called by hand. */
 const INTERACTIVE = 2;
+const BACKGROUND = 4;
 /** What can be a task although it answers with a stream: it ends by itself. */
 const ENDING_STREAMS: ReadonlySet<string> = new Set(['sandbox.exec', 'tool.call']);
 
@@ -92,16 +93,27 @@ export async function composeScheduler({ logger, purpose }: ComposeOptions, part
     // What a plugin asks for while it answers is part of the call that it answers.
     const isPart = inTask.has(caller) || caller.actor.startsWith('plugin:') || caller.actor === 'kernel';
     if (isPart) return { signal, end: () => undefined };
-    const room = { profile: profile ?? profileOf(session), priority: INTERACTIVE, timeoutMs: WEEK_MS } as const;
+    const room = {
+      profile: profile ?? profileOf(session),
+      priority: INTERACTIVE,
+      timeoutMs: WEEK_MS,
+      mayLast: true,
+    } as const;
     return scheduler.take({ ...order, ...room, session }, signal);
   };
+  const doUpkeep: DoUpkeep = ({ for: whom, ...of }, signal, work) => {
+    const priority = whom === 'person' ? INTERACTIVE : BACKGROUND;
+    return scheduler.inTurn({ ...of, priority, effect: 'write', timeoutMs: WEEK_MS, mayLast: false }, signal, work);
+  };
+  const { signal: never } = new AbortController();
+  storage.takeTurns((work) => doUpkeep({ kind: 'backup', profile: 'backup', for: 'background' }, never, work));
   /** Whoever only looks at the record starts nothing. */
   const begin = (): void => {
     if (purpose === 'read') return;
     scheduler.recover();
     void schedules.look();
   };
-  return { scheduler, schedules, takeTurn, begin };
+  return { scheduler, schedules, takeTurn, doUpkeep, begin };
 }
 
 function limitsOf(sandboxes: Sandboxes, globalMax: number): SchedulerLimits {
@@ -112,11 +124,14 @@ function limitsOf(sandboxes: Sandboxes, globalMax: number): SchedulerLimits {
     ]),
   );
   const largestBytes = Math.max(...Object.values(profiles).map(({ memoryBytes }) => memoryBytes));
+  const upkeep = Object.fromEntries(
+    Object.entries(UPKEEP_SLOTS).map(([name, slots]) => [name, { slots, memoryBytes: 0, isBeside: true }]),
+  );
   return {
     globalMax,
     // A profile that asks for more than the machine has would otherwise never run; the engine pages then.
     memoryBytes: Math.max(totalmem(), largestBytes),
-    profiles: { ...profiles, [KERNEL_PROFILE]: { slots: globalMax, memoryBytes: 0 } },
+    profiles: { ...profiles, ...upkeep, [KERNEL_PROFILE]: { slots: globalMax, memoryBytes: 0 } },
     ageThresholdMs: AGE_THRESHOLD_MS,
     settleMs: SETTLE_MS,
   };

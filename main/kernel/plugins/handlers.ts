@@ -1,6 +1,7 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { plugin } from '../../../schema/contract/plugin.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import type { DoUpkeep, UpkeepOf } from '../scheduler/turn.ts';
 import type { Installer } from './installing/installer.ts';
 import type { PluginRecords } from './installing/installed-record.ts';
 import type { Publishers } from './installing/publishers.ts';
@@ -14,16 +15,20 @@ export interface PluginParts {
   readonly publishers: Publishers;
   readonly records: PluginRecords;
   readonly store: PluginStore;
+  /** Unpacking, verifying and bringing into force take time; they wait for their turn. */
+  readonly doUpkeep: DoUpkeep;
 }
 
 export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, CallContext> {
-  const { registry, installer, publishers, records, store } = parts;
+  const { registry, installer, publishers, records, store, doUpkeep } = parts;
+  const inTurn = <T>(kind: UpkeepOf['kind'], signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+    doUpkeep({ kind, profile: 'plugin', for: 'person' }, signal, work);
   return {
     list: async () => ({ plugins: await registry.list() }),
     check: ({ dir }) => registry.check(dir),
-    inspect: (source) => installer.inspect(source),
-    async install(order, { note }) {
-      const installed = await installer.install(order);
+    inspect: (source, { signal }) => inTurn('plugin.inspect', signal, () => installer.inspect(source)),
+    async install(order, { note, signal }) {
+      const installed = await inTurn('plugin.activate', signal, () => installer.install(order));
       const { id, version, digest, signer } = installed;
       note({ data: { plugin: id, version, digest, signer: signer ?? 'none' } });
       return { plugin: installed };
@@ -33,9 +38,9 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
       note({ data: { plugin: id, version: removed } });
       return { removed };
     },
-    async enable({ id }, { note }) {
+    async enable({ id }, { note, signal }) {
       note({ data: { plugin: id } });
-      return { plugin: await installer.setDisabled(id, undefined) };
+      return { plugin: await inTurn('plugin.activate', signal, () => installer.setDisabled(id, undefined)) };
     },
     async disable({ id }, { note }) {
       note({ data: { plugin: id } });

@@ -58,9 +58,9 @@ export class Dispatcher {
 
   /** Whose turn it is, if there is room for it. */
   #next(pressure: 'none' | 'high' | 'critical'): Task | undefined {
-    const { ledger, runs } = this.#parts;
+    const { ledger, runs, waiting } = this.#parts;
     this.#reserve();
-    if (ledger.isFull) return undefined;
+    if (ledger.isFull && waiting.besideCount === 0 && runs.paused.length === 0) return undefined;
     for (const level of PRIORITIES) {
       const paused = runs.paused.length > 0 ? this.#firstPaused(level) : undefined;
       const task = paused ?? (pressure === 'none' ? this.#firstQueued(level) : undefined);
@@ -119,7 +119,8 @@ export class Dispatcher {
     const { reservedFor } = ledger;
     // What is kept for itself does not stand in its way, and nothing is kept from those of priority 1.
     if (claimant === this.#reserved || claimant.priority === 1) ledger.reservedFor = undefined;
-    const chosen = chooseVictims(claimant, { running: runs.running, ledger, nowMs: decisions.nowMs });
+    const scene = { running: runs.running, ledger, nowMs: decisions.nowMs };
+    const chosen = runs.whenRoomIsMade(() => chooseVictims(claimant, scene));
     ledger.reservedFor = reservedFor;
     for (const victim of chosen.victims) {
       if (chosen.how === 'pause') runs.settle(victim, claimant);

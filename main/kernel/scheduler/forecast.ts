@@ -23,7 +23,7 @@ export function forecast(tasks: readonly Task[], limits: SchedulerLimits, nowMs:
   const endsAt = new Map<TaskId, number>();
   let running = 0;
   const begin = (task: Task, atMs: number, lastsMs: number): void => {
-    running += 1;
+    if (limits.profiles[task.profile]?.isBeside !== true) running += 1;
     used.set(task.profile, (used.get(task.profile) ?? 0) + 1);
     freeAt.push(task.profile, atMs + lastsMs);
     endsAt.set(task.id, atMs + lastsMs);
@@ -45,8 +45,8 @@ export function forecast(tasks: readonly Task[], limits: SchedulerLimits, nowMs:
       task.dependencies.every((id) => !known.has(id) && (endsAt.get(id) ?? 0) <= atMs),
     );
     for (const task of ready) {
-      const slots = limits.profiles[task.profile]?.slots ?? 0;
-      if (running >= limits.globalMax || (used.get(task.profile) ?? 0) >= slots) continue;
+      const { slots = 0, isBeside = false } = limits.profiles[task.profile] ?? {};
+      if ((running >= limits.globalMax && !isBeside) || (used.get(task.profile) ?? 0) >= slots) continue;
       known.delete(task.id);
       const lastsMs = expectedMs(task);
       if (lastsMs !== undefined) starts.push({ task: task.id, at: atMs });
@@ -56,7 +56,7 @@ export function forecast(tasks: readonly Task[], limits: SchedulerLimits, nowMs:
     if (profile === undefined) break;
     atMs = Math.max(atMs, freeAt.peekValue() ?? atMs);
     freeAt.pop();
-    running -= 1;
+    if (limits.profiles[profile]?.isBeside !== true) running -= 1;
     used.set(profile, (used.get(profile) ?? 1) - 1);
   }
   return starts;

@@ -2,10 +2,12 @@
 export interface ProfileLimits {
   readonly slots: number;
   readonly memoryBytes: number;
+  /** Its slots come on top of all others: tasks that hold one of those may wait for what is done in these. */
+  readonly isBeside?: boolean;
 }
 
 export interface SchedulerLimits {
-  /** Tasks that run at once, over all profiles. */
+  /** Tasks that run at once, over all profiles that are not beside. */
   readonly globalMax: number;
   /** What running and paused tasks may reserve together. */
   readonly memoryBytes: number;
@@ -24,6 +26,7 @@ export interface Room {
   readonly name: string;
   readonly slots: number;
   readonly memoryBytes: number;
+  readonly isBeside: boolean;
   used: number;
 }
 
@@ -39,28 +42,21 @@ export class Ledger {
   constructor(limits: SchedulerLimits) {
     this.#limits = limits;
     this.rooms = new Map(
-      Object.entries(limits.profiles).map(([name, { slots, memoryBytes }]) => [
+      Object.entries(limits.profiles).map(([name, { slots, memoryBytes, isBeside = false }]) => [
         name,
-        { name, slots, memoryBytes, used: 0 },
+        { name, slots, memoryBytes, isBeside, used: 0 },
       ]),
     );
   }
 
-  get running(): number {
-    return this.#running;
-  }
-
-  get memoryBytes(): number {
-    return this.#memoryBytes;
-  }
-
+  /** None starts but those that are beside. */
   get isFull(): boolean {
     return this.#running >= this.#limits.globalMax;
   }
 
   /** Whether a slot is free, whatever is reserved. */
   hasSlot(room: Room): boolean {
-    return this.#running < this.#limits.globalMax && room.used < room.slots;
+    return room.used < room.slots && (room.isBeside || this.#running < this.#limits.globalMax);
   }
 
   hasMemory(room: Room): boolean {
@@ -73,7 +69,7 @@ export class Ledger {
     if (reserved === undefined) return this.hasSlot(room) && this.hasMemory(room);
     const leftForIt = this.#memoryBytes + room.memoryBytes + reserved.memoryBytes <= this.#limits.memoryBytes;
     return (
-      this.#running + 1 < this.#limits.globalMax &&
+      (room.isBeside || this.#running + (reserved.isBeside ? 0 : 1) < this.#limits.globalMax) &&
       room.used + (reserved === room ? 1 : 0) < room.slots &&
       (room.memoryBytes === 0 || leftForIt)
     );
@@ -114,13 +110,13 @@ export class Ledger {
   }
 
   #take(room: Room, memoryBytes: number): void {
-    this.#running += 1;
+    if (!room.isBeside) this.#running += 1;
     room.used += 1;
     this.#memoryBytes += memoryBytes;
   }
 
   #give(room: Room, memoryBytes: number): void {
-    this.#running -= 1;
+    if (!room.isBeside) this.#running -= 1;
     room.used -= 1;
     this.#memoryBytes -= memoryBytes;
   }

@@ -18,7 +18,7 @@ const spec: TaskSpec = {
 test('a line gives its tasks by turn, whoever leaves and comes back in between', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(40), { maxLength: 400 }), (picks) => {
-      const room = { name: 'workspace', slots: 1, memoryBytes: 0, used: 0 };
+      const room = { name: 'workspace', slots: 1, memoryBytes: 0, isBeside: false, used: 0 };
       const station = new Station(new SessionTurns('session', 1), room);
       const line = station.line(3);
       const tasks = Array.from({ length: 41 }, (_, index) => {

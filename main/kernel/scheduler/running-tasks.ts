@@ -45,12 +45,32 @@ export class RunningTasks {
     for (const [victim, other] of this.#claims) if (other === claimant) this.#claims.delete(victim);
   }
 
+  /** Looks at the limits as they are when all have made room who were told to, and those have started for whom. */
+  whenRoomIsMade<T>(look: () => T): T {
+    if (this.#claims.size === 0) return look();
+    const { ledger } = this.#parts;
+    const claimants = new Set(this.#claims.values());
+    for (const [{ station, run }] of this.#claims) {
+      if (run?.ending === undefined) ledger.pause(station.room);
+      else ledger.end(station.room);
+    }
+    for (const { station } of claimants) ledger.start(station.room);
+    const seen = look();
+    for (const { station } of claimants) ledger.end(station.room);
+    for (const [{ station, run }] of this.#claims) {
+      if (run?.ending === undefined) ledger.resume(station.room);
+      else ledger.start(station.room);
+    }
+    return seen;
+  }
+
   /** `beside`: the task that room was left for. */
   start(task: Task, beside: Task | undefined): void {
     const { decisions, ledger, waiting } = this.#parts;
     const { session, room } = task.station;
     const level = waiting.levelOf(task);
     waiting.remove(task);
+    this.dropClaimsOf(task);
     ledger.start(room);
     session.running += 1;
     waiting.serve(session);
@@ -122,7 +142,7 @@ export class RunningTasks {
     if (by !== undefined) this.#claims.set(task, by);
     if (isTold) return;
     this.#phase(task, 'ending');
-    this.#parts.decisions.add({ type: 'end', task, ending });
+    this.#parts.decisions.add({ type: 'end', task, ending, ...(by && { by: by.spec.id }) });
   }
 
   /** Has its sandbox settle and then stand still, for somebody or by hand. */
@@ -133,7 +153,7 @@ export class RunningTasks {
     if (by !== undefined) this.#claims.set(task, by);
     this.#phase(task, 'settling');
     timers.set(task, decisions.nowMs + settleMs);
-    decisions.add({ type: 'settle', task });
+    decisions.add({ type: 'settle', task, ...(by && { by: by.spec.id }) });
   }
 
   onSettled(task: Task): void {
@@ -203,6 +223,7 @@ export class RunningTasks {
 function drop(tasks: Task[], task: Task): boolean {
   const index = tasks.indexOf(task);
   if (index < 0) return false;
-  tasks.splice(index, 1);
+  for (let at = index + 1; at < tasks.length; at += 1) tasks[at - 1] = tasks[at] ?? task;
+  tasks.pop();
   return true;
 }

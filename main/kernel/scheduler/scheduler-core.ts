@@ -1,18 +1,18 @@
 import { assertNever } from '../../base/assert-never.ts';
-import type { Action, EndedState, SchedulerEvent } from './decision.ts';
+import type { Action, KnownTask, SchedulerEvent } from './decision.ts';
 import { Decisions, type Reason } from './decisions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Ledger, type SchedulerLimits } from './ledger.ts';
 import { RunningTasks } from './running-tasks.ts';
 import { TaskGraph } from './task-graph.ts';
-import { mayRepeat, type Priority, retryOf, type Task, type TaskOutcome } from './task.ts';
+import { isEndState, mayRepeat, type Priority, retryOf, type Task, type TaskOutcome } from './task.ts';
 import { Timers } from './timers.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export interface SchedulerCoreOptions {
   readonly limits: SchedulerLimits;
-  /** Of tasks that the core has forgotten because they ended. */
-  readonly endedState: EndedState;
+  /** Asked for what new tasks depend on. */
+  readonly known: KnownTask;
 }
 
 /**
@@ -28,7 +28,7 @@ export class SchedulerCore {
   readonly #dispatcher: Dispatcher;
   #pressure: 'none' | 'high' | 'critical' = 'none';
 
-  constructor({ limits, endedState }: SchedulerCoreOptions) {
+  constructor({ limits, known }: SchedulerCoreOptions) {
     const decisions = this.#decisions;
     const ledger = new Ledger(limits);
     const waiting = new WaitingRoom(limits, ledger);
@@ -37,7 +37,7 @@ export class SchedulerCore {
     const onEnd = (task: Task): void => runs.dropClaimsOf(task);
     this.#waiting = waiting;
     this.#runs = runs;
-    this.#graph = new TaskGraph({ decisions, waiting, endedState, onEnd });
+    this.#graph = new TaskGraph({ decisions, waiting, known, onEnd });
     this.#dispatcher = new Dispatcher({ decisions, ledger, waiting, runs, graph: this.#graph, ageThresholdMs });
   }
 
@@ -49,15 +49,6 @@ export class SchedulerCore {
   get nextDueInMs(): number | undefined {
     const nextMs = this.#timers.nextMs;
     return nextMs === undefined ? undefined : Math.max(0, nextMs - this.#decisions.nowMs);
-  }
-
-  task(id: string): Task | undefined {
-    return this.#graph.get(id);
-  }
-
-  /** All that have not ended. */
-  tasks(): IterableIterator<Task> {
-    return this.#graph.all();
   }
 
   /** For whom everybody else leaves room. */
@@ -97,14 +88,12 @@ export class SchedulerCore {
         return undefined;
       case 'tick':
         return undefined;
-      default: {
-        const task = this.#graph.get(event.task);
-        return task === undefined ? undefined : this.#takeFor(task, event);
-      }
+      default:
+        return isEndState(event.task.state) ? undefined : this.#takeFor(event.task, event);
     }
   }
 
-  #takeFor(task: Task, event: Extract<SchedulerEvent, { task: string }>): void {
+  #takeFor(task: Task, event: Extract<SchedulerEvent, { task: Task }>): void {
     switch (event.type) {
       case 'finished':
         return task.run === undefined ? undefined : this.#onFinished(task, event.outcome);

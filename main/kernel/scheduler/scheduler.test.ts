@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../../schema/fault.ts';
-import { command, SchedulerBench, SESSION } from './testing.fixture.ts';
+import { command, SchedulerBench } from './testing.fixture.ts';
 
 test('a task runs once those it depends on have completed, and its result is kept', async () => {
   const bench = new SchedulerBench();
@@ -110,22 +110,6 @@ test('cancelling ends what runs and takes out what waits; those that depend on i
   expect(bench.scheduler.get(waits?.id ?? '').failure?.message).toBe(`dependency failed: ${runs?.id}`);
 });
 
-test('a caller who goes away leaves the queue, and work in its turn frees its place however it ends', async () => {
-  const bench = new SchedulerBench();
-  const order = { kind: 'command', profile: 'workspace', priority: 2, effect: 'write', timeoutMs: 60_000 } as const;
-  const never = AbortSignal.timeout(3_600_000);
-  const [first, second] = [await bench.scheduler.take(order, never), await bench.scheduler.take(order, never)];
-  const leaving = new AbortController();
-  const third = bench.scheduler.take(order, leaving.signal);
-  leaving.abort();
-  await expect(third).rejects.toMatchObject({ code: 'cancelled' });
-  const fourth = bench.scheduler.inTurn(order, never, async () => 'done');
-  first.end({ ok: false, failure: { code: 'x', message: 'x' }, repeatable: true });
-  await expect(fourth).resolves.toBe('done');
-  second.end({ ok: true });
-  expect(bench.kept.size).toBe(0);
-});
-
 const REFUSALS = [
   [
     'a cycle with its path',
@@ -183,20 +167,4 @@ test.each(REFUSALS)('%s is refused, and nothing of the submission is kept', asyn
   const bench = new SchedulerBench();
   await expect(bench.submit(...requests)).rejects.toThrow(message);
   expect(bench.kept.size).toBe(0);
-});
-
-test('what is run by hand and does not end, such as a server, does not keep the slot of others', async () => {
-  const bench = new SchedulerBench();
-  const order = { kind: 'command', session: SESSION, profile: 'workspace', priority: 2, effect: 'write' } as const;
-  const servers = await Promise.all(
-    [1, 2].map(() => bench.scheduler.take({ ...order, timeoutMs: 1e9 }, new AbortController().signal)),
-  );
-  await bench.submit(command('waits'));
-  expect(bench.states()['waits']).toBe('queued');
-  bench.clock.advance(5 * 60 * 1000);
-  await bench.settle();
-  expect(bench.states()['waits']).toBe('running');
-  for (const server of servers) server.end({ ok: true });
-  await bench.finish('waits');
-  expect([...new Set(Object.values(bench.states()))]).toEqual(['completed']);
 });

@@ -1,6 +1,6 @@
 import type { Priority, Submitter, Task as TaskDocument, TaskRequest } from '../../../schema/contract/task.ts';
 import type { TaskId } from '../../../schema/entities.ts';
-import { Fault, toFault } from '../../../schema/fault.ts';
+import { Fault } from '../../../schema/fault.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
@@ -13,10 +13,13 @@ import { SchedulerCore } from './scheduler-core.ts';
 import { type SubmissionContext, tasksOf } from './submission.ts';
 import { endRecord, isEnded, specOf, stepOf, withoutPlace } from './task-document.ts';
 import type { Entry } from './task-entry.ts';
-import { type TurnOrder, transientTask } from './turn-order.ts';
+import { Jobs } from './jobs.ts';
 import { TaskPauses } from './task-pauses.ts';
 import { TaskRegister } from './task-register.ts';
-import { mayRepeat, type TaskOutcome } from './task.ts';
+import { isEndState, type Task, type TaskOutcome } from './task.ts';
+import type { Turn } from './turn.ts';
+import type { TurnOrder } from './turn-order.ts';
+import { Turns } from './turns.ts';
 
 export interface SchedulerOptions {
   readonly limits: SchedulerLimits;
@@ -30,39 +33,32 @@ export interface SchedulerOptions {
   readonly logger: Logger;
 }
 
-/** What somebody runs by hand holds a slot for so long at most. */
-const LASTS_AFTER_MS = 5 * 60 * 1000;
-/** What ended in one of these ways would end so again. */
-const NOT_REPEATABLE: ReadonlySet<string> = new Set([
-  'denied',
-  'needs_review',
-  'invalid_input',
-  'invalid_output',
-  'unknown_call',
-  'not_found',
-  'cancelled',
-]);
-
 /** Everything that takes time, in its turn: does what the core decides, and keeps what has to survive a restart. */
 export class Scheduler implements AsyncDisposable {
   readonly #options: SchedulerOptions;
   readonly #core: SchedulerCore;
   readonly #entries: TaskRegister;
   readonly #changed = new Broadcast<TaskDocument>();
-  readonly #performing = new Set<Promise<void>>();
   readonly #pauses: TaskPauses;
+  readonly #jobs: Jobs;
+  readonly #turns: Turns;
   #timer: Disposable | undefined;
   #isClosed = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#entries = new TaskRegister((id) => options.store.delete(id));
-    this.#pauses = new TaskPauses({ ...options, apply: (event) => this.#apply(event) });
+    const apply = (event: SchedulerEvent): void => this.#apply(event);
+    this.#pauses = new TaskPauses({ ...options, apply });
+    this.#jobs = new Jobs({ ...options, onEnd: (entry, outcome) => this.#finish(entry, outcome) });
+    this.#turns = new Turns({ clock: options.clock, enter: (document, begin) => this.#enter(document, begin), apply });
     this.#core = new SchedulerCore({
       limits: options.limits,
-      endedState: (id) => {
-        const state = this.#entries.get(id)?.document.state;
-        return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
+      known: (id) => {
+        const entry = this.#entries.get(id);
+        if (entry?.task !== undefined) return entry.task;
+        const state = entry?.document.state;
+        return state !== undefined && isEndState(state) ? state : undefined;
       },
     });
     for (const document of options.store.all().sort((a, b) => a.createdAt - b.createdAt)) this.#enter(document);
@@ -118,7 +114,7 @@ export class Scheduler implements AsyncDisposable {
     try {
       await Promise.all(fresh.map(({ id }) => this.#options.store.putSynced(this.get(id))));
     } catch (cause) {
-      for (const { id } of fresh) this.#apply({ type: 'cancel', task: id });
+      for (const { id } of fresh) this.cancel(id);
       throw cause;
     }
   }
@@ -136,52 +132,14 @@ export class Scheduler implements AsyncDisposable {
     });
   }
 
-  /**
-   * Waits for its turn, and does the work then. The signal takes it out of the queue, or is handed on.
-   * @throws what the work throws; Fault `cancelled`, `task_timeout`, `profile_unknown`
-   */
-  async inTurn<T>(order: TurnOrder, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const turn = await this.take(order, signal);
-    try {
-      const result = await work(turn.signal);
-      turn.end({ ok: true });
-      return result;
-    } catch (thrown) {
-      turn.end({ ok: false, failure: toFault(thrown), repeatable: false });
-      throw thrown;
-    }
+  /** Waits for its turn, and does the work then. @throws what the work throws; Fault `cancelled` */
+  inTurn<T>(order: TurnOrder, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#turns.inTurn(order, signal, work);
   }
 
-  /** A turn that its taker has to end, however its work goes. */
-  async take(order: TurnOrder, signal: AbortSignal): Promise<{ signal: AbortSignal; end(outcome: TaskOutcome): void }> {
-    if (signal.aborted) throw new Fault('cancelled', `Cannot begin ${order.kind}: it was cancelled`);
-    if (this.#isClosed) throw new Fault('cancelled', `Cannot begin ${order.kind}: the kernel is closing`);
-    const document = transientTask(order, this.#options.clock.now());
-    let entered: Entry | undefined;
-    // Resolves when its turn has come, or it has ended in the queue.
-    const begun = new Promise<void>((resolve) => {
-      entered = this.#enter(document, resolve);
-    });
-    const entry = entered ?? this.#enter(document);
-    const leave = (): void => this.#apply({ type: 'cancel', task: document.id });
-    signal.addEventListener('abort', leave, { once: true });
-    this.#apply({ type: 'submit', tasks: [specOf(document)] });
-    await begun;
-    // Nobody knows which command is a server: what has run for so long does not keep others waiting any more.
-    const lasting = this.#options.clock.setTimer(LASTS_AFTER_MS, () =>
-      this.#apply({ type: 'lasts', task: document.id }),
-    );
-    const end = (outcome: TaskOutcome): void => {
-      lasting[Symbol.dispose]();
-      signal.removeEventListener('abort', leave);
-      this.#apply({ type: 'finished', task: document.id, outcome });
-    };
-    if (isEnded(entry.document)) {
-      lasting[Symbol.dispose]();
-      signal.removeEventListener('abort', leave);
-      throw new Fault('cancelled', `Cannot begin ${order.kind}: it was cancelled while it waited`);
-    }
-    return { signal: AbortSignal.any([signal, entry.abort.signal]), end };
+  /** A turn that its taker has to end, however its work goes. @throws Fault `cancelled` */
+  take(order: TurnOrder, signal: AbortSignal): Promise<Turn> {
+    return this.#turns.take(order, signal);
   }
 
   /** Those that have not ended in the order they came, then the others, the newest first. */
@@ -205,7 +163,7 @@ export class Scheduler implements AsyncDisposable {
   }
 
   cancel(id: string): TaskDocument {
-    return this.#order(id, { type: 'cancel', task: id });
+    return this.#order(id, (task) => ({ type: 'cancel', task }));
   }
 
   /** Everything of a session that goes. */
@@ -216,11 +174,11 @@ export class Scheduler implements AsyncDisposable {
   }
 
   hold(id: string): TaskDocument {
-    return this.#order(id, { type: 'hold', task: id });
+    return this.#order(id, (task) => ({ type: 'hold', task }));
   }
 
   release(id: string): TaskDocument {
-    return this.#order(id, { type: 'release', task: id });
+    return this.#order(id, (task) => ({ type: 'release', task }));
   }
 
   prioritise(id: string, priority: Priority): TaskDocument {
@@ -228,7 +186,7 @@ export class Scheduler implements AsyncDisposable {
     if (entry !== undefined && !isEnded(entry.document)) {
       this.#put(entry, { ...entry.document, priority });
     }
-    return this.#order(id, { type: 'reprioritise', task: id, priority });
+    return this.#order(id, (task) => ({ type: 'reprioritise', task, priority }));
   }
 
   /** A sandbox with a terminal open is never paused. */
@@ -251,13 +209,16 @@ export class Scheduler implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
+    this.#turns[Symbol.dispose]();
     for (const { abort } of this.#entries.values()) abort.abort();
-    await Promise.allSettled(this.#performing);
+    await this.#jobs.ended();
   }
 
-  #order(id: string, event: SchedulerEvent): TaskDocument {
+  /** Of one that has ended nothing is changed. */
+  #order(id: string, eventOf: (task: Task) => SchedulerEvent): TaskDocument {
     this.get(id);
-    this.#apply(event);
+    const task = this.#entries.get(id)?.task;
+    if (task !== undefined) this.#apply(eventOf(task));
     return this.get(id);
   }
 
@@ -265,8 +226,9 @@ export class Scheduler implements AsyncDisposable {
     const entry: Entry = {
       document,
       isKept: begin === undefined,
+      task: undefined,
       abort: new AbortController(),
-      begin: begin ?? (() => this.#perform(entry)),
+      begin: begin ?? (() => this.#jobs.begin(entry)),
       pausing: Promise.resolve(),
     };
     this.#entries.add(entry);
@@ -304,9 +266,14 @@ export class Scheduler implements AsyncDisposable {
     }
   }
 
+  #finish({ task }: Entry, outcome: TaskOutcome): void {
+    if (task !== undefined) this.#apply({ type: 'finished', task, outcome });
+  }
+
   #record(change: TaskChange, entry: Entry): void {
     const atMs = this.#options.clock.now();
     const { failure, task } = change;
+    entry.task = isEndState(change.to) ? undefined : task;
     const { failure: _former, ...document } = entry.document;
     const next: TaskDocument = {
       ...document,
@@ -325,27 +292,5 @@ export class Scheduler implements AsyncDisposable {
     entry.document = document;
     if (entry.isKept) this.#options.store.put(document);
     this.#changed.publish(document);
-  }
-
-  /** That it runs is on disk before it does: what may not be repeated is not, whenever the kernel ends. What may be need not wait for the disk. */
-  #perform(entry: Entry): void {
-    const { id } = entry.document;
-    const { signal } = entry.abort;
-    const work = async (): Promise<void> => {
-      let outcome: TaskOutcome;
-      try {
-        if (!mayRepeat(specOf(entry.document))) await this.#options.store.putSynced(entry.document);
-        const result = await this.#options.perform(entry.document, signal);
-        entry.document = { ...entry.document, result };
-        outcome = { ok: true };
-      } catch (thrown) {
-        const fault = toFault(thrown);
-        if (fault.data !== undefined) entry.document = { ...entry.document, result: fault.data };
-        outcome = { ok: false, failure: fault, repeatable: !NOT_REPEATABLE.has(fault.code) };
-      }
-      this.#apply({ type: 'finished', task: id, outcome });
-    };
-    const performing = work().finally(() => this.#performing.delete(performing));
-    this.#performing.add(performing);
   }
 }

@@ -108,3 +108,15 @@ test('what passes while a schedule is paused is not missed; running by hand is i
   expect(schedules.remove(id)).toBe(id);
   expect(schedules.list()).toEqual([]);
 });
+
+test('a look that is under way when it is closed leaves no timer behind', async () => {
+  const bench = new SchedulerBench();
+  const { schedules } = opened(bench);
+  await schedules.add(hourly({ run: 'once' }), BY);
+  bench.clock.advance(HOUR_MS);
+  const looking = schedules.look();
+  schedules[Symbol.dispose]();
+  await bench.scheduler[Symbol.asyncDispose]();
+  await looking;
+  expect(bench.clock.waiting).toBe(0);
+});

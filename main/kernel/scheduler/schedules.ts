@@ -150,6 +150,8 @@ export class Schedules implements Disposable {
     for (const schedule of this.list()) {
       if (schedule.state === 'active') await this.#lookAt(schedule);
     }
+    // Closed meanwhile: what was submitted is the last.
+    if (this.#isClosed) return;
     const nextMs = Math.min(...this.list().map(({ state, next }) => (state === 'active' && next) || Infinity));
     const delayMs = Math.min(LOOK_AT_LEAST_EVERY_MS, Math.max(0, nextMs - this.#nowMs));
     this.#timer?.[Symbol.dispose]();

@@ -1,55 +1,53 @@
-import type { EndedState, KeptTask } from './decision.ts';
+import type { KeptTask, KnownTask } from './decision.ts';
 import type { Decisions, Reason } from './decisions.ts';
-import { type EndState, mayRepeat, type Task, type TaskFailure, type TaskSpec } from './task.ts';
+import { type EndState, isEndState, mayRepeat, type Task, type TaskFailure, type TaskSpec } from './task.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 export interface TaskGraphParts {
   readonly decisions: Decisions;
   readonly waiting: WaitingRoom;
-  /** Of tasks that ended before. */
-  readonly endedState: EndedState;
+  readonly known: KnownTask;
   readonly onEnd: (task: Task) => void;
 }
 
 const INTERRUPTED: TaskFailure = { code: 'interrupted', message: 'The kernel ended while it ran' };
 
-/** All tasks that have not ended, and who waits for whom. */
+/** Of the tasks of one event, by id: those outside do not know them yet. */
+type Batch = ReadonlyMap<string, Task>;
+
+/** Who waits for whom, and how tasks begin and end. */
 export class TaskGraph {
   readonly #parts: TaskGraphParts;
-  readonly #tasks = new Map<string, Task>();
 
   constructor(parts: TaskGraphParts) {
     this.#parts = parts;
   }
 
-  get(id: string): Task | undefined {
-    return this.#tasks.get(id);
-  }
-
-  all(): IterableIterator<Task> {
-    return this.#tasks.values();
-  }
-
   submit(specs: readonly TaskSpec[]): void {
-    const { nowMs } = this.#parts.decisions;
-    const tasks = specs.map((spec) => this.#know(spec, nowMs));
-    for (const task of tasks) this.#admit(task);
+    const { decisions, waiting } = this.#parts;
+    const [first] = specs;
+    if (first !== undefined && specs.length === 1) return this.#admit(waiting.joined(first, decisions.nowMs));
+    const tasks = specs.map((spec) => waiting.joined(spec, decisions.nowMs));
+    const batch = new Map(tasks.map((task) => [task.spec.id, task]));
+    for (const task of tasks) this.#admit(task, { batch });
   }
 
   restore(kept: readonly KeptTask[]): void {
+    const { decisions, waiting } = this.#parts;
     const tasks = kept.map(({ spec, createdMs, failures, priority }) => {
-      const task = this.#know(spec, this.#parts.decisions.innerMs(createdMs));
+      const task = waiting.joined(spec, decisions.innerMs(createdMs));
       task.failures = failures;
       task.priority = priority ?? spec.priority;
       return task;
     });
+    const batch = new Map(tasks.map((task) => [task.spec.id, task]));
     for (const [index, task] of tasks.entries()) {
       const before = kept[index]?.state ?? 'queued';
       const wasBrokenOff = before === 'running' || before === 'paused';
       if (wasBrokenOff && !mayRepeat(task.spec)) {
         task.state = before;
         this.end(task, 'failed', { failure: INTERRUPTED });
-      } else this.#admit(task, wasBrokenOff ? { why: 'interrupted' } : undefined);
+      } else this.#admit(task, wasBrokenOff ? { batch, reason: { why: 'interrupted' } } : { batch });
     }
   }
 
@@ -61,7 +59,7 @@ export class TaskGraph {
     this.#tellDependents(task, failing);
     for (let one = failing.pop(); one !== undefined; one = failing.pop()) {
       // It may depend on several that failed.
-      if (this.#tasks.get(one.task.spec.id) !== one.task) continue;
+      if (isEndState(one.task.state)) continue;
       this.#endOne(one.task, 'failed', { failure: one.failure });
       this.#tellDependents(one.task, failing);
     }
@@ -71,27 +69,22 @@ export class TaskGraph {
     const { dependents = [], spec } = task;
     task.dependents = undefined;
     for (const dependent of dependents) {
-      if (this.#tasks.get(dependent.spec.id) !== dependent) continue;
+      if (isEndState(dependent.state)) continue;
       if (task.state === 'completed') this.#onDependency(dependent);
       else failing.push({ task: dependent, failure: dependencyFailure(spec.id) });
     }
   }
 
-  #know(spec: TaskSpec, createdMs: number): Task {
-    const task = this.#parts.waiting.joined(spec, createdMs);
-    this.#tasks.set(spec.id, task);
-    return task;
-  }
-
   /** Queues a new task, or has it wait for those it depends on. */
-  #admit(task: Task, reason?: Reason): void {
-    const { decisions, waiting, endedState } = this.#parts;
+  #admit(task: Task, { batch, reason }: { readonly batch?: Batch; readonly reason?: Reason } = {}): void {
+    const { decisions, waiting } = this.#parts;
     for (const id of task.spec.dependencies) {
-      const dependency = this.#tasks.get(id);
-      if (dependency !== undefined) {
+      const dependency = batch?.get(id) ?? this.#parts.known(id) ?? 'failed';
+      const state = typeof dependency === 'string' ? dependency : dependency.state;
+      if (typeof dependency !== 'string' && !isEndState(dependency.state)) {
         (dependency.dependents ??= []).push(task);
         task.waitingFor += 1;
-      } else if ((endedState(id) ?? 'failed') !== 'completed') {
+      } else if (state !== 'completed') {
         decisions.appeared(task, 'waiting_dependency', reason);
         return this.end(task, 'failed', { failure: dependencyFailure(id) });
       }
@@ -103,7 +96,6 @@ export class TaskGraph {
   #endOne(task: Task, state: EndState, reason?: Reason): void {
     const { decisions, waiting, onEnd } = this.#parts;
     waiting.remove(task);
-    this.#tasks.delete(task.spec.id);
     waiting.left(task);
     task.notBeforeMs = 0;
     decisions.changed(task, state, reason);

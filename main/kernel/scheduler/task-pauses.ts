@@ -46,22 +46,27 @@ export class TaskPauses {
         if (entry.abort.signal.aborted || isEnded(entry.document)) {
           await this.#parts.sandboxes.unpause(session).catch(() => undefined);
         }
-        this.#parts.apply({ type: 'paused', task: id });
+        this.#tell(entry, 'paused');
       },
       (cause: unknown) => {
         this.#parts.logger.warn('a sandbox could not be paused', { session, task: id, cause });
-        this.#parts.apply({ type: 'pause_failed', task: id });
+        this.#tell(entry, 'pause_failed');
       },
     );
   }
 
   resume(entry: Entry): void {
-    const { session, id } = entry.document;
+    const { session } = entry.document;
     if (session === undefined) return;
     this.#parts.sandboxes.unpause(session).catch((thrown: unknown) => {
       const failure = toFault(thrown);
       entry.abort.abort();
-      this.#parts.apply({ type: 'finished', task: id, outcome: { ok: false, failure, repeatable: true } });
+      const outcome = { ok: false, failure, repeatable: true } as const;
+      if (entry.task !== undefined) this.#parts.apply({ type: 'finished', task: entry.task, outcome });
     });
+  }
+
+  #tell({ task }: Entry, type: 'paused' | 'pause_failed'): void {
+    if (task !== undefined) this.#parts.apply({ type, task });
   }
 }

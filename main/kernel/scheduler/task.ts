@@ -8,6 +8,10 @@ export const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
 export type EndState = 'completed' | 'failed' | 'cancelled';
 export type TaskState = 'queued' | 'waiting_dependency' | 'running' | 'paused' | EndState;
 
+export function isEndState(state: TaskState): state is EndState {
+  return state === 'completed' || state === 'failed' || state === 'cancelled';
+}
+
 /** What is asked for. What the task does is not here: whoever starts it knows that by its id. */
 export interface TaskSpec {
   readonly id: string;

@@ -20,6 +20,7 @@ const PROFILES = {
   closed: { slots: 0, memoryBytes: 10 },
   huge: { slots: 1, memoryBytes: 1000 },
   kernel: { slots: 2, memoryBytes: 0 },
+  image: { slots: 1, memoryBytes: 0, isBeside: true },
 };
 
 /** A scheduler on virtual time with sandboxes that only say what was done to them; what is kept outlives it. */

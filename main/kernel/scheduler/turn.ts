@@ -5,6 +5,22 @@ import type { TaskOutcome } from './task.ts';
 /** The profile of work that is in no sandbox. */
 export const KERNEL_PROFILE = 'kernel';
 
+/** The profiles of what the kernel does for itself and for others, which have places beside all others, and how many. */
+export const UPKEEP_SLOTS = { image: 2, backup: 1, plugin: 1 } as const;
+
+/** Work of the kernel's own that takes time. */
+export interface UpkeepOf {
+  readonly kind: 'image.build' | 'image.pull' | 'backup' | 'plugin.inspect' | 'plugin.activate';
+  readonly profile: keyof typeof UPKEEP_SLOTS;
+  /** Of what, for whoever looks at the queue. */
+  readonly name?: string;
+  /** `background`: nobody waits for it. */
+  readonly for: 'person' | 'background';
+}
+
+/** Port: does the work when its turn has come, under the signal that it is given. @throws Fault `cancelled`, and what the work throws */
+export type DoUpkeep = <T>(of: UpkeepOf, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
 /** Work that is wanted now, by somebody who waits for it. */
 export interface TurnOf {
   readonly kind: string;

@@ -24,6 +24,8 @@ export class WaitingRoom {
   readonly #byRoom: ReadonlyMap<string, Waiting>;
   readonly #sessions = new Map<string, SessionTurns>();
   readonly #ageing = new FlatQueue<Line>();
+  /** How many wait for a slot that is beside the others. */
+  besideCount = 0;
   #turns = 0;
   #served = 0;
   #nowMs = 0;
@@ -77,6 +79,7 @@ export class WaitingRoom {
       task.queuedMs = nowMs;
     }
     const line = task.station.line(task.priority);
+    if (task.station.room.isBeside) this.besideCount += 1;
     line.add(task);
     if (line.head === task) this.#list(line);
   }
@@ -85,6 +88,7 @@ export class WaitingRoom {
     const { line } = task;
     if (line === undefined) return;
     const wasFirst = line.head === task;
+    if (task.station.room.isBeside) this.besideCount -= 1;
     line.remove(task);
     if (wasFirst) this.#list(line);
   }
@@ -113,12 +117,13 @@ export class WaitingRoom {
   /** The first task of a level, over all profiles that fit: of the session that was served longest ago. */
   first(level: Priority): Task | undefined {
     let best: Line | undefined;
+    const ledger = this.#ledger;
     for (const waiting of this.#waiting) {
+      if (waiting.lanes[level - 1]?.length === 0) continue;
       const { room } = waiting;
       // Those of priority 1 look at no reservation.
-      if (level === 1 ? !this.#ledger.hasSlot(room) || !this.#ledger.hasMemory(room) : !this.#ledger.fits(room))
-        continue;
-      const line = this.#firstIn(waiting, level);
+      if (level === 1 ? !ledger.hasSlot(room) || !ledger.hasMemory(room) : !ledger.fits(room)) continue;
+      const line = this.#firstIn(waiting, level, best?.station.session.servedAt);
       if (line !== undefined && (best === undefined || isBefore(line, best))) best = line;
     }
     return best?.head;
@@ -143,14 +148,14 @@ export class WaitingRoom {
 
   /** Who has waited longest to its limit among those that a slot is free for and that are too large for the memory. */
   starving(): Task | undefined {
-    if (this.#ledger.isFull) return undefined;
+    if (this.#ledger.isFull && this.besideCount === 0) return undefined;
     let best: Task | undefined;
     let bestSinceMs = Number.POSITIVE_INFINITY;
     for (const { room, starving } of this.#waiting) {
       if (!this.#ledger.hasSlot(room) || this.#ledger.hasMemory(room)) continue;
       for (let line = starving.peek(); line !== undefined; line = starving.peek()) {
         const { head } = line;
-        const sinceMs = head === undefined ? Number.POSITIVE_INFINITY : this.#starvesAfterMs(head);
+        const sinceMs = head === undefined ? Number.POSITIVE_INFINITY : this.#starvesAfterMs(line);
         if (head === undefined || line.station.session.paused !== undefined || sinceMs >= this.#nowMs) {
           starving.pop();
           line.isListedStarving = false;
@@ -192,13 +197,13 @@ export class WaitingRoom {
     const { head, station } = line;
     if (head === undefined || station.session.paused !== undefined) return;
     const waiting = this.#of(station.room.name);
-    this.#listAt(waiting, station, this.levelOf(head));
-    const starvesMs = this.#starvesAfterMs(head);
+    this.#listAt(waiting, station, this.#levelOfHead(line));
+    const starvesMs = this.#starvesAfterMs(line);
     if (starvesMs < this.#nowMs && !line.isListedStarving) {
       line.isListedStarving = true;
       waiting.starving.push(line, starvesMs);
     }
-    const lookAtMs = this.#nextLook(head);
+    const lookAtMs = this.#nextLook(line);
     if (lookAtMs < line.lookAtMs) {
       line.lookAtMs = lookAtMs;
       this.#ageing.push(line, lookAtMs);
@@ -212,28 +217,33 @@ export class WaitingRoom {
     lanes[level - 1]?.push(station, station.session.servedAt);
   }
 
-  /** After this moment a task is as old as waiting makes it. */
-  #starvesAfterMs({ priority, queuedMs }: Task): number {
-    return queuedMs + thresholdsToStarve(priority) * this.#limits.ageThresholdMs;
+  /** After this moment the first of a line is as old as waiting makes it. */
+  #starvesAfterMs({ priority, headQueuedMs }: Line): number {
+    return headQueuedMs + thresholdsToStarve(priority) * this.#limits.ageThresholdMs;
   }
 
-  #nextLook({ priority, queuedMs }: Task): number {
+  #nextLook({ priority, headQueuedMs }: Line): number {
     const { ageThresholdMs } = this.#limits;
-    const passed = Math.max(0, Math.ceil((this.#nowMs - queuedMs) / ageThresholdMs) - 1);
-    return passed >= thresholdsToStarve(priority) ? Number.POSITIVE_INFINITY : queuedMs + (passed + 1) * ageThresholdMs;
+    const passed = Math.max(0, Math.ceil((this.#nowMs - headQueuedMs) / ageThresholdMs) - 1);
+    if (passed >= thresholdsToStarve(priority)) return Number.POSITIVE_INFINITY;
+    return headQueuedMs + (passed + 1) * ageThresholdMs;
   }
 
-  #firstIn({ lanes }: Waiting, level: Priority): Line | undefined {
+  /** Undefined too where its session was served after `latestServed`: what heaps hold is never later than what is. */
+  #firstIn({ lanes }: Waiting, level: Priority, latestServed = Number.POSITIVE_INFINITY): Line | undefined {
     const lane = lanes[level - 1];
     if (lane === undefined) return undefined;
     for (let station = lane.peek(); station !== undefined; station = lane.peek()) {
-      const line = this.#firstAt(station, level);
       const { servedAt } = station.session;
-      if (line !== undefined && lane.peekValue() === servedAt) return line;
-      if (line === undefined) {
-        lane.pop();
-        station.listedIn &= ~(1 << level);
-      } else sinkFirst(lane, servedAt);
+      if (lane.peekValue() !== servedAt) {
+        sinkFirst(lane, servedAt);
+        continue;
+      }
+      if (servedAt > latestServed) return undefined;
+      const line = this.#firstAt(station, level);
+      if (line !== undefined) return line;
+      lane.pop();
+      station.listedIn &= ~(1 << level);
     }
     return undefined;
   }
@@ -242,8 +252,9 @@ export class WaitingRoom {
   #firstAt({ session, lines }: Station, level: Priority): Line | undefined {
     if (session.paused !== undefined) return undefined;
     let best: Line | undefined;
-    // Waiting lifts and never lowers: what was given a better priority is not here.
-    for (let index = level - 1; index < lines.length; index += 1) {
+    // Waiting lifts and never lowers, and nobody to the first level.
+    const end = level === 1 ? 1 : lines.length;
+    for (let index = level - 1; index < end; index += 1) {
       const line = lines[index];
       if (line?.head === undefined || this.#levelOfHead(line) !== level) continue;
       if (best === undefined || line.headTurn < best.headTurn) best = line;

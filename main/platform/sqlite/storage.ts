@@ -17,6 +17,9 @@ const FIRST_BACKUP_AFTER_MS = 60_000;
 /** Several sessions often end together, and each of them writes its last records first. */
 const BACKUP_SOON_MS = 2000;
 
+/** Does a backup that nobody waits for when its turn has come. */
+export type BackupTurn = (work: () => Promise<string>) => Promise<string>;
+
 export interface StorageOptions {
   /** The database's file; notes, backups and damaged databases lie in its folder, which must be there. */
   readonly database: string;
@@ -33,6 +36,7 @@ export class Storage implements AsyncDisposable {
   readonly recovery: Recovery | undefined;
   readonly #options: StorageOptions;
   readonly #writer: WorkerClient<DatabaseOperations>;
+  #inTurn: BackupTurn = (work) => work();
   #backupTimer: Disposable | undefined;
   #soonTimer: Disposable | undefined;
   #disposed = false;
@@ -70,13 +74,20 @@ export class Storage implements AsyncDisposable {
     return Collection.open({ store: this.state, kind, schema, logger: this.#options.logger });
   }
 
+  /** From now on the backups that are made by themselves wait for their turn. */
+  takeTurns(inTurn: BackupTurn): void {
+    this.#inTurn = inTurn;
+  }
+
   /** Makes a backup in a moment, one for all who ask meanwhile: for the end of a session. A failure goes to the log. */
   backupSoon(): void {
     if (this.#disposed) return;
     const { clock, logger } = this.#options;
     this.#soonTimer ??= clock.setTimer(BACKUP_SOON_MS, () => {
       this.#soonTimer = undefined;
-      this.backup().catch((cause: unknown) => logger.error('The backup at the end of a session failed', { cause }));
+      this.#inTurn(() => this.backup()).catch((cause: unknown) =>
+        logger.error('The backup at the end of a session failed', { cause }),
+      );
     });
   }
 
@@ -104,7 +115,7 @@ export class Storage implements AsyncDisposable {
     const newest = listBackups(databaseFiles(database))[0];
     const dueInMs = newest === undefined ? BACKUP_EVERY_MS : backupTimeMs(newest) + BACKUP_EVERY_MS - clock.now();
     this.#backupTimer = clock.setTimer(Math.max(dueInMs, FIRST_BACKUP_AFTER_MS), () => {
-      this.backup()
+      this.#inTurn(() => this.backup())
         .catch((cause: unknown) => logger.error('The daily backup failed', { cause }))
         .finally(() => {
           if (!this.#disposed) this.#scheduleBackup();

@@ -102,3 +102,31 @@ it('an engine that goes away meanwhile is waited for; what fails otherwise is sa
   const failed = (await images.list(profiles)).find(({ name }) => name === 'registry.test/node:24');
   expect(failed).toMatchObject({ state: 'failed', failure: { why: 'denied' } });
 });
+
+it('a build and a pull wait for their turn, and what is there already does not', async () => {
+  runtime.missingImages.add('registry.test/node:24').add('local/lint');
+  const turn = deferred<void>();
+  const asked: unknown[] = [];
+  await using waiting = new SandboxImages({
+    engine: new EngineAccess(async () => runtime),
+    recipes: { find: async () => ({ folder: '/images/lint', digest }) },
+    async doUpkeep(of, signal, run) {
+      asked.push(of);
+      await turn.promise;
+      return run(signal);
+    },
+    clock,
+    logger: silentLogger,
+  });
+  await waiting.ensure('cavern/workspace:latest', work);
+  const both = ['registry.test/node:24', 'local/lint'].map((name) => waiting.ensure(name, work));
+  await settle();
+  expect(runtime.imageWork).toEqual([]);
+  expect(asked).toEqual([
+    { kind: 'image.pull', name: 'registry.test/node:24', profile: 'image', for: 'person' },
+    { kind: 'image.build', name: 'local/lint', profile: 'image', for: 'person' },
+  ]);
+  turn.resolve();
+  await Promise.all(both);
+  expect(runtime.imageWork).toHaveLength(2);
+});

@@ -5,6 +5,7 @@ import { Broadcast } from '../../../base/broadcast.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ContainerRuntime, FoundImage, ImageProgress, ImageWork } from '../container-runtime.ts';
+import type { DoUpkeep } from '../../scheduler/turn.ts';
 import type { EngineAccess } from '../engine-access.ts';
 import { pause } from '../../../base/pause.ts';
 import { failureOf } from '../sandbox-records.ts';
@@ -13,6 +14,8 @@ import { type ImageRecipes, type ImageSource, RECIPE_LABEL, imageSource, recipeN
 export interface SandboxImagesOptions {
   readonly engine: EngineAccess;
   readonly recipes: ImageRecipes;
+  /** Waits until it is a build's or a pull's turn; at once if absent. */
+  readonly doUpkeep?: DoUpkeep;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -150,10 +153,23 @@ export class SandboxImages implements AsyncDisposable {
     const found = await engine.images.inspect(name);
     if (found && (build === undefined || found.labels[RECIPE_LABEL] === build.labels[RECIPE_LABEL])) return found;
     if (source === 'program') throw missing(name, source);
-    work.onProgress({ detail: source === 'registry' ? `pulling ${name}` : `building ${name}` });
-    await (build ? engine.images.build(build, work) : engine.images.pull(name, work));
+    const kind = build ? 'image.build' : 'image.pull';
+    if (this.#options.doUpkeep) work.onProgress({ detail: 'waiting for its turn' });
+    await this.#inTurn({ kind, name }, work.signal, (signal) => {
+      work.onProgress({ detail: build ? `building ${name}` : `pulling ${name}` });
+      return build ? engine.images.build(build, { ...work, signal }) : engine.images.pull(name, { ...work, signal });
+    });
     if (build && found) await this.#removeFormer(engine, found);
     return (await engine.images.inspect(name)) ?? Promise.reject(missing(name, source));
+  }
+
+  #inTurn(
+    of: { readonly kind: 'image.build' | 'image.pull'; readonly name: string },
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const { doUpkeep } = this.#options;
+    return doUpkeep ? doUpkeep({ ...of, profile: 'image', for: 'person' }, signal, work) : work(signal);
   }
 
   /** What had the name before a new build took it. One that a container still uses, or that has another name, stays; `prune` looks again. */

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 
 interface Work {
-  readonly task: string;
+  readonly task: Task;
   /** When it would end if nobody came between; undefined while it stands still. */
   endsAtMs: number | undefined;
   leftMs: number;
@@ -20,7 +20,7 @@ interface Pending {
 export class Machine {
   readonly #random: Random;
   readonly #odds: Scenario['odds'];
-  readonly #work = new Map<string, Work>();
+  readonly #work = new Map<Task, Work>();
   #pending: Pending[] = [];
 
   constructor(random: Random, odds: Scenario['odds']) {
@@ -41,11 +41,11 @@ export class Machine {
       case 'settle':
         return undefined;
       case 'pause':
-        return this.#pause(action.task.spec.id, nowMs);
+        return this.#pause(action.task, nowMs);
       case 'resume':
-        return this.#resume(action.task.spec.id, nowMs);
+        return this.#resume(action.task, nowMs);
       case 'end':
-        return this.#end(action.task.spec.id, nowMs);
+        return this.#end(action.task, nowMs);
       default:
         return undefined;
     }
@@ -73,12 +73,11 @@ export class Machine {
     return undefined;
   }
 
-  #start({ spec }: Task, nowMs: number): void {
-    const { id } = spec;
-    const durationMs = this.#random.between(0, Math.round(spec.timeoutMs * 1.15));
+  #start(task: Task, nowMs: number): void {
+    const durationMs = this.#random.between(0, Math.round(task.spec.timeoutMs * 1.15));
     const failed = (code: string): SchedulerEvent => ({
       type: 'finished',
-      task: id,
+      task,
       outcome: { ok: false, failure: { code, message: code }, repeatable: this.#random.chance(0.8) },
     });
     if (this.#random.chance(this.#odds.engineFailure)) {
@@ -87,11 +86,11 @@ export class Machine {
     }
     const event = this.#random.chance(this.#odds.failure)
       ? failed('tool_failed')
-      : ({ type: 'finished', task: id, outcome: { ok: true } } as const);
-    this.#work.set(id, { task: id, endsAtMs: nowMs + durationMs, leftMs: durationMs, event });
+      : ({ type: 'finished', task, outcome: { ok: true } } as const);
+    this.#work.set(task, { task, endsAtMs: nowMs + durationMs, leftMs: durationMs, event });
   }
 
-  #pause(task: string, nowMs: number): void {
+  #pause(task: Task, nowMs: number): void {
     const work = this.#work.get(task);
     const fails = work === undefined || this.#random.chance(this.#odds.engineFailure);
     if (!fails && work.endsAtMs !== undefined) {
@@ -102,7 +101,7 @@ export class Machine {
     this.#pending.push({ atMs, event: { type: fails ? 'pause_failed' : 'paused', task } });
   }
 
-  #resume(task: string, nowMs: number): void {
+  #resume(task: Task, nowMs: number): void {
     const work = this.#work.get(task);
     if (work === undefined) return;
     work.endsAtMs = nowMs + work.leftMs;
@@ -115,7 +114,7 @@ export class Machine {
     });
   }
 
-  #end(task: string, nowMs: number): void {
+  #end(task: Task, nowMs: number): void {
     const work = this.#work.get(task);
     if (work === undefined) return;
     this.#work.delete(task);

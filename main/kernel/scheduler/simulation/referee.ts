@@ -1,37 +1,10 @@
 import type { Action, SchedulerEvent, TaskChange } from '../decision.ts';
 import type { SchedulerCore } from '../scheduler-core.ts';
 import type { EndState, Priority, Task, TaskSpec } from '../task.ts';
+import { BrokenLaw } from './broken-law.ts';
+import { Capacity } from './capacity.ts';
 import type { Scenario } from './scenario.ts';
-
-/** What the referee knows of a task, from what was submitted and what was told, not from the scheduler's own state. */
-export interface Watched {
-  readonly spec: TaskSpec;
-  readonly createdWallMs: number;
-  priority: Priority;
-  state: Task['state'];
-  failures: number;
-  starts: number;
-  createdMs: number;
-  /** When it came into the queue, and in which order of all. */
-  queuedMs: number;
-  order: number;
-  readyAtMs: number;
-  startLevel: number;
-  startedMs: number;
-  usedMs: number;
-  pausedMs: number;
-  isHeld: boolean;
-  isTouched: boolean;
-  /** The new kernel's first word of it does not say where it was. */
-  isRestored: boolean;
-  /** Tasks that may go before it, counted when it had waited to its limit. */
-  ahead: number | undefined;
-}
-
-/** A law of the scheduler that was broken. */
-export class BrokenLaw extends Error {
-  override readonly name = 'BrokenLaw';
-}
+import { watched, type Watched } from './watched.ts';
 
 const ALMOST_DONE = 0.8;
 
@@ -39,6 +12,7 @@ const ALMOST_DONE = 0.8;
 export class Referee {
   readonly tasks = new Map<string, Watched>();
   readonly #scenario: Scenario;
+  readonly #capacity: Capacity;
   readonly #lastStart = new Map<string, number>();
   readonly #terminals = new Map<string, number>();
   /** Sessions whose sandbox stands still, or is about to, by the task for which it does. */
@@ -50,6 +24,7 @@ export class Referee {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
+    this.#capacity = new Capacity(scenario.limits, { tasks: this.tasks, still: this.#still });
   }
 
   endedState = (id: string): EndState | undefined => {
@@ -64,8 +39,12 @@ export class Referee {
     this.#terminals.clear();
     this.#isReserving = undefined;
     this.#isUnderPressure = false;
+    this.#capacity.crash();
     for (const task of this.tasks.values()) {
       task.isHeld = false;
+      task.handle = undefined;
+      task.isEnding = false;
+      task.isLasting = false;
       task.readyAtMs = 0;
       task.order = 0;
       task.ahead = undefined;
@@ -84,36 +63,20 @@ export class Referee {
 
   submitted(specs: readonly TaskSpec[], wallMs: number): void {
     for (const spec of specs) {
-      this.tasks.set(spec.id, {
-        spec,
-        createdWallMs: wallMs,
-        priority: spec.priority,
-        state: 'waiting_dependency',
-        failures: 0,
-        starts: 0,
-        createdMs: -1,
-        queuedMs: 0,
-        order: 0,
-        readyAtMs: 0,
-        startLevel: 0,
-        startedMs: 0,
-        usedMs: 0,
-        pausedMs: 0,
-        isHeld: false,
-        isTouched: false,
-        isRestored: false,
-        ahead: undefined,
-      });
+      this.tasks.set(spec.id, watched(spec, wallMs));
     }
   }
 
   after(event: SchedulerEvent, actions: readonly Action[], core: SchedulerCore): void {
     if (core.nowMs < this.#nowMs) throw new BrokenLaw('time went backwards');
     this.#nowMs = core.nowMs;
-    if (event.type === 'reprioritise') this.#priorityChanged(event.task, event.priority);
-    if (event.type === 'pause_failed') this.#goOn(event.task);
+    if (event.type === 'reprioritise') this.#priorityChanged(event.task.spec.id, event.priority);
+    if (event.type === 'pause_failed') this.#goOn(event.task.spec.id);
+    // Its time limit may have come first.
+    const isEnded = actions.some(({ type, task }) => type === 'end' && 'task' in event && task === event.task);
+    if (event.type === 'lasts' && !isEnded) this.#lasts(this.#of(event.task));
     for (const action of actions) this.#follow(action);
-    this.#checkLimits();
+    this.#capacity.check();
     if (!this.#isUnderPressure) this.#checkNobodyWaitsInVain(core);
     this.#countAhead();
   }
@@ -128,6 +91,10 @@ export class Referee {
   #follow(action: Action): void {
     if (action.type === 'changed') return this.#change(action);
     const task = this.#of(action.task);
+    if ((action.type === 'settle' || action.type === 'end') && action.by !== undefined) {
+      this.#capacity.claim(task, this.#of2(action.by), action.type);
+    }
+    if (action.type === 'end') task.isEnding = true;
     if (action.type === 'settle') {
       if (!action.task.heldByHand) this.#checkVictim(task);
       if ((this.#terminals.get(task.spec.session) ?? 0) > 0) this.#broken(task, 'is paused under an open terminal');
@@ -152,6 +119,9 @@ export class Referee {
       if (to === 'paused') task.pausedMs = this.#nowMs;
     }
     task.state = to;
+    task.handle = this.endedState(of.spec.id) === undefined ? of : undefined;
+    if (to !== 'running') task.isLasting = task.isEnding = false;
+    this.#capacity.changed(task);
     task.isRestored = false;
     if (to === 'queued') this.#queued(task, why);
     if (to === 'paused' && why === 'by hand') task.isHeld = true;
@@ -203,7 +173,7 @@ export class Referee {
   #checkTurn(task: Watched): void {
     const level = this.#level(task);
     for (const other of this.tasks.values()) {
-      if (other === task || !this.#isExecutable(other) || !this.#fits(other)) continue;
+      if (other === task || !this.#isExecutable(other) || !this.#capacity.fits(other, this.#isReserving)) continue;
       const otherLevel = this.#level(other);
       if (otherLevel < level) this.#broken(task, `of level ${level} passed ${other.spec.id} of level ${otherLevel}`);
       if (otherLevel > level || this.#isReserving === task) continue;
@@ -248,29 +218,19 @@ export class Referee {
   #checkVictim(task: Watched): void {
     if (task.state !== 'running') this.#broken(task, 'is made to pause and does not run');
     if (!task.spec.preemptible) this.#broken(task, 'is preempted and must not be');
+    if (task.isLasting) this.#broken(task, 'is preempted without a slot that it could give');
     const usedMs = task.usedMs + this.#nowMs - task.startedMs;
     if (usedMs > ALMOST_DONE * task.spec.timeoutMs) this.#broken(task, 'is preempted so near to its end');
-  }
-
-  #checkLimits(): void {
-    const { globalMax, memoryBytes, profiles } = this.#scenario.limits;
-    const running = [...this.tasks.values()].filter(({ state }) => state === 'running');
-    if (running.length > globalMax) throw new BrokenLaw(`${running.length} run, more than ${globalMax}`);
-    for (const [name, { slots }] of Object.entries(profiles)) {
-      const count = running.filter(({ spec }) => spec.profile === name).length;
-      if (count > slots) throw new BrokenLaw(`${count} of ${name} run, more than ${slots}`);
-    }
-    const used = this.#usedBytes();
-    if (used > memoryBytes) throw new BrokenLaw(`${used} bytes are reserved, more than ${memoryBytes}`);
   }
 
   #checkNobodyWaitsInVain(core: SchedulerCore): void {
     this.#isReserving = core.reserved && this.tasks.get(core.reserved.spec.id);
     if (this.#isReserving !== undefined) this.#checkReservation(this.#isReserving);
     for (const task of this.tasks.values()) {
-      if (this.#isExecutable(task) && this.#fits(task)) this.#broken(task, 'waits although it fits');
-      const { run, heldByHand = false } = core.task(task.spec.id) ?? {};
-      if (run?.phase === 'paused' && !heldByHand && this.#hasSlot(task)) this.#broken(task, 'stays paused');
+      if (this.#isExecutable(task) && this.#capacity.fits(task, this.#isReserving))
+        this.#broken(task, 'waits although it fits');
+      const { run, heldByHand = false } = task.handle ?? {};
+      if (run?.phase === 'paused' && !heldByHand && this.#capacity.hasSlot(task)) this.#broken(task, 'stays paused');
     }
   }
 
@@ -281,42 +241,6 @@ export class Referee {
   #isExecutable(task: Watched): boolean {
     const isStill = this.#still.has(task.spec.session);
     return task.state === 'queued' && !task.isHeld && task.readyAtMs <= this.#nowMs && !isStill;
-  }
-
-  #fits(task: Watched): boolean {
-    const { memoryBytes, globalMax, profiles } = this.#scenario.limits;
-    const need = profiles[task.spec.profile]?.memoryBytes ?? 0;
-    if (!this.#hasSlot(task) || this.#usedBytes() + need > memoryBytes) return false;
-    const reserving = this.#isReserving;
-    if (reserving === undefined || reserving === task || task.priority === 1 || reserving.state !== 'queued')
-      return true;
-    const running = [...this.tasks.values()].filter(({ state }) => state === 'running');
-    const kept = profiles[reserving.spec.profile];
-    if (running.length + 2 > globalMax) return false;
-    if (need > 0 && this.#usedBytes() + need + (kept?.memoryBytes ?? 0) > memoryBytes) return false;
-    const ofProfile = running.filter(({ spec }) => spec.profile === task.spec.profile).length;
-    return reserving.spec.profile !== task.spec.profile || ofProfile + 2 <= (kept?.slots ?? 0);
-  }
-
-  #hasSlot({ spec }: Watched): boolean {
-    const running = [...this.tasks.values()].filter(({ state }) => state === 'running');
-    const ofProfile = running.filter((other) => other.spec.profile === spec.profile).length;
-    const { globalMax, profiles } = this.#scenario.limits;
-    return running.length < globalMax && ofProfile < (profiles[spec.profile]?.slots ?? 0);
-  }
-
-  #usedBytes(): number {
-    let used = 0;
-    for (const { spec, state, starts, isHeld } of this.tasks.values()) {
-      const holds = state === 'running' || (state === 'paused' && starts > 0 && !(isHeld && this.#wasQueued(spec.id)));
-      if (holds) used += this.#scenario.limits.profiles[spec.profile]?.memoryBytes ?? 0;
-    }
-    return used;
-  }
-
-  /** Held back in the queue, it has no sandbox that stands still. */
-  #wasQueued(id: string): boolean {
-    return ![...this.#still.values()].includes(id);
   }
 
   #inSandbox(session: string): Watched[] {
@@ -334,6 +258,15 @@ export class Referee {
     return Math.max(1, priority - 2) * this.#scenario.limits.ageThresholdMs;
   }
 
+  #lasts(task: Watched): void {
+    if (task.state === 'running' && !task.isEnding && !this.#isStill(task)) task.isLasting = true;
+  }
+
+  /** Its sandbox stands still for it, or is about to. */
+  #isStill({ spec }: Watched): boolean {
+    return this.#still.get(spec.session) === spec.id;
+  }
+
   #priorityChanged(id: string, priority: Priority): void {
     const task = this.tasks.get(id);
     if (task === undefined || this.endedState(id) !== undefined) return;
@@ -342,6 +275,7 @@ export class Referee {
   }
 
   #goOn(id: string): void {
+    this.#capacity.wentOn(id);
     for (const [session, still] of this.#still) if (still === id) this.#still.delete(session);
   }
 

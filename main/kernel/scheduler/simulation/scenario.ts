@@ -13,6 +13,7 @@ export interface Scenario {
     readonly clockJump: number;
     readonly cancel: number;
     readonly hold: number;
+    readonly lasts: number;
     readonly terminal: number;
     readonly pressure: number;
   };
@@ -26,7 +27,11 @@ export function randomScenario(random: Random): Scenario {
   const profiles = Object.fromEntries(
     Array.from({ length: random.between(1, 4) }, (_, index) => [
       `profile-${index}`,
-      { slots: random.between(1, 4), memoryBytes: random.between(0, Math.min(memoryBytes, 8)) },
+      {
+        slots: random.between(1, 4),
+        memoryBytes: random.between(0, Math.min(memoryBytes, 8)),
+        isBeside: random.chance(0.15),
+      },
     ]),
   );
   return {
@@ -45,6 +50,7 @@ export function randomScenario(random: Random): Scenario {
       clockJump: random.pick(SOMETIMES),
       cancel: random.pick(SOMETIMES),
       hold: random.pick(SOMETIMES),
+      lasts: random.pick(SOMETIMES),
       terminal: random.pick(SOMETIMES),
       pressure: random.pick([0, 0, 0.02]),
     },

@@ -1,6 +1,6 @@
-import type { Action, KeptTask, SchedulerEvent } from '../decision.ts';
+import type { Action, KeptTask, SchedulerEvent, TaskChange } from '../decision.ts';
 import { SchedulerCore } from '../scheduler-core.ts';
-import type { Priority } from '../task.ts';
+import { isEndState, type Priority, type Task } from '../task.ts';
 import { Machine } from './machine.ts';
 import { Random } from './random.ts';
 import { Referee } from './referee.ts';
@@ -26,6 +26,8 @@ class World {
   #nowMs = 0;
   #clockErrorMs = 1_000_000;
   #submitted: string[] = [];
+  /** Those that the core knows and that have not ended. */
+  readonly #tasks = new Map<string, Task>();
   #isUnderPressure = false;
   readonly #held = new Set<string>();
   readonly #terminals = new Map<string, number>();
@@ -64,7 +66,8 @@ class World {
   }
 
   #newCore(): SchedulerCore {
-    return new SchedulerCore({ limits: this.#scenario.limits, endedState: this.#referee.endedState });
+    const known = (id: string) => this.#tasks.get(id) ?? this.#referee.endedState(id);
+    return new SchedulerCore({ limits: this.#scenario.limits, known });
   }
 
   #submit(): void {
@@ -77,13 +80,15 @@ class World {
 
   #interfere(isBusy: boolean, odds: Scenario['odds']): void {
     const random = this.#random;
-    const anyTask = (): string => random.pick(this.#submitted);
     if (this.#submitted.length === 0) return;
-    if (random.chance(odds.cancel)) this.#apply({ type: 'cancel', task: anyTask() });
+    const anyTask = (): string => random.pick(this.#submitted);
+    if (random.chance(odds.cancel)) this.#tell(anyTask(), (task) => ({ type: 'cancel', task }));
     if (random.chance(odds.cancel)) {
       // The numbers are priorities.
-      this.#apply({ type: 'reprioritise', task: anyTask(), priority: random.between(1, 5) as Priority });
+      const priority = random.between(1, 5) as Priority;
+      this.#tell(anyTask(), (task) => ({ type: 'reprioritise', task, priority }));
     }
+    if (random.chance(odds.lasts)) this.#tell(anyTask(), (task) => ({ type: 'lasts', task }));
     if (random.chance(odds.clockJump)) this.#clockErrorMs += random.between(-60_000, 60_000);
     if (random.chance(odds.crash)) this.#crash();
     if (!isBusy) return;
@@ -96,15 +101,20 @@ class World {
   #calmDown(): boolean {
     if (this.#isUnderPressure) this.#press('none');
     else if (this.#held.size > 0) {
-      for (const task of this.#held) this.#apply({ type: 'release', task });
+      for (const id of this.#held) this.#tell(id, (task) => ({ type: 'release', task }));
       this.#held.clear();
     } else return false;
     return true;
   }
 
-  #hold(task: string): void {
-    this.#held.add(task);
-    this.#apply({ type: 'hold', task });
+  #hold(id: string): void {
+    this.#held.add(id);
+    this.#tell(id, (task) => ({ type: 'hold', task }));
+  }
+
+  #tell(id: string, eventOf: (task: Task) => SchedulerEvent): void {
+    const task = this.#tasks.get(id);
+    if (task !== undefined) this.#apply(eventOf(task));
   }
 
   #terminal(session: string, open: number): void {
@@ -120,6 +130,7 @@ class World {
   #crash(): void {
     this.record.push('crash');
     this.#machine.crash();
+    this.#tasks.clear();
     this.#core = this.#newCore();
     this.#held.clear();
     this.#isUnderPressure = false;
@@ -133,6 +144,11 @@ class World {
     for (const [session, open] of this.#terminals) this.#apply({ type: 'terminals', session, open });
   }
 
+  #know({ task, to }: TaskChange): void {
+    if (isEndState(to)) this.#tasks.delete(task.spec.id);
+    else this.#tasks.set(task.spec.id, task);
+  }
+
   get #wallMs(): number {
     return this.#nowMs + this.#clockErrorMs;
   }
@@ -140,7 +156,10 @@ class World {
   #apply(event: SchedulerEvent): void {
     this.#referee.before(event, this.#core);
     const actions = this.#core.apply(event, this.#wallMs);
-    for (const action of actions) this.record.push(lineOf(action));
+    for (const action of actions) {
+      this.record.push(lineOf(action));
+      if (action.type === 'changed') this.#know(action);
+    }
     this.#referee.after(event, actions, this.#core);
     for (const action of actions) this.#machine.perform(action, this.#nowMs);
   }
