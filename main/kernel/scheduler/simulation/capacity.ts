@@ -64,7 +64,8 @@ export class Capacity {
   /** Who has started or ended claims nothing, and who has paused or ended has made its room. */
   changed(task: Watched): void {
     this.#claims.delete(task.spec.id);
-    if (task.state === 'queued' || task.state === 'waiting_dependency') return;
+    // Somebody may hold it back meanwhile: what was told to make room does so all the same.
+    if (task.state === 'queued' || task.state === 'waiting_dependency' || task.state === 'paused') return;
     for (const [id, { claimant }] of this.#claims) if (claimant === task) this.#claims.delete(id);
   }
 
