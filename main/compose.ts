@@ -237,6 +237,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     sandboxes,
     automatic,
     texts,
+    redact,
     hostCalls: () => asked,
     takeTurn,
   });

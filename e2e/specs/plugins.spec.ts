@@ -51,6 +51,10 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect(plugins.figures('words.count').first()).toHaveText('1');
   await shell.screenshotBoth('plugins-statistics');
 
+  await plugins.tab('Log');
+  await expect(plugins.panel.locator('.log-line')).toContainText('counting');
+  await shell.screenshotBoth('plugins-log');
+
   await plugins.view('Team’s offers');
   await plugins.panel.getByLabel('Team’s folder').fill(packages.team);
   await shell.page.keyboard.press('Enter');

@@ -30,6 +30,10 @@ export interface PluginAuthoring {
     file: string,
     key: { readonly path: string; readonly missing: 'create' | 'refuse' },
   ): Promise<PackedPlugin & { readonly publisher: string; readonly publicKey: string }>;
+  /** Writes the bytes that a signature through Sigstore is over. */
+  bytesToSign(file: string, to: string): Promise<void>;
+  /** Puts a Sigstore bundle into a package. */
+  attachBundle(file: string, bundleFile: string): Promise<PackedPlugin>;
   index(folder: string): Promise<{ readonly plugins: readonly { readonly id: string; readonly version: string }[] }>;
 }
 

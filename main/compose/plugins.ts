@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Publisher } from '../../schema/contract/plugin.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Disposers } from '../base/disposers.ts';
@@ -5,11 +7,14 @@ import type { AuditLog } from '../kernel/audit/audit-log.ts';
 import { InstalledPlugin } from '../kernel/plugins/installing/installed-record.ts';
 import { Installer } from '../kernel/plugins/installing/installer.ts';
 import { Publishers } from '../kernel/plugins/installing/publishers.ts';
+import { PluginLogs } from '../kernel/plugins/plugin-logs.ts';
 import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
+import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { SettingsStore } from '../kernel/settings/settings.ts';
 import { pluginFolders } from '../platform/plugin-files/plugin-folders.ts';
 import { pluginStore } from '../platform/plugin-files/plugin-store.ts';
+import { sigstoreVerifier } from '../platform/plugin-files/sigstore-verifier.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
@@ -17,12 +22,14 @@ export interface PluginsParts {
   readonly storage: Storage;
   readonly log: AuditLog;
   readonly settings: SettingsStore;
+  readonly sandboxes: Pick<Sandboxes, 'onConnection'>;
+  readonly redact: (text: string) => string;
   readonly disposers: Disposers;
 }
 
 /** The plugins that came along and those that the operator installed, and what installs them. */
 export async function composePlugins({ home, files, logger, purpose }: ComposeOptions, parts: PluginsParts) {
-  const { storage, log, settings, disposers } = parts;
+  const { storage, log, settings, disposers, sandboxes, redact } = parts;
   const records = {
     installed: await storage.collection('plugin', InstalledPlugin),
     publishers: await storage.collection('publisher', Publisher),
@@ -31,13 +38,18 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
   const registry = (): PluginRegistry => plugins;
   const publishers = new Publishers({ kept: records.publishers, registry, clock: systemClock });
   const store = pluginStore({ store: home.plugins, staging: home.pluginStaging });
+  const ownRoot = join(home.sigstore, 'trusted_root.json');
+  const sigstore = sigstoreVerifier(() =>
+    existsSync(ownRoot) ? ownRoot : join(files.profiles, 'sigstore', 'trusted-root.json'),
+  );
   const installer = new Installer({
     store,
     records,
     registry,
     trust: () => ({
-      publishers: publishers.keys(),
+      publishers: publishers.byName(),
       unsigned: settings.current.allowUnsignedPlugins ? 'allowed' : 'refused',
+      sigstore,
     }),
     insideFolder: INSIDE.installed,
     audit: log,
@@ -51,6 +63,14 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     onCrash: (plugin) => installer.crashed(plugin),
     logger,
   });
+  const logs = disposers.add(
+    new PluginLogs({
+      onConnection: (listener) => sandboxes.onConnection(listener),
+      isKnown: (id) => plugins.has(id),
+      redact,
+      clock: systemClock,
+    }),
+  );
   if (purpose !== 'read') await installer.recover();
-  return { plugins, installer, publishers, records, store };
+  return { plugins, installer, publishers, records, store, logs };
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { TimeMs } from '../entities.ts';
+import { SessionId, TimeMs } from '../entities.ts';
 import { PluginCapability, PluginId, Sha256 } from '../plugin-manifest.ts';
 import { area, call } from './contract.ts';
 
@@ -77,13 +77,30 @@ export const PublisherName = Type.String({
   description: "A publisher, as its plugins' manifests name it",
 });
 
-/** A publisher whose plugins are trusted. */
+const PublicKey = Type.String({
+  pattern: '^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$',
+  description: 'Ed25519, Base64 of its SubjectPublicKeyInfo (RFC 8410)',
+});
+
+/** Who signs through Sigstore, as the certificate says it; both are compared letter by letter. */
+export const SigstoreIdentity = Type.Object(
+  {
+    issuer: Type.String({ pattern: '^https://[!-~]+$', maxLength: 500, description: 'Who vouched for the identity' }),
+    subject: Type.String({
+      pattern: '^[!-~]+$',
+      maxLength: 1000,
+      description: 'An e-mail address, or the address of a workflow',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type SigstoreIdentity = Static<typeof SigstoreIdentity>;
+
+/** A publisher whose plugins are trusted: by a key of their own, or by who they are to Sigstore. */
 export const Publisher = Type.Object({
   name: PublisherName,
-  publicKey: Type.String({
-    pattern: '^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$',
-    description: 'Ed25519, Base64 of its SubjectPublicKeyInfo (RFC 8410)',
-  }),
+  publicKey: Type.Optional(PublicKey),
+  identity: Type.Optional(SigstoreIdentity),
   trustedAt: TimeMs,
 });
 export type Publisher = Static<typeof Publisher>;
@@ -97,6 +114,16 @@ export const PluginOffer = Type.Object({
   state: Type.Union([Type.Literal('available'), Type.Literal('installed'), Type.Literal('update')]),
 });
 export type PluginOffer = Static<typeof PluginOffer>;
+
+/** A line that a plugin wrote. */
+export const PluginLogLine = Type.Object({
+  seq: Type.Integer({ description: 'Grows from line to line, over all plugins' }),
+  at: TimeMs,
+  session: SessionId,
+  stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr')]),
+  text: Type.String({ description: 'What the SDK logs is JSON: level, message and fields' }),
+});
+export type PluginLogLine = Static<typeof PluginLogLine>;
 
 const packageInput = {
   source: Type.String({ minLength: 1, maxLength: 4096, description: 'The absolute path of a folder or a .tgz' }),
@@ -163,6 +190,17 @@ export const plugin = area('plugin', {
     output: Type.Object({ plugin: PluginSummary }),
     faults: ['plugin_unknown', 'storage_failed'],
   }),
+  log: call({
+    about: 'Show what a plugin wrote since this start of the kernel, the newest last',
+    effect: 'read',
+    always: true,
+    input: Type.Object({
+      id: PluginId,
+      after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only lines with a higher number' })),
+    }),
+    output: Type.Object({ lines: Type.Array(PluginLogLine) }),
+    faults: [],
+  }),
   publishers: call({
     about: 'List the publishers whose signatures are trusted',
     effect: 'read',
@@ -172,9 +210,13 @@ export const plugin = area('plugin', {
     faults: [],
   }),
   trust: call({
-    about: 'Trust what a publisher signs with an Ed25519 key',
+    about: 'Trust what a publisher signs with an Ed25519 key, or as an identity through Sigstore',
     effect: 'grant',
-    input: Type.Object({ name: PublisherName, publicKey: Publisher.properties.publicKey }),
+    input: Type.Object({
+      name: PublisherName,
+      publicKey: Type.Optional(PublicKey),
+      identity: Type.Optional(SigstoreIdentity),
+    }),
     output: Type.Object({ publisher: Publisher }),
     faults: ['publisher_known', 'invalid_key', 'storage_failed'],
   }),

@@ -88,7 +88,15 @@ async function cavern(...argv: string[]) {
   const { signal } = new AbortController();
   const handlers = auditHandlers({ log, judgeBy });
   const context = { signal };
-  const plugins = { create: never, check: never, pack: never, sign: never, index: never };
+  const plugins = {
+    create: never,
+    check: never,
+    pack: never,
+    sign: never,
+    bytesToSign: never,
+    attachBundle: never,
+    index: never,
+  };
   const offline = { checkPolicy: never, testPolicy: never, verifyAuditFile: never, bench: never, plugins };
   const audit = Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [name, (input: never) => handler(input, context as never)]),

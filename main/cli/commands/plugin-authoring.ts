@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
 import { userInfo } from 'node:os';
-import { type Command, isSet, stringOf } from '../command.ts';
+import { type Command, type CommandContext, isSet, type Result, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { usageFault } from '../print.ts';
 
 const NEW_USAGE = 'plugin new DIR [--publisher NAME]';
-const SIGN_USAGE = 'plugin sign FILE --key KEY.pem [--new-key]';
+const SIGN_USAGE = 'plugin sign FILE --key KEY.pem [--new-key] | --to-sign BYTES | --bundle BUNDLE.json';
 
 const create: Command = {
   words: ['plugin', 'new'],
@@ -49,13 +49,35 @@ const pack: Command = {
   },
 };
 
+/** The bytes go out to a program that signs, and come back as its bundle. */
+async function signedThroughSigstore(context: CommandContext): Promise<Result | undefined> {
+  const file = resolve(context.positionals[0] ?? '');
+  const [bytes, bundle] = [stringOf(context, 'to-sign'), stringOf(context, 'bundle')];
+  if (bytes !== undefined) {
+    const document = { file: resolve(bytes) };
+    await context.offline.plugins.bytesToSign(file, document.file);
+    const text = `${document.file}\nTo sign it: cosign sign-blob --bundle bundle.json ${bytes}\n`;
+    return { document, text };
+  }
+  if (bundle === undefined) return undefined;
+  const document = await context.offline.plugins.attachBundle(file, resolve(bundle));
+  return { document, text: `${document.file}\n` };
+}
+
 const sign: Command = {
   words: ['plugin', 'sign'],
   usage: SIGN_USAGE,
-  about: "Sign a packed plugin with a publisher's Ed25519 key",
-  options: { key: { type: 'string' }, 'new-key': { type: 'boolean' } },
+  about: "Sign a packed plugin with a publisher's Ed25519 key, or through Sigstore in two steps",
+  options: {
+    key: { type: 'string' },
+    'new-key': { type: 'boolean' },
+    'to-sign': { type: 'string' },
+    bundle: { type: 'string' },
+  },
   positionals: [1, 1],
   async run(context) {
+    const through = await signedThroughSigstore(context);
+    if (through !== undefined) return through;
     const key = stringOf(context, 'key');
     if (key === undefined) throw usageFault('Cannot sign the plugin: --key is missing', SIGN_USAGE);
     const document = await context.offline.plugins.sign(resolve(context.positionals[0] ?? ''), {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { plugin as area, type PluginInspection } from '../../../schema/contract/plugin.ts';
+import { plugin as area, type PluginInspection, type Publisher } from '../../../schema/contract/plugin.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type Command, type CommandContext, isSet, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -116,20 +116,31 @@ const offers: Command = {
   },
 };
 
+function proofOf({ publicKey, identity }: Publisher): string {
+  return identity === undefined ? (publicKey ?? '') : `${identity.subject} (${identity.issuer})`;
+}
+
 const trust: Command = {
   words: ['plugin', 'trust'],
-  usage: 'plugin trust [PUBLISHER KEY]',
-  about: 'Trust what a publisher signs with an Ed25519 key, or list whom you trust',
+  usage: 'plugin trust [PUBLISHER KEY | PUBLISHER --issuer URL --subject WHO]',
+  about: 'Trust what a publisher signs with an Ed25519 key, or as an identity through Sigstore, or list whom you trust',
+  options: { issuer: { type: 'string' }, subject: { type: 'string' } },
   positionals: [0, 2],
   async run(context) {
     const client = await context.connect();
     const [name, publicKey] = context.positionals;
-    if (name === undefined || publicKey === undefined) {
+    const [issuer, subject] = [stringOf(context, 'issuer'), stringOf(context, 'subject')];
+    const identity = issuer === undefined || subject === undefined ? undefined : { issuer, subject };
+    if (name === undefined || (publicKey === undefined && identity === undefined)) {
       const document = await client.plugin.publishers({});
-      const rows = document.publishers.map((publisher) => [publisher.name, publisher.publicKey]);
-      return { document, text: table([['PUBLISHER', 'KEY'], ...rows]) };
+      const rows = document.publishers.map((publisher) => [publisher.name, proofOf(publisher)]);
+      return { document, text: table([['PUBLISHER', 'KEY OR IDENTITY'], ...rows]) };
     }
-    const document = await client.plugin.trust({ name, publicKey });
+    const document = await client.plugin.trust({
+      name,
+      ...(publicKey === undefined ? {} : { publicKey }),
+      ...(identity === undefined ? {} : { identity }),
+    });
     return { document, text: `${name} is trusted\n` };
   },
 };

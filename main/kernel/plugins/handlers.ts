@@ -6,6 +6,7 @@ import type { Installer } from './installing/installer.ts';
 import type { PluginRecords } from './installing/installed-record.ts';
 import type { Publishers } from './installing/publishers.ts';
 import { teamOffers } from './installing/team-folder.ts';
+import type { PluginLogs } from './plugin-logs.ts';
 import type { PluginRegistry } from './plugin-registry.ts';
 import type { PluginStore } from './ports.ts';
 
@@ -15,12 +16,13 @@ export interface PluginParts {
   readonly publishers: Publishers;
   readonly records: PluginRecords;
   readonly store: PluginStore;
+  readonly logs: PluginLogs;
   /** Unpacking, verifying and bringing into force take time; they wait for their turn. */
   readonly doUpkeep: DoUpkeep;
 }
 
 export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, CallContext> {
-  const { registry, installer, publishers, records, store, doUpkeep } = parts;
+  const { registry, installer, publishers, records, store, logs, doUpkeep } = parts;
   const inTurn = <T>(kind: UpkeepOf['kind'], signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
     doUpkeep({ kind, profile: 'plugin', for: 'person' }, signal, work);
   return {
@@ -35,6 +37,7 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
     },
     async remove({ id }, { note }) {
       const removed = await installer.remove(id);
+      logs.forget(id);
       note({ data: { plugin: id, version: removed } });
       return { removed };
     },
@@ -46,9 +49,10 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
       note({ data: { plugin: id } });
       return { plugin: await installer.setDisabled(id, 'disabled by the operator') };
     },
+    log: ({ id, after }) => ({ lines: logs.lines(id, after) }),
     publishers: () => ({ publishers: publishers.list() }),
-    async trust({ name, publicKey }) {
-      return { publisher: await publishers.trust(name, publicKey) };
+    async trust({ name, ...proof }) {
+      return { publisher: await publishers.trust(name, proof) };
     },
     async distrust({ name }) {
       return { refused: await publishers.distrust(name) };

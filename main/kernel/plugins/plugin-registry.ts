@@ -73,6 +73,11 @@ export class PluginRegistry implements ToolSource {
     return [...this.#registered.plugins.values()];
   }
 
+  /** Whether a plugin of that id is there, good or bad. */
+  has(id: string): boolean {
+    return this.#registered.plugins.has(id);
+  }
+
   async tools(): Promise<readonly RegisteredTool[]> {
     await this.load();
     return [...this.#registered.tools.values()];

@@ -26,6 +26,8 @@ export interface Home {
   readonly plugins: string;
   /** Where packages are looked at before they are installed. */
   readonly pluginStaging: string;
+  /** A Sigstore trust root of the operator's own, in the place of the public one. */
+  readonly sigstore: string;
 }
 
 /** The folder that `--home`, `CAVERN_HOME` or the platform's habit names, in this order. */
@@ -58,6 +60,7 @@ export function openHome(root: string): Home {
     electron: join(real, 'electron'),
     plugins: join(real, 'plugins'),
     pluginStaging: join(real, 'plugin-staging'),
+    sigstore: join(real, 'sigstore'),
   };
   for (const folder of [
     home.keys,
@@ -70,6 +73,7 @@ export function openHome(root: string): Home {
     home.caches,
     home.electron,
     home.pluginStaging,
+    home.sigstore,
   ]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }

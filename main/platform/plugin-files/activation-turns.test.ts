@@ -8,16 +8,17 @@ import { PluginHome } from './testing/plugin-home.ts';
 test('looking into a package, installing and enabling a plugin wait for their turn', async () => {
   using home = new PluginHome();
   const publisher = newPublisher('Acme tools');
-  await home.publishers.trust(publisher.name, publisher.publicKey);
+  await home.publishers.trust(publisher.name, { publicKey: publisher.publicKey });
   const source = home.source('words.tgz', await archiveOf(finished(goodDraft(publisher.name), publisher)));
   const turns: UpkeepOf[] = [];
-  const { registry, installer, publishers, records, store } = home;
+  const { registry, installer, publishers, records, store, logs } = home;
   const handlers = pluginHandlers({
     registry,
     installer,
     publishers,
     records,
     store,
+    logs,
     async doUpkeep(of, signal, work) {
       turns.push(of);
       return work(signal);

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../../../schema/fault.ts';
-import { checkPath, packFolder, signArchive, type WrittenPackage, writeIndex } from './package-author.ts';
+import {
+  attachBundle,
+  checkPath,
+  packFolder,
+  signArchive,
+  type WrittenPackage,
+  writeBytesToSign,
+  writeIndex,
+} from './package-author.ts';
 import { type NewPlugin, writeTemplate } from './plugin-template.ts';
 
 const BUILD_LIMIT_MS = 120_000;
@@ -46,6 +54,8 @@ export function authorTools(checkout: string) {
       }
     },
     sign: signArchive,
+    bytesToSign: writeBytesToSign,
+    attachBundle,
     index: writeIndex,
   };
 }

@@ -21,7 +21,7 @@ let home: PluginHome;
 
 beforeEach(async () => {
   home = new PluginHome();
-  await home.publishers.trust(publisher.name, publisher.publicKey);
+  await home.publishers.trust(publisher.name, { publicKey: publisher.publicKey });
 });
 afterEach(() => home[Symbol.dispose]());
 
@@ -139,10 +139,10 @@ describe('an installed plugin', () => {
     expect(await home.publishers.distrust(publisher.name)).toEqual(['words']);
     expect(await home.registry.list()).toMatchObject([{ id: 'words', state: 'refused', tools: [] }]);
     expect(await home.registry.tools()).toEqual([]);
-    await home.publishers.trust(publisher.name, publisher.publicKey);
+    await home.publishers.trust(publisher.name, { publicKey: publisher.publicKey });
     expect(await home.registry.list()).toMatchObject([{ id: 'words', state: 'registered' }]);
     const other = newPublisher(publisher.name);
-    expect(await codeOf(home.publishers.trust(other.name, other.publicKey))).toBe('publisher_known');
+    expect(await codeOf(home.publishers.trust(other.name, { publicKey: other.publicKey }))).toBe('publisher_known');
   });
 
   it('is refused when what lies in the store was tampered with', async () => {

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
 import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { type CheckedPackage, checkPackage } from '../../kernel/plugins/manifest-check.ts';
-import { signManifest } from '../../kernel/plugins/packages/publisher-key.ts';
+import { signedBytes, signManifest } from '../../kernel/plugins/packages/publisher-key.ts';
 import type { PluginPackage } from '../../kernel/plugins/ports.ts';
 import type { TeamIndex } from '../../kernel/plugins/installing/team-folder.ts';
 import { packArchive } from './pack-archive.ts';
@@ -122,16 +122,36 @@ export async function signArchive(
   key: { readonly path: string; readonly missing: 'create' | 'refuse' },
 ): Promise<SignedPackage> {
   return withPackage(file, async (opened) => {
-    const { signature: _signature, ...manifest } = await goodPackage(file, opened);
-    if (manifest.files === undefined || statSync(file).isDirectory()) {
-      throw new Fault('invalid_input', `Cannot sign "${file}": it is not packed`, {
-        fix: 'Pack it first: cavern plugin pack DIR',
-      });
-    }
+    const manifest = await packedManifest(file, opened);
     const privateKey = keyIn(key.path, key.missing);
     const written = await writePackage(file, signManifest(manifest, manifest.publisher, privateKey), opened);
     const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
     return { ...written, publisher: manifest.publisher, publicKey };
+  });
+}
+
+async function packedManifest(file: string, opened: Opened): Promise<PluginManifest> {
+  const { signature: _signature, ...manifest } = await goodPackage(file, opened);
+  if (manifest.files !== undefined && !statSync(file).isDirectory()) return manifest;
+  throw new Fault('invalid_input', `Cannot sign "${file}": it is not packed`, {
+    fix: 'Pack it first: cavern plugin pack DIR',
+  });
+}
+
+/** Writes what a signature of a packed plugin is over, for a program that signs through Sigstore. */
+export async function writeBytesToSign(file: string, to: string): Promise<void> {
+  await withPackage(file, async (opened) => writeFileSync(to, signedBytes(await packedManifest(file, opened))));
+}
+
+/** Puts a Sigstore bundle over those bytes into a packed plugin, in place. Whether it proves something is for whoever installs it. */
+export async function attachBundle(file: string, bundleFile: string): Promise<WrittenPackage> {
+  return withPackage(file, async (opened) => {
+    const manifest = await packedManifest(file, opened);
+    const bundle: unknown = JSON.parse(readFileSync(bundleFile, 'utf8'));
+    if (typeof bundle !== 'object' || bundle === null) {
+      throw new Fault('invalid_input', `Cannot use "${bundleFile}": it is no Sigstore bundle`);
+    }
+    return writePackage(file, { ...manifest, signature: { kind: 'sigstore', bundle: { ...bundle } } }, opened);
   });
 }
 

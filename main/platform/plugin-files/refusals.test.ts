@@ -15,7 +15,7 @@ let home: PluginHome;
 beforeAll(async () => {
   // The manifests of the checkout are enough for the names that are taken.
   home = new PluginHome(fileURLToPath(new URL('../../../plugins', import.meta.url)));
-  await home.publishers.trust(publisher.name, publisher.publicKey);
+  await home.publishers.trust(publisher.name, { publicKey: publisher.publicKey });
 });
 afterAll(() => home[Symbol.dispose]());
 

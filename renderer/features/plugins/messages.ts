@@ -44,7 +44,7 @@ export const messages = {
   disableTitle: (name: string) => `Disable ${name}?`,
   disableText: (tools: string) =>
     `${tools} can no longer be called. The plugin stays on the disk and can be enabled again.`,
-  tabs: { about: 'About', statistics: 'Statistics' },
+  tabs: { about: 'About', statistics: 'Statistics', log: 'Log' },
   tabsLabel: 'Of this plugin',
   mayDo: 'What it may do',
   mayDoNothing: 'It asks for nothing beyond being called.',
@@ -131,6 +131,14 @@ export const messages = {
   publisherNameHint: 'As the plugin names its publisher',
   publicKey: 'Public key',
   publicKeyHint: 'Ed25519, as PEM or in Base64, as signing the plugin shows it',
+  kind: 'How they sign',
+  kinds: { key: 'With a key', sigstore: 'Through Sigstore' },
+  identityOf: 'Sigstore identity',
+  vouchedBy: 'by',
+  subject: 'Identity',
+  subjectHint: 'An e-mail address, or the address of the workflow that signs',
+  issuer: 'Who vouches for it',
+  issuerHint: 'The address of the identity provider, as https://token.actions.githubusercontent.com',
   keyFile: 'Read from a file…',
   trust: 'Trust',
   distrust: 'Remove',
@@ -150,6 +158,10 @@ export const messages = {
 
   statisticsText: (limit: number) =>
     `From the audit log: the newest ${limit.toLocaleString('en-GB')} records of each tool, whoever called it.`,
+  logText: 'What it wrote since Cavern started, the newest first. It comes out of a sandbox and is not proven.',
+  noLog: 'It has written nothing yet',
+  noLogText: 'What its tools log while they run appears here, with the session that it was in.',
+
   noCalls: 'Nobody has called its tools yet',
   noCallsText: 'Calls, denials, failures and times are counted from the audit log as soon as there are some.',
   tool: 'Tool',

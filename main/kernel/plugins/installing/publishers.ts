@@ -1,10 +1,17 @@
-import type { Publisher } from '../../../../schema/contract/plugin.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Publisher, SigstoreIdentity } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { misleading } from '../packages/misleading-text.ts';
 import { publicKeyOf } from '../packages/publisher-key.ts';
 import type { PluginRegistry } from '../plugin-registry.ts';
 import type { Kept } from './installed-record.ts';
+
+/** One of both: what proves that a publisher made something. */
+export interface PublisherProof {
+  readonly publicKey?: string | undefined;
+  readonly identity?: SigstoreIdentity | undefined;
+}
 
 export interface PublishersOptions {
   readonly kept: Kept<Publisher>;
@@ -24,26 +31,22 @@ export class Publishers {
     return this.#options.kept.all().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Public keys by name. */
-  keys(): ReadonlyMap<string, string> {
-    return new Map(this.#options.kept.all().map(({ name, publicKey }) => [name, publicKey]));
+  byName(): ReadonlyMap<string, Publisher> {
+    return new Map(this.#options.kept.all().map((publisher) => [publisher.name, publisher]));
   }
 
-  /** Throws `publisher_known` for another key of a name that is trusted, `invalid_key`. */
-  async trust(name: string, publicKey: string): Promise<Publisher> {
+  /** Throws `publisher_known` for another key or identity under a name that is trusted, `invalid_key`. */
+  async trust(name: string, proof: PublisherProof): Promise<Publisher> {
     const { kept, clock, registry } = this.#options;
     const why = misleading(name);
     if (why !== undefined) throw new Fault('invalid_key', `Cannot trust the publisher: ${why}`);
-    if (publicKeyOf(publicKey) === undefined) {
-      throw new Fault('invalid_key', `Cannot trust "${name}": the key is no Ed25519 public key`);
-    }
     const known = kept.get(name);
-    if (known !== undefined && known.publicKey !== publicKey) {
+    const publisher: Publisher = { name, ...checkedProof(name, proof), trustedAt: known?.trustedAt ?? clock.now() };
+    if (known !== undefined && !isDeepStrictEqual(known, publisher)) {
       throw new Fault('publisher_known', `Cannot trust "${name}": another key is trusted under that name`, {
         fix: `End that trust first, if the key was replaced: cavern plugin distrust '${name}'`,
       });
     }
-    const publisher = known ?? { name, publicKey, trustedAt: clock.now() };
     await kept.putSynced(name, publisher);
     await registry().refresh();
     return publisher;
@@ -61,4 +64,20 @@ export class Publishers {
     await registry().refresh();
     return signed.map(({ id }) => id);
   }
+}
+
+/** A key, or an identity. Throws `invalid_key`. */
+function checkedProof(name: string, { publicKey, identity }: PublisherProof): Pick<Publisher, keyof PublisherProof> {
+  if ((publicKey === undefined) === (identity === undefined)) {
+    throw new Fault('invalid_key', `Cannot trust "${name}": give either a key or an identity`);
+  }
+  if (identity !== undefined) {
+    const why = misleading(identity.subject) ?? misleading(identity.issuer);
+    if (why !== undefined) throw new Fault('invalid_key', `Cannot trust "${name}": ${why}`);
+    return { identity };
+  }
+  if (publicKey === undefined || publicKeyOf(publicKey) === undefined) {
+    throw new Fault('invalid_key', `Cannot trust "${name}": the key is no Ed25519 public key`);
+  }
+  return { publicKey };
 }

@@ -1,17 +1,23 @@
-import type { PluginComponent } from '../../../../schema/contract/plugin.ts';
+import type { PluginComponent, Publisher, SigstoreIdentity } from '../../../../schema/contract/plugin.ts';
 import type { PluginManifest } from '../../../../schema/plugin-manifest.ts';
 import { checkManifest, claimedId, fileProblems, missingManifest, parseManifest } from '../manifest-check.ts';
 import type { PackageProblem, PluginPackage } from '../ports.ts';
 import { misleadingProblems } from './misleading-text.ts';
-import { isSignedBy } from './publisher-key.ts';
+import { isSignedBy, signedBytes } from './publisher-key.ts';
 import { componentsOf } from './sbom.ts';
 
 /** Whose signatures count, and whether a package may have none. */
 export interface Trust {
-  /** Ed25519 public keys (Base64 of the SubjectPublicKeyInfo) by the publisher's name. */
-  readonly publishers: ReadonlyMap<string, string>;
+  /** By name: an Ed25519 public key, or who they are to Sigstore. */
+  readonly publishers: ReadonlyMap<string, Pick<Publisher, 'publicKey' | 'identity'>>;
   readonly unsigned: 'refused' | 'allowed';
+  readonly sigstore: VerifySigstore;
 }
+
+export type SigstoreSigner = SigstoreIdentity;
+
+/** Port: who signed these bytes, offline, against a pinned trust root. Rejects with why the bundle proves nothing. */
+export type VerifySigstore = (bundle: unknown, bytes: Buffer) => Promise<SigstoreSigner>;
 
 export interface VerifiedPackage {
   readonly id: string | null;
@@ -68,9 +74,9 @@ export async function verifyPackage(found: PluginPackage, trust: Trust, readText
     const message = 'it is no CycloneDX document in JSON, version 1.4 or later';
     return refused([{ code: 'invalid_sbom', message, path: manifest.sbom ?? '' }], id);
   }
-  const signing = signatureProblem(manifest, trust);
+  const signing = await signatureProblem(manifest, trust);
   if (signing) return refused([signing], id);
-  return { id, manifest, problems: [], signer: signerOf(manifest), components };
+  return { id, manifest, problems: [], signer: manifest.signature && manifest.publisher, components };
 }
 
 /** Before the manifest's own schema, so that these have their own codes. */
@@ -129,29 +135,54 @@ async function componentsIn({ sbom }: PluginManifest, readText: ReadText): Promi
   return text === undefined ? undefined : componentsOf(text);
 }
 
-function signatureProblem(manifest: PluginManifest, { publishers }: Trust): PackageProblem | undefined {
-  const { signature, publisher } = manifest;
+async function signatureProblem(manifest: PluginManifest, trust: Trust): Promise<PackageProblem | undefined> {
+  const { signature } = manifest;
   if (signature === undefined) return undefined;
+  return signature.kind === 'sigstore'
+    ? sigstoreProblem(manifest, signature.bundle, trust)
+    : keyProblem(manifest, signature, trust);
+}
+
+type KeySignature = Extract<PluginManifest['signature'], { kind: 'ed25519' }>;
+
+function keyProblem(manifest: PluginManifest, by: KeySignature, { publishers }: Trust): PackageProblem | undefined {
   const path = '/signature';
-  if (signature.kind === 'sigstore') {
-    const message = 'it is signed through Sigstore, which this version does not verify; sign it with an Ed25519 key';
-    return { code: 'untrusted_publisher', message, path };
+  const { publisher, signature } = by;
+  const key = publishers.get(publisher)?.publicKey;
+  if (key === undefined) return untrusted(publisher);
+  if (!isSignedBy(manifest, signature, key)) {
+    return { code: 'invalid_signature', message: `the key of "${publisher}" did not make it`, path };
   }
-  const key = publishers.get(signature.publisher);
-  if (key === undefined) {
-    const message = `"${signature.publisher}" is not a publisher that you trust`;
-    return { code: 'untrusted_publisher', message, path, publisher: signature.publisher };
-  }
-  if (!isSignedBy(manifest, signature.signature, key)) {
-    return { code: 'invalid_signature', message: `the key of "${signature.publisher}" did not make it`, path };
-  }
-  if (signature.publisher !== publisher) {
-    const message = `"${signature.publisher}" signed it, and it says that "${publisher}" made it`;
+  if (publisher !== manifest.publisher) {
+    const message = `"${publisher}" signed it, and it says that "${manifest.publisher}" made it`;
     return { code: 'untrusted_publisher', message, path: '/publisher' };
   }
   return undefined;
 }
 
-function signerOf({ signature }: PluginManifest): string | undefined {
-  return signature?.kind === 'ed25519' ? signature.publisher : undefined;
+/** The publisher that the manifest names must be trusted as exactly the identity that the certificate names. */
+async function sigstoreProblem(
+  manifest: PluginManifest,
+  bundle: unknown,
+  { publishers, sigstore }: Trust,
+): Promise<PackageProblem | undefined> {
+  const { publisher } = manifest;
+  const wanted = publishers.get(publisher)?.identity;
+  if (wanted === undefined) return untrusted(publisher);
+  const path = '/signature';
+  let signer: SigstoreSigner;
+  try {
+    signer = await sigstore(bundle, signedBytes(manifest));
+  } catch (thrown) {
+    const why = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300);
+    return { code: 'invalid_signature', message: `its Sigstore bundle proves nothing: ${why}`, path };
+  }
+  if (signer.issuer === wanted.issuer && signer.subject === wanted.subject) return undefined;
+  const message = `"${signer.subject}" (${signer.issuer}) signed it, whom you do not trust as "${publisher}"`;
+  return { code: 'untrusted_publisher', message: message.slice(0, 500), path };
+}
+
+function untrusted(publisher: string): PackageProblem {
+  const message = `"${publisher}" is not a publisher that you trust`;
+  return { code: 'untrusted_publisher', message, path: '/signature', publisher };
 }

@@ -9,6 +9,7 @@ import type { InstalledPlugin, Kept } from '../../../kernel/plugins/installing/i
 import { Installer } from '../../../kernel/plugins/installing/installer.ts';
 import { Publishers } from '../../../kernel/plugins/installing/publishers.ts';
 import type { Trust } from '../../../kernel/plugins/packages/verification.ts';
+import { PluginLogs } from '../../../kernel/plugins/plugin-logs.ts';
 import { PluginRegistry } from '../../../kernel/plugins/plugin-registry.ts';
 import { pluginFolders } from '../plugin-folders.ts';
 import { pluginStore } from '../plugin-store.ts';
@@ -36,7 +37,9 @@ export class PluginHome implements Disposable {
   readonly registry: PluginRegistry;
   readonly installer: Installer;
   readonly publishers: Publishers;
+  readonly logs: PluginLogs;
   unsigned: Trust['unsigned'] = 'refused';
+  sigstore: Trust['sigstore'] = () => Promise.reject(new Error('there is no trust root'));
 
   /** With the plugins that come along in `builtinFolder`. */
   constructor(builtinFolder?: string) {
@@ -47,9 +50,15 @@ export class PluginHome implements Disposable {
       store: this.store,
       records: this.records,
       registry,
-      trust: () => ({ publishers: this.publishers.keys(), unsigned: this.unsigned }),
+      trust: () => ({ publishers: this.publishers.byName(), unsigned: this.unsigned, sigstore: this.sigstore }),
       insideFolder: '/installed',
       audit: { record: (entry) => void this.audit.push(entry) },
+      clock: this.clock,
+    });
+    this.logs = new PluginLogs({
+      onConnection: () => () => undefined,
+      isKnown: (id) => this.registry.has(id),
+      redact: (text) => text,
       clock: this.clock,
     });
     this.registry = new PluginRegistry({

@@ -4,6 +4,7 @@ import { Badge } from '../../../ui/badge.tsx';
 import { FailureNotice } from '../../../ui/failure-notice.tsx';
 import { Segmented } from '../../../ui/segmented.tsx';
 import { STATE_TONES } from '../list/plugin-list.tsx';
+import { LogView } from '../log/log-view.tsx';
 import { messages } from '../messages.ts';
 import { codeOfReason, explanationOf } from '../package-problems.ts';
 import type { PluginStores } from '../plugin-stores.ts';
@@ -60,6 +61,7 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
           <div className="plugin-tab">
             {tab === 'about' ? <AboutView plugin={plugin} plugins={stores.plugins} onTry={onTry} /> : null}
             {tab === 'statistics' ? <StatisticsView tools={plugin.tools} /> : null}
+            {tab === 'log' ? <LogView id={plugin.id} /> : null}
           </div>
         </>
       )}
@@ -67,7 +69,7 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
   );
 }
 
-const TABS: readonly Tab[] = ['about', 'statistics'];
+const TABS: readonly Tab[] = ['about', 'statistics', 'log'];
 
 /** Why a plugin's tools are not offered, and what to do about it. */
 function Reason({ plugin: { state, reason = '' } }: { readonly plugin: PluginSummary }) {

@@ -1,35 +1,38 @@
-import { type FormEvent, useId, useRef } from 'react';
+import { type FormEvent, useId } from 'react';
 import { useStore } from 'zustand';
+import type { Publisher } from '../../../../schema/contract/plugin.ts';
 import { Button } from '../../../ui/button.tsx';
 import { FailureNotice } from '../../../ui/failure-notice.tsx';
 import { Field, TextField } from '../../../ui/field.tsx';
+import { Segmented } from '../../../ui/segmented.tsx';
 import { messages } from '../messages.ts';
+import { KeyFields } from './key-fields.tsx';
 import { readPublisherKey } from './publisher-key.ts';
-import type { PublishersStore } from './publishers-store.ts';
-import { useFingerprint } from './use-fingerprint.ts';
+import type { ProofKind, PublishersStore } from './publishers-store.ts';
 
-/** A public key is a line or two; whatever is longer is another file. */
-const KEY_FILE_LIMIT_BYTES = 64 * 1024;
+const KINDS = (['key', 'sigstore'] as const).map((value) => ({ value, label: messages.kinds[value] }));
 
-/** One more publisher: a name, a key pasted or read from a file, and its fingerprint before it is trusted. */
+/** One more publisher: a name, and a key with its fingerprint or an identity. */
 export function PublisherForm({ publishers }: { readonly publishers: PublishersStore }) {
-  const { name, key, failure, busy } = useStore(publishers.store);
+  const draft = useStore(publishers.store);
+  const { name, kind, failure, busy } = draft;
   const id = useId();
-  const file = useRef<HTMLInputElement>(null);
-  const given = readPublisherKey(key);
-  const publicKey = given.kind === 'key' ? given.publicKey : undefined;
-  const fingerprint = useFingerprint(publicKey);
-  const problem = given.kind === 'private' || given.kind === 'other' ? messages.keyProblems[given.kind] : undefined;
+  const proof = proofOf(draft);
   const trust = (event: FormEvent): void => {
     event.preventDefault();
-    if (publicKey !== undefined && name.trim() !== '') void publishers.trust(publicKey);
-  };
-  const read = async (chosen: File | undefined): Promise<void> => {
-    if (chosen !== undefined) publishers.enter({ key: await chosen.slice(0, KEY_FILE_LIMIT_BYTES).text() });
+    if (proof !== undefined && name.trim() !== '') void publishers.trust(proof);
   };
   return (
     <form className="publisher-form" aria-label={messages.addPublisher} onSubmit={trust}>
       <h2>{messages.addPublisher}</h2>
+      <div>
+        <Segmented<ProofKind>
+          label={messages.kind}
+          value={kind}
+          options={KINDS}
+          onChange={(next) => publishers.enter({ kind: next })}
+        />
+      </div>
       <div className="publisher-form-row">
         <Field label={messages.publisherName} htmlFor={`${id}name`} hint={messages.publisherNameHint}>
           <TextField
@@ -38,42 +41,56 @@ export function PublisherForm({ publishers }: { readonly publishers: PublishersS
             onChange={(event) => publishers.enter({ name: event.target.value })}
           />
         </Field>
-        <Field label={messages.publicKey} htmlFor={`${id}key`} hint={messages.publicKeyHint} problem={problem}>
-          <textarea
-            id={`${id}key`}
-            className="text-area"
-            rows={1}
-            spellCheck={false}
-            value={key}
-            onChange={(event) => publishers.enter({ key: event.target.value })}
-          />
-        </Field>
+        {kind === 'key' ? <KeyFields publishers={publishers} /> : <IdentityFields publishers={publishers} />}
       </div>
-      {publicKey === undefined ? null : (
-        <p className="publisher-print" role="status">
-          {messages.fingerprint} <span className="mono selectable">{fingerprint}</span>
-        </p>
-      )}
       {failure ? <FailureNotice failure={failure} compact /> : null}
       <div className="publisher-form-actions">
-        <input
-          ref={file}
-          type="file"
-          hidden
-          aria-hidden
-          tabIndex={-1}
-          accept=".pem,.pub,.key,.txt"
-          onChange={(event) => {
-            void read(event.target.files?.[0]);
-            // So that the same file can be chosen again.
-            event.target.value = '';
-          }}
-        />
-        <Button onClick={() => file.current?.click()}>{messages.keyFile}</Button>
-        <Button tone="primary" type="submit" busy={busy} disabled={publicKey === undefined || name.trim() === ''}>
+        <Button tone="primary" type="submit" busy={busy} disabled={proof === undefined || name.trim() === ''}>
           {messages.trust}
         </Button>
       </div>
     </form>
   );
+}
+
+function IdentityFields({ publishers }: { readonly publishers: PublishersStore }) {
+  const { issuer, subject } = useStore(publishers.store);
+  const id = useId();
+  return (
+    <div className="publisher-proof">
+      <Field label={messages.subject} htmlFor={`${id}subject`} hint={messages.subjectHint}>
+        <TextField
+          id={`${id}subject`}
+          className="mono"
+          value={subject}
+          onChange={(event) => publishers.enter({ subject: event.target.value })}
+        />
+      </Field>
+      <Field label={messages.issuer} htmlFor={`${id}issuer`} hint={messages.issuerHint}>
+        <TextField
+          id={`${id}issuer`}
+          className="mono"
+          value={issuer}
+          onChange={(event) => publishers.enter({ issuer: event.target.value })}
+        />
+      </Field>
+    </div>
+  );
+}
+
+interface ProofDraft {
+  readonly kind: ProofKind;
+  readonly key: string;
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What the call takes; undefined where it would not take it. */
+function proofOf({ kind, key, issuer, subject }: ProofDraft): Pick<Publisher, 'publicKey' | 'identity'> | undefined {
+  if (kind === 'key') {
+    const given = readPublisherKey(key);
+    return given.kind === 'key' ? { publicKey: given.publicKey } : undefined;
+  }
+  const identity = { issuer: issuer.trim(), subject: subject.trim() };
+  return /^https:\/\/[!-~]+$/.test(identity.issuer) && /^[!-~]+$/.test(identity.subject) ? { identity } : undefined;
 }

@@ -11,8 +11,17 @@ interface PublishersState {
   readonly busy: boolean;
   /** What is typed into the form; kept while the person looks elsewhere. */
   readonly name: string;
+  readonly kind: ProofKind;
   readonly key: string;
+  readonly issuer: string;
+  readonly subject: string;
 }
+
+/** What proves that a publisher made something. */
+export type ProofKind = 'key' | 'sigstore';
+
+type Draft = Pick<PublishersState, 'name' | 'kind' | 'key' | 'issuer' | 'subject'>;
+const EMPTY: Draft = { name: '', kind: 'key', key: '', issuer: '', subject: '' };
 
 export interface PublishersStoreOptions {
   readonly client: Pick<KernelClient, 'plugin'>;
@@ -27,8 +36,7 @@ export class PublishersStore {
     publishers: undefined,
     failure: undefined,
     busy: false,
-    name: '',
-    key: '',
+    ...EMPTY,
   }));
   readonly #options: PublishersStoreOptions;
 
@@ -45,16 +53,16 @@ export class PublishersStore {
     }
   }
 
-  enter(part: { readonly name?: string; readonly key?: string }): void {
+  enter(part: Partial<Draft>): void {
     this.store.setState({ ...part, failure: undefined });
   }
 
-  async trust(publicKey: string): Promise<void> {
+  async trust(proof: Pick<Publisher, 'publicKey' | 'identity'>): Promise<void> {
     const { name } = this.store.getState();
     this.store.setState({ busy: true, failure: undefined });
     try {
-      await this.#options.client.plugin.trust({ name: name.trim(), publicKey }, { review: 'approve' });
-      this.store.setState({ name: '', key: '' });
+      await this.#options.client.plugin.trust({ name: name.trim(), ...proof }, { review: 'approve' });
+      this.store.setState(EMPTY);
     } catch (thrown) {
       this.store.setState({ failure: failureOf(thrown) });
     } finally {

@@ -56,7 +56,7 @@ interface PublisherRowProps {
   readonly plugins: PluginsStore;
 }
 
-function PublisherRow({ publisher: { name, publicKey, trustedAt }, store, plugins }: PublisherRowProps) {
+function PublisherRow({ publisher: { name, publicKey, identity, trustedAt }, store, plugins }: PublisherRowProps) {
   const [asking, setAsking] = useState(false);
   const nowMs = useNow(MINUTE_MS);
   const fingerprint = useFingerprint(publicKey);
@@ -70,9 +70,16 @@ function PublisherRow({ publisher: { name, publicKey, trustedAt }, store, plugin
       <Button size="small" aria-label={messages.distrustOf(name)} onClick={() => setAsking(true)}>
         {messages.distrust}
       </Button>
-      <p className="publisher-print muted">
-        {messages.fingerprint} <span className="mono selectable">{fingerprint}</span>
-      </p>
+      {identity === undefined ? (
+        <p className="publisher-print muted">
+          {messages.fingerprint} <span className="mono selectable">{fingerprint}</span>
+        </p>
+      ) : (
+        <p className="publisher-print muted">
+          {messages.identityOf} <span className="mono selectable">{identity.subject}</span> {messages.vouchedBy}{' '}
+          <span className="mono selectable">{identity.issuer}</span>
+        </p>
+      )}
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
