@@ -294,30 +294,3 @@ test('discarding is refused while the session runs', async () => {
   const discarding = fixture.changes.discard({ session: fixture.session, signal });
   await expect(discarding).rejects.toMatchObject({ code: 'session_running' });
 });
-
-test('a copy of the workspace gives the same change set', async () => {
-  using fixture = layerFixture({
-    workspace: { a: 'one', 'dir/b': 'two', gone: 'x', 'old/1': '1', same: 'same' },
-    strategy: 'copy',
-  });
-  plant(fixture.upper, {
-    a: 'ONE',
-    'dir/b': { text: 'two', mode: 0o755 },
-    new: 'n',
-    same: 'same',
-    'e/f': { folder: true },
-  });
-  rmSync(join(fixture.upper, 'gone'));
-  rmSync(join(fixture.upper, 'old'), { recursive: true });
-  plant(fixture.workspace, { 'operators-own': 'later' });
-  expect(await lines(fixture)).toEqual([
-    'modified a 100644',
-    'modified dir/b 100755',
-    'added e/f 040000',
-    'deleted gone -',
-    'added new 100644',
-    'deleted old/1 -',
-  ]);
-  await merge(fixture);
-  expect(await lines(fixture)).toEqual([]);
-});

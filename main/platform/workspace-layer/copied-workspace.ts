@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { Fault } from '../../../schema/fault.ts';
+import { copyRecordFile, writeCopyRecord } from './copy-record.ts';
 import type { UserIds } from './id-mapper.ts';
 import { removeTree } from './remove-tree.ts';
 import { below } from './secret-scan.ts';
@@ -19,6 +20,7 @@ export interface CopyOptions {
 export async function copyWorkspace(options: CopyOptions): Promise<void> {
   const { workspace, copy, without, owner, signal } = options;
   await removeTree(copy);
+  await rm(copyRecordFile(copy), { force: true });
   await mkdir(copy, { recursive: true, mode: 0o700 });
   try {
     // `cp` knows holes, hard links and block sharing, which Node's own copy does not.
@@ -26,6 +28,7 @@ export async function copyWorkspace(options: CopyOptions): Promise<void> {
     await run('cp', [...flags, '--', `${workspace}/.`, copy], signal);
     for (const path of without) await removeCopied(below(Buffer.from(copy), path));
     if (process.getuid?.() === 0) await run('chown', ['-R', '-h', `${owner.uid}:${owner.gid}`, copy], signal);
+    await writeCopyRecord(copy);
   } catch (thrown) {
     await removeTree(copy);
     throw thrown;

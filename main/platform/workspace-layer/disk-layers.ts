@@ -26,6 +26,7 @@ import type {
   WorkspaceLayers,
 } from '../../kernel/sandboxes/session-layer.ts';
 import { copyWorkspace } from './copied-workspace.ts';
+import { readCopyRecord } from './copy-record.ts';
 import { IdMapper, type UserIds } from './id-mapper.ts';
 import { linuxCalls } from './linux-calls.ts';
 import { mountsBelow } from './mount-table.ts';
@@ -57,6 +58,9 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     SessionId,
     { readonly state: Stats; readonly mapping: ReturnType<IdMapper['mappingFor']> }
   >();
+
+  /** What copies took when they were made. */
+  readonly #copies = new Map<string, number>();
 
   constructor(options: DiskLayersOptions) {
     this.#options = options;
@@ -124,7 +128,8 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
   }
 
   async remove(session: SessionId): Promise<'removed' | 'blocked'> {
-    const { root } = this.folders(session);
+    const { root, copy } = this.folders(session);
+    this.#copies.delete(copy);
     await this.release(session);
     const stillMounted = await mountsBelow(root);
     // Removing through a mount would remove the operator's own files; mounts are read-only, and this is the second lock.
@@ -151,9 +156,20 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     return names as SessionId[];
   }
 
-  usedBytes(session: SessionId, signal?: AbortSignal): Promise<number> {
+  async usedBytes(session: SessionId, signal?: AbortSignal): Promise<number> {
     const folders = this.folders(session);
-    return usedBytes([folders.upper, folders.copy], signal);
+    const [used, made] = await Promise.all([
+      usedBytes([folders.upper, folders.copy], signal),
+      this.#copyBytes(folders.copy),
+    ]);
+    // What was copied was not written by the session.
+    return Math.max(0, used - made);
+  }
+
+  async #copyBytes(copy: string): Promise<number> {
+    const known = this.#copies.get(copy) ?? (await readCopyRecord(copy))?.bytes ?? 0;
+    this.#copies.set(copy, known);
+    return known;
   }
 
   async probe(user: UserIds): Promise<LayerProbe> {
@@ -245,6 +261,7 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     const isThere = request.former?.strategy === 'copy' && (await lstat(folders.copy).catch(() => undefined));
     if (!isThere) {
       const { workspace, user, signal } = request;
+      this.#copies.delete(folders.copy);
       await copyWorkspace({ workspace, copy: folders.copy, without: secrets, owner: user, signal });
     }
     const layer = layerOf(request, { upper: folders.copy, mask: folders.mask, strategy: 'copy', secrets });
