@@ -107,6 +107,7 @@ async function mountOnce(pad: LaunchPad, engine: ContainerRuntime, profile: Prof
     await engine.start(container);
     const { exitCode } = await engine.wait(container);
     if (exitCode !== 0) throw new Error('the engine does not see the mounts that Cavern makes');
+    if (!(await layers.isWritable(prepared.layer, user))) throw new Error('the engine gives overlays to another user');
   } finally {
     await teardown(
       [

@@ -117,6 +117,7 @@ function noLongerAnOverlay(order: LaunchOrder, cause: NotAnOverlay): Fault {
   );
 }
 
+const GIVEN_AWAY = 'the engine gave the root of the overlay to another user';
 const INSPECT_EVERY_MS = 1_000;
 const LOG_LINES = 20;
 
@@ -148,6 +149,8 @@ class Launch {
     this.#begun.push(creating.catch(() => undefined));
     const [prepared, made] = await Promise.all([layering, creating]);
     await this.#begin('start', this.#startContainer(made.engine, made.containerId));
+    // Podman gives a new volume to the owner of the image's folder of that name.
+    if (!(await this.#pad.layers.isWritable(prepared.layer, this.#pad.user))) throw new NotAnOverlay(GIVEN_AWAY);
     const connection = await this.#begin('agent', this.#awaitAgent(made));
     return { ...made, connection, layer: prepared.layer, phases: this.#phases.list };
   }

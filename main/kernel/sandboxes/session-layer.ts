@@ -70,6 +70,8 @@ export interface WorkspaceLayers {
    * undefined: it no longer shows the folder as it is.
    */
   renew(layer: SessionLayer, nowMs: number): Promise<SessionLayer | undefined>;
+  /** True where the user of the sandbox still owns the root of its view, if it ever did; asked once an engine has mounted it. */
+  isWritable(layer: SessionLayer, user: LayerRequest['user']): Promise<boolean>;
   /** The files of a workspace that no sandbox may see, as they are now; paths relative to it. */
   secrets(workspace: string, signal: AbortSignal): Promise<readonly Buffer[]>;
   /** True where the session has something of its own at this path, or has removed what was there: what lies below is not seen. */

@@ -8,14 +8,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox, SessionId } from '../../../schema/entities.ts';
-import { Fault } from '../../../schema/fault.ts';
-import type { ContainerRuntime } from '../../kernel/sandboxes/container-runtime.ts';
 import type { SandboxRecord } from '../../kernel/sandboxes/sandbox-store.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
 import { mountsBelow } from '../workspace-layer/mount-table.ts';
 import { linuxCalls } from '../workspace-layer/linux-calls.ts';
 import { ApiEngine } from './api-engine.ts';
 import { DOCKER_SOCKET, answering, isOnPath, loadImage, stopped } from './testing/engines.ts';
+import { refusingOverlays } from './testing/refusing-overlays.ts';
 import { SandboxMachine, shell } from './testing/sandbox-machine.ts';
 
 const PROCESS = fileURLToPath(new URL('./testing/session-process.ts', import.meta.url));
@@ -73,24 +72,9 @@ describe('a kernel that was killed', () => {
 });
 
 describe('a workspace that cannot be mounted', () => {
-  /** An engine that refuses overlays, as one in a virtual machine does. */
-  const refusing = (engine: ContainerRuntime): ContainerRuntime =>
-    new Proxy(engine, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key);
-        if (typeof value !== 'function') return value;
-        if (key !== 'start') return value.bind(target);
-        return async (id: string): Promise<void> => {
-          const volumes = await target.volumes.list({ 'dev.cavern.session': session });
-          if (volumes.length === 0) return target.start(id);
-          throw new Fault('sandbox_failed', 'Cannot start', { why: 'failed to mount local volume: invalid argument' });
-        };
-      },
-    });
-
   it('is copied, without its secrets; the folder does not change', async () => {
     const engine = await ApiEngine.connect(DOCKER_SOCKET, tmpdir());
-    const machine = await SandboxMachine.open({ connect: async () => refusing(engine) });
+    const machine = await SandboxMachine.open({ connect: async () => refusingOverlays(engine) });
     const sandboxes = machine.sandboxes();
     const workspace = join(machine.folder, 'workspace');
     await mkdir(workspace);

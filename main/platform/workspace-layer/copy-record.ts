@@ -28,7 +28,7 @@ export async function writeCopyRecord(copy: string): Promise<void> {
   const root = Buffer.from(copy);
   const folders: Record<string, number> = {};
   let [bytes, entries] = [0, 0];
-  const waiting = [Buffer.alloc(0)];
+  const waiting: Buffer[] = [Buffer.alloc(0)];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const here = below(root, folder);
     folders[folder.toString('latin1')] = (await lstat(here)).ino;

@@ -108,6 +108,13 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     return { ...layer, maskedPaths, startedAtMs: nowMs };
   }
 
+  async isWritable({ session, strategy, upper }: SessionLayer, user: UserIds): Promise<boolean> {
+    const seen = this.#seen.get(session);
+    if (strategy === 'copy' || seen === undefined) return true;
+    const { uid } = await lstat(upper);
+    return uid === user.uid || this.#mapper.shownAs(seen.state, seen.mapping).uid !== user.uid;
+  }
+
   secrets(workspace: string, signal?: AbortSignal): Promise<readonly Buffer[]> {
     const globs = this.#options.hiddenFiles?.() ?? [];
     return scanSecrets(workspace, { signal, ...(globs.length > 0 ? { isHidden: hiddenFiles(globs) } : {}) });

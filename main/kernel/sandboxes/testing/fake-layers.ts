@@ -56,6 +56,13 @@ export class FakeLayers implements WorkspaceLayers {
     return this.isReplaced ? undefined : { ...layer, startedAtMs: nowMs };
   }
 
+  /** An engine gives the view to somebody else when it mounts it. */
+  isGivenAway = false;
+
+  async isWritable({ strategy }: SessionLayer): Promise<boolean> {
+    return strategy === 'copy' || !this.isGivenAway;
+  }
+
   /** What lies in every workspace and must not be seen. */
   secretFiles: readonly string[] = ['.env'];
   /** What sessions have made themselves. */

@@ -136,6 +136,11 @@ export class SandboxMachine implements AsyncDisposable {
     return createHash('sha256').update(this.home).digest('hex').slice(0, 16);
   }
 
+  /** What a session has written, as its limit counts it. */
+  usedBytes(session: SessionId): Promise<number> {
+    return this.#layers.usedBytes(session);
+  }
+
   /** Containers, volumes and mounts of this home. */
   async leftWithEngine(engine: ContainerRuntime): Promise<readonly string[]> {
     const labels = { [LABELS.home]: this.homeLabel };
