@@ -94,6 +94,11 @@ export const PluginManifest = Type.Object(
     capabilities: Type.Array(PluginCapability, { maxItems: 100 }),
     tags: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,62}$' }), { maxItems: 20, uniqueItems: true }),
     tools: Type.Array(ManifestTool, { minItems: 1, maxItems: 200 }),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'JSON Schema 2020-12 of what the operator may set; an object. Only for the runtime node',
+      }),
+    ),
     files: Type.Optional(
       Type.Unsafe<Record<string, string>>({
         type: 'object',

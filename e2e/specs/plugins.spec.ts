@@ -41,6 +41,16 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect(plugins.details()).toHaveAttribute('data-plugin-state', 'registered');
   await shell.screenshotBoth('plugins-installed');
 
+  await plugins.tab('Settings');
+  await plugins.details().getByLabel('Limit').fill('0');
+  await plugins.details().getByRole('button', { name: 'Save' }).click();
+  await expect(plugins.details().locator('.field-problem')).toBeVisible();
+  await plugins.details().getByLabel('Limit').fill('7');
+  await plugins.details().getByRole('button', { name: 'Save' }).click();
+  await expect(shell.notice().filter({ hasText: 'The settings of words are saved' })).toBeVisible();
+  await shell.screenshotBoth('plugins-settings');
+  await plugins.tab('About');
+
   await plugins.details().getByRole('button', { name: 'Try words.count in a session' }).click();
   await tools.field('Path').fill('README.md');
   await tools.run();
@@ -52,7 +62,7 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await shell.screenshotBoth('plugins-statistics');
 
   await plugins.tab('Log');
-  await expect(plugins.panel.locator('.log-line')).toContainText('counting');
+  await expect(plugins.panel.locator('.log-line')).toContainText('"limit":7');
   await shell.screenshotBoth('plugins-log');
 
   await plugins.view('Team’s offers');

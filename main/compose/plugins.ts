@@ -8,6 +8,7 @@ import { InstalledPlugin } from '../kernel/plugins/installing/installed-record.t
 import { Installer } from '../kernel/plugins/installing/installer.ts';
 import { Publishers } from '../kernel/plugins/installing/publishers.ts';
 import { PluginLogs } from '../kernel/plugins/plugin-logs.ts';
+import { KeptPluginSettings, PluginSettings } from '../kernel/plugins/plugin-settings.ts';
 import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
@@ -34,7 +35,10 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     installed: await storage.collection('plugin', InstalledPlugin),
     publishers: await storage.collection('publisher', Publisher),
   };
-  disposers.defer(() => Promise.all([records.installed.flush(), records.publishers.flush()]).then(() => undefined));
+  const keptSettings = await storage.collection('plugin_settings', KeptPluginSettings);
+  disposers.defer(() =>
+    Promise.all([records.installed.flush(), records.publishers.flush(), keptSettings.flush()]).then(() => undefined),
+  );
   const registry = (): PluginRegistry => plugins;
   const publishers = new Publishers({ kept: records.publishers, registry, clock: systemClock });
   const store = pluginStore({ store: home.plugins, staging: home.pluginStaging });
@@ -61,8 +65,10 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     insideFolder: INSIDE.plugins,
     installed: () => installer.found(),
     onCrash: (plugin) => installer.crashed(plugin),
+    settings: (plugin) => pluginSettings.forCall(plugin),
     logger,
   });
+  const pluginSettings = new PluginSettings({ kept: keptSettings, schemaOf: (id) => plugins.settingsSchema(id) });
   const logs = disposers.add(
     new PluginLogs({
       onConnection: (listener) => sandboxes.onConnection(listener),
@@ -72,5 +78,5 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     }),
   );
   if (purpose !== 'read') await installer.recover();
-  return { plugins, installer, publishers, records, store, logs };
+  return { plugins, installer, publishers, records, store, logs, settings: pluginSettings };
 }

@@ -26,6 +26,7 @@ export const PluginSummary = Type.Object({
   ),
   signer: Type.Optional(Type.String({ description: 'The trusted publisher whose key signed it' })),
   mayDo: Type.Optional(Type.Array(Type.String(), { description: 'What it may ask for, in sentences' })),
+  configurable: Type.Optional(Type.Boolean({ description: 'It has settings' })),
 });
 export type PluginSummary = Static<typeof PluginSummary>;
 
@@ -115,6 +116,8 @@ export const PluginOffer = Type.Object({
 });
 export type PluginOffer = Static<typeof PluginOffer>;
 
+const PluginValues = Type.Record(Type.String(), Type.Unknown());
+
 /** A line that a plugin wrote. */
 export const PluginLogLine = Type.Object({
   seq: Type.Integer({ description: 'Grows from line to line, over all plugins' }),
@@ -189,6 +192,21 @@ export const plugin = area('plugin', {
     input: Type.Object({ id: PluginId }),
     output: Type.Object({ plugin: PluginSummary }),
     faults: ['plugin_unknown', 'storage_failed'],
+  }),
+  settings: call({
+    about: 'Show the settings of a plugin, with their schema',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ id: PluginId }),
+    output: Type.Object({ schema: Type.Record(Type.String(), Type.Unknown()), values: PluginValues }),
+    faults: ['plugin_unknown'],
+  }),
+  configure: call({
+    about: 'Set the settings of a plugin; they count from its next call',
+    effect: 'write',
+    input: Type.Object({ id: PluginId, values: PluginValues }),
+    output: Type.Object({ values: PluginValues }),
+    faults: ['plugin_unknown', 'invalid_setting', 'storage_failed'],
   }),
   log: call({
     about: 'Show what a plugin wrote since this start of the kernel, the newest last',

@@ -3,7 +3,7 @@ import { plugin as area, type PluginInspection, type Publisher } from '../../../
 import { Fault } from '../../../schema/fault.ts';
 import { type Command, type CommandContext, isSet, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { table } from '../print.ts';
+import { table, usageFault } from '../print.ts';
 import { pluginAuthoringCommands } from './plugin-authoring.ts';
 
 const list: Command = {
@@ -103,6 +103,32 @@ function switchCommand(name: 'enable' | 'disable'): Command {
   };
 }
 
+const settings: Command = {
+  words: ['plugin', 'settings'],
+  usage: 'plugin settings ID [JSON]',
+  about: 'Show what is set for a plugin, or set it',
+  positionals: [1, 2],
+  async run(context) {
+    const [id = '', json] = context.positionals;
+    const client = await context.connect();
+    const document =
+      json === undefined
+        ? await client.plugin.settings({ id })
+        : await client.plugin.configure({ id, values: valuesIn(json) });
+    return { document, text: `${JSON.stringify(document.values, null, 2)}\n` };
+  },
+};
+
+function valuesIn(json: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {
+    // Said below.
+  }
+  throw usageFault('Cannot set the settings: they are no JSON object', settings.usage);
+}
+
 const offers: Command = {
   words: ['plugin', 'offers'],
   usage: 'plugin offers FOLDER',
@@ -164,6 +190,7 @@ export const pluginCommands: readonly Command[] = [
   remove,
   switchCommand('enable'),
   switchCommand('disable'),
+  settings,
   offers,
   trust,
   distrust,

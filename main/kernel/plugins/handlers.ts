@@ -7,6 +7,7 @@ import type { PluginRecords } from './installing/installed-record.ts';
 import type { Publishers } from './installing/publishers.ts';
 import { teamOffers } from './installing/team-folder.ts';
 import type { PluginLogs } from './plugin-logs.ts';
+import type { PluginSettings } from './plugin-settings.ts';
 import type { PluginRegistry } from './plugin-registry.ts';
 import type { PluginStore } from './ports.ts';
 
@@ -17,12 +18,13 @@ export interface PluginParts {
   readonly records: PluginRecords;
   readonly store: PluginStore;
   readonly logs: PluginLogs;
+  readonly settings: PluginSettings;
   /** Unpacking, verifying and bringing into force take time; they wait for their turn. */
   readonly doUpkeep: DoUpkeep;
 }
 
 export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, CallContext> {
-  const { registry, installer, publishers, records, store, logs, doUpkeep } = parts;
+  const { registry, installer, publishers, records, store, logs, settings, doUpkeep } = parts;
   const inTurn = <T>(kind: UpkeepOf['kind'], signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
     doUpkeep({ kind, profile: 'plugin', for: 'person' }, signal, work);
   return {
@@ -38,6 +40,7 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
     async remove({ id }, { note }) {
       const removed = await installer.remove(id);
       logs.forget(id);
+      await settings.forget(id);
       note({ data: { plugin: id, version: removed } });
       return { removed };
     },
@@ -49,6 +52,8 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
       note({ data: { plugin: id } });
       return { plugin: await installer.setDisabled(id, 'disabled by the operator') };
     },
+    settings: ({ id }) => settings.get(id),
+    configure: async ({ id, values }) => ({ values: await settings.set(id, values) }),
     log: ({ id, after }) => ({ lines: logs.lines(id, after) }),
     publishers: () => ({ publishers: publishers.list() }),
     async trust({ name, ...proof }) {

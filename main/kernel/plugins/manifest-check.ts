@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { PluginManifest } from '../../../schema/plugin-manifest.ts';
-import { toolSchemaCompiler } from '../tools/tool-schema.ts';
+import { type CompileToolSchema, toolSchemaCompiler } from '../tools/tool-schema.ts';
 import { ownValidator } from '../validation/own-schema.ts';
 import { shapeProblem, toolSchemaProblem } from './manifest-schema.ts';
 import type { PackageProblem, PluginPackage } from './ports.ts';
@@ -49,8 +49,12 @@ function nameProblems({ id, tools }: PluginManifest): PackageProblem[] {
   });
 }
 
-/** What only an MCP server has. */
-function runtimeProblems({ runtime, args, tools }: PluginManifest): PackageProblem[] {
+/** What only one runtime has. */
+function runtimeProblems({ runtime, args, tools, settings }: PluginManifest): PackageProblem[] {
+  if (settings !== undefined && runtime !== 'node') {
+    const message = `/settings: ${runtime} is given none; they belong to the runtime node`;
+    return [{ code: 'invalid_manifest', message, path: '/settings' }];
+  }
   if (runtime === 'mcp') return [];
   const found = [
     ...(args === undefined ? [] : ['/args']),
@@ -60,10 +64,18 @@ function runtimeProblems({ runtime, args, tools }: PluginManifest): PackageProbl
   return found.map((path) => ({ code: 'invalid_manifest', message: `${path}: ${message}`, path }));
 }
 
+function settingsProblems(settings: Record<string, unknown>, compile: CompileToolSchema): PackageProblem[] {
+  const path = '/settings';
+  const problem = toolSchemaProblem(settings, path, compile);
+  if (problem) return [problem];
+  if (settings['type'] === 'object') return [];
+  return [{ code: 'invalid_schema', message: 'the settings are not an object', path }];
+}
+
 /** Lets other work in between: compiling a schema takes a millisecond or two. */
-async function schemaProblems({ tools }: PluginManifest): Promise<PackageProblem[]> {
+async function schemaProblems({ tools, settings }: PluginManifest): Promise<PackageProblem[]> {
   const compile = toolSchemaCompiler();
-  const problems: PackageProblem[] = [];
+  const problems = settings === undefined ? [] : settingsProblems(settings, compile);
   for (const [index, tool] of tools.entries()) {
     await new Promise((resolve) => setImmediate(resolve));
     for (const side of ['input', 'output'] as const) {

@@ -31,6 +31,8 @@ export interface PluginRegistryOptions {
   readonly installed?: () => Promise<readonly FoundPlugin[]>;
   /** A plugin's process has ended where it should not. */
   readonly onCrash?: (plugin: string) => void;
+  /** What the operator set for a plugin that has settings. */
+  readonly settings?: (plugin: string) => Record<string, unknown> | undefined;
   readonly logger: Logger;
 }
 
@@ -41,9 +43,11 @@ const RESERVED_TAGS = new Set<string>([...Object.values(ORIGIN_TAGS), 'operator'
 interface Registered {
   readonly plugins: Map<string, PluginSummary>;
   readonly tools: Map<string, RegisteredTool>;
+  /** Of their settings, by plugin. */
+  readonly settings: Map<string, Record<string, unknown>>;
 }
 
-const nothing = (): Registered => ({ plugins: new Map(), tools: new Map() });
+const nothing = (): Registered => ({ plugins: new Map(), tools: new Map(), settings: new Map() });
 
 /** The plugins that are there, what became of each and why, and their tools. */
 export class PluginRegistry implements ToolSource {
@@ -92,6 +96,15 @@ export class PluginRegistry implements ToolSource {
     const { plugins } = this.#registered;
     const known = plugins.get(plugin);
     if (known?.state === 'registered') plugins.set(plugin, { ...known, state: 'active' });
+  }
+
+  settingsOf(plugin: string): Record<string, unknown> | undefined {
+    return this.#options.settings?.(plugin);
+  }
+
+  /** The schema of a plugin's settings; undefined where it has none. */
+  settingsSchema(plugin: string): Record<string, unknown> | undefined {
+    return this.#registered.settings.get(plugin);
   }
 
   onCrash(plugin: string): void {
@@ -143,6 +156,7 @@ export class PluginRegistry implements ToolSource {
         into.tools.set(tool.name, registeredTool(found, manifest, { tool, tags }));
       }
     }
+    if (manifest.settings !== undefined) into.settings.set(id, manifest.settings);
     into.plugins.set(id, {
       id,
       version,
@@ -157,6 +171,7 @@ export class PluginRegistry implements ToolSource {
       origin,
       ...(signer === undefined ? {} : { signer }),
       mayDo: consentSentences(capabilities),
+      ...(manifest.settings === undefined ? {} : { configurable: true }),
     });
   }
 

@@ -47,6 +47,8 @@ export interface ToolSource {
   onAnswer(plugin: string): void;
   /** The process of the plugin has ended where it should have answered. */
   onCrash?(plugin: string): void;
+  /** What the operator set for the plugin; undefined where it has no settings. Throws `invalid_setting` where something is missing. */
+  settingsOf?(plugin: string): Record<string, unknown> | undefined;
 }
 
 /** What tools need of the sandboxes. Both throw `session_not_running` or `not_found` for a session that has none. */

@@ -7,7 +7,7 @@ import type { PreparedTool } from './prepared-tools.ts';
 import { toolFault } from './tool-failure.ts';
 
 export interface SandboxCallOptions {
-  readonly source: Pick<ToolSource, 'onCrash'>;
+  readonly source: Pick<ToolSource, 'onCrash' | 'settingsOf'>;
   readonly sandboxes: Pick<ToolSandboxes, 'connection'>;
   /** Waits until it is a call's turn to be answered by the sandbox. */
   readonly takeTurn?: TakeTurn;
@@ -68,7 +68,13 @@ async function request(options: SandboxCallOptions, running: RunningCall): Promi
   };
   // What a plugin asked for asks for nothing further: no circle, and no ladder of tools that act for each other.
   const onCall = caller.containerId === '' ? options.hostCalls?.(asking) : undefined;
-  const params = { tool: calledAs ?? call.name, input: call.input, ...(operator ? { operator } : {}) };
+  const settings = options.source.settingsOf?.(tool.plugin);
+  const params = {
+    tool: calledAs ?? call.name,
+    input: call.input,
+    ...(operator ? { operator } : {}),
+    ...(settings ? { settings } : {}),
+  };
   const start = { plugin: tool.plugin, entry, ...(runtime === 'mcp' ? { runtime, args } : {}) };
   const result = await connection.request(
     'plugin.request',

@@ -11,7 +11,7 @@ test('looking into a package, installing and enabling a plugin wait for their tu
   await home.publishers.trust(publisher.name, { publicKey: publisher.publicKey });
   const source = home.source('words.tgz', await archiveOf(finished(goodDraft(publisher.name), publisher)));
   const turns: UpkeepOf[] = [];
-  const { registry, installer, publishers, records, store, logs } = home;
+  const { registry, installer, publishers, records, store, logs, settings } = home;
   const handlers = pluginHandlers({
     registry,
     installer,
@@ -19,6 +19,7 @@ test('looking into a package, installing and enabling a plugin wait for their tu
     records,
     store,
     logs,
+    settings,
     async doUpkeep(of, signal, work) {
       turns.push(of);
       return work(signal);

@@ -19,6 +19,8 @@ export interface PluginDescription {
   readonly profile?: string;
   readonly capabilities: readonly PluginCapability[];
   readonly tags?: readonly string[];
+  /** What an operator may set, an object; the tools find it in their context. */
+  readonly settings?: TSchema;
 }
 
 export interface Plugin extends PluginDescription {

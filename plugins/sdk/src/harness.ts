@@ -6,6 +6,8 @@ import { ToolRunner } from './tool-runner.ts';
 export interface HarnessCall {
   readonly signal?: AbortSignal;
   readonly operator?: { readonly name: string; readonly email: string };
+  /** What an operator would have set. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly onOutput?: (text: string) => void;
   /** Stands for Cavern: answers what the tool asks for with `context.call`. */
   readonly onCall?: (method: string, input: unknown) => Promise<unknown>;
@@ -42,6 +44,7 @@ export class PluginHarness {
       input: structuredClone(input),
       signal: call.signal ?? new AbortController().signal,
       operator: call.operator,
+      settings: call.settings,
       listener: {
         call: call.onCall ?? notConnected,
         progress: (message) => void progress.push(message),

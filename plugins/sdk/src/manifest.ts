@@ -20,7 +20,7 @@ function withoutDefaultsRequired(schema: Record<string, unknown>): Record<string
 
 /** The manifest that says what the code says; digests and signature are added when the plugin is packed. */
 export function manifestOf(plugin: Plugin): PluginManifest {
-  const { tools, profile = 'workspace', tags = [], capabilities, ...description } = plugin;
+  const { tools, profile = 'workspace', tags = [], capabilities, settings, ...description } = plugin;
   const manifest: PluginManifest = {
     ...description,
     apiVersion: API_VERSION,
@@ -29,6 +29,7 @@ export function manifestOf(plugin: Plugin): PluginManifest {
     profile,
     capabilities: [...capabilities],
     tags: [...tags],
+    ...(settings === undefined ? {} : { settings: withoutDefaultsRequired({ ...settings }) }),
     tools: [...tools].map(([name, { description: about, input, output, outputMode, effects, timeoutMs }]) => ({
       name,
       description: about,

@@ -248,3 +248,32 @@ describe('a command', () => {
     expect(bytes).toBe(3_000_000);
   });
 });
+
+it('what an operator set is in the context, and its schema in the manifest asks for nothing that has a default', async () => {
+  const settings = Type.Object({ limit: Type.Integer({ default: 3 }), server: Type.String() });
+  const configured = definePlugin({
+    id: 'configured',
+    version: '1.0.0',
+    displayName: 'Configured',
+    description: 'For tests',
+    publisher: 'test',
+    license: 'MIT',
+    capabilities: [],
+    settings,
+    tools: {
+      show: {
+        description: 'Shows its settings',
+        input: Type.Object({}),
+        output: Type.Object({ settings: Type.Unknown() }),
+        outputMode: 'value',
+        effects: ['read'],
+        timeoutMs: 1000,
+        run: async (_input, context) => ({ settings: context.settings }),
+      },
+    },
+  });
+  const harness = new PluginHarness({ plugin: configured, workspace: tmpdir(), pluginFolder: tmpdir() });
+  const { result } = await harness.call('show', {}, { settings: { limit: 7 } });
+  expect([result, (await harness.call('show')).result]).toEqual([{ settings: { limit: 7 } }, { settings: {} }]);
+  expect(manifestOf(configured).settings).toMatchObject({ type: 'object', required: ['server'] });
+});

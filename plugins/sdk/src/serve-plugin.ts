@@ -14,6 +14,7 @@ const CallParams = Type.Object({
   tool: Type.String(),
   input: Type.Unknown(),
   operator: Type.Optional(Type.Object({ name: Type.String(), email: Type.String() })),
+  settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 
 export interface ServePluginOptions {

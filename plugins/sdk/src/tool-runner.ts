@@ -21,6 +21,7 @@ export interface ToolCall {
   readonly tool: string;
   readonly input: unknown;
   readonly operator?: { readonly name: string; readonly email: string } | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   readonly signal: AbortSignal;
   readonly listener: ToolListener;
 }
@@ -85,6 +86,7 @@ export class ToolRunner {
       files: this.#files,
       signal: call.signal,
       operator: call.operator,
+      settings: call.settings ?? {},
       run: (argv, options) => runCommand(argv, { cwd: workspace, ...options, signal: call.signal }),
       call: (method, input = {}) => call.listener.call(method, input),
       progress: (message, progress = {}) => call.listener.progress(message, progress),

@@ -39,6 +39,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Who commits are by; undefined where the operator has not said. */
   readonly operator: { readonly name: string; readonly email: string } | undefined;
+  /** What the operator set, of the schema that the plugin declares under `settings`, with its defaults; renewed with every call. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Runs a command from an argument array, in the workspace unless `cwd` says otherwise; cancelled with the call. */
   run(argv: readonly string[], options?: Omit<RunOptions, 'signal'>): Promise<RunResult>;
   /**

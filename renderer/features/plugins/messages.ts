@@ -44,7 +44,7 @@ export const messages = {
   disableTitle: (name: string) => `Disable ${name}?`,
   disableText: (tools: string) =>
     `${tools} can no longer be called. The plugin stays on the disk and can be enabled again.`,
-  tabs: { about: 'About', statistics: 'Statistics', log: 'Log' },
+  tabs: { about: 'About', settings: 'Settings', statistics: 'Statistics', log: 'Log' },
   tabsLabel: 'Of this plugin',
   mayDo: 'What it may do',
   mayDoNothing: 'It asks for nothing beyond being called.',
@@ -161,6 +161,11 @@ export const messages = {
   logText: 'What it wrote since Cavern started, the newest first. It comes out of a sandbox and is not proven.',
   noLog: 'It has written nothing yet',
   noLogText: 'What its tools log while they run appears here, with the session that it was in.',
+
+  settingsText:
+    'The plugin asks for these. They count from its next call, and go when it is removed. No secrets: whatever runs in the sandbox can read them.',
+  settingsSaved: (name: string) => `The settings of ${name} are saved`,
+  save: 'Save',
 
   noCalls: 'Nobody has called its tools yet',
   noCallsText: 'Calls, denials, failures and times are counted from the audit log as soon as there are some.',

@@ -10,6 +10,7 @@ import { Installer } from '../../../kernel/plugins/installing/installer.ts';
 import { Publishers } from '../../../kernel/plugins/installing/publishers.ts';
 import type { Trust } from '../../../kernel/plugins/packages/verification.ts';
 import { PluginLogs } from '../../../kernel/plugins/plugin-logs.ts';
+import { PluginSettings } from '../../../kernel/plugins/plugin-settings.ts';
 import { PluginRegistry } from '../../../kernel/plugins/plugin-registry.ts';
 import { pluginFolders } from '../plugin-folders.ts';
 import { pluginStore } from '../plugin-store.ts';
@@ -38,6 +39,7 @@ export class PluginHome implements Disposable {
   readonly installer: Installer;
   readonly publishers: Publishers;
   readonly logs: PluginLogs;
+  readonly settings: PluginSettings;
   unsigned: Trust['unsigned'] = 'refused';
   sigstore: Trust['sigstore'] = () => Promise.reject(new Error('there is no trust root'));
 
@@ -54,6 +56,10 @@ export class PluginHome implements Disposable {
       insideFolder: '/installed',
       audit: { record: (entry) => void this.audit.push(entry) },
       clock: this.clock,
+    });
+    this.settings = new PluginSettings({
+      kept: keptInMemory(),
+      schemaOf: (id) => this.registry.settingsSchema(id),
     });
     this.logs = new PluginLogs({
       onConnection: () => () => undefined,

@@ -8,6 +8,7 @@ import { LogView } from '../log/log-view.tsx';
 import { messages } from '../messages.ts';
 import { codeOfReason, explanationOf } from '../package-problems.ts';
 import type { PluginStores } from '../plugin-stores.ts';
+import { SettingsView } from '../settings/settings-view.tsx';
 import { StatisticsView } from '../statistics/statistics-view.tsx';
 import { AboutView } from './about-view.tsx';
 import { PluginActions } from './plugin-actions.tsx';
@@ -26,6 +27,7 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
   const [tab, setTab] = useState<Tab>('about');
   const { displayName, version, description, state, publisher, signer, origin } = plugin;
   const isCore = origin === 'core';
+  const tabs = TABS.filter((value) => value !== 'settings' || plugin.configurable);
   return (
     <article className="plugin" aria-label={displayName} data-plugin-state={state}>
       <header className="plugin-head">
@@ -54,12 +56,13 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
             <Segmented<Tab>
               label={messages.tabsLabel}
               value={tab}
-              options={TABS.map((value) => ({ value, label: messages.tabs[value] }))}
+              options={tabs.map((value) => ({ value, label: messages.tabs[value] }))}
               onChange={setTab}
             />
           </div>
           <div className="plugin-tab">
             {tab === 'about' ? <AboutView plugin={plugin} plugins={stores.plugins} onTry={onTry} /> : null}
+            {tab === 'settings' ? <SettingsView id={plugin.id} name={displayName} /> : null}
             {tab === 'statistics' ? <StatisticsView tools={plugin.tools} /> : null}
             {tab === 'log' ? <LogView id={plugin.id} /> : null}
           </div>
@@ -69,7 +72,7 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
   );
 }
 
-const TABS: readonly Tab[] = ['about', 'statistics', 'log'];
+const TABS: readonly Tab[] = ['about', 'settings', 'statistics', 'log'];
 
 /** Why a plugin's tools are not offered, and what to do about it. */
 function Reason({ plugin: { state, reason = '' } }: { readonly plugin: PluginSummary }) {
