@@ -45,8 +45,9 @@ export class PluginsPanel {
 
   /** Chooses a package in the dialog, by keyboard only. */
   async lookAt(path: string): Promise<void> {
-    await this.dialog().getByLabel('Package or folder').fill(path);
-    await this.#page.keyboard.press('Enter');
+    const field = this.dialog().getByLabel('Package or folder');
+    await field.fill(path);
+    await field.press('Enter');
   }
 
   async install(path: string): Promise<void> {

@@ -47,7 +47,7 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect(plugins.details().locator('.field-problem')).toBeVisible();
   await plugins.details().getByLabel('Limit').fill('7');
   await plugins.details().getByRole('button', { name: 'Save' }).click();
-  await expect(shell.notice().filter({ hasText: 'The settings of words are saved' })).toBeVisible();
+  await expect.poll(() => shell.app.call('plugin.settings', { id: 'words' })).toMatchObject({ values: { limit: 7 } });
   await shell.screenshotBoth('plugins-settings');
   await plugins.tab('About');
 
@@ -67,7 +67,7 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
 
   await plugins.view('Team’s offers');
   await plugins.panel.getByLabel('Team’s folder').fill(packages.team);
-  await shell.page.keyboard.press('Enter');
+  await plugins.panel.getByLabel('Team’s folder').press('Enter');
   await expect(plugins.offer('words')).toContainText('Update available');
   await shell.screenshotBoth('plugins-offers');
   await plugins.offer('words').getByRole('button', { name: 'Update…' }).click();
