@@ -146,6 +146,12 @@ async function searches(site: Site): Promise<Metrics> {
       grep(';\\nconst rareNeedle', { multiline: true }),
       rg('--json', '-U', '-e', ';\\nconst rareNeedle'),
     ),
+    // One line of every tenth file: as many as a search may give.
+    grep_many: await compare(
+      SEARCH_ROUNDS,
+      grep('const alpha0 =', { syntax: 'literal' }),
+      rg('--json', '-F', '-e', 'const alpha0 ='),
+    ),
     grep_none: await compare(SEARCH_ROUNDS, grep('noSuchWordAnywhere'), rg('--json', '-e', 'noSuchWordAnywhere')),
     glob: await compare(
       SEARCH_ROUNDS,

@@ -19,6 +19,8 @@ export class FrameViolation extends Error {
 
 const HEADER_BYTES = 4;
 const FIRST_CAPACITY_BYTES = 64 * 1024;
+/** A shorter text may be parsed before its depth is known: were it brackets alone, their arrays would take some 60 MB for a moment. */
+const LOOKED_AT_AFTER_LENGTH = 1024 * 1024;
 const ID_LIMIT = 64;
 const METHOD_LIMIT = 128;
 const FRAME_KEYS = new Set(['id', 'type', 'method', 'params', 'result', 'error']);
@@ -26,12 +28,11 @@ const ERROR_KEYS = new Set(['code', 'message', 'retryable', 'why', 'fix', 'data'
 /** A character of `__proto__` written as an escape: with it the key can be there although the text does not show it. */
 const ESCAPED_PROTO_CHARACTER = /\\u00(?:5f|70|72|6f|74)/i;
 
-const encoder = new TextEncoder();
 // `ignoreBOM` keeps a byte order mark in the text, where JSON.parse refuses it.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Small frames share an allocation, as Node's own Buffers do: making one each costs more than their JSON. */
 const SLAB_BYTES = 64 * 1024;
-let slab = new Uint8Array(SLAB_BYTES);
+let slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
 let slabUsed = 0;
 
 /**
@@ -41,21 +42,22 @@ let slabUsed = 0;
 export function encodeFrame(frame: Frame): Uint8Array {
   const text = JSON.stringify(frame);
   if (text.length > FRAME_LIMIT_BYTES) throw tooLong(text.length);
-  checkDepth(text);
+  // What says for itself how it is written may be written deeper than it is.
+  if (!isWithinDepth(frame, FRAME_LIMIT_DEPTH)) checkDepth(text);
   if (mayHoldPrototypeKey(text)) refusePrototypeKey(frame);
   const mostBytes = text.length * 3 + HEADER_BYTES;
   if (mostBytes <= SLAB_BYTES / 4) {
-    const space = reserve(mostBytes);
-    const { written } = encoder.encodeInto(text, space.subarray(HEADER_BYTES));
-    writeLength(space, written);
-    slabUsed += HEADER_BYTES + written;
-    return space.subarray(0, HEADER_BYTES + written);
+    const start = reserve(mostBytes);
+    const written = slab.write(text, start + HEADER_BYTES, 'utf8');
+    slab.writeUInt32BE(written, start);
+    slabUsed = start + HEADER_BYTES + written;
+    return slab.subarray(start, slabUsed);
   }
-  const payload = encoder.encode(text);
-  if (payload.length > FRAME_LIMIT_BYTES) throw tooLong(payload.length);
-  const bytes = new Uint8Array(HEADER_BYTES + payload.length);
-  writeLength(bytes, payload.length);
-  bytes.set(payload, HEADER_BYTES);
+  const length = Buffer.byteLength(text, 'utf8');
+  if (length > FRAME_LIMIT_BYTES) throw tooLong(length);
+  const bytes = Buffer.allocUnsafeSlow(HEADER_BYTES + length);
+  bytes.writeUInt32BE(length);
+  bytes.write(text, HEADER_BYTES, 'utf8');
   return bytes;
 }
 
@@ -151,13 +153,15 @@ function decodeFrame(payload: Uint8Array): Frame {
     throw new FrameViolation('encoding', 'Cannot read the frame: it is not UTF-8');
   }
   // Before parsing: millions of brackets would cost memory that the frame's own size does not show.
-  checkDepth(text);
+  if (text.length > LOOKED_AT_AFTER_LENGTH) checkDepth(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
+    checkDepth(text);
     throw new FrameViolation('json', 'Cannot read the frame: it is not JSON');
   }
+  if (!isWithinDepth(value, FRAME_LIMIT_DEPTH)) checkDepth(text);
   const problem = frameProblem(value);
   if (problem !== undefined) throw new FrameViolation('schema', `Cannot read the frame: ${problem}`);
   if (mayHoldPrototypeKey(text)) refusePrototypeKey(value);
@@ -196,6 +200,21 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** JSON Schema counts characters, not UTF-16 units. */
 function isWithin(text: string, limit: number): boolean {
   return text.length <= limit || (text.length <= limit * 2 && Array.from(text).length <= limit);
+}
+
+/** Whether a value is certainly written with no more levels than that. Several times as quick as looking at the text. */
+function isWithinDepth(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0 || 'toJSON' in value) return false;
+  if (Array.isArray(value)) {
+    for (const member of value) if (typeof member === 'object' && !isWithinDepth(member, levels - 1)) return false;
+    return true;
+  }
+  for (const key in value) {
+    const member: unknown = (value as Record<string, unknown>)[key]; // one of its own keys
+    if (typeof member === 'object' && !isWithinDepth(member, levels - 1)) return false;
+  }
+  return true;
 }
 
 /** Throws `too_deep`. Looks at brackets outside of strings only; text that is not JSON is JSON.parse's to refuse. */
@@ -243,12 +262,13 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-function reserve(bytes: number): Uint8Array {
+/** Where in the slab so many bytes are free. */
+function reserve(bytes: number): number {
   if (slabUsed + bytes > slab.length) {
-    slab = new Uint8Array(SLAB_BYTES);
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
     slabUsed = 0;
   }
-  return slab.subarray(slabUsed, slabUsed + bytes);
+  return slabUsed;
 }
 
 function mayHoldPrototypeKey(text: string): boolean {
@@ -266,11 +286,4 @@ function refusePrototypeKey(value: unknown): void {
 
 function tooLong(length: number): FrameViolation {
   return new FrameViolation('too_long', `Cannot take the frame: ${length} bytes are more than ${FRAME_LIMIT_BYTES}`);
-}
-
-function writeLength(bytes: Uint8Array, length: number): void {
-  bytes[0] = length >>> 24;
-  bytes[1] = (length >>> 16) & 0xff;
-  bytes[2] = (length >>> 8) & 0xff;
-  bytes[3] = length & 0xff;
 }

@@ -1,6 +1,7 @@
 import type { Plugin } from './define-plugin.ts';
 import type { PluginLogger } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { toolSchemaCheck } from './schema-check.ts';
 import { ToolRunner } from './tool-runner.ts';
 
 export interface HarnessCall {
@@ -32,7 +33,7 @@ export class PluginHarness {
 
   constructor(options: { readonly plugin: Plugin; readonly workspace: string; readonly pluginFolder: string }) {
     this.#plugin = options.plugin;
-    this.#runner = new ToolRunner({ ...options, logger: quiet });
+    this.#runner = new ToolRunner({ ...options, logger: quiet, check: toolSchemaCheck() });
   }
 
   /** Calls a tool by its short name. Throws its ToolError. */

@@ -1,10 +1,39 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
+import { ToolError } from './tool-error.ts';
+
+/** Holds what a tool is given and gives against its schemas. */
+export interface ToolSchemaCheck {
+  /** Fills in defaults. Throws ToolError `invalid_input`. */
+  input(tool: string, schema: TSchema, value: unknown): void;
+  /** Throws ToolError `invalid_output`. */
+  output(tool: string, schema: TSchema, value: unknown): void;
+}
 
 let ajv: Ajv2020 | undefined;
 
-/** Validators of tool inputs and outputs; inputs get their defaults. The kernel's are made the same way. Throws where the schema does not compile. */
-export function compileSchema(schema: TSchema): ValidateFunction {
+/** The check that Cavern makes of every call, for whoever runs a plugin without it. */
+export function toolSchemaCheck(): ToolSchemaCheck {
+  const compiled = new Map<TSchema, ValidateFunction>();
+  const hold = (schema: TSchema, value: unknown, otherwise: { code: string; subject: string }): void => {
+    const validate = compiled.get(schema) ?? compileSchema(schema);
+    compiled.set(schema, validate);
+    if (validate(value)) return;
+    const errors = schemaErrors(validate.errors);
+    const { pointer = '', message = 'is wrong' } = errors[0] ?? {};
+    const text = `${otherwise.subject} is not of its schema: ${pointer || '/'} ${message}`;
+    throw new ToolError(otherwise.code, text, { data: { errors } });
+  };
+  return {
+    input: (tool, schema, value) =>
+      hold(schema, value, { code: 'invalid_input', subject: `Cannot call ${tool}: its input` }),
+    output: (tool, schema, value) =>
+      hold(schema, value, { code: 'invalid_output', subject: `Cannot answer ${tool}: its output` }),
+  };
+}
+
+/** The kernel's are made the same way. Throws where the schema does not compile. */
+function compileSchema(schema: TSchema): ValidateFunction {
   ajv ??= new Ajv2020({
     strictSchema: true,
     allErrors: true,
@@ -18,9 +47,7 @@ export function compileSchema(schema: TSchema): ValidateFunction {
 }
 
 /** JSON pointers and what is wrong there. */
-export function schemaErrors(
-  errors: readonly ErrorObject[] | null | undefined,
-): { pointer: string; message: string }[] {
+function schemaErrors(errors: readonly ErrorObject[] | null | undefined): { pointer: string; message: string }[] {
   return (errors ?? []).map((error) => {
     const extra = error.keyword === 'additionalProperties' ? `: ${String(error.params['additionalProperty'])}` : '';
     return { pointer: error.instancePath, message: `${error.message ?? 'is wrong'}${extra}` };

@@ -190,9 +190,8 @@ describe('a served plugin', () => {
     const of = (how: string) => ({ tool: 'hello.behave', input: { how } });
     expect(await call('1', of('fail'))).toBe('own_code');
     expect(await call('2', of('crash'))).toBe('tool_crashed');
-    expect(await call('3', of('wrong'))).toBe('invalid_output');
     expect(await call('4', of('huge'))).toBe('output_limit');
-    expect(await call('5', { tool: 'hello.greet', input: {} })).toBe('invalid_input');
+    expect(await call('5', { tool: 'hello.none', input: {} })).toBe('tool_unknown');
     expect(await call('6', { tool: 7 })).toBe('invalid_request');
     send({ id: '7', type: 'request', method: 'tool.call', params: of('wait') });
     send({ id: '7', type: 'cancel' });

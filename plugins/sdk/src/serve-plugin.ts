@@ -1,21 +1,36 @@
 import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import Type, { type Static } from 'typebox';
 import { encodeFrame, FrameDecoder, FrameViolation } from '../../../schema/frame-codec.ts';
 import type { Frame } from '../../../schema/frame.ts';
 import { API_VERSION, type Plugin } from './define-plugin.ts';
-import { compileSchema } from './schema-check.ts';
 import { KernelCalls } from './kernel-calls.ts';
 import type { PluginLogger } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { RESULT_LIMIT_BYTES, ToolRunner } from './tool-runner.ts';
 
-const CallParams = Type.Object({
-  tool: Type.String(),
-  input: Type.Unknown(),
-  operator: Type.Optional(Type.Object({ name: Type.String(), email: Type.String() })),
-  settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-});
+interface CallParams {
+  readonly tool: string;
+  readonly input: unknown;
+  readonly operator?: { readonly name: string; readonly email: string };
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Undefined for anything else. By hand: a validator takes longer to load than all the rest. */
+function readCallParams(value: unknown): CallParams | undefined {
+  if (!isRecord(value) || typeof value['tool'] !== 'string' || value['input'] === undefined) return undefined;
+  const { tool, input, operator, settings } = value;
+  if (settings !== undefined && !isRecord(settings)) return undefined;
+  const call = { tool, input, ...(settings === undefined ? {} : { settings }) };
+  if (operator === undefined) return call;
+  if (!isRecord(operator) || typeof operator['name'] !== 'string' || typeof operator['email'] !== 'string') {
+    return undefined;
+  }
+  return { ...call, operator: { name: operator['name'], email: operator['email'] } };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export interface ServePluginOptions {
   readonly connection: Socket;
@@ -53,7 +68,6 @@ class PluginServer {
   readonly #logger: PluginLogger;
   readonly #calls = new Map<string, AbortController>();
   readonly #kernel = new KernelCalls((frame) => this.#send(frame));
-  readonly #validParams = compileSchema(CallParams);
 
   constructor(plugin: Plugin, options: ServePluginOptions) {
     this.#connection = options.connection;
@@ -87,7 +101,8 @@ class PluginServer {
 
   async #answer(frame: Frame): Promise<void> {
     const { id } = frame;
-    if (frame.method !== 'tool.call' || !this.#validParams(frame.params) || this.#calls.has(id)) {
+    const params = frame.method === 'tool.call' ? readCallParams(frame.params) : undefined;
+    if (params === undefined || this.#calls.has(id)) {
       const message = `Cannot answer "${frame.method ?? ''}": plugins answer tool.call, once an id`;
       await this.#send({ id, type: 'response', error: { code: 'invalid_request', message, retryable: false } });
       return;
@@ -95,7 +110,7 @@ class PluginServer {
     const controller = new AbortController();
     this.#calls.set(id, controller);
     try {
-      await this.#send(await this.#run(id, frame.params as Static<typeof CallParams>, controller.signal)); // validated above
+      await this.#send(await this.#run(id, params, controller.signal));
     } catch (thrown) {
       await this.#send({ id, type: 'response', error: errorOf(thrown, controller.signal) });
     } finally {
@@ -103,7 +118,7 @@ class PluginServer {
     }
   }
 
-  async #run(id: string, params: Static<typeof CallParams>, signal: AbortSignal): Promise<Frame> {
+  async #run(id: string, params: CallParams, signal: AbortSignal): Promise<Frame> {
     const event = (method: string, eventParams: unknown): Promise<void> =>
       this.#send({ id, type: 'event', method, params: eventParams });
     const { output, durationMs } = await this.#runner.call({
@@ -115,6 +130,8 @@ class PluginServer {
         call: (method, input) => this.#kernel.call({ of: id, method, input, signal }),
       },
     });
+    // A tool that came to an end in spite of the cancel was cancelled all the same.
+    signal.throwIfAborted();
     const size = Buffer.byteLength(JSON.stringify(output) ?? '');
     if (size > RESULT_LIMIT_BYTES) {
       const message = `Cannot answer ${params.tool}: its result has ${size} bytes, more than ${RESULT_LIMIT_BYTES}`;
@@ -139,7 +156,8 @@ class PluginServer {
 }
 
 /**
- * Serves a plugin's tools on descriptor 3 until the other side closes it: the last line of a plugin's entry.
+ * Serves a plugin's tools on descriptor 3; Cavern has validated what they are given, and validates what they give. It does so until the
+ * other side closes it: the last line of a plugin's entry.
  * The first frame it sends is the event `hello { api, plugin, version, tools }`.
  */
 export function servePlugin(plugin: Plugin, options: Partial<ServePluginOptions> = {}): void {

@@ -1,8 +1,7 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Plugin } from './define-plugin.ts';
 import { diskView } from './disk-view.ts';
 import { runCommand } from './run-command.ts';
-import { compileSchema, schemaErrors } from './schema-check.ts';
+import type { ToolSchemaCheck } from './schema-check.ts';
 import type { PluginLogger, ToolContext, WorkspaceFiles } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { resolveInView } from './view-path.ts';
@@ -31,6 +30,8 @@ export interface ToolRunnerOptions {
   readonly workspace: string;
   readonly pluginFolder: string;
   readonly logger: PluginLogger;
+  /** Validates input and output where nobody else does. Served to Cavern, both are validated there, and a validator would be most of what a plugin loads. */
+  readonly check?: ToolSchemaCheck;
 }
 
 export function workspaceFiles(workspace: string): WorkspaceFiles {
@@ -42,11 +43,10 @@ export function workspaceFiles(workspace: string): WorkspaceFiles {
   };
 }
 
-/** Runs tools of one plugin: input and output are validated, what a tool gives is bounded. */
+/** Runs tools of one plugin. */
 export class ToolRunner {
   readonly #options: ToolRunnerOptions;
   readonly #files: WorkspaceFiles;
-  readonly #validators = new Map<string, { input: ValidateFunction; output: ValidateFunction }>();
 
   constructor(options: ToolRunnerOptions) {
     this.#options = options;
@@ -59,22 +59,13 @@ export class ToolRunner {
     if (tool === undefined) {
       throw new ToolError('tool_unknown', `Cannot call "${call.tool}": the plugin has no such tool`);
     }
-    const { input, output } = this.#validatorsOf(call.tool);
-    if (!input(call.input)) throw invalid('invalid_input', `Cannot call ${call.tool}: its input`, input);
+    const { check } = this.#options;
+    check?.input(call.tool, tool.input, call.input);
     const startedAt = performance.now();
     const result = await tool.run(call.input, this.#context(call));
     const durationMs = performance.now() - startedAt;
-    if (!output(result)) throw invalid('invalid_output', `Cannot answer ${call.tool}: its output`, output);
+    check?.output(call.tool, tool.output, result);
     return { output: result, durationMs };
-  }
-
-  #validatorsOf(name: string): { input: ValidateFunction; output: ValidateFunction } {
-    const known = this.#validators.get(name);
-    if (known) return known;
-    const tool = this.#options.plugin.tools.get(name);
-    const made = { input: compileSchema(tool?.input ?? {}), output: compileSchema(tool?.output ?? {}) };
-    this.#validators.set(name, made);
-    return made;
   }
 
   #context(call: ToolCall): ToolContext {
@@ -93,16 +84,4 @@ export class ToolRunner {
       output: (text) => call.listener.output(text),
     };
   }
-}
-
-function invalid(code: string, subject: string, validate: ValidateFunction): ToolError {
-  const errors = schemaErrors(validate.errors);
-  const first = errors[0];
-  return new ToolError(
-    code,
-    `${subject} is not of its schema: ${first?.pointer || '/'} ${first?.message ?? 'is wrong'}`,
-    {
-      data: { errors },
-    },
-  );
 }
