@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -73,10 +73,17 @@ test('what is wrong with a cave.yaml is shown with its line', async ({ shell, wo
   await shell.app.screenshot('cave-wrong');
 });
 
-test('a sandbox is shown with its state, plots of what it uses, its start, its events and its log', async ({
-  shell,
+test('a sandbox is shown with its state, plots of what it uses, its start, its events and its log, and opens in an editor', async ({
+  start,
+  home,
   workspace,
 }) => {
+  const editor = join(home, 'editor.sh');
+  await writeFile(editor, `#!/bin/sh\necho "$1" > ${home}/given.new && mv ${home}/given.new ${home}/given\n`, {
+    mode: 0o755,
+  });
+  await writeFile(join(home, 'settings.json'), JSON.stringify({ editor }));
+  const shell = await start();
   await shell.openFolder(workspace);
   const terminal = await shell.terminal();
   await terminal.run('dd if=/dev/zero of=big bs=1M count=20; (yes > /dev/null &); echo wor""king');
@@ -91,6 +98,10 @@ test('a sandbox is shown with its state, plots of what it uses, its start, its e
   await expect(panel.locator('.sandbox-event[data-type="sandbox_started"]')).toBeVisible();
   await expect(panel.getByRole('region', { name: 'Log of its first process' })).toBeVisible();
   await shell.screenshotBoth('sandbox');
+  await panel.getByRole('button', { name: 'Open in editor' }).click();
+  const given = (): Promise<string> => readFile(join(home, 'given'), 'utf8').catch(() => '');
+  await expect.poll(given, { timeout: 30_000 }).toContain('/views/');
+  expect(await readdir((await given()).trim())).toContain('big');
   await shell.chooseSessionAction('sample', 'Stop');
   await expect(panel.locator('.sandbox-event[data-type="sandbox_destroyed"]')).toBeVisible({ timeout: 30_000 });
 });

@@ -22,7 +22,7 @@ import {
 import { linuxCalls } from '../platform/workspace-layer/linux-calls.ts';
 import { mountsBelow } from '../platform/workspace-layer/mount-table.ts';
 
-const ROUNDS = process.env['CAVERN_LONG'] === '1' ? 100 : 2;
+const ROUNDS = Number(process.env['CAVERN_ROUNDS'] ?? (process.env['CAVERN_LONG'] === '1' ? 100 : 2));
 const CLI = join(import.meta.dirname, '../../out/cli/index.js');
 const FILES = 5;
 const LINES = 4000;

@@ -65,6 +65,8 @@ export class AgentAdmission implements Disposable {
       this.#options.onRefused(reason, peer);
     };
     const found = await this.#identify(peer);
+    // Nobody is let in any more, and nothing is left waiting for a greeting.
+    if (this.#disposed) return channel.close();
     if (typeof found === 'string') return refuse(found);
     let connection: FramedAgentConnection | undefined;
     const timer = this.#options.clock.setTimer(HELLO_LIMIT_MS, () => refuse('it did not say hello in time'));

@@ -195,7 +195,7 @@ describe.each(presentEngines())('a view of a workspace on %s', (name: EngineName
         [...MARKS, ...other].toSorted(),
       );
       // Of the ten gigabytes only what is not a hole.
-      expect(seen.used).toBeLessThan(4 * MEBIBYTE);
+      expect(seen.used).toBeLessThan(64 * MEBIBYTE);
       expect([seen.untouched, seen.left]).toEqual([true, []]);
     },
   );

@@ -112,7 +112,9 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     await shell(sandboxes, session, 'ls -A . src locked; cat src/.env .npmrc 2>/dev/null; echo own > own.key');
     await writeFile(join(workspace, 'src/.env'), 'TOKEN=new\n');
     await writeFile(join(workspace, '.npmrc'), '//r.test/:_authToken=abc\n');
+    await chmod(join(workspace, 'locked'), 0o755);
     await writeFile(join(workspace, 'locked/id_rsa'), 'key\n');
+    await chmod(join(workspace, 'locked'), 0o555);
     await writeFile(join(workspace, 'own.key'), 'the operator’s\n');
     const look = () => shell(sandboxes, session, 'ls -A . src locked; cat own.key; stat -c %a locked');
     await expect
@@ -123,6 +125,7 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     const marks = await diskLayerReader.marks(layer, signal);
     expect(marks.filter(({ mark }) => mark !== 'folder').map(({ path }) => path)).toEqual(['own.key']);
     expect(await readFile(join(workspace, 'src/.env'), 'utf8')).toBe('TOKEN=new\n');
+    await chmod(join(workspace, 'locked'), 0o755);
     await sandboxes.remove(session);
   });
 

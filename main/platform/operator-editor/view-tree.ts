@@ -53,7 +53,8 @@ async function isAsPlanned(path: string, planned: Planned): Promise<boolean> {
   return (
     found.isFile() &&
     found.size === sizeBytes &&
-    Math.trunc(found.mtimeMs) === modifiedAtMs &&
+    // Seconds with a fraction, as the time was written, are not exact.
+    Math.round(found.mtimeMs) === modifiedAtMs &&
     (found.mode & 0o777) === modeOf(planned)
   );
 }

@@ -23,6 +23,11 @@ export const messages = {
   refreshLog: 'Read the log again',
   logUnreadable: (why: string) => `The log cannot be read: ${why}`,
   records: 'Show all its records',
+  openInEditor: 'Open in editor',
+  openInEditorAbout:
+    'Opens a read-only copy of the workspace as the sandbox sees it; the copy follows what the session does',
+  openedInEditor: (files: number, leftOut: number) =>
+    `Opened ${files === 1 ? '1 file' : `${files.toLocaleString('en-GB')} files`} in your editor, read-only${leftOut === 0 ? '' : `; ${leftOut.toLocaleString('en-GB')} could not be copied`}`,
   states: {
     creating: 'Starting',
     running: 'Running',

@@ -1,4 +1,4 @@
-import { Box, RefreshCw } from 'lucide-react';
+import { Box, RefreshCw, SquareArrowOutUpRight } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../../schema/entities.ts';
@@ -6,7 +6,7 @@ import { RecordsButton } from '../../app/records-button.tsx';
 import { useServices } from '../../app/services.tsx';
 import { sandboxOf } from '../../app/sessions-store.ts';
 import { useNow } from '../../app/use-now.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -51,6 +51,7 @@ export function SandboxPanel({ session }: { readonly session: Session }) {
             {messages.noSandboxText}
           </EmptyState>
         )}
+        {sandbox ? <SandboxActions about={about} /> : null}
         {sandbox?.failure ? <FailureNotice failure={sandbox.failure} compact /> : null}
         {isRunning && samples.length > 0 ? (
           <Section title={messages.plots}>
@@ -91,6 +92,23 @@ function useFollowing(about: SandboxStore, usage: UsageStore | undefined): void 
     if (usage) void usage.follow(leaving.signal);
     return () => leaving.abort();
   }, [usage]);
+}
+
+function SandboxActions({ about }: { readonly about: SandboxStore }) {
+  const { notices } = useServices();
+  const busy = useStore(about.store, (state) => state.openingFolder);
+  const open = (): void => {
+    about
+      .openInEditor()
+      .then(({ files, leftOut }) => notices.tell(messages.openedInEditor(files, leftOut)), notices.fail);
+  };
+  return (
+    <div className="sandbox-actions">
+      <Button size="small" icon={SquareArrowOutUpRight} busy={busy} title={messages.openInEditorAbout} onClick={open}>
+        {messages.openInEditor}
+      </Button>
+    </div>
+  );
 }
 
 function SandboxLog({ about }: { readonly about: SandboxStore }) {

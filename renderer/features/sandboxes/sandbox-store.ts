@@ -27,6 +27,8 @@ interface SandboxPanelState {
   /** Why there is no log. */
   readonly logFailure: string | undefined;
   readonly readingLog: boolean;
+  /** Its workspace is being copied for the editor. */
+  readonly openingFolder: boolean;
 }
 
 /** What happened to the sandbox of one session, and what its first process printed. */
@@ -37,11 +39,12 @@ export class SandboxStore {
     log: '',
     logFailure: undefined,
     readingLog: false,
+    openingFolder: false,
   }));
-  readonly #client: Pick<KernelClient, 'audit' | 'sandbox'>;
+  readonly #client: Pick<KernelClient, 'audit' | 'sandbox' | 'session'>;
   readonly #session: SessionId;
 
-  constructor(client: Pick<KernelClient, 'audit' | 'sandbox'>, session: SessionId) {
+  constructor(client: Pick<KernelClient, 'audit' | 'sandbox' | 'session'>, session: SessionId) {
     this.#client = client;
     this.#session = session;
   }
@@ -49,6 +52,16 @@ export class SandboxStore {
   /** The events, until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#loadProfiles(), this.#followEvents(signal)]);
+  }
+
+  /** What was copied; throws what the call throws. */
+  async openInEditor(): Promise<{ readonly files: number; readonly leftOut: number }> {
+    this.store.setState({ openingFolder: true });
+    try {
+      return await this.#client.session.openFolder({ session: this.#session });
+    } finally {
+      this.store.setState({ openingFolder: false });
+    }
   }
 
   async readLog(): Promise<void> {
