@@ -95,6 +95,12 @@ export const Sandbox = Type.Object({
   createdAt: TimeMs,
   readyAt: Type.Optional(TimeMs),
   phases: Type.Array(Phase),
+  pausedAt: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'Since when all in it stands still, by hand; milliseconds since 1970 UTC',
+    }),
+  ),
   failure: Type.Optional(Failure),
 });
 export type Sandbox = Static<typeof Sandbox>;

@@ -102,6 +102,13 @@ test('a sandbox is shown with its state, plots of what it uses, its start, its e
   const given = (): Promise<string> => readFile(join(home, 'given'), 'utf8').catch(() => '');
   await expect.poll(given, { timeout: 30_000 }).toContain('/views/');
   expect(await readdir((await given()).trim())).toContain('big');
+  await panel.getByRole('button', { name: 'Pause' }).click();
+  const banner = shell.page.locator('.session-banner');
+  await expect(banner).toContainText('stands still');
+  await expect(panel.locator('.sandbox-state')).toHaveText('Paused');
+  await shell.screenshotBoth('sandbox-paused');
+  await banner.getByRole('button', { name: 'Go on' }).click();
+  await expect(panel.locator('.sandbox-state')).toHaveText('Running');
   await shell.chooseSessionAction('sample', 'Stop');
   await expect(panel.locator('.sandbox-event[data-type="sandbox_destroyed"]')).toBeVisible({ timeout: 30_000 });
 });

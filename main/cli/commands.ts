@@ -16,6 +16,7 @@ import { prune } from './commands/prune.ts';
 import { run } from './commands/run.ts';
 import { secretCommands } from './commands/secret.ts';
 import { serve } from './commands/serve.ts';
+import { sandboxCommands } from './commands/sandbox.ts';
 import { scheduleCommands } from './commands/schedule.ts';
 import { sessionCommands } from './commands/session.ts';
 import { shell } from './commands/shell.ts';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   ...profileCommands,
   ...caveCommands,
   ...portCommands,
+  ...sandboxCommands,
   ...secretCommands,
   ...configCommands,
   prune,

@@ -10,6 +10,7 @@ import type { AuditLog } from '../kernel/audit/audit-log.ts';
 import type { Caller } from '../kernel/dispatch/context.ts';
 import type { Dispatch } from '../kernel/dispatch/dispatch.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
+import { heldForTasks } from '../kernel/sandboxes/standstill.ts';
 import type { SchedulerLimits } from '../kernel/scheduler/ledger.ts';
 import type { MemoryWatch } from '../kernel/scheduler/memory-watch.ts';
 import { performCall } from '../kernel/scheduler/perform-call.ts';
@@ -62,7 +63,7 @@ export async function composeScheduler({ logger, purpose }: ComposeOptions, part
         putSynced: (task) => tasks.putSynced(task.id, task),
         delete: (id) => tasks.delete(id),
       },
-      sandboxes,
+      sandboxes: heldForTasks(sandboxes),
       perform: (task, signal) =>
         performCall(task, { dispatch: parts.dispatch(), signal, onCaller: (caller) => inTask.add(caller) }),
       profileOf: (session) => profileOf(session as SessionId), // the contract has validated it

@@ -28,6 +28,8 @@ export const messages = {
   sessionMenu: 'Session actions',
   stopped: 'The session is stopped. Its changes are kept; terminals and tools need it to run.',
   resume: 'Resume',
+  paused: 'The sandbox is paused: all that runs in it stands still, and what you type or start waits until it goes on.',
+  goOn: 'Go on',
   engine: 'Container engine',
   noEngine: 'No engine',
   engineGone: 'Engine gone',

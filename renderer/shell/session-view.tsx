@@ -38,7 +38,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
   const settingsLoaded = useStore(settings.store, (state) => state.loaded);
   const [resets, setResets] = useState(0);
   const stores = shell.ofSession(session.id);
-  const failure = sandboxOf(sandboxes, session.id)?.failure;
+  const { failure, pausedAt } = sandboxOf(sandboxes, session.id) ?? {};
   const isStart = session.state === 'starting' || session.state === 'failed';
   return (
     <main className="session-view" data-session={session.id} data-state={session.state}>
@@ -57,6 +57,7 @@ export function SessionView({ session, shell }: SessionViewProps) {
         </div>
       ) : null}
       {session.state === 'stopped' ? <StoppedBanner session={session} /> : null}
+      {session.state === 'running' && pausedAt !== undefined ? <PausedBanner session={session} /> : null}
       {session.state === 'running' && failure ? <FailureNotice failure={failure} compact /> : null}
       {isStart ? <StartView session={session} sandbox={sandboxOf(sandboxes, session.id)} /> : null}
       {isStart || !settingsLoaded ? null : (
@@ -96,6 +97,23 @@ function SessionHeader({ session, onNewTerminal, onReset }: SessionHeaderProps) 
       />
       <SessionActions session={session} trigger={<IconButton icon={Ellipsis} label={messages.sessionMenu} />} />
     </header>
+  );
+}
+
+function PausedBanner({ session }: { readonly session: Session }) {
+  const { client, notices } = useServices();
+  return (
+    <div className="session-banner" role="status">
+      <span className="grow">{messages.paused}</span>
+      <Button
+        size="small"
+        tone="primary"
+        icon={Play}
+        onClick={() => void client.sandbox.resume({ session: session.id }).catch(notices.fail)}
+      >
+        {messages.goOn}
+      </Button>
+    </div>
   );
 }
 

@@ -140,6 +140,21 @@ export const sandbox = area('sandbox', {
     event: SandboxStats,
     faults: ['session_not_running'],
   }),
+  pause: call({
+    about:
+      'Have all that runs in the sandbox of a session stand still; it keeps its memory, and what is asked of it waits',
+    effect: 'write',
+    input: Type.Object({ session: SessionId }),
+    output: Sandbox,
+    faults: ['session_not_running', 'sandbox_failed', 'engine_unavailable'],
+  }),
+  resume: call({
+    about: 'Let a sandbox that was paused by hand go on',
+    effect: 'write',
+    input: Type.Object({ session: SessionId }),
+    output: Sandbox,
+    faults: ['session_not_running', 'sandbox_failed', 'engine_unavailable'],
+  }),
   logs: call({
     about: 'Read the last lines that the first process of a sandbox, its agent, printed',
     effect: 'read',

@@ -47,6 +47,8 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
         clock,
         signal,
       }),
+    pause: ({ session }) => sandboxes.standstill.hold(session, 'operator'),
+    resume: ({ session }) => sandboxes.standstill.release(session, 'operator'),
     logs: async ({ session, lines = LOG_LINES }) => ({ text: await sandboxes.logs(session, lines) }),
     async prune({ dryRun, caches }) {
       const removed = await sandboxes.prune(dryRun === true ? 'show' : 'remove', caches === true ? 'idle' : 'unneeded');

@@ -87,7 +87,8 @@ export class LiveSandboxes implements AsyncDisposable {
       closing.push(() => cache[Symbol.dispose]());
     }
     this.#live.set(session, live);
-    const { failure: _none, ...clean } = sandbox;
+    // Whoever takes one over lets it go on.
+    const { failure: _none, pausedAt: _over, ...clean } = sandbox;
     const { containerId, engine } = launched;
     const ready: Sandbox = {
       ...clean,

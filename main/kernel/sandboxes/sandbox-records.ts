@@ -8,6 +8,8 @@ export interface SandboxChange {
   /** `undefined` written out takes a failure away. */
   readonly failure?: Failure | undefined;
   readonly phases?: readonly Phase[];
+  /** `undefined` written out: it goes on. */
+  readonly pausedAt?: number | undefined;
 }
 
 /** The records of all sandboxes, kept, and told to whoever listens. */
@@ -58,11 +60,13 @@ export class SandboxRecords {
   change(session: SessionId, change: SandboxChange): void {
     const record = this.#records.get(session);
     if (!record) return;
-    const { failure: former, ...sandbox } = record.sandbox;
+    const { failure: former, pausedAt: since, ...sandbox } = record.sandbox;
     const failure = 'failure' in change ? change.failure : change.state === 'destroyed' ? undefined : former;
     const state = change.state ?? sandbox.state;
     const phases = [...(change.phases ?? sandbox.phases)];
-    this.put({ ...record, sandbox: { ...sandbox, state, phases, ...(failure ? { failure } : {}) } });
+    const paused = state !== 'running' ? undefined : 'pausedAt' in change ? change.pausedAt : since;
+    const optional = { ...(failure ? { failure } : {}), ...(paused === undefined ? {} : { pausedAt: paused }) };
+    this.put({ ...record, sandbox: { ...sandbox, state, phases, ...optional } });
   }
 
   /** What a start is at: told to whoever watches, and not kept; its end is. */

@@ -18,6 +18,7 @@ import type { Profile } from './profiles.ts';
 import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
 import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
 import type { SessionLayer } from './session-layer.ts';
+import { Standstill } from './standstill.ts';
 import { takeOver } from './take-over.ts';
 
 export interface SandboxesOptions extends LaunchPad {
@@ -40,6 +41,8 @@ export interface StartSandbox {
 
 /** The sandboxes of all sessions: at most one a session, and a record of the last one. */
 export class Sandboxes implements AsyncDisposable {
+  /** Has sandboxes stand still and go on. */
+  readonly standstill: Standstill;
   readonly #options: SandboxesOptions;
   readonly #records: SandboxRecords;
   readonly #live: LiveSandboxes;
@@ -56,6 +59,11 @@ export class Sandboxes implements AsyncDisposable {
     this.#records = new SandboxRecords(options.store);
     this.#live = new LiveSandboxes({ ...options, records: this.#records, work: this.#inFlight });
     this.#secrets = new SecretWatch({ ...options, records: this.#records, live: this.#live, work: this.#inFlight });
+    this.standstill = new Standstill({
+      live: this.#live,
+      records: this.#records,
+      nowMs: () => options.clock.now(),
+    });
     const helper = (): Profile => this.#helper();
     this.#pool = new SandboxPool({ ...options, helper, work: this.#inFlight });
     this.#housekeeping = new Housekeeping({
@@ -194,21 +202,10 @@ export class Sandboxes implements AsyncDisposable {
     await this.connection(session).request('settle', {});
   }
 
-  /** Has all that runs in a sandbox stand still where it is; it keeps its memory. @throws Fault `session_not_running`, `sandbox_failed` */
-  async pause(session: SessionId): Promise<void> {
-    const { engine, containerId } = this.#live.get(session);
-    await engine.pause(containerId);
-  }
-
   /** The last lines that its first process printed. @throws Fault `session_not_running`, `engine_unavailable` */
   async logs(session: SessionId, lines: number): Promise<string> {
     const { engine, containerId } = this.#live.get(session);
     return engine.logs(containerId, lines);
-  }
-
-  async unpause(session: SessionId): Promise<void> {
-    const { engine, containerId } = this.#live.get(session);
-    await engine.resume(containerId);
   }
 
   /** Ends the sandbox and removes all that the session wrote. */

@@ -8,6 +8,7 @@ import { newId } from '../../base/id.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { execute } from '../../kernel/sandboxes/execute.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
+import { heldForTasks } from '../../kernel/sandboxes/standstill.ts';
 import { Scheduler } from '../../kernel/scheduler/scheduler.ts';
 import { type EngineName, type TestEngine, openEngine, presentEngines } from './testing/engines.ts';
 import { SandboxMachine } from './testing/sandbox-machine.ts';
@@ -112,7 +113,7 @@ class RealScheduler implements AsyncDisposable {
         putSynced: async (task) => void kept.set(task.id, task),
         delete: (id) => void kept.delete(id),
       },
-      sandboxes,
+      sandboxes: heldForTasks(sandboxes),
       perform: (task, aborted) => this.#perform(task, aborted),
       profileOf: () => 'workspace',
       effectOf: () => 'write',

@@ -195,6 +195,19 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     await second[Symbol.asyncDispose]();
   });
 
+  it('stand still when they are paused by hand, keep what they are at, and can be stopped like that', async () => {
+    const session = await start();
+    await shell(sandboxes, session, '(sleep 1000 &) ; echo kept > /tmp/kept');
+    const { containerId = '', pausedAt } = await sandboxes.standstill.hold(session, 'operator');
+    expect([pausedAt, (await opened.engine.inspect(containerId))?.paused]).toEqual([expect.any(Number), true]);
+    const waiting = shell(sandboxes, session, 'cat /tmp/kept; pgrep -c sleep');
+    const { pausedAt: none } = await sandboxes.standstill.release(session, 'operator');
+    expect([none, (await waiting).stdout]).toEqual([undefined, 'kept\n1\n']);
+    await sandboxes.standstill.hold(session, 'operator');
+    await sandboxes.remove(session);
+    expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
+  });
+
   it('say why a container ended', async () => {
     const session = await start();
     const running = sandboxes.list().find((sandbox) => sandbox.session === session);

@@ -23,6 +23,10 @@ export const messages = {
   refreshLog: 'Read the log again',
   logUnreadable: (why: string) => `The log cannot be read: ${why}`,
   records: 'Show all its records',
+  pause: 'Pause',
+  pauseAbout: 'All that runs in it stands still and keeps its memory; what is asked of it waits',
+  resume: 'Go on',
+  paused: 'Paused',
   openInEditor: 'Open in editor',
   openInEditorAbout:
     'Opens a read-only copy of the workspace as the sandbox sees it; the copy follows what the session does',

@@ -23,7 +23,7 @@ export interface SandboxFactsProps {
 /** What it is and what it may use. */
 export function SandboxFacts({ sandbox, profile, sample, nowMs }: SandboxFactsProps) {
   const { factNames, networks, states } = messages;
-  const { state, image, engine, containerId = '', createdAt } = sandbox;
+  const { state, image, engine, containerId = '', createdAt, pausedAt } = sandbox;
   const rows: readonly (readonly [name: string, value: string])[] = [
     [factNames.profile, sandbox.profile],
     [factNames.image, image],
@@ -38,8 +38,11 @@ export function SandboxFacts({ sandbox, profile, sample, nowMs }: SandboxFactsPr
       <div>
         <dt>{factNames.state}</dt>
         <dd className="sandbox-state" data-state={state}>
-          <StateDot tone={TONES[state]} pulsing={state === 'creating' || state === 'stopping'} />
-          {states[state]}
+          <StateDot
+            tone={pausedAt === undefined ? TONES[state] : 'warn'}
+            pulsing={state === 'creating' || state === 'stopping'}
+          />
+          {pausedAt === undefined ? states[state] : messages.paused}
         </dd>
       </div>
       {rows

@@ -1,7 +1,7 @@
-import { Box, RefreshCw, SquareArrowOutUpRight } from 'lucide-react';
+import { Box, Pause, Play, RefreshCw, SquareArrowOutUpRight } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { Session } from '../../../schema/entities.ts';
+import type { Sandbox, Session } from '../../../schema/entities.ts';
 import { RecordsButton } from '../../app/records-button.tsx';
 import { useServices } from '../../app/services.tsx';
 import { sandboxOf } from '../../app/sessions-store.ts';
@@ -51,7 +51,7 @@ export function SandboxPanel({ session }: { readonly session: Session }) {
             {messages.noSandboxText}
           </EmptyState>
         )}
-        {sandbox ? <SandboxActions about={about} /> : null}
+        {sandbox ? <SandboxActions about={about} sandbox={sandbox} /> : null}
         {sandbox?.failure ? <FailureNotice failure={sandbox.failure} compact /> : null}
         {isRunning && samples.length > 0 ? (
           <Section title={messages.plots}>
@@ -94,19 +94,37 @@ function useFollowing(about: SandboxStore, usage: UsageStore | undefined): void 
   }, [usage]);
 }
 
-function SandboxActions({ about }: { readonly about: SandboxStore }) {
+function SandboxActions({ about, sandbox }: { readonly about: SandboxStore; readonly sandbox: Sandbox }) {
   const { notices } = useServices();
-  const busy = useStore(about.store, (state) => state.openingFolder);
-  const open = (): void => {
+  const { openingFolder, holding } = useStore(about.store);
+  const isPaused = sandbox.pausedAt !== undefined;
+  const openInEditor = (): void => {
     about
       .openInEditor()
       .then(({ files, leftOut }) => notices.tell(messages.openedInEditor(files, leftOut)), notices.fail);
   };
   return (
     <div className="sandbox-actions">
-      <Button size="small" icon={SquareArrowOutUpRight} busy={busy} title={messages.openInEditorAbout} onClick={open}>
+      <Button
+        size="small"
+        icon={SquareArrowOutUpRight}
+        busy={openingFolder}
+        title={messages.openInEditorAbout}
+        onClick={openInEditor}
+      >
         {messages.openInEditor}
       </Button>
+      {sandbox.state === 'running' ? (
+        <Button
+          size="small"
+          icon={isPaused ? Play : Pause}
+          busy={holding}
+          title={isPaused ? undefined : messages.pauseAbout}
+          onClick={() => void about.hold(isPaused ? 'resume' : 'pause').catch(notices.fail)}
+        >
+          {isPaused ? messages.resume : messages.pause}
+        </Button>
+      ) : null}
     </div>
   );
 }

@@ -29,6 +29,8 @@ interface SandboxPanelState {
   readonly readingLog: boolean;
   /** Its workspace is being copied for the editor. */
   readonly openingFolder: boolean;
+  /** It is being paused, or let go on. */
+  readonly holding: boolean;
 }
 
 /** What happened to the sandbox of one session, and what its first process printed. */
@@ -40,6 +42,7 @@ export class SandboxStore {
     logFailure: undefined,
     readingLog: false,
     openingFolder: false,
+    holding: false,
   }));
   readonly #client: Pick<KernelClient, 'audit' | 'sandbox' | 'session'>;
   readonly #session: SessionId;
@@ -61,6 +64,16 @@ export class SandboxStore {
       return await this.#client.session.openFolder({ session: this.#session });
     } finally {
       this.store.setState({ openingFolder: false });
+    }
+  }
+
+  /** Throws what the call throws. */
+  async hold(act: 'pause' | 'resume'): Promise<void> {
+    this.store.setState({ holding: true });
+    try {
+      await this.#client.sandbox[act]({ session: this.#session });
+    } finally {
+      this.store.setState({ holding: false });
     }
   }
 
