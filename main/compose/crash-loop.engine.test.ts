@@ -1,29 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createClient } from '../../schema/client/client.ts';
-import { type Areas, areas } from '../../schema/contract/areas.ts';
+import type { Areas } from '../../schema/contract/areas.ts';
 import type { Client } from '../../schema/contract/contract.ts';
-import { connectKernelSocket } from '../hosts/socket/kernel-socket.ts';
 import { LABELS } from '../kernel/sandboxes/container-spec.ts';
 import {
   type EngineName,
   type TestEngine,
   openEngine,
   presentEngines,
-  stopped,
 } from '../platform/container-engine/testing/engines.ts';
 import { linuxCalls } from '../platform/workspace-layer/linux-calls.ts';
 import { mountsBelow } from '../platform/workspace-layer/mount-table.ts';
+import { type KernelProcess, startKernel } from './testing/kernel-process.ts';
 
 const ROUNDS = Number(process.env['CAVERN_ROUNDS'] ?? (process.env['CAVERN_LONG'] === '1' ? 100 : 2));
-const CLI = join(import.meta.dirname, '../../out/cli/index.js');
 const FILES = 5;
 const LINES = 4000;
 /** The moment of a kill, after the kernel was ready; long enough for some whole sessions. */
@@ -34,7 +28,7 @@ const OWN_FILE = 'mine.txt';
 class World {
   readonly folder: string;
   readonly opened: TestEngine;
-  #child: ChildProcess | undefined;
+  #kernel: KernelProcess | undefined;
 
   private constructor(folder: string, opened: TestEngine) {
     this.folder = folder;
@@ -60,21 +54,12 @@ class World {
 
   /** Starts the kernel; resolves when it answers. */
   async start(): Promise<Client<Areas>> {
-    const env = { ...process.env, DOCKER_HOST: `unix://${this.opened.socket}`, CAVERN_HOME: this.home };
-    this.#child = spawn(process.execPath, [CLI, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const child = this.#child;
-    const ended = once(child, 'exit').then(([code]) =>
-      Promise.reject(new Error(`The kernel did not start: ${String(code)}`)),
-    );
-    const told = once(createInterface({ input: child.stdout ?? process.stdin }), 'line');
-    const [line] = await Promise.race([told, ended]);
-    ended.catch(() => undefined);
-    expect(JSON.parse(String(line))).toMatchObject({ pid: this.#child.pid });
-    return createClient(areas, await connectKernelSocket(join(this.home, 'run')));
+    this.#kernel = await startKernel({ home: this.home, socket: this.opened.socket });
+    return this.#kernel.client;
   }
 
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    if (this.#child) await stopped(this.#child, signal);
+    await this.#kernel?.end(signal);
   }
 
   /** Everything of this home that is still somewhere. */

@@ -1,4 +1,5 @@
 import type { MissedRule } from '../../../schema/contract/schedule.ts';
+import { Fault } from '../../../schema/fault.ts';
 
 /** A time that comes so late still counts as in time: timers are never exact. */
 export const IN_TIME_MS = 60_000;
@@ -30,4 +31,18 @@ function whyNot(
   if (rule.run === 'skip') return `${missed}; missed times are skipped`;
   if (rule.maxAgeMs !== undefined && lateMs > rule.maxAgeMs) return `${missed}; older than ${rule.maxAgeMs} ms`;
   return isBeyondLimit ? `${missed}; a later missed time was run in its place` : undefined;
+}
+
+/** What says two things at once would do another thing than somebody meant. @throws Fault `schedule_invalid` */
+export function checkMissedRule(name: string, { run, limit, maxAgeMs }: MissedRule): void {
+  if (limit !== undefined && run !== 'all') {
+    throw refusal(name, `of missed times "${run}" runs no number of them`, 'A limit is for `all` alone.');
+  }
+  if (maxAgeMs !== undefined && run === 'skip') {
+    throw refusal(name, 'missed times are skipped, however old', 'Leave the age out, or choose `once` or `all`.');
+  }
+}
+
+function refusal(name: string, state: string, fix: string): Fault {
+  return new Fault('schedule_invalid', `Cannot schedule "${name}": ${state}`, { fix });
 }

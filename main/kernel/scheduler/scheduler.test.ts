@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TaskRequest } from '../../../schema/contract/task.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { command, SchedulerBench } from './testing.fixture.ts';
 
@@ -110,6 +111,7 @@ test('cancelling ends what runs and takes out what waits; those that depend on i
   expect(bench.scheduler.get(waits?.id ?? '').failure?.message).toBe(`dependency failed: ${runs?.id}`);
 });
 
+const NOWHERE: TaskRequest = { name: 'a', command: ['true'] };
 const REFUSALS = [
   [
     'a cycle with its path',
@@ -155,6 +157,22 @@ const REFUSALS = [
     [command('a'), command('a')],
     'Cannot submit task "a": another task of the submission has its name',
   ],
+  [
+    'a profile of the kernel itself, whose places are beside the limits',
+    [command('a', { profile: 'image' })],
+    'Cannot submit task "a": profile "image" is for what the kernel does itself',
+  ],
+  [
+    'what is to be preempted and is in no sandbox',
+    [{ name: 'a', call: 'merge.apply', preemptible: true }],
+    'Cannot submit task "a": it is in no sandbox that could be paused',
+  ],
+  ['a command that is in no sandbox', [NOWHERE], 'Cannot submit task "a": its command has no session to run in'],
+  [
+    'both a command and a call',
+    [command('a', { call: 'merge.apply' })],
+    'Cannot submit task "a": it needs either a command or a call',
+  ],
   ['neither a command nor a call', [{ name: 'a' }], 'Cannot submit task "a": it needs either a command or a call'],
   [
     'a call that there is not',
@@ -162,6 +180,14 @@ const REFUSALS = [
     'Cannot submit task "a": the contract has no call "no.such"',
   ],
 ] as const;
+
+test('a refusal of a profile names those that there are for tasks', async () => {
+  const bench = new SchedulerBench();
+  await expect(bench.submit(command('a', { profile: 'nope' }))).rejects.toMatchObject({
+    code: 'profile_unknown',
+    fix: 'Use one of: closed, huge, kernel, workspace.',
+  });
+});
 
 test.each(REFUSALS)('%s is refused, and nothing of the submission is kept', async (_what, requests, message) => {
   const bench = new SchedulerBench();

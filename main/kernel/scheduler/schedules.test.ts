@@ -48,7 +48,12 @@ test.each([
   [{ cron: 'often' }, '"often" is no cron expression'],
   [{ cron: '* * * * *', timeZone: 'Mars/Olympus' }, 'there is no time zone "Mars/Olympus"'],
   [{}, 'it needs either a cron expression or an interval'],
-])('%j is refused', async (request, message) => {
+  [{ cron: '* * * * *', everyMs: 60_000 }, 'it needs either a cron expression or an interval'],
+  [{ everyMs: 60_000, missed: { run: 'once', limit: 3 } }, 'of missed times "once" runs no number of them'],
+  [{ everyMs: 60_000, missed: { run: 'skip', maxAgeMs: 1000 } }, 'missed times are skipped, however old'],
+  [{ everyMs: 60_000, task: { name: 'x' } }, 'it needs either a command or a call'],
+  [{ everyMs: 60_000, task: command('x', { profile: 'nope' }) }, 'there is no profile "nope"'],
+] as const)('%j is refused', async (request, message) => {
   const { schedules } = opened(new SchedulerBench());
   await expect(schedules.add({ name: 'x', task: command('job'), ...request }, BY)).rejects.toThrow(message);
   expect(schedules.list()).toEqual([]);

@@ -4,7 +4,7 @@ import type { ScheduleId } from '../../../schema/entities.ts';
 import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
-import { judgeDueTimes } from './missed-times.ts';
+import { checkMissedRule, judgeDueTimes } from './missed-times.ts';
 import type { SchedulerAudit } from './ports.ts';
 import { type Recurrence, recurrenceOf } from './recurrence.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -127,6 +127,7 @@ export class Schedules implements Disposable {
     const recurrence = recurrenceOf(request, nowMs);
     this.#options.scheduler.check([request.task]);
     const { missed = { run: 'once' }, ...rest } = request;
+    checkMissedRule(request.name, missed);
     const schedule: Schedule = {
       id,
       ...rest,

@@ -111,8 +111,11 @@ function checkLimits({ name, profile, priority, preemptible, session }: Limited,
   const room = limits.profiles[profile];
   if (room === undefined) {
     throw new Fault('profile_unknown', `Cannot submit task "${name}": there is no profile "${profile}"`, {
-      fix: `Use one of: ${Object.keys(limits.profiles).sort().join(', ')}.`,
+      fix: `Use one of: ${profilesFor(limits).join(', ')}.`,
     });
+  }
+  if (room.isBeside === true) {
+    throw refusal(name, `profile "${profile}" is for what the kernel does itself`, 'Leave `profile` out.');
   }
   if (room.slots < 1) throw refusal(name, `profile "${profile}" lets nothing run`);
   if (room.memoryBytes > limits.memoryBytes) {
@@ -123,6 +126,12 @@ function checkLimits({ name, profile, priority, preemptible, session }: Limited,
   if (preemptible && session === undefined) {
     throw refusal(name, 'it is in no sandbox that could be paused', 'Leave `preemptible` out, or name a session.');
   }
+}
+
+/** Those that a task may name. */
+function profilesFor({ profiles }: SchedulerLimits): string[] {
+  const named = Object.entries(profiles).filter(([, { isBeside = false }]) => !isBeside);
+  return named.map(([name]) => name).sort();
 }
 
 function refusal(name: string, state: string, fix?: string): Fault {

@@ -2,6 +2,7 @@ import type { Schedule, ScheduleRun } from '../../../schema/contract/schedule.ts
 import type { Task as TaskDocument, TaskRequest } from '../../../schema/contract/task.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
+import type { SchedulerLimits } from './ledger.ts';
 import type { ScheduleStore } from './schedules.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -29,7 +30,14 @@ export class SchedulerBench {
   readonly kept = new Map<string, TaskDocument>();
   readonly done: string[] = [];
   readonly running = new Map<string, Running>();
-  scheduler = this.start();
+  readonly #limits: Partial<SchedulerLimits>;
+  scheduler: Scheduler;
+
+  /** `limits` in place of the bench's own. */
+  constructor(limits: Partial<SchedulerLimits> = {}) {
+    this.#limits = limits;
+    this.scheduler = this.start();
+  }
 
   /** A kernel on what the former one has kept, perhaps without one of its profiles. */
   start(gone?: string): Scheduler {
@@ -41,6 +49,7 @@ export class SchedulerBench {
         profiles: Object.fromEntries(Object.entries(PROFILES).filter(([name]) => name !== gone)),
         ageThresholdMs: 10_000,
         settleMs: 1000,
+        ...this.#limits,
       },
       store: {
         all: () => [...this.kept.values()],

@@ -131,7 +131,7 @@ function requestOf(
     name,
     ...(cron === '' && former?.everyMs !== undefined ? { everyMs: former.everyMs } : { cron }),
     ...(timeZone === '' ? {} : { timeZone }),
-    missed: { ...former?.missed, run: missed },
+    missed: former?.missed.run === missed ? former.missed : { run: missed },
     // The choice is one of the sessions' own ids.
     task: { ...rest, ...job, session: session as SessionId },
   };
