@@ -102,9 +102,11 @@ export async function composeScheduler({ logger, purpose }: ComposeOptions, part
     } as const;
     return scheduler.take({ ...order, ...room, session }, signal);
   };
-  const doUpkeep: DoUpkeep = ({ for: whom, ...of }, signal, work) => {
+  const doUpkeep: DoUpkeep = ({ kind, name: what, profile, for: whom }, signal, work) => {
+    const name = what === undefined ? kind : `${kind} ${what}`;
     const priority = whom === 'person' ? INTERACTIVE : BACKGROUND;
-    return scheduler.inTurn({ ...of, priority, effect: 'write', timeoutMs: WEEK_MS, mayLast: false }, signal, work);
+    const order = { kind, name, profile, priority, effect: 'write', timeoutMs: WEEK_MS, mayLast: false } as const;
+    return scheduler.inTurn(order, signal, work);
   };
   const { signal: never } = new AbortController();
   storage.takeTurns((work) => doUpkeep({ kind: 'backup', profile: 'backup', for: 'background' }, never, work));
