@@ -9,6 +9,7 @@ import { toDiffSide } from './diff/diff-side.ts';
 import { ABSENT, type FileState, digestOf, sameState } from './files/file-state.ts';
 import type { LineDiff } from './diff/line-diff.ts';
 import { readEvents } from './diff/read-events.ts';
+import { readFault, reading } from './files/read-trouble.ts';
 import type { SessionView, SessionViewPorts } from './session/session-view.ts';
 import type { SessionViews, ViewRequest } from './session/session-views.ts';
 
@@ -70,8 +71,11 @@ export class ChangedFiles {
     // Opened apart from the session's turn: who reads slowly holds nobody up.
     using workspace = await this.#ports.workspaces.open(layer.workspace);
     using written = this.#ports.reader.open(layer);
-    const content = await this.#content({ layer, workspace, written }, item, side);
-    yield* readEvents(state.sizeBytes, content);
+    try {
+      yield* readEvents(state.sizeBytes, await this.#content({ layer, workspace, written }, item, side));
+    } catch (thrown) {
+      throw readFault(path, thrown);
+    }
   }
 
   /** The three sides of a change that the operator changed too. Throws `not_found`. */
@@ -115,12 +119,13 @@ export class ChangedFiles {
   async #one<T>(request: FileRequest, work: (view: SessionView, item: ChangeItem) => Promise<T>): Promise<T> {
     const { path } = request;
     const itemIn = (set: ChangeSet): ChangeItem | undefined => set.items.find((each) => toText(each.path) === path);
-    const quick = await this.#views.item(request, itemIn, async (view, item) => ({ done: await work(view, item) }));
+    const read = (view: SessionView, item: ChangeItem): Promise<T> => reading(path, () => work(view, item));
+    const quick = await this.#views.item(request, itemIn, async (view, item) => ({ done: await read(view, item) }));
     if (quick) return quick.done;
     return this.#views.run(request, async (view) => {
       const item = itemIn(view.set);
       if (!item) throw new Fault('not_found', `Cannot show "${path}": the session did not change it`);
-      return work(view, item);
+      return read(view, item);
     });
   }
 }

@@ -10,9 +10,11 @@ import { viewElsewhere } from './merge/elsewhere-view.ts';
 import { ABSENT, digestOf, sizeOf } from './files/file-state.ts';
 import type { LayerEditor } from './listing/layer-editor.ts';
 import { mergeHistory } from './merge/merge-history.ts';
-import { type MergeOutcome, Merger, type MergerPorts, type MergeView, type UndoOutcome } from './merge/merger.ts';
+import type { MergeView } from './merge/merge-contents.ts';
+import type { MergeOutcome, UndoOutcome } from './merge/merge-outcome.ts';
+import { Merger, type MergerPorts } from './merge/merger.ts';
 import { type Wanted, selectChanges, selectWanted } from './merge/merge-selection.ts';
-import { mapPaced } from './pace.ts';
+import { eachPaced, mapPaced } from './pace.ts';
 import { exportPatch } from './patch/patch-export.ts';
 import { answeredItems } from './review/review-answer.ts';
 import type { SessionMemory, SessionView } from './session/session-view.ts';
@@ -118,13 +120,13 @@ export class Changes {
       });
     }
     return this.views.run(request, async (view) => {
-      const chosen = paths === undefined ? view.set.items : selectChanges(view.set, paths).chosen;
+      const chosen = paths === undefined ? view.set.items : (await selectChanges(view.set, paths)).chosen;
       const touched = chosen.flatMap((item) => (item.from === undefined ? [item.path] : [item.path, item.from]));
       // A copy is the workspace itself but for what changed; an overlay holds nothing else.
       const everything = paths === undefined && view.layer.strategy === 'overlay';
       if (everything) await this.#options.editor.clear(view.layer);
       else await this.#options.editor.restore(view.layer, touched);
-      return chosen.map((item) => toText(item.path));
+      return mapPaced(chosen, (item) => toText(item.path), request.signal);
     });
   }
 
@@ -144,8 +146,8 @@ export class Changes {
   /** The changes that are meant, as the review has them where it is asked for, for what is made of them outside of the workspace. */
   async withChosen<T>(request: MergeRequest, work: (chosen: ChosenChanges) => Promise<T>): Promise<T> {
     return this.views.run(request, async (view) => {
-      const wanted = wantedOf(view, request);
-      const selection = selectWanted(view.set, wanted);
+      const wanted = await wantedOf(view, request);
+      const selection = await selectWanted(view.set, wanted);
       const { items, bytes, refused } = await answeredItems(
         selection.chosen,
         wanted.answers,
@@ -159,13 +161,17 @@ export class Changes {
 
   /** The subjects of a merge: each path that it would write or remove. */
   async mergeSubjects(request: MergeRequest): Promise<MergeSubject[]> {
-    return this.views.run(request, async (view) =>
-      selectWanted(view.set, wantedOf(view, request)).chosen.flatMap((item): MergeSubject[] => {
-        const subject: MergeSubject = { syscall: 'merge.apply', path: toText(item.path), size: sizeOf(item.after) };
-        if (item.from === undefined) return [subject];
-        return [subject, { syscall: 'merge.apply', path: toText(item.from), size: 0 }];
-      }),
-    );
+    return this.views.run(request, async (view) => {
+      const { chosen } = await selectWanted(view.set, await wantedOf(view, request));
+      const subjects: MergeSubject[] = [];
+      const add = (item: ChangeItem): void => {
+        subjects.push({ syscall: 'merge.apply', path: toText(item.path), size: sizeOf(item.after) });
+        if (item.from === undefined) return;
+        subjects.push({ syscall: 'merge.apply', path: toText(item.from), size: 0 });
+      };
+      await eachPaced(chosen, add, request.signal);
+      return subjects;
+    });
   }
 
   /** To be called once at the start, before anything else is merged. */
@@ -187,7 +193,7 @@ export class Changes {
   ): Promise<T> {
     const { into: folder, signal } = request;
     return this.views.run(request, async (view, memory) => {
-      const wanted = wantedOf(view, request);
+      const wanted = await wantedOf(view, request);
       if (folder === undefined || folder === view.layer.workspace) return work(view, memory, wanted);
       using elsewhere = await viewElsewhere(this.#options, { view, folder, signal });
       return await work(elsewhere, memory, wanted);
@@ -205,14 +211,15 @@ export interface ChosenChanges {
 }
 
 /** What was decided on, as far as it still says what is meant: hunks count in the lines that there were then. */
-function wantedOf(view: SessionView, { paths, review }: MergeRequest): Wanted {
+async function wantedOf(view: SessionView, { paths, review, signal }: MergeRequest): Promise<Wanted> {
   if (review === undefined) return { paths };
   const answers = new Map<BytePath, FileReview>();
-  for (const item of view.set.items) {
+  const add = (item: ChangeItem): void => {
     const file = review.get(toText(item.path));
-    if (file === undefined) continue;
+    if (file === undefined) return;
     const counted = file.verdict === 'hunks' ? file.baseSha256 : undefined;
     if (counted === undefined || counted === digestOf(item.base ?? ABSENT)) answers.set(item.path, file);
-  }
+  };
+  await eachPaced(view.set.items, add, signal);
   return { paths, answers };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { changes as changesArea, merge as mergeArea } from '../../../schema/contract/changes.ts';
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { FileReview } from '../../../schema/contract/review.ts';
@@ -15,7 +16,8 @@ import { compareFile, compareStates } from './snapshots/comparison.ts';
 import { sha256Of } from './files/file-state.ts';
 import { exportToGit } from './git/git-export.ts';
 import type { GitRepository } from './git/git-repository.ts';
-import type { MergeOutcome, PathDigests, Refusal } from './merge/merger.ts';
+import type { MergeOutcome, PathDigests, Refusal } from './merge/merge-outcome.ts';
+import { eachPaced, mapPaced } from './pace.ts';
 import type { Reviews } from './review/reviews.ts';
 import type { TextWork } from './diff/text-operations.ts';
 
@@ -115,8 +117,11 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
       const outcome = await changes.merge({ session, paths, review, into, mode, judged, signal: turn.signal });
       turn.done();
       const elsewhere = { ...(into === undefined ? {} : { into }), judgedSha256: outcome.seal };
-      context.note({ session, data: { mode, merge: outcome.id ?? '', ...elsewhere, ...digestData(outcome.digests) } });
-      return { act: context.act, ...reportOf(outcome) };
+      context.note({
+        session,
+        data: { mode, merge: outcome.id ?? '', ...elsewhere, ...(await digestData(outcome.digests)) },
+      });
+      return { act: context.act, ...(await reportOf(outcome)) };
     },
     judge: async ({ session, paths, reviewed, into }, context) => {
       const { signal } = context;
@@ -125,7 +130,7 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
       const outcome = await changes.merge({ ...request, mode: 'preview' });
       const subjects = await changes.mergeSubjects(request);
       const decision = await judge({ session, subjects, context });
-      return { report: reportOf(outcome), decision, automatic: await automatic.judge(request, outcome) };
+      return { report: await reportOf(outcome), decision, automatic: await automatic.judge(request, outcome) };
     },
     commits: ({ session }, context) =>
       changes.views.run({ session, signal: context.signal }, async ({ layer, written }) => {
@@ -138,8 +143,8 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
     history: async ({ session }) => ({ merges: await changes.history(session) }),
     undo: async ({ session, merge }, context) => {
       const outcome = await changes.undo({ session, merge, signal: context.signal });
-      context.note({ session, data: { merge: outcome.id ?? '', ...digestData(outcome.digests) } });
-      return { restored: outcome.restored.map(toText), refused: outcome.refused.map(shown) };
+      context.note({ session, data: { merge: outcome.id ?? '', ...(await digestData(outcome.digests)) } });
+      return { restored: await mapPaced(outcome.restored, toText), refused: await mapPaced(outcome.refused, shown) };
     },
   };
 }
@@ -150,12 +155,12 @@ function onlyOperator({ caller }: CallContext, folder: string | undefined, act: 
   throw new Fault('denied', `Cannot ${act} "${folder}": only the operator may name a folder of the machine`);
 }
 
-function reportOf(outcome: MergeOutcome) {
+async function reportOf({ merged, conflicts, left, refused }: MergeOutcome) {
   return {
-    merged: outcome.merged.map(toText),
-    conflicts: outcome.conflicts.map(toText),
-    left: outcome.left.map(toText),
-    refused: outcome.refused.map(shown),
+    merged: await mapPaced(merged, toText),
+    conflicts: await mapPaced(conflicts, toText),
+    left: await mapPaced(left, toText),
+    refused: await mapPaced(refused, shown),
   };
 }
 
@@ -167,7 +172,16 @@ function shown({ path, reason }: Refusal): { path: string; reason: string } {
 const LISTED_FILES = 1000;
 
 /** What an audit record says of the files: `before after path` for each, `-` where there was or is nothing. */
-function digestData(digests: readonly PathDigests[]): Record<string, unknown> {
-  const lines = digests.map(({ path, before, after }) => `${before ?? '-'} ${after ?? '-'} ${toText(path)}`);
-  return { files: lines.slice(0, LISTED_FILES), fileCount: lines.length, filesSha256: sha256Of(lines.join('\n')) };
+async function digestData(digests: readonly PathDigests[]): Promise<Record<string, unknown>> {
+  const all = createHash('sha256');
+  const files: string[] = [];
+  let count = 0;
+  const add = ({ path, before, after }: PathDigests): void => {
+    const line = `${before ?? '-'} ${after ?? '-'} ${toText(path)}`;
+    if (count < LISTED_FILES) files.push(line);
+    all.update(count === 0 ? line : `\n${line}`);
+    count += 1;
+  };
+  await eachPaced(digests, add);
+  return { files, fileCount: count, filesSha256: all.digest('hex') };
 }

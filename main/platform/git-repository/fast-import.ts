@@ -3,6 +3,7 @@ import type { Person } from '../../../schema/contract/changes.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type BytePath, toBytes, toText } from '../../kernel/changes/files/byte-path.ts';
 import { chunksOf } from '../../kernel/changes/files/content.ts';
+import { reading } from '../../kernel/changes/files/read-trouble.ts';
 import type { CommittedPath } from '../../kernel/changes/git/git-repository.ts';
 
 export interface FastImport {
@@ -36,7 +37,7 @@ export async function writeFastImport(stdin: NodeJS.WritableStream, commit: Fast
   for (const { path, file } of commit.paths) {
     if (!file) continue;
     await write(`M ${file.mode} inline ${quoted(commit.prefix, path)}\ndata ${file.sizeBytes}\n`);
-    await writeContent(write, path, file);
+    await reading(toText(path), () => writeContent(write, path, file));
     await write('\n');
   }
   await write('done\n');

@@ -8,27 +8,55 @@ const WRITE_CHARACTERS = 256 * 1024;
 
 /** Adds a line of JSON for each value; all are on the disk when it resolves. A new file's name is too. */
 export async function appendLines(path: string, values: readonly unknown[]): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const handle = await open(path, 'a+', 0o600);
+  const handle = await openToAppend(path);
   try {
     const { size } = await handle.stat();
-    const isNew = size === 0;
-    const pace = new Pace();
-    let lines = (await endsInside(handle, size)) ? '\n' : '';
-    for (const value of values) {
-      lines += `${JSON.stringify(value)}\n`;
-      if (lines.length >= WRITE_CHARACTERS) {
-        await handle.appendFile(lines);
-        lines = '';
-      }
-      if (pace.due) await pace.breathe();
-    }
-    await handle.appendFile(lines);
+    await writeLines(handle, size, values);
     await handle.datasync();
-    if (isNew) syncFolder(dirname(path));
+    if (size === 0) syncFolder(dirname(path));
   } finally {
     await handle.close();
   }
+}
+
+/** The same, but they are only handed to the operating system: they outlive this process, and `syncLines` brings them to the disk. */
+export async function handOverLines(path: string, values: readonly unknown[]): Promise<void> {
+  const handle = await openToAppend(path);
+  try {
+    await writeLines(handle, (await handle.stat()).size, values);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What was handed over is on the disk when it resolves, and the file's name too. */
+export async function syncLines(path: string): Promise<void> {
+  const handle = await openToAppend(path);
+  try {
+    await handle.datasync();
+    syncFolder(dirname(path));
+  } finally {
+    await handle.close();
+  }
+}
+
+function openToAppend(path: string): Promise<FileHandle> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return open(path, 'a+', 0o600);
+}
+
+async function writeLines(handle: FileHandle, size: number, values: readonly unknown[]): Promise<void> {
+  const pace = new Pace();
+  let lines = (await endsInside(handle, size)) ? '\n' : '';
+  for (const value of values) {
+    lines += `${JSON.stringify(value)}\n`;
+    if (lines.length >= WRITE_CHARACTERS) {
+      await handle.appendFile(lines);
+      lines = '';
+    }
+    if (pace.due) await pace.breathe();
+  }
+  await handle.appendFile(lines);
 }
 
 /** True when a crash left the last line without its end. */

@@ -47,6 +47,7 @@ export class ContentPack {
   /** The group that was read last: what is asked for next lies in it most often. */
   #last: OpenedGroup | undefined;
   #caughtUp: Promise<void> | undefined;
+  #isKnown = false;
   /** How far the file is known. */
   #knownBytes = 0;
   #damagedGroups = 0;
@@ -63,11 +64,20 @@ export class ContentPack {
     return this.#places.has(sha256);
   }
 
-  /** The bytes are kept as they are until they are written: nobody may change them any more. */
-  async add(sha256: string, bytes: Uint8Array): Promise<void> {
+  /** What `has` answers; undefined while the file was not read yet. */
+  hasNow(sha256: string): boolean | undefined {
+    if (this.#unwritten(sha256) || this.#places.has(sha256)) return true;
+    return this.#isKnown ? false : undefined;
+  }
+
+  /** The bytes are kept as they are until they are written: nobody may change them any more. Undefined where there is nothing to wait for. */
+  add(sha256: string, bytes: Uint8Array): Promise<void> | undefined {
     this.#pending.set(sha256, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     this.#pendingBytes += HEAD_BYTES + bytes.byteLength;
-    if (this.#pendingBytes < GROUP_BYTES) return;
+    return this.#pendingBytes < GROUP_BYTES ? undefined : this.#begin();
+  }
+
+  async #begin(): Promise<void> {
     // One group is compressed and written while the next one is gathered; a failure is told with the next one.
     await this.#flushing;
     this.#flushing = this.flush();
@@ -112,8 +122,9 @@ export class ContentPack {
   }
 
   /** Resolves when the file was read, which is done once: nobody else writes to it. */
-  #known(): Promise<void> {
-    return this.#caughtUp ?? this.#inTurn(() => (this.#caughtUp ??= this.#catchUp()));
+  async #known(): Promise<void> {
+    await (this.#caughtUp ?? this.#inTurn(() => (this.#caughtUp ??= this.#catchUp())));
+    this.#isKnown = true;
   }
 
   #unwritten(sha256: string): Buffer | undefined {

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.ts';
+import { namesIn } from '../../kernel/changes/files/names-in.ts';
 import type { LayerMark } from '../../kernel/changes/listing/layer-reader.ts';
 import { Pace } from '../../kernel/changes/pace.ts';
 import { readCopyRecord } from '../workspace-layer/copy-record.ts';
@@ -23,7 +24,12 @@ export async function copyMarks(layer: SessionLayer, signal: AbortSignal): Promi
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { folder } = next;
     const isNew = next.isNew || record?.folders[folder] !== inodeOf(layer.upper, folder);
-    const names = await copy.names(folder);
+    const names = folder === ROOT ? await copy.names(ROOT) : await namesIn(copy, folder);
+    // Its owner closed it to itself; what is in it cannot be known.
+    if (names === undefined) {
+      marks.push({ mark: 'file', path: folder });
+      continue;
+    }
     if (folder !== ROOT) marks.push({ mark: 'folder', path: folder, opaque: false, empty: names.length === 0 });
     const folders: Waiting[] = [];
     for (const name of names) {
@@ -34,7 +40,7 @@ export async function copyMarks(layer: SessionLayer, signal: AbortSignal): Promi
       if (pace.due) await pace.breathe();
     }
     const here = new Set(names);
-    for (const name of await workspace.names(folder)) {
+    for (const name of (await namesIn(workspace, folder)) ?? []) {
       if (here.has(name)) continue;
       const path = join(folder, name);
       const stat = await workspace.stat(path);

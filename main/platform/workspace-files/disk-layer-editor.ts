@@ -2,6 +2,7 @@ import { chmodSync, lchownSync, lstatSync } from 'node:fs';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { type BytePath, ROOT, ancestorsOf, join } from '../../kernel/changes/files/byte-path.ts';
 import type { LayerEditor } from '../../kernel/changes/listing/layer-editor.ts';
+import { Pace } from '../../kernel/changes/pace.ts';
 import { DiskTree } from './disk-tree.ts';
 import { DiskWorkspace } from './disk-workspace.ts';
 import { isOpaque, markOpaque } from './extended-attributes.ts';
@@ -26,6 +27,7 @@ export const diskLayerEditor: LayerEditor = {
 /** A layer that is taken apart: the operations of a workspace, and overlayfs' marks. */
 class EditableLayer extends DiskWorkspace {
   readonly #layer: SessionLayer;
+  readonly #pace = new Pace();
 
   constructor(layer: SessionLayer) {
     super(layer.upper);
@@ -34,6 +36,7 @@ class EditableLayer extends DiskWorkspace {
 
   /** Removes a file, a mark, or a folder with all that is in it. */
   async removeTree(path: BytePath): Promise<void> {
+    if (this.#pace.due) await this.#pace.breathe();
     const stat = await this.stat(path);
     if (stat === undefined) return;
     if (stat.type !== 'folder') return this.removeFile(path);
@@ -46,6 +49,7 @@ class EditableLayer extends DiskWorkspace {
 
   /** Makes the workspace's file seen again where removing what lay over it was not enough. */
   async show(path: BytePath, workspace: DiskTree): Promise<void> {
+    if (this.#pace.due) await this.#pace.breathe();
     const stat = await workspace.stat(path);
     if (stat === undefined || stat.type === 'folder' || stat.type === 'special') return;
     if (!(await this.#uncover(path, workspace))) return;

@@ -6,7 +6,6 @@ import {
   lstatSync,
   openSync,
   readSync,
-  readdirSync,
   readlinkSync,
   statSync,
 } from 'node:fs';
@@ -15,8 +14,10 @@ import { type BytePath, ROOT, fromBytes, nameOf } from '../../kernel/changes/fil
 import { type Content, WHOLE_LIMIT_BYTES } from '../../kernel/changes/files/content.ts';
 import type { SpecialKind } from '../../kernel/changes/files/file-state.ts';
 import type { FileStat, FileTree, FolderEntry, Looked } from '../../kernel/changes/files/file-tree.ts';
+import { mapPaced, sortPaced } from '../../kernel/changes/pace.ts';
 import { AnchoredFolders, errorCode, isAscii } from './anchored-folders.ts';
 import { folderCalls } from './folder-calls.ts';
+import { listFolder } from './folder-listing.ts';
 
 /** A named pipe would hold up an open without O_NONBLOCK. */
 const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -45,6 +46,21 @@ function toFileStat(stats: Stats): FileStat {
     ctimeMs: stats.ctimeMs,
     signature: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`,
   };
+}
+
+/** What the operator may not even look at, as its folder is closed. */
+const CLOSED: FileStat = {
+  type: 'special',
+  what: 'unreadable file',
+  whiteout: false,
+  mode: 0,
+  sizeBytes: 0,
+  ctimeMs: 0,
+  signature: 'closed',
+};
+
+function isClosed(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
 }
 
 function notThere(error: unknown): boolean {
@@ -82,16 +98,17 @@ export class DiskTree implements FileTree {
   }
 
   async stat(path: BytePath): Promise<FileStat | undefined> {
-    const stat = this.#quickStat(path);
-    if (stat === 'absent') return undefined;
-    if (stat !== 'unknown') return stat;
-    const place = this.folders.place(path);
-    if (place === undefined) return undefined;
     try {
+      const stat = this.#quickStat(path);
+      if (stat === 'absent') return undefined;
+      if (stat !== 'unknown') return stat;
+      const place = this.folders.place(path);
+      if (place === undefined) return undefined;
       const stats = path === ROOT ? statSync(place) : lstatSync(place, { throwIfNoEntry: false });
       return stats && toFileStat(stats);
     } catch (error) {
       if (notThere(error)) return undefined;
+      if (isClosed(error)) return CLOSED;
       throw error;
     }
   }
@@ -106,19 +123,12 @@ export class DiskTree implements FileTree {
 
   async entries(folder: BytePath): Promise<readonly FolderEntry[]> {
     const self = this.folders.self(folder);
-    if (self === undefined) return [];
-    const entries = readdirSync(self, { encoding: 'buffer', withFileTypes: true }).map((entry): FolderEntry => {
-      const type = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
-      return { name: fromBytes(entry.name), type };
-    });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return self === undefined ? [] : listFolder(self);
   }
 
   async names(folder: BytePath): Promise<readonly string[]> {
-    const self = this.folders.self(folder);
-    if (self === undefined) return [];
-    const names: string[] = readdirSync(self, { encoding: 'buffer' }).map(fromBytes);
-    return names.sort();
+    const entries = await this.entries(folder);
+    return sortPaced(await mapPaced(entries, (entry) => entry.name));
   }
 
   async content(path: BytePath): Promise<Content> {
@@ -158,8 +168,13 @@ export class DiskTree implements FileTree {
     const calls = folderCalls();
     const name = nameOf(path);
     if (calls === null || path === ROOT || !isAscii(name)) return 'unknown';
-    const folder = this.folders.parent(path);
-    return folder === undefined ? 'absent' : calls.look(folder, name);
+    try {
+      const folder = this.folders.parent(path);
+      return folder === undefined ? 'absent' : calls.look(folder, name);
+    } catch (error) {
+      if (isClosed(error)) return 'unknown';
+      throw error;
+    }
   }
 
   async *#chunks(path: BytePath): AsyncGenerator<Uint8Array, void, undefined> {

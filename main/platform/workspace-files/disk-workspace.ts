@@ -19,6 +19,7 @@ import { promisify } from 'node:util';
 import { type BytePath, parentOf } from '../../kernel/changes/files/byte-path.ts';
 import { type Content, type Digest, chunksOf } from '../../kernel/changes/files/content.ts';
 import { PERMISSION_BITS } from '../../kernel/changes/files/file-state.ts';
+import { mapPaced } from '../../kernel/changes/pace.ts';
 import type { WorkspaceFiles, WorkspaceTree } from '../../kernel/changes/files/workspace-files.ts';
 import { errorCode, systemPath } from './anchored-folders.ts';
 import { DiskTree } from './disk-tree.ts';
@@ -133,12 +134,19 @@ export class DiskWorkspace extends DiskTree implements WorkspaceTree {
   async syncFolders(): Promise<void> {
     const folders = [...this.#changedFolders];
     this.#changedFolders.clear();
-    await syncAll(
-      folders.flatMap((folder) => {
-        const fd = this.folders.folder(folder);
-        return fd === undefined ? [] : { device: fstatSync(fd).dev, open: () => this.#reopenFolder(folder) };
-      }),
-    );
+    const changed = await mapPaced(folders, (folder) => this.#unsyncedFolder(folder));
+    await syncAll(changed.filter((folder) => folder !== undefined));
+  }
+
+  /** Undefined for a folder that went, or is closed to the operator now: then nothing of it can be synced. */
+  #unsyncedFolder(folder: BytePath): Unsynced | undefined {
+    try {
+      const fd = this.folders.folder(folder);
+      return fd === undefined ? undefined : { device: fstatSync(fd).dev, open: () => this.#reopenFolder(folder) };
+    } catch (error) {
+      if (errorCode(error) !== 'EACCES') throw error;
+      return undefined;
+    }
   }
 
   async #fill(fd: number, content: Content): Promise<Digest> {

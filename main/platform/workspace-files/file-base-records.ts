@@ -4,13 +4,14 @@ import type { SessionId } from '../../../schema/entities.ts';
 import type { BaseRecords } from '../../kernel/changes/session/base-records.ts';
 import type { BytePath } from '../../kernel/changes/files/byte-path.ts';
 import type { FileState } from '../../kernel/changes/files/file-state.ts';
-import { appendLines, readLines } from './appended-lines.ts';
+import { handOverLines, readLines, syncLines } from './appended-lines.ts';
 
 type Line = readonly [path: BytePath, state: FileState | null];
 
 /** A file of lines in each session's folder; it goes when the session goes. */
 export class FileBaseRecords implements BaseRecords {
   readonly #sessions: string;
+  readonly #unsynced = new Set<SessionId>();
 
   /** @param sessions the folder that holds the sessions' folders */
   constructor(sessions: string) {
@@ -30,7 +31,14 @@ export class FileBaseRecords implements BaseRecords {
   async append(session: SessionId, entries: ReadonlyMap<BytePath, FileState | null>): Promise<void> {
     // A session that was removed meanwhile is not to come back as an empty folder.
     if (entries.size === 0 || !existsSync(join(this.#sessions, session))) return;
-    await appendLines(this.#path(session), [...entries]);
+    await handOverLines(this.#path(session), [...entries]);
+    this.#unsynced.add(session);
+  }
+
+  async sync(session: SessionId): Promise<void> {
+    if (this.#unsynced.delete(session) && existsSync(join(this.#sessions, session))) {
+      await syncLines(this.#path(session));
+    }
   }
 
   #path(session: SessionId): string {

@@ -6,6 +6,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Content } from '../../kernel/changes/files/content.ts';
 import type { ContentStore, ContentStores } from '../../kernel/changes/files/content-store.ts';
+import { ContentLost } from '../../kernel/changes/files/read-trouble.ts';
 import type { OwnedBlobs } from '../blob-store/owned-blobs.ts';
 import { errorCode } from './anchored-folders.ts';
 import { ContentPack } from './content-pack.ts';
@@ -91,9 +92,10 @@ export class FileContentStore implements ContentStore {
       if (!(await this.has(sha256))) await this.#blobs.put(this.#session, content);
       return sha256;
     }
-    if (await this.#pack.has(sha256)) return sha256;
-    await this.#pack.add(sha256, content);
+    if (this.#pack.hasNow(sha256) ?? (await this.#pack.has(sha256))) return sha256;
     this.#unsynced = 'pack';
+    const waiting = this.#pack.add(sha256, content);
+    if (waiting !== undefined) await waiting;
     return sha256;
   }
 
@@ -106,7 +108,7 @@ export class FileContentStore implements ContentStore {
     const packed = await this.#pack.read(sha256);
     if (packed) return packed;
     // Whoever reads it needs it, though a repaired database may have forgotten that.
-    if (!(await this.#blobs.adopt(this.#session, sha256))) throw new Error(`The content ${sha256} is not kept`);
+    if (!(await this.#blobs.adopt(this.#session, sha256))) throw new ContentLost(`The content ${sha256} is not kept`);
     return this.#blobs.read(sha256);
   }
 

@@ -1,6 +1,7 @@
 import { closeSync, fsync } from 'node:fs';
 import { promisify } from 'node:util';
 import koffi from 'koffi';
+import { Pace } from '../../kernel/changes/pace.ts';
 
 type SyncFileSystem = (fd: number) => Promise<number>;
 
@@ -37,7 +38,9 @@ const EACH_LIMIT = 16;
 /** What was written is on the disk when it resolves. */
 export async function syncAll(written: readonly Unsynced[]): Promise<void> {
   const byDevice = new Map<number, Unsynced[]>();
+  const pace = new Pace();
   for (const one of written) {
+    if (pace.due) await pace.breathe();
     const same = byDevice.get(one.device);
     if (same) same.push(one);
     else byDevice.set(one.device, [one]);

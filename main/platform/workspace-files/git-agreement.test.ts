@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fromText } from '../../kernel/changes/files/byte-path.ts';
+import { Pace } from '../../kernel/changes/pace.ts';
 import { trackedPaths } from '../../kernel/changes/git/git-index.ts';
 import { IgnoreRules } from '../../kernel/changes/listing/ignore-rules.ts';
 import { mergeThreeWay } from '../../kernel/changes/three-way/three-way.ts';
@@ -112,7 +113,7 @@ test('what .gitignore leaves out is what git leaves out', async () => {
   );
 });
 
-test('the paths that git tracks are read out of its index, in every version', () => {
+test('the paths that git tracks are read out of its index, in every version', async () => {
   const folder = repository();
   plant(folder, { a: '1', 'dir/b': '2', 'dir/bc': '3', 'dir/sub/é': '4', ['long/'.repeat(30)]: { folder: true } });
   plant(folder, { [`${'long/'.repeat(30)}x`]: '5', later: '6' });
@@ -123,7 +124,7 @@ test('the paths that git tracks are read out of its index, in every version', ()
   for (const version of ['2', '3', '4']) {
     git(folder, ['update-index', '--index-version', version]);
     const index = execFileSync('cat', [join(folder, '.git/index')]);
-    expect([...(trackedPaths(index) ?? [])], `version ${version}`).toEqual(expected);
+    expect([...((await trackedPaths(index, new Pace())) ?? [])], `version ${version}`).toEqual(expected);
   }
 });
 

@@ -75,11 +75,19 @@ export function picture(root: string, folder = ''): Record<string, string> {
 
 let mknod: ((path: string, mode: number, device: number) => number) | undefined;
 
-/** overlayfs' mark for a deleted path; an ordinary user may make it. */
+/** The types of mknod(2) that an ordinary user may make. */
+const SPECIAL = { whiteout: 0o020000, 'named pipe': 0o010600, socket: 0o140600 } as const;
+
+/** Makes what is neither a file, a link nor a folder. */
+export function special(path: string, what: keyof typeof SPECIAL): void {
+  mknod ??= koffi.load('libc.so.6').func('int mknod(const char *path, unsigned int mode, unsigned long dev)');
+  if (mknod(path, SPECIAL[what], 0) !== 0) throw new Error(`Cannot make a ${what} at ${path}`);
+}
+
+/** overlayfs' mark for a deleted path. */
 export function whiteout(root: string, path: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
-  mknod ??= koffi.load('libc.so.6').func('int mknod(const char *path, unsigned int mode, unsigned long dev)');
-  if (mknod(join(root, path), 0o020000, 0) !== 0) throw new Error(`Cannot make a whiteout at ${path}`);
+  special(join(root, path), 'whiteout');
 }
 
 let setxattr: ((path: string, name: string, value: Buffer, size: number, flags: number) => number) | undefined;

@@ -6,7 +6,7 @@ export interface ContentStore {
   /** Putting the same bytes twice keeps them once. `sha256`: their digest, where the caller has just made it of these very bytes. */
   put(content: Content, sha256?: string): Promise<string>;
   has(sha256: string): Promise<boolean>;
-  /** Rejects when it does not hold them, or no longer whole. */
+  /** Rejects with ContentLost when it does not hold them, or no longer whole. */
   get(sha256: string): Promise<Content>;
   /** What was put survives the end of the process once it resolves. */
   flush(): Promise<void>;

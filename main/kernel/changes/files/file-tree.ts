@@ -38,7 +38,7 @@ export interface FileTree extends Disposable {
   stat(path: BytePath): Promise<FileStat | undefined>;
   /** `stat` and `content` at once, for what is expected to be a file: half the calls of one after the other. */
   look(path: BytePath): Promise<Looked | undefined>;
-  /** What `names` gives, with what the folder says of each. */
+  /** What `names` gives, in no order, with what the folder says of each. */
   entries(folder: BytePath): Promise<readonly FolderEntry[]>;
   /** The names in a folder, in byte order; none when it is no folder. Rejects with EACCES where it cannot be listed. */
   names(folder: BytePath): Promise<readonly string[]>;

@@ -1,4 +1,5 @@
 import type { BytePath } from '../files/byte-path.ts';
+import type { Pace } from '../pace.ts';
 
 const ENTRY_HEAD_BYTES = 62;
 const EXTENDED = 0x4000;
@@ -7,7 +8,7 @@ const EXTENDED = 0x4000;
  * The paths that git tracks, out of `.git/index` (gitformat-index(5), versions 2 to 4). A file git tracks is not ignored,
  * whatever `.gitignore` says. Undefined when it is no index that this reads; the caller then goes by the rules alone.
  */
-export function trackedPaths(index: Buffer): ReadonlySet<BytePath> | undefined {
+export async function trackedPaths(index: Buffer, pace: Pace): Promise<ReadonlySet<BytePath> | undefined> {
   if (index.length < 12 || index.toString('latin1', 0, 4) !== 'DIRC') return undefined;
   const version = index.readUInt32BE(4);
   if (version < 2 || version > 4) return undefined;
@@ -16,6 +17,7 @@ export function trackedPaths(index: Buffer): ReadonlySet<BytePath> | undefined {
   let offset = 12;
   let previous = '';
   for (let entry = 0; entry < count; entry++) {
+    if (pace.due) await pace.breathe();
     if (offset + ENTRY_HEAD_BYTES > index.length) return undefined;
     const extended = (index.readUInt16BE(offset + 60) & EXTENDED) !== 0;
     const head = ENTRY_HEAD_BYTES + (extended ? 2 : 0);

@@ -31,19 +31,16 @@ export interface ChangeSet {
 }
 
 export function toChange(item: ChangeItem): Change {
-  const mode = gitMode(item.after);
-  return {
-    path: toText(item.path),
-    ...(isText(item.path) ? {} : { pathBytes: toBytes(item.path).toString('base64') }),
-    kind: item.kind,
-    ...(item.from === undefined ? {} : { from: toText(item.from) }),
-    sizeBytes: sizeOf(item.after),
-    sha256: digestOf(item.after),
-    ...(mode === undefined ? {} : { mode }),
-    ...(item.ignored ? { ignored: true as const } : {}),
-    ...(item.secret ? { secret: true as const } : {}),
-    ...(item.conflict ? { conflict: true as const } : {}),
-  };
+  const { path, kind, after } = item;
+  const change: Change = { path: toText(path), kind, sizeBytes: sizeOf(after), sha256: digestOf(after) };
+  const mode = gitMode(after);
+  if (mode !== undefined) change.mode = mode;
+  if (!isText(path)) change.pathBytes = toBytes(path).toString('base64');
+  if (item.from !== undefined) change.from = toText(item.from);
+  if (item.ignored) change.ignored = true;
+  if (item.secret) change.secret = true;
+  if (item.conflict) change.conflict = true;
+  return change;
 }
 
 const SPECIAL_NAME: Record<SpecialKind, string> = {

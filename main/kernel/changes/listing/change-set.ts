@@ -10,10 +10,10 @@ import { HiddenPaths } from '../files/hidden-paths.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 import type { LayerMark } from './layer-reader.ts';
 import { NOTHING, type Observed, type Observer } from './observer.ts';
-import { Pace } from '../pace.ts';
+import { Pace, eachPaced, filterPaced, mapPaced, sortPaced } from '../pace.ts';
 import { type RenameCandidate, findRenames } from './renames.ts';
 import { fingerprint, type Measured } from './similarity.ts';
-import { touchedPaths } from './touched-paths.ts';
+import { type TouchedPaths, touchedPaths } from './touched-paths.ts';
 
 export interface ChangeSetOptions {
   readonly layer: SessionLayer;
@@ -23,8 +23,8 @@ export interface ChangeSetOptions {
   readonly bases: ReadonlyMap<BytePath, FileState>;
   /** By name alone: what a deleted file held is not looked at. */
   readonly looksSecret: (path: string, head: Uint8Array) => boolean;
-  /** Given each item as soon as it is judged, before what was moved is paired. */
-  readonly onItem?: (item: ChangeItem) => Promise<void>;
+  /** Given each item as soon as it is judged, before what was moved is paired; waited for where it takes time. */
+  readonly onItem?: (item: ChangeItem) => Promise<void> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -45,16 +45,16 @@ async function textOf(tree: FileTree, path: BytePath): Promise<Buffer | undefine
 
 const GIT = '.git' as BytePath; // a plain name is a path
 
-async function ignoreRules(workspace: FileTree): Promise<(path: BytePath, state: FileState) => Promise<boolean>> {
+async function ignoreRules(workspace: FileTree, signal: AbortSignal): Promise<Reading['ignored']> {
   const exclude = await textOf(workspace, join(join(GIT, 'info'), 'exclude'));
   const index = await textOf(workspace, join(GIT, 'index'));
-  const tracked = index && trackedPaths(index);
+  const tracked = index && (await trackedPaths(index, new Pace(signal)));
   const rules = new IgnoreRules(
     async (folder) => (await textOf(workspace, join(folder, '.gitignore')))?.toString('latin1'),
     exclude?.toString('latin1'),
   );
-  return async (path, state) => {
-    if (tracked?.has(path)) return false;
+  return (path, state) => {
+    if (rules.tellsNothingOf(path) || tracked?.has(path)) return false;
     return rules.ignores(path, state.type === 'folder' ? 'folder' : 'other');
   };
 }
@@ -72,84 +72,144 @@ export async function readChangeSet(options: ChangeSetOptions): Promise<ChangeSe
   const { layer, marks, written, workspace, signal } = options;
   const git = new GitFolders([written.tree, workspace.tree]);
   const touched = await touchedPaths({ marks, workspace: workspace.tree, git, signal });
-  const pace = new Pace(signal);
-  // Without a function that compares it is many times as fast, and in the same order: one character is one byte.
-  const paths = [...new Set([...touched.written.keys(), ...touched.removed.keys()])].sort();
-  if (pace.due) await pace.breathe();
-  const hidden = new HiddenPaths(layer.maskedPaths);
-  const ignored = await ignoreRules(workspace.tree);
+  const reading: Reading = {
+    ...options,
+    touched,
+    hidden: new HiddenPaths(layer.maskedPaths),
+    ignored: await ignoreRules(workspace.tree, signal),
+  };
+  const items = await readItems(reading, await sortPaced([...touched.found.keys()], signal));
+  const removed = await sortPaced([...touched.removedFolders], signal);
+  return { items: await pairRenames(options, items), removedFolders: removed.reverse() };
+}
+
+interface Reading extends ChangeSetOptions {
+  readonly touched: TouchedPaths;
+  readonly hidden: HiddenPaths;
+  readonly ignored: (path: BytePath, state: FileState) => boolean | Promise<boolean>;
+}
+
+/** The changes at these paths, and at those that only looking at them makes known; in byte order. */
+async function readItems(reading: Reading, paths: readonly BytePath[]): Promise<readonly ChangeItem[]> {
+  const { touched, signal } = reading;
   const items: ChangeItem[] = [];
+  const pace = new Pace(signal);
+  const known = touched.found.size;
   for (const path of paths) {
     if (pace.due) await pace.breathe();
-    const found = touched.written.get(path);
-    const after = found ? await written.observe(path, found.written) : NOTHING;
-    const current = await workspace.observe(path, (found ?? touched.removed.get(path))?.workspace);
-    const judged = judge(options, { path, after, current, hidden: hidden.touches(path) });
-    if (judged === undefined) continue;
-    const state = judged.after.type === 'absent' ? current.state : judged.after;
-    const item = { ...judged, ignored: await ignored(path, state) };
-    items.push(item);
-    await options.onItem?.(item);
+    const item = await readItem(reading, path);
+    if (item !== undefined) items.push(item);
   }
-  return { items: await pairRenames(options, items), removedFolders: touched.removedFolders };
+  if (touched.found.size === known) return items;
+  const more = [...touched.found.keys()].slice(known);
+  return inOrder([items, await readItems(reading, more)], signal);
+}
+
+async function inOrder(lists: readonly (readonly ChangeItem[])[], signal: AbortSignal): Promise<readonly ChangeItem[]> {
+  const byPath = new Map<BytePath, ChangeItem>();
+  for (const items of lists) await eachPaced(items, (item) => byPath.set(item.path, item), signal);
+  const items: ChangeItem[] = [];
+  const add = (path: BytePath): void => {
+    const item = byPath.get(path);
+    if (item !== undefined) items.push(item);
+  };
+  await eachPaced(await sortPaced([...byPath.keys()], signal), add, signal);
+  return items;
+}
+
+async function readItem(reading: Reading, path: BytePath): Promise<ChangeItem | undefined> {
+  const { touched, written, workspace } = reading;
+  const found = touched.found.get(path);
+  const isWritten = found?.by === 'write';
+  const after = isWritten ? await written.observe(path, found.written) : NOTHING;
+  const current = await workspace.observe(path, found?.workspace);
+  if (isWritten && current.state.type === 'folder' && after.state.type !== 'folder') await touched.replaceFolder(path);
+  const judged = judge(reading, path, { after, current });
+  if (judged === undefined) return undefined;
+  const state = after.state.type === 'absent' ? current.state : after.state;
+  const told = reading.ignored(path, state);
+  const hidden = reading.hidden.touches(path);
+  const item: ChangeItem = {
+    path,
+    kind: judged.kind,
+    base: judged.base,
+    after: after.state,
+    current,
+    ignored: typeof told === 'boolean' ? told : await told,
+    secret: hidden || after.secret || reading.looksSecret(toText(path), NO_BYTES),
+    hidden,
+    conflict: judged.base === undefined,
+  };
+  const kept = reading.onItem?.(item);
+  if (kept !== undefined) await kept;
+  return item;
 }
 
 interface Sides {
-  readonly path: BytePath;
   readonly after: Observed;
   readonly current: Observed;
-  readonly hidden: boolean;
 }
 
-function judge(options: ChangeSetOptions, sides: Sides): Omit<ChangeItem, 'ignored'> | undefined {
-  const { path, current, hidden } = sides;
-  const after = sides.after.state;
-  const base = baseOf(current, options.bases.get(path), options.layer);
+/** Undefined where nothing changed, or nothing that could be brought back. */
+function judge(
+  { bases, layer }: Reading,
+  path: BytePath,
+  { after: { state: after }, current }: Sides,
+): Pick<ChangeItem, 'kind' | 'base'> | undefined {
+  const base = baseOf(current, bases.get(path), layer);
   if (sameState(after, current.state) || (base && sameState(after, base))) return undefined;
   const before = base ?? current.state;
-  const kind =
-    before.type === 'absent' || before.type === 'folder' ? 'added' : after.type === 'absent' ? 'deleted' : 'modified';
-  // Gone on both sides, or never there: nothing that could be brought back.
-  if (after.type === 'absent' && (before.type === 'absent' || before.type === 'folder')) return undefined;
-  const secret = hidden || sides.after.secret || options.looksSecret(toText(path), NO_BYTES);
-  return { path, kind, base, after, current, secret, hidden, conflict: base === undefined };
+  const wasNothing = before.type === 'absent' || before.type === 'folder';
+  // Gone on both sides, or never there.
+  if (after.type === 'absent' && wasNothing) return undefined;
+  return { kind: wasNothing ? 'added' : after.type === 'absent' ? 'deleted' : 'modified', base };
 }
 
 /** Two changes become one where what is gone came back under another name. */
 async function pairRenames(options: ChangeSetOptions, items: readonly ChangeItem[]): Promise<readonly ChangeItem[]> {
-  const plain = items.filter((item) => !item.ignored && !item.secret && !item.hidden && !item.conflict);
-  const candidates = (kind: 'added' | 'deleted'): RenameCandidate[] =>
-    plain.flatMap((item) => {
-      const state = kind === 'added' ? item.after : (item.base ?? ABSENT);
-      const sha256 = digestOf(state);
-      if (item.kind !== kind || sha256 === null || item.current.state.type === 'folder') return [];
-      if (kind === 'deleted' && !sameState(item.current.state, state)) return [];
-      return { path: item.path, sha256, sizeBytes: sizeOf(state), type: state.type === 'symlink' ? 'symlink' : 'file' };
-    });
-  const pace = new Pace(options.signal);
-  const deleted = candidates('deleted');
+  const { signal } = options;
+  const deleted = await candidates('deleted', items, signal);
   if (deleted.length === 0) return items;
-  await pace.breathe();
-  const added = candidates('added');
-  await pace.breathe();
+  const added = await candidates('added', items, signal);
   const renames = await findRenames({
     deleted,
     added,
-    signal: options.signal,
+    signal,
     measure: (candidate, side) => measure(side === 'added' ? options.written.tree : options.workspace.tree, candidate),
   });
   if (renames.length === 0) return items;
-  await pace.breathe();
-  const byPath = new Map(items.map((item) => [item.path, item]));
-  const sources = new Map(renames.map((each) => [each.to, each.from]));
-  const gone = new Set(sources.values());
-  return items.flatMap((item) => {
-    if (gone.has(item.path)) return [];
+  const byPath = new Map<BytePath, ChangeItem>();
+  await eachPaced(items, (item) => byPath.set(item.path, item), signal);
+  const sources = new Map<BytePath, BytePath>();
+  const gone = new Set<BytePath>();
+  await eachPaced(renames, ({ from, to }) => sources.set(to, from) && gone.add(from), signal);
+  const kept = await filterPaced(items, (item) => !gone.has(item.path), signal);
+  const paired = (item: ChangeItem): ChangeItem => {
     const from = sources.get(item.path);
     const source = from === undefined ? undefined : byPath.get(from);
     if (from === undefined || source === undefined) return item;
-    return { ...item, kind: 'renamed' as const, from, base: source.base, currentFrom: source.current };
-  });
+    return { ...item, kind: 'renamed', from, base: source.base, currentFrom: source.current };
+  };
+  return mapPaced(kept, paired, signal);
+}
+
+async function candidates(
+  kind: 'added' | 'deleted',
+  items: readonly ChangeItem[],
+  signal: AbortSignal,
+): Promise<readonly RenameCandidate[]> {
+  const found: RenameCandidate[] = [];
+  const look = (item: ChangeItem): void => {
+    if (item.kind !== kind || item.ignored || item.secret || item.hidden || item.conflict) return;
+    const state = kind === 'added' ? item.after : (item.base ?? ABSENT);
+    const sha256 = digestOf(state);
+    if (sha256 === null || item.current.state.type === 'folder') return;
+    if (kind === 'deleted' && !sameState(item.current.state, state)) return;
+    const type = state.type === 'symlink' ? 'symlink' : 'file';
+    found.push({ path: item.path, sha256, sizeBytes: sizeOf(state), type });
+  };
+  await eachPaced(items, look, signal);
+  return found;
 }
 
 async function measure(tree: FileTree, candidate: RenameCandidate): Promise<Measured | undefined> {

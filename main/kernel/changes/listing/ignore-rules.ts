@@ -73,7 +73,7 @@ function toExpression(pattern: string): RegExp | undefined {
       if (stars >= 2 && segmentStart && after === '/') {
         source += '(?:[^]*/)?';
         index += stars + 1;
-      } else if (stars >= 2 && segmentStart && after === undefined) {
+      } else if (stars >= 2 && segmentStart && (after === undefined || pattern.startsWith('\\/', index + stars))) {
         source += '[^]*';
         index += stars;
       } else {
@@ -140,6 +140,11 @@ export class IgnoreRules {
   constructor(load: (folder: BytePath) => Promise<string | undefined>, exclude = '') {
     this.#load = load;
     this.#exclude = parseIgnoreFile(exclude);
+  }
+
+  /** True where it is known already that no rule tells of anything in the path's folder; it saves asking. */
+  tellsNothingOf(path: BytePath): boolean {
+    return this.#any.get(parentOf(path)) === false;
   }
 
   /** `type`: what is at the path; rules that end in a slash are for folders. */

@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { type BytePath, toText } from '../files/byte-path.ts';
 import { digestContent } from '../files/content.ts';
 import { ABSENT, type FileState, symlinkState } from '../files/file-state.ts';
 import type { FileStat, FileTree, Looked } from '../files/file-tree.ts';
+import { readTroubleOf } from '../files/read-trouble.ts';
 
 /** A path as it was found. */
 export interface Observed {
@@ -58,24 +60,18 @@ export class Observer {
   async observe(path: BytePath, known?: FileStat): Promise<Observed> {
     const { tree, memory, now } = this.#options;
     const read = memory.get(path);
-    if (known === undefined && read === undefined) return this.#first(path);
-    const stat = known ?? (await tree.stat(path));
-    if (stat === undefined) return NOTHING;
+    let readAtMs = now();
+    const isFirst = known === undefined && read === undefined;
+    const looked = isFirst ? await tree.look(path) : seen(known ?? (await tree.stat(path)));
+    if (looked === undefined) return NOTHING;
+    const { stat } = looked;
     if (read && read.observed.signature === stat.signature && read.readAtMs - stat.ctimeMs > RACY_MS) {
       return read.observed;
     }
-    const readAtMs = now();
-    return this.#remember(path, readAtMs, await this.#read(path, { stat }));
-  }
-
-  async #first(path: BytePath): Promise<Observed> {
-    const readAtMs = this.#options.now();
-    const looked = await this.#options.tree.look(path);
-    return looked ? this.#remember(path, readAtMs, await this.#read(path, looked)) : NOTHING;
-  }
-
-  #remember(path: BytePath, readAtMs: number, observed: Observed): Observed {
-    if (observed.state.type === 'file') this.#options.memory.set(path, { observed, readAtMs });
+    if (!isFirst) readAtMs = now();
+    const { content } = looked;
+    const observed = content ? this.#short(path, stat, content) : await this.#read(path, stat);
+    if (observed.state.type === 'file') memory.set(path, { observed, readAtMs });
     return observed;
   }
 
@@ -85,29 +81,53 @@ export class Observer {
     return (stat?.signature ?? '') === observed.signature;
   }
 
-  async #read(path: BytePath, looked: Looked): Promise<Observed> {
-    const { stat } = looked;
-    const { tree, looksSecret, onContent } = this.#options;
-    let secret = false;
-    const found = (state: FileState): Observed => ({ state, ctimeMs: stat.ctimeMs, signature: stat.signature, secret });
-    // The sticky bit means nothing on a file.
-    const mode = stat.type === 'file' ? stat.mode & ~0o1000 : stat.mode;
+  /** A file that was read whole with the look. */
+  #short(path: BytePath, stat: FileStat, content: Uint8Array): Observed {
+    const { looksSecret, onContent } = this.#options;
+    onContent?.(path, content);
+    const state: FileState = {
+      type: 'file',
+      mode: modeOf(stat),
+      sha256: hash('sha256', content, 'hex'),
+      sizeBytes: content.byteLength,
+    };
+    const secret = looksSecret?.(toText(path), content.subarray(0, SECRET_PROBE_BYTES)) ?? false;
+    return { state, ctimeMs: stat.ctimeMs, signature: stat.signature, secret };
+  }
+
+  async #read(path: BytePath, stat: FileStat): Promise<Observed> {
+    // A layer's mark that nothing is there; it came since the layer was listed.
+    if (stat.whiteout) return NOTHING;
+    const { tree, looksSecret } = this.#options;
+    const { ctimeMs, signature } = stat;
+    const found = (state: FileState): Observed => ({ state, ctimeMs, signature, secret: false });
+    const mode = modeOf(stat);
     if (stat.type === 'folder') return found({ type: 'folder', mode });
     if (stat.type === 'special') return found({ type: 'special', mode, what: stat.what ?? 'character device' });
     try {
       if (stat.type === 'symlink') return found(symlinkState(await tree.target(path)));
-      const content = looked.content ?? (await tree.content(path));
-      if (content instanceof Uint8Array) onContent?.(path, content);
+      const content = await tree.content(path);
+      if (content instanceof Uint8Array) return this.#short(path, stat, content);
+      let secret = false;
       const digest = await digestContent(content, (head) => {
         secret = looksSecret?.(toText(path), head.subarray(0, SECRET_PROBE_BYTES)) ?? false;
       });
-      return found({ type: 'file', mode, ...digest });
+      return { ...found({ type: 'file', mode, ...digest }), secret };
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'EACCES' || code === 'EPERM') return found({ type: 'special', mode, what: 'unreadable file' });
+      const trouble = readTroubleOf(error);
+      if (trouble === 'closed') return found({ type: 'special', mode, what: 'unreadable file' });
       // It went, or became something else, between the two looks.
-      if (code === 'ENOENT' || code === 'ELOOP' || code === 'EINVAL' || code === 'ENXIO') return NOTHING;
+      if (trouble === 'gone') return NOTHING;
       throw error;
     }
   }
+}
+
+function seen(stat: FileStat | undefined): Looked | undefined {
+  return stat && { stat };
+}
+
+/** The sticky bit means nothing on a file. */
+function modeOf({ type, mode }: FileStat): number {
+  return type === 'file' ? mode & ~0o1000 : mode;
 }

@@ -1,5 +1,5 @@
 import { type BytePath, nameOf } from '../files/byte-path.ts';
-import { Pace } from '../pace.ts';
+import { Pace, eachPaced, filterPaced } from '../pace.ts';
 import { type Measured, similarity } from './similarity.ts';
 
 /** A file that is gone or new. */
@@ -30,12 +30,13 @@ const PAIR_LIMIT = 400 * 400;
 
 /** Pairs what is gone with what is new: the same digest first, then the most alike. Empty files only under the same name. */
 export async function findRenames(options: RenameOptions): Promise<readonly Rename[]> {
-  const exact = exactRenames(options.deleted, options.added);
-  await new Pace(options.signal).breathe();
-  const gone = new Set(exact.map((pair) => pair.from));
-  const come = new Set(exact.map((pair) => pair.to));
-  const deleted = options.deleted.filter((each) => !gone.has(each.path) && comparable(each));
-  const added = options.added.filter((each) => !come.has(each.path) && comparable(each));
+  const { signal } = options;
+  const exact = await exactRenames(options);
+  const gone = new Set<BytePath>();
+  const come = new Set<BytePath>();
+  await eachPaced(exact, ({ from, to }) => gone.add(from) && come.add(to), signal);
+  const deleted = await filterPaced(options.deleted, (each) => !gone.has(each.path) && comparable(each), signal);
+  const added = await filterPaced(options.added, (each) => !come.has(each.path) && comparable(each), signal);
   if (deleted.length * added.length > PAIR_LIMIT) return exact;
   return [...exact, ...(await similarRenames({ ...options, deleted, added }))];
 }
@@ -44,31 +45,54 @@ function comparable(candidate: RenameCandidate): boolean {
   return candidate.type === 'file' && candidate.sizeBytes > 0;
 }
 
-function exactRenames(deleted: readonly RenameCandidate[], added: readonly RenameCandidate[]): readonly Rename[] {
-  const bySha = groupBySha(deleted);
-  const found: Rename[] = [];
-  const waiting: RenameCandidate[] = [];
-  const take = (to: RenameCandidate, fits: (from: RenameCandidate) => boolean): boolean => {
-    const same = bySha.get(`${to.type}:${to.sha256}`);
-    const index = same?.findIndex(fits) ?? -1;
-    const from = index < 0 ? undefined : same?.splice(index, 1)[0];
-    if (from) found.push({ from: from.path, to: to.path });
-    return from !== undefined;
-  };
-  for (const to of added) if (!take(to, (from) => nameOf(from.path) === nameOf(to.path))) waiting.push(to);
-  for (const to of waiting) if (to.sizeBytes > 0) take(to, () => true);
-  return found;
+/** Those of one content, in their order, each given once. */
+class Waiting {
+  readonly #lines = new Map<string, { readonly all: RenameCandidate[]; next: number }>();
+
+  add(key: string, candidate: RenameCandidate): void {
+    const line = this.#lines.get(key);
+    if (line) line.all.push(candidate);
+    else this.#lines.set(key, { all: [candidate], next: 0 });
+  }
+
+  take(key: string, isFree: (candidate: RenameCandidate) => boolean): RenameCandidate | undefined {
+    const line = this.#lines.get(key);
+    if (line === undefined) return undefined;
+    while (line.next < line.all.length) {
+      const candidate = line.all[line.next];
+      line.next += 1;
+      if (candidate && isFree(candidate)) return candidate;
+    }
+    return undefined;
+  }
 }
 
-function groupBySha(candidates: readonly RenameCandidate[]): Map<string, RenameCandidate[]> {
-  const groups = new Map<string, RenameCandidate[]>();
-  for (const candidate of candidates) {
-    const key = `${candidate.type}:${candidate.sha256}`;
-    const group = groups.get(key);
-    if (group) group.push(candidate);
-    else groups.set(key, [candidate]);
-  }
-  return groups;
+/** However many have the same content: each is looked at once for its name and once for its content. */
+async function exactRenames({ deleted, added, signal }: RenameOptions): Promise<readonly Rename[]> {
+  const sameName = new Waiting();
+  const sameContent = new Waiting();
+  const content = (each: RenameCandidate): string => `${each.type}:${each.sha256}`;
+  const named = (each: RenameCandidate): string => `${content(each)}:${nameOf(each.path)}`;
+  const note = (each: RenameCandidate): void => {
+    sameName.add(named(each), each);
+    sameContent.add(content(each), each);
+  };
+  await eachPaced(deleted, note, signal);
+  const found: Rename[] = [];
+  const used = new Set<BytePath>();
+  const pair = (to: RenameCandidate, from: RenameCandidate | undefined): boolean => {
+    if (from === undefined) return false;
+    found.push({ from: from.path, to: to.path });
+    used.add(from.path);
+    return true;
+  };
+  const isFree = (each: RenameCandidate): boolean => !used.has(each.path);
+  const waiting = await filterPaced(added, (to) => !pair(to, sameName.take(named(to), isFree)), signal);
+  const pairAny = (to: RenameCandidate): void => {
+    if (to.sizeBytes > 0) pair(to, sameContent.take(content(to), isFree));
+  };
+  await eachPaced(waiting, pairAny, signal);
+  return found;
 }
 
 async function similarRenames(options: RenameOptions): Promise<readonly Rename[]> {
@@ -81,12 +105,12 @@ async function similarRenames(options: RenameOptions): Promise<readonly Rename[]
   };
   for (const to of options.added) {
     for (const from of options.deleted) {
+      if (pace.due) await pace.breathe();
       const smaller = Math.min(from.sizeBytes, to.sizeBytes);
       if (smaller < THRESHOLD * Math.max(from.sizeBytes, to.sizeBytes)) continue;
       const [before, after] = [await measured(from, 'deleted'), await measured(to, 'added')];
       const score = before && after ? similarity(before, after) : 0;
       if (score < THRESHOLD) continue;
-      if (pace.due) await pace.breathe();
       pairs.push({ from: from.path, to: to.path, score, sameName: nameOf(from.path) === nameOf(to.path) });
     }
   }

@@ -7,7 +7,7 @@ import { toText } from '../files/byte-path.ts';
 import type { Changes, MergeRequest } from '../changes.ts';
 import { sha256Of } from '../files/file-state.ts';
 import { stateName } from './merge-seal.ts';
-import type { MergeOutcome } from './merger.ts';
+import type { MergeOutcome } from './merge-outcome.ts';
 
 export interface AutomaticMergesOptions {
   readonly changes: Changes;

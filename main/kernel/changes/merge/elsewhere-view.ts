@@ -1,10 +1,9 @@
-import { Fault } from '../../../../schema/fault.ts';
 import type { ChangeItem } from '../listing/change-item.ts';
-import type { MergeView } from './merger.ts';
+import { openFolder } from '../files/open-folder.ts';
+import type { MergeView } from './merge-contents.ts';
 import { Observer } from '../listing/observer.ts';
 import { Pace } from '../pace.ts';
 import type { SessionView, SessionViewPorts } from '../session/session-view.ts';
-import type { WorkspaceTree } from '../files/workspace-files.ts';
 
 export interface ElsewhereOptions {
   readonly view: SessionView;
@@ -22,7 +21,8 @@ export async function viewElsewhere(
   ports: Pick<SessionViewPorts, 'workspaces' | 'now'>,
   { view, folder, signal }: ElsewhereOptions,
 ): Promise<MergeView> {
-  const workspace = await openFolder(ports, folder);
+  const fix = 'Name a folder that is there, by its absolute path.';
+  const workspace = await openFolder(ports.workspaces, folder, { action: 'merge into', fix });
   const observer = new Observer({ tree: workspace, memory: new Map(), now: ports.now });
   const pace = new Pace(signal);
   try {
@@ -38,16 +38,5 @@ export async function viewElsewhere(
   } catch (error) {
     workspace[Symbol.dispose]();
     throw error;
-  }
-}
-
-async function openFolder(ports: Pick<SessionViewPorts, 'workspaces'>, folder: string): Promise<WorkspaceTree> {
-  try {
-    return await ports.workspaces.open(folder);
-  } catch (cause) {
-    throw new Fault('workspace_invalid', `Cannot merge into "${folder}": it is no folder that can be read`, {
-      cause,
-      fix: 'Name a folder that is there, by its absolute path.',
-    });
   }
 }

@@ -42,7 +42,7 @@ export interface FolderStep {
 /** A step that was not done, and why. */
 export interface SkippedStep {
   readonly path: BytePath;
-  readonly why: 'changed' | 'forbidden' | 'blocked' | 'unstable';
+  readonly why: 'changed' | 'forbidden' | 'blocked' | 'unstable' | 'lost';
 }
 
 /**

@@ -1,13 +1,15 @@
-import { type BytePath, ancestorsOf, comparePaths, isWithin, join, toText } from '../files/byte-path.ts';
+import { type BytePath, ancestorsOf, join, toText } from '../files/byte-path.ts';
 import type { ChangeItem, ChangeSet } from '../listing/change-item.ts';
 import { ABSENT, type FileState } from '../files/file-state.ts';
 import type { FileTree } from '../files/file-tree.ts';
-import { type MergeContents, type MergeSource, decideChange } from './merge-decision.ts';
+import { namesIn } from '../files/names-in.ts';
+import { readTroubleOf } from '../files/read-trouble.ts';
+import { type MergeContents, type MergeDecision, type MergeSource, decideChange } from './merge-decision.ts';
 import type { FolderMemo } from '../files/folder-memo.ts';
 import type { FolderStep, MergeStep } from './merge-journal.ts';
 import type { Selection } from './merge-selection.ts';
 import type { ReviewAnswers } from '../review/review-answer.ts';
-import { Pace } from '../pace.ts';
+import { Pace, eachPaced, sortPaced } from '../pace.ts';
 
 /** A change that is to be made, before its temporary file has a name. */
 export interface TakenChange {
@@ -47,7 +49,7 @@ export async function planMerge(options: PlanOptions): Promise<MergePlan> {
   const pace = new Pace(options.signal);
   for (const item of options.selection.chosen) {
     if (pace.due) await pace.breathe();
-    const decision = await decideChange(item, options.contents, options.answers?.get(item.path));
+    const decision = await decide(options, item);
     if (decision.verdict === 'conflict') conflicts.push(item.path);
     else if (decision.verdict === 'refused') refused.push({ path: item.path, reason: decision.reason });
     else {
@@ -58,7 +60,7 @@ export async function planMerge(options: PlanOptions): Promise<MergePlan> {
   // One refusal can take away what another change builds on, so this goes on until nothing more falls.
   for (let before = -1; before !== taken.length; ) {
     before = taken.length;
-    const removed = removedPaths(taken);
+    const removed = await removedPaths(taken);
     const kept: TakenChange[] = [];
     for (const change of taken) {
       if (pace.due) await pace.breathe();
@@ -72,12 +74,24 @@ export async function planMerge(options: PlanOptions): Promise<MergePlan> {
   return { taken, conflicts, refused, removedFolders, madeFolders: await foldersToMake(options, taken) };
 }
 
-function removedPaths(taken: readonly TakenChange[]): ReadonlySet<BytePath> {
+/** What went while it was looked at closer is refused; where the old bytes are lost, both sides are shown whole. */
+async function decide({ contents, answers }: PlanOptions, item: ChangeItem): Promise<MergeDecision> {
+  try {
+    return await decideChange(item, contents, answers?.get(item.path));
+  } catch (error) {
+    const trouble = readTroubleOf(error);
+    if (trouble === undefined) throw error;
+    if (trouble === 'lost') return { verdict: 'conflict' };
+    return { verdict: 'refused', reason: 'it changed while the merge was prepared' };
+  }
+}
+
+async function removedPaths(taken: readonly TakenChange[]): Promise<ReadonlySet<BytePath>> {
   const removed = new Set<BytePath>();
-  for (const { item, after } of taken) {
+  await eachPaced(taken, ({ item, after }) => {
     if (after.type === 'absent') removed.add(item.path);
     if (item.from !== undefined) removed.add(item.from);
-  }
+  });
   return removed;
 }
 
@@ -104,7 +118,9 @@ async function staysIn(
   folder: BytePath,
   removed: ReadonlySet<BytePath>,
 ): Promise<BytePath | undefined> {
-  for (const name of await tree.names(folder)) {
+  const names = await namesIn(tree, folder);
+  if (names === undefined) return folder;
+  for (const name of names) {
     const path = join(folder, name);
     const stat = await tree.stat(path);
     const stays = stat?.type === 'folder' ? await staysIn(tree, path, removed) : removed.has(path) ? undefined : path;
@@ -117,15 +133,20 @@ async function staysIn(
 async function foldersToRemove(options: PlanOptions, taken: readonly TakenChange[]): Promise<readonly FolderStep[]> {
   const { set, selection, workspace } = options;
   const touched = new Set<BytePath>();
-  for (const path of removedPaths(taken)) for (const folder of ancestorsOf(path)) touched.add(folder);
   const pace = new Pace(options.signal);
-  await pace.breathe();
-  for (const { item } of taken) if (item.current.state.type === 'folder') touched.add(item.path);
-  const replaced = taken.filter(({ item }) => item.current.state.type === 'folder').map(({ item }) => item.path);
+  for (const path of await removedPaths(taken)) {
+    if (pace.due) await pace.breathe();
+    for (const folder of ancestorsOf(path)) touched.add(folder);
+  }
+  const replaced = new Set<BytePath>();
+  await eachPaced(taken, ({ item }) => {
+    if (item.current.state.type === 'folder') replaced.add(item.path);
+  });
   const found: FolderStep[] = [];
   for (const path of set.removedFolders) {
     if (pace.due) await pace.breathe();
-    if (!(selection.whole || touched.has(path) || replaced.some((each) => isWithin(path, each)))) continue;
+    const isReplaced = replaced.has(path) || ancestorsOf(path).some((each) => replaced.has(each));
+    if (!(selection.whole || touched.has(path) || isReplaced)) continue;
     const stat = await workspace.stat(path);
     if (stat?.type === 'folder') found.push({ path, mode: stat.mode });
   }
@@ -144,7 +165,8 @@ async function foldersToMake(options: PlanOptions, taken: readonly TakenChange[]
       found.set(path, { path, mode });
     }
   }
-  return [...found.values()].sort((a, b) => comparePaths(a.path, b.path));
+  const paths = await sortPaced([...found.keys()], options.signal);
+  return paths.flatMap((path) => found.get(path) ?? []);
 }
 
 /** The steps of a plan, each with the name of its temporary file. */

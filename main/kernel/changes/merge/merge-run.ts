@@ -1,19 +1,25 @@
+import { Fault } from '../../../../schema/fault.ts';
 import type { BaseRecords } from '../session/base-records.ts';
 import { type BytePath, ancestorsOf } from '../files/byte-path.ts';
 import type { Content } from '../files/content.ts';
 import { ABSENT, type FileState, sameState } from '../files/file-state.ts';
+import { isFull } from '../files/full-disk.ts';
+import { readTroubleOf } from '../files/read-trouble.ts';
 import type { MergeJournal, MergeRecord, MergeStep, SkippedStep } from './merge-journal.ts';
 import { Observer, type ObserverMemory } from '../listing/observer.ts';
-import { Pace, mapPaced } from '../pace.ts';
+import { Pace, eachPaced } from '../pace.ts';
 import type { WorkspaceTree } from '../files/workspace-files.ts';
 
-export interface MergeRunOptions {
-  readonly record: MergeRecord;
-  readonly tree: WorkspaceTree;
-  readonly memory: ObserverMemory;
+export interface MergeRunPorts {
   readonly journal: MergeJournal;
   readonly bases: BaseRecords;
   readonly now: () => number;
+}
+
+export interface MergeRunOptions extends MergeRunPorts {
+  readonly record: MergeRecord;
+  readonly tree: WorkspaceTree;
+  readonly memory: ObserverMemory;
 }
 
 /** Gives the new content of a step's path; only asked for files. */
@@ -31,7 +37,19 @@ function whyNot(thrown: unknown): SkippedStep['why'] {
   const code = codeOf(thrown);
   if (FORBIDDEN.has(code)) return 'forbidden';
   if (BLOCKED.has(code)) return 'blocked';
+  const trouble = readTroubleOf(thrown);
+  if (trouble === 'lost') return 'lost';
+  if (trouble !== undefined) return 'unstable';
   throw thrown;
+}
+
+/** Everything is in its place, or refused; only that it is cannot be written down. */
+function unrecorded({ workspace }: MergeRecord, cause: unknown): Fault {
+  return new Fault('disk_full', `Cannot record the merge into "${workspace}": the disk is full`, {
+    cause,
+    why: 'The files were merged. Until that is recorded it cannot be undone.',
+    fix: 'Make room on the disk and start Cavern again: it brings the merge to its end.',
+  });
 }
 
 /**
@@ -56,19 +74,27 @@ export class MergeRun {
     let skipped: readonly SkippedStep[];
     try {
       skipped = await this.#stage(content, signal);
+      await journal.advance(record.id, { phase: 'staged', skipped });
     } catch (error) {
       await this.abandon();
       throw error;
     }
-    await journal.advance(record.id, { phase: 'staged', skipped });
-    return this.commit(skipped);
+    try {
+      return await this.commit(skipped);
+    } catch (error) {
+      throw isFull(error) ? unrecorded(record, error) : error;
+    }
   }
 
   /** Takes back what was staged. Idempotent. */
   async abandon(): Promise<void> {
     const { record, tree, journal } = this.#options;
     tree.refresh();
-    for (const step of record.steps) if (step.temporary !== undefined) await tree.removeFile(step.temporary);
+    const pace = new Pace();
+    for (const step of record.steps) {
+      if (pace.due) await pace.breathe();
+      await this.#removeTemporary(step);
+    }
     await tree.syncFolders();
     await journal.advance(record.id, { phase: 'abandoned' });
   }
@@ -77,21 +103,26 @@ export class MergeRun {
   async commit(already: readonly SkippedStep[]): Promise<readonly SkippedStep[]> {
     const { record, tree, bases, journal } = this.#options;
     const skipped = new Map(already.map((step) => [step.path, step]));
+    const pace = new Pace();
     const { blocking, placing, removing } = await inOrder(record.steps);
     tree.refresh();
     await this.#each(blocking, skipped);
     await this.#removeFolders();
     for (const folder of record.madeFolders) {
+      if (pace.due) await pace.breathe();
       await tree.makeFolder(folder.path, folder.mode).catch((error: unknown) => void whyNot(error));
     }
     await this.#each(placing, skipped);
     await this.#each(removing, skipped);
     await this.#removeFolders();
     await tree.syncFolders();
-    const done = record.steps.filter((step) => !skipped.has(step.path));
     if (record.elsewhere !== true) {
-      const kept = await mapPaced(done, (step) => [step.path, step.baseAfter] as const);
-      await bases.append(record.session, new Map(kept));
+      const kept = new Map<BytePath, FileState>();
+      await eachPaced(record.steps, ({ path, baseAfter }) => {
+        if (!skipped.has(path)) kept.set(path, baseAfter);
+      });
+      await bases.append(record.session, kept);
+      await bases.sync(record.session);
     }
     await journal.advance(record.id, { phase: 'done', skipped: [...skipped.values()] });
     return [...skipped.values()];
@@ -128,8 +159,14 @@ export class MergeRun {
         (step.needs !== undefined && skipped.has(step.needs) ? 'blocked' : await this.#one(step));
       if (why === undefined) continue;
       skipped.set(step.path, { path: step.path, why });
-      if (step.temporary !== undefined) await this.#options.tree.removeFile(step.temporary);
+      await this.#removeTemporary(step);
     }
+  }
+
+  /** Where the operator may not write any more it stays; a merge is not stopped half-way for it. */
+  async #removeTemporary({ temporary }: MergeStep): Promise<void> {
+    if (temporary === undefined) return;
+    await this.#options.tree.removeFile(temporary).catch((error: unknown) => void whyNot(error));
   }
 
   async #one(step: MergeStep): Promise<SkippedStep['why'] | undefined> {
@@ -137,7 +174,7 @@ export class MergeRun {
     const { path, before, after, temporary } = step;
     const current = (await this.#observer.observe(path)).state;
     if (sameState(current, after) || this.#madeWay(step, current)) {
-      if (temporary !== undefined) await tree.removeFile(temporary);
+      await this.#removeTemporary(step);
       return undefined;
     }
     if (!sameState(current, before) && !isHalfway(step, current)) return 'changed';
@@ -168,7 +205,9 @@ export class MergeRun {
 
   async #removeFolders(): Promise<void> {
     const { record, tree } = this.#options;
+    const pace = new Pace();
     for (const folder of record.removedFolders) {
+      if (pace.due) await pace.breathe();
       await tree.removeFolder(folder.path).catch((error: unknown) => void whyNot(error));
     }
   }

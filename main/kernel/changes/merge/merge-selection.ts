@@ -1,6 +1,7 @@
 import { Fault } from '../../../../schema/fault.ts';
 import { type BytePath, ancestorsOf, toText } from '../files/byte-path.ts';
 import type { ChangeItem, ChangeSet } from '../listing/change-item.ts';
+import { eachPaced } from '../pace.ts';
 import { type ReviewAnswers, takes } from '../review/review-answer.ts';
 
 export interface Selection {
@@ -24,33 +25,44 @@ function namesFor(item: ChangeItem): { readonly own: readonly string[]; readonly
  * never for an ignored or secret-looking file: those are named one by one. A hidden path is always judged, so that its
  * refusal is reported. Throws `not_found` for a name that is no change.
  */
-export function selectChanges(set: ChangeSet, names: readonly string[] | undefined): Selection {
-  const chosen = new Set<ChangeItem>();
+export async function selectChanges(set: ChangeSet, names: readonly string[] | undefined): Promise<Selection> {
   if (names === undefined) {
-    for (const item of set.items) if (item.hidden || !(item.ignored || item.secret)) chosen.add(item);
-  } else addNamed(set, names, chosen);
-  const left = set.items.filter((item) => !chosen.has(item));
-  return { chosen: set.items.filter((item) => chosen.has(item)), left, whole: names === undefined };
-}
-
-function addNamed(set: ChangeSet, names: readonly string[], chosen: Set<ChangeItem>): void {
-  const wanted = new Map(names.map((given) => [given.replace(/\/+$/, ''), given]));
-  const unknown = new Set(wanted.keys());
-  // Once over the changes, however many are named.
-  for (const item of set.items) {
-    const { own, folders } = namesFor(item);
-    for (const name of [...own, ...folders]) {
-      if (!wanted.has(name)) continue;
-      chosen.add(item);
-      unknown.delete(name);
-    }
+    const isMeant = (item: ChangeItem): boolean => item.hidden || !(item.ignored || item.secret);
+    return { ...(await parted(set, isMeant)), whole: true };
   }
+  const wanted = new Map<string, string>();
+  const unknown = new Set<string>();
+  const want = (given: string): void => {
+    const name = given.replace(/\/+$/, '');
+    wanted.set(name, given);
+    unknown.add(name);
+  };
+  await eachPaced(names, want);
+  // Once over the changes, however many are named.
+  const isNamed = (item: ChangeItem): boolean => {
+    const { own, folders } = namesFor(item);
+    const found = [...own, ...folders].filter((name) => wanted.has(name));
+    for (const name of found) unknown.delete(name);
+    return found.length > 0;
+  };
+  const selection = { ...(await parted(set, isNamed)), whole: false };
   for (const name of unknown) {
     throw new Fault('not_found', `Cannot find the change "${wanted.get(name)}": the session did not change it`, {
       why: 'Paths are relative to the workspace, as the list of changes shows them.',
       fix: 'List the changes and name one of them.',
     });
   }
+  return selection;
+}
+
+async function parted(
+  set: ChangeSet,
+  isChosen: (item: ChangeItem) => boolean,
+): Promise<Pick<Selection, 'chosen' | 'left'>> {
+  const chosen: ChangeItem[] = [];
+  const left: ChangeItem[] = [];
+  await eachPaced(set.items, (item) => (isChosen(item) ? chosen : left).push(item));
+  return { chosen, left };
 }
 
 /** What is meant: the named ones, and of these only what the review takes, where there is one. */
@@ -60,14 +72,11 @@ export interface Wanted {
 }
 
 /** An ignored or secret-looking change that was decided on is chosen like any other: it was looked at one by one. */
-export function selectWanted(set: ChangeSet, { paths, answers }: Wanted): Selection {
-  if (answers === undefined) return selectChanges(set, paths);
-  const named = paths === undefined ? undefined : new Set(selectChanges(set, paths).chosen);
+export async function selectWanted(set: ChangeSet, { paths, answers }: Wanted): Promise<Selection> {
+  const named = await selectChanges(set, paths);
+  if (answers === undefined) return named;
+  const among = paths === undefined ? undefined : new Set(named.chosen);
   const isChosen = (item: ChangeItem): boolean =>
-    (named?.has(item) ?? true) && (takes(answers.get(item.path)) || (item.hidden && named === undefined));
-  return {
-    chosen: set.items.filter(isChosen),
-    left: set.items.filter((item) => !isChosen(item)),
-    whole: false,
-  };
+    (among?.has(item) ?? true) && (takes(answers.get(item.path)) || (item.hidden && among === undefined));
+  return { ...(await parted(set, isChosen)), whole: false };
 }

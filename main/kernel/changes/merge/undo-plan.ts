@@ -4,7 +4,7 @@ import type { FolderMemo } from '../files/folder-memo.ts';
 import type { JournalEntry, MergeRecord, MergeStep } from './merge-journal.ts';
 import { temporaryName } from './merge-plan.ts';
 import type { Observer } from '../listing/observer.ts';
-import { Pace } from '../pace.ts';
+import { Pace, eachPaced, filterPaced, mapPaced } from '../pace.ts';
 
 /** The last merge of a session that is done and was not taken back, or the one of that id; undefined when there is none. */
 export function undoable(
@@ -37,8 +37,8 @@ export interface UndoOptions {
 export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
   const { record, last } = options.merge;
   const skipped = new Set(last.phase === 'done' ? last.skipped.map((step) => step.path) : []);
-  const done = record.steps.filter((step) => !skipped.has(step.path));
-  const made = new Set(record.madeFolders.map((folder) => folder.path));
+  const done = await filterPaced(record.steps, (step) => !skipped.has(step.path));
+  const made = new Set(await mapPaced(record.madeFolders, (folder) => folder.path));
   const refused = new Set<BytePath>();
   const pace = new Pace(options.signal);
   for (const step of done) {
@@ -48,9 +48,12 @@ export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
     const madeWay = step.after.type === 'absent' && current.state.type === 'folder' && made.has(step.path);
     if (!sameState(current.state, step.after) && !madeWay) refused.add(step.path);
   }
-  const pairs = done.flatMap((step) => (step.needs === undefined ? [] : [[step.path, step.needs] as const]));
-  for (const [from, to] of pairs) if (refused.has(from) || refused.has(to)) refused.add(from).add(to);
-  const other = new Map(pairs.map(([from, to]) => [to, from]));
+  const other = new Map<BytePath, BytePath>();
+  await eachPaced(done, ({ path: from, needs: to }) => {
+    if (to === undefined) return;
+    other.set(to, from);
+    if (refused.has(from) || refused.has(to)) refused.add(from).add(to);
+  });
   const steps: MergeStep[] = [];
   for (const step of done) {
     if (refused.has(step.path)) continue;

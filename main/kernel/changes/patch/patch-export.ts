@@ -2,6 +2,7 @@ import { type BytePath, isText, toText } from '../files/byte-path.ts';
 import type { ChangeItem } from '../listing/change-item.ts';
 import { type Content, wholeContent } from '../files/content.ts';
 import { ABSENT, type FileState } from '../files/file-state.ts';
+import { reading } from '../files/read-trouble.ts';
 import { Pace } from '../pace.ts';
 import type { PatchSide } from './patch.ts';
 import type { TextWork } from '../diff/text-operations.ts';
@@ -45,7 +46,7 @@ async function patchOf(item: ChangeItem, contents: PatchContents): Promise<strin
   return contents.texts.run('patch', { from: toText(item.from ?? item.path), path: toText(item.path), before, after });
 }
 
-/** A patch that `git apply` takes in the workspace as it was when the session began. */
+/** A patch that `git apply` takes in the workspace as it was when the session began. Throws `not_found` where a file went meanwhile. */
 export async function exportPatch(
   items: readonly ChangeItem[],
   contents: PatchContents,
@@ -56,7 +57,7 @@ export async function exportPatch(
   const pace = new Pace(signal);
   for (const item of items) {
     if (pace.due) await pace.breathe();
-    const part = await patchOf(item, contents);
+    const part = await reading(toText(item.path), () => patchOf(item, contents));
     if (part !== undefined) parts.push(part);
     if (part === undefined || item.after.type === 'folder') left.push(item.path);
   }

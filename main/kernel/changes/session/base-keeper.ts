@@ -3,7 +3,9 @@ import type { Content } from '../files/content.ts';
 import type { ContentStore } from '../files/content-store.ts';
 import type { FileState } from '../files/file-state.ts';
 import type { FileTree } from '../files/file-tree.ts';
+import { readTroubleOf } from '../files/read-trouble.ts';
 import type { ChangeItem } from '../listing/change-item.ts';
+import { eachPaced } from '../pace.ts';
 
 export interface BaseKeeperOptions {
   readonly workspace: FileTree;
@@ -33,31 +35,39 @@ export class BaseKeeper {
     this.#read = { path, content };
   }
 
-  async keep(item: ChangeItem): Promise<void> {
+  /** Undefined where there is nothing to wait for. */
+  keep(item: ChangeItem): Promise<void> | undefined {
     const { path, base } = item;
-    if (!isKept(item, base) || this.#options.bases.has(path)) return;
-    // It changed just now: the next look will find no base, and show a conflict.
-    if (base.type === 'file' && !(await this.#keepContent(path, base.sha256))) return;
+    if (!isKept(item, base) || this.#options.bases.has(path)) return undefined;
+    if (base.type === 'file') return this.#keepFile(path, base);
     this.#fresh.set(path, base);
+    return undefined;
   }
 
   async finish(): Promise<void> {
     const { contents, bases, append } = this.#options;
     await contents.flush();
     await append(this.#fresh);
-    for (const [path, state] of this.#fresh) bases.set(path, state);
+    await eachPaced(this.#fresh, ([path, state]) => bases.set(path, state));
+  }
+
+  async #keepFile(path: BytePath, base: FileState & { type: 'file' }): Promise<void> {
+    const { contents } = this.#options;
+    if (this.#read?.path === path) {
+      await contents.put(this.#read.content, base.sha256);
+      this.#fresh.set(path, base);
+      // Where it changed just now, the next look will find no base, and show a conflict.
+    } else if (await this.#keepContent(path, base.sha256)) this.#fresh.set(path, base);
   }
 
   /** True when what is kept has that digest. */
   async #keepContent(path: BytePath, sha256: string): Promise<boolean> {
     const { contents, workspace } = this.#options;
-    if (this.#read?.path === path) return (await contents.put(this.#read.content, sha256)) === sha256;
     try {
       const content: Content = await workspace.content(path);
       return (await contents.put(content)) === sha256;
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'ENOENT' || code === 'EACCES') return false;
+      if (readTroubleOf(error) !== undefined) return false;
       throw error;
     }
   }

@@ -9,6 +9,8 @@ import { readChangeSet } from '../listing/change-set.ts';
 import type { ContentStores } from '../files/content-store.ts';
 import { type FileState, sameState } from '../files/file-state.ts';
 import type { FileTree } from '../files/file-tree.ts';
+import { openFolder } from '../files/open-folder.ts';
+import { readTroubleOf } from '../files/read-trouble.ts';
 import type { LayerReader } from '../listing/layer-reader.ts';
 import { Observer, type ObserverMemory, type SecretPredicate } from '../listing/observer.ts';
 import type { TextWork } from '../diff/text-operations.ts';
@@ -45,18 +47,18 @@ export interface SessionView extends Disposable {
   readonly workspace: WorkspaceTree;
 }
 
-async function openWorkspace(files: WorkspaceFiles, layer: SessionLayer): Promise<WorkspaceTree> {
+function openWorkspace(files: WorkspaceFiles, { workspace }: SessionLayer): Promise<WorkspaceTree> {
+  const fix = 'Put the folder back where it was, or remove the session.';
+  return openFolder(files, workspace, { action: 'open the workspace', fix });
+}
+
+/** The layer goes with its session, whoever is reading it. */
+async function readingLayer<T>({ session }: SessionLayer, work: () => T | Promise<T>): Promise<T> {
   try {
-    return await files.open(layer.workspace);
+    return await work();
   } catch (cause) {
-    throw new Fault(
-      'workspace_invalid',
-      `Cannot open the workspace "${layer.workspace}": it is no folder that can be read`,
-      {
-        cause,
-        fix: 'Put the folder back where it was, or remove the session.',
-      },
-    );
+    if (readTroubleOf(cause) === undefined || cause instanceof Fault) throw cause;
+    throw new Fault('not_found', `Cannot read the changes of session "${session}": its layer is not there`, { cause });
   }
 }
 
@@ -68,11 +70,10 @@ export async function openSessionView(
 ): Promise<SessionView> {
   const { memory, signal } = options;
   memory.bases ??= await ports.bases.load(layer.session);
-  const marks = await ports.reader.marks(layer, signal);
-  const workspace = await openWorkspace(ports.workspaces, layer);
-  const written = ports.reader.open(layer);
-  const view = { layer, workspace, written, [Symbol.dispose]: () => closeBoth(workspace, written) };
+  const files = await openFiles(ports, layer);
+  const { workspace, written } = files;
   try {
+    const marks = await readingLayer(layer, () => ports.reader.marks(layer, signal));
     const { now, looksSecret } = ports;
     const keeper = new BaseKeeper({
       workspace,
@@ -97,9 +98,21 @@ export async function openSessionView(
     });
     await keeper.finish();
     memory.last = set;
-    return { ...view, set };
+    return { ...files, set };
   } catch (error) {
-    view[Symbol.dispose]();
+    files[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Throws `workspace_invalid`, `not_found`. */
+async function openFiles(ports: SessionViewPorts, layer: SessionLayer): Promise<Omit<SessionView, 'set'>> {
+  const workspace = await openWorkspace(ports.workspaces, layer);
+  try {
+    const written = await readingLayer(layer, () => ports.reader.open(layer));
+    return { layer, workspace, written, [Symbol.dispose]: () => closeBoth(workspace, written) };
+  } catch (error) {
+    workspace[Symbol.dispose]();
     throw error;
   }
 }
@@ -118,23 +131,33 @@ export async function openItemView(
   layer: SessionLayer,
   options: { readonly memory: SessionMemory; readonly item: ChangeItem },
 ): Promise<SessionView | undefined> {
-  const { memory, item } = options;
+  const { memory } = options;
   if (memory.last === undefined) return undefined;
-  const workspace = await openWorkspace(ports.workspaces, layer);
-  const written = ports.reader.open(layer);
-  const { now } = ports;
-  const view = { layer, workspace, written, set: memory.last, [Symbol.dispose]: () => closeBoth(workspace, written) };
-  const ours = new Observer({ tree: written, memory: memory.written, now });
-  const theirs = new Observer({ tree: workspace, memory: memory.workspace, now });
-  const same =
+  const files = await openFiles(ports, layer);
+  try {
+    if (await isAsListed(files, { ...options, now: ports.now })) return { ...files, set: memory.last };
+  } catch (error) {
+    files[Symbol.dispose]();
+    throw error;
+  }
+  files[Symbol.dispose]();
+  return undefined;
+}
+
+interface ListedItem {
+  readonly memory: SessionMemory;
+  readonly item: ChangeItem;
+  readonly now: () => number;
+}
+
+async function isAsListed(files: Omit<SessionView, 'set'>, { memory, item, now }: ListedItem): Promise<boolean> {
+  const ours = new Observer({ tree: files.written, memory: memory.written, now });
+  const theirs = new Observer({ tree: files.workspace, memory: memory.workspace, now });
+  return (
     (item.after.type === 'absent' || sameState((await ours.observe(item.path)).state, item.after)) &&
     (await theirs.unchanged(item.path, item.current)) &&
-    (item.from === undefined ||
-      item.currentFrom === undefined ||
-      (await theirs.unchanged(item.from, item.currentFrom)));
-  if (same) return view;
-  view[Symbol.dispose]();
-  return undefined;
+    (item.from === undefined || item.currentFrom === undefined || theirs.unchanged(item.from, item.currentFrom))
+  );
 }
 
 export interface SessionLayers {

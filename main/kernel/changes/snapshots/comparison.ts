@@ -1,12 +1,13 @@
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
 import type { Change } from '../../../../schema/entities.ts';
-import { type BytePath, comparePaths, toText } from '../files/byte-path.ts';
+import { type BytePath, toText } from '../files/byte-path.ts';
 import { type ChangeItem, toChange } from '../listing/change-item.ts';
 import type { Content } from '../files/content.ts';
 import { toDiffSide } from '../diff/diff-side.ts';
 import { ABSENT, type FileState, sameState } from '../files/file-state.ts';
+import { reading } from '../files/read-trouble.ts';
 import { NOTHING, Observer } from '../listing/observer.ts';
-import { Pace } from '../pace.ts';
+import { Pace, sortPaced } from '../pace.ts';
 import type { SessionView } from '../session/session-view.ts';
 import type { TextWork } from '../diff/text-operations.ts';
 import type { SessionViews, ViewRequest } from '../session/session-views.ts';
@@ -89,7 +90,7 @@ export async function compareStates(
   return withBoth(options, requests, async (before, after) => {
     const changes: Change[] = [];
     const pace = new Pace(requests[0].signal);
-    for (const path of [...new Set([...before.paths, ...after.paths])].sort(comparePaths)) {
+    for (const path of await sortPaced([...new Set([...before.paths, ...after.paths])])) {
       if (pace.due) await pace.breathe();
       const [old, fresh] = [(await before.at(path)).state, (await after.at(path)).state];
       if (sameState(old, fresh) || (isNothing(old) && isNothing(fresh))) continue;
@@ -124,9 +125,9 @@ export async function compareFile(
     // What neither session changed is not looked up: only changes are compared.
     if (known === undefined) return { before: { kind: 'absent' }, after: { kind: 'absent' } };
     const [old, fresh] = [await before.at(known), await after.at(known)];
-    return {
+    return reading(path, async () => ({
       before: await toDiffSide(old.state, () => old.content(), options.texts),
       after: await toDiffSide(fresh.state, () => fresh.content(), options.texts),
-    };
+    }));
   });
 }

@@ -101,7 +101,11 @@ export class Snapshots implements SnapshotLayers {
     await this.get(session, id);
     const { layers, store, bases } = this.#options;
     // Judged against what the session's own changes are; looking at a snapshot writes nothing down.
-    const read: BaseRecords = { load: (of) => bases.load(of), append: async () => undefined };
+    const read: BaseRecords = {
+      load: (of) => bases.load(of),
+      append: async () => undefined,
+      sync: async () => undefined,
+    };
     return { layer: store.layer(await layers.layer(session), id), bases: read };
   }
 

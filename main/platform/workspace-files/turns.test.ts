@@ -1,0 +1,78 @@
+import { expect, test, vi } from 'vitest';
+import { Changes } from '../../kernel/changes/changes.ts';
+import { type LayerFixture, layerFixture, plant, type PlantedTree, whiteout } from './layer-fixture.ts';
+import { WorkMeter } from './work-meter.fixture.ts';
+
+const { signal } = new AbortController();
+/** It only guards against hanging. */
+vi.setConfig({ testTimeout: 300_000 });
+
+/** The kernel holds its thread no longer than this. */
+const TURN_MS = 8;
+const FILES = 600;
+const FOLDERS = 100;
+
+function files(text: string, from: number, to: number): PlantedTree {
+  const paths = Array.from({ length: to - from }, (_, at) => `d${(from + at) % FOLDERS}/f${from + at}`);
+  return Object.fromEntries(paths.map((path) => [path, `${text} ${path}\n`]));
+}
+
+/** Many files and folders in every way: changed, new, gone, moved, a folder that is gone, one that became a file. */
+function manyChanges(): LayerFixture {
+  const fixture = layerFixture({
+    workspace: {
+      ...files('old', 0, FILES),
+      ...Object.fromEntries(Object.entries(files('gone', 0, FILES)).map(([path, text]) => [`gone/${path}`, text])),
+      ...Object.fromEntries(Object.entries(files('flat', 0, 300)).map(([path, text]) => [`flat/${path}`, text])),
+    },
+  });
+  plant(fixture.upper, { ...files('new', FILES / 2, FILES * 1.5), flat: 'a file now\n' });
+  const moved = Object.entries(files('gone', 0, FILES)).map(([path, text]) => [`moved/${path}`, text] as const);
+  plant(fixture.upper, Object.fromEntries(moved.slice(0, FILES / 2)));
+  whiteout(fixture.upper, 'gone');
+  return fixture;
+}
+
+test('listing, judging, merging and taking back thousands of changes never holds the thread for long', async () => {
+  using fixture = manyChanges();
+  const request = { session: fixture.session, signal };
+  using meter = new WorkMeter(TURN_MS);
+  const changes = new Changes(meter.watch(fixture.options));
+  const listed = await changes.list(request);
+  await changes.list(request);
+  const paths = Array.from(listed, (change) => change.path);
+  await changes.merge({ ...request, paths, mode: 'preview' });
+  await changes.mergeSubjects(request);
+  const { merged } = await changes.merge({ ...request, mode: 'apply' });
+  await changes.history(fixture.session);
+  const { restored, refused } = await changes.undo(request);
+  expect({ merged: merged.length > FILES, restored: restored.length > FILES, refused }).toEqual({
+    merged: true,
+    restored: true,
+    refused: [],
+  });
+  expect(meter.tooLong).toEqual([]);
+});
+
+test('a merge that is given up because the disk is full takes its thousands of files back in short turns', async () => {
+  using fixture = manyChanges();
+  const { workspaces } = fixture.options;
+  const full = new Proxy(workspaces, {
+    get: () => async (workspace: string) => {
+      const tree = await workspaces.open(workspace);
+      return new Proxy(tree, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name, target);
+          if (name === 'syncStaged') throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+          return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+        },
+      });
+    },
+  });
+  using meter = new WorkMeter(TURN_MS);
+  const changes = new Changes(meter.watch({ ...fixture.options, workspaces: full }));
+  await expect(changes.merge({ session: fixture.session, mode: 'apply', signal })).rejects.toMatchObject({
+    code: 'disk_full',
+  });
+  expect(meter.tooLong).toEqual([]);
+});
