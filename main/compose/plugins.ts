@@ -10,6 +10,7 @@ import { Publishers } from '../kernel/plugins/installing/publishers.ts';
 import { PluginLogs } from '../kernel/plugins/plugin-logs.ts';
 import { KeptPluginSettings, PluginSettings } from '../kernel/plugins/plugin-settings.ts';
 import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
+import { endWithdrawn } from '../kernel/plugins/withdrawn-plugin.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { SettingsStore } from '../kernel/settings/settings.ts';
@@ -23,7 +24,7 @@ export interface PluginsParts {
   readonly storage: Storage;
   readonly log: AuditLog;
   readonly settings: SettingsStore;
-  readonly sandboxes: Pick<Sandboxes, 'onConnection'>;
+  readonly sandboxes: Pick<Sandboxes, 'onConnection' | 'connection' | 'list'>;
   readonly redact: (text: string) => string;
   readonly disposers: Disposers;
 }
@@ -65,6 +66,7 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     insideFolder: INSIDE.plugins,
     installed: () => installer.found(),
     onCrash: (plugin) => installer.crashed(plugin),
+    onWithdrawn: endWithdrawn(sandboxes, logger),
     settings: (plugin) => pluginSettings.forCall(plugin),
     logger,
   });

@@ -280,6 +280,22 @@ describe('an agent behind its host', () => {
     await cancelled;
   });
 
+  it('ends a plugin that is offered no more, in the middle of a call, and no other', async () => {
+    const entries = ['removed.cjs', 'kept.cjs'].map((name) => path.join(agent.workspace, name));
+    for (const entry of entries) await writeFile(entry, PLUGIN);
+    const [removed, kept] = entries.map(
+      (entry) => (method: string) =>
+        connection.request('plugin.request', { plugin: 'p', entry, method, params: { tool: 'echo', input: 1 } }),
+    );
+    await Promise.all([removed?.('tool.call'), kept?.('tool.call')]);
+    const waiting = [removed?.('wait'), kept?.('wait')].map((asked) => codeOf(Promise.resolve(asked)));
+    await connection.request('plugin.end', { plugin: 'p', entry: entries[0] });
+    expect(await waiting[0]).toBe('plugin_failed');
+    expect(await kept?.('tool.call')).toEqual({ echo: 1 });
+    await connection.request('plugin.end', { plugin: 'p', entry: entries[1] });
+    expect(await waiting[1]).toBe('plugin_failed');
+  });
+
   it('says why a plugin could not start', async () => {
     const entry = path.join(agent.workspace, 'broken.cjs');
     await writeFile(entry, 'console.error("I am broken"); process.exit(4)');

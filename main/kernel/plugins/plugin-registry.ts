@@ -7,6 +7,7 @@ import { consentSentences } from './installing/consent.ts';
 import { type CheckedPackage, checkPackage } from './manifest-check.ts';
 import { packageDigest } from './packages/package-digest.ts';
 import type { PackageProblem, PluginFolders } from './ports.ts';
+import type { WithdrawnPlugin } from './withdrawn-plugin.ts';
 
 /** A plugin that was found and looked at, good or bad. */
 export interface FoundPlugin extends CheckedPackage {
@@ -31,6 +32,8 @@ export interface PluginRegistryOptions {
   readonly installed?: () => Promise<readonly FoundPlugin[]>;
   /** A plugin's process has ended where it should not. */
   readonly onCrash?: (plugin: string) => void;
+  /** A plugin is not offered any more, or another version of it is: what runs of it has to end. `entry` is inside of a sandbox. */
+  readonly onWithdrawn?: (withdrawn: WithdrawnPlugin) => void;
   /** What the operator set for a plugin that has settings. */
   readonly settings?: (plugin: string) => Record<string, unknown> | undefined;
   readonly logger: Logger;
@@ -139,7 +142,10 @@ export class PluginRegistry implements ToolSource {
         next.plugins.set(id, { ...plugin, state: 'active' });
       }
     }
+    const before = entriesOf(this.#registered);
     this.#registered = next;
+    const offered = entriesOf(next);
+    for (const [entry, plugin] of before) if (!offered.has(entry)) this.#options.onWithdrawn?.({ plugin, entry });
   }
 
   #place(into: Registered, found: FoundPlugin): void {
@@ -226,6 +232,11 @@ function registeredTool(
     args: args ?? [],
     calledAs: mcpName ?? tool.name.slice(id.length + 1),
   };
+}
+
+/** The plugin of each entry that is offered. */
+function entriesOf({ tools }: Registered): Map<string, string> {
+  return new Map([...tools.values()].map(({ entry, tool }) => [entry, tool.plugin]));
 }
 
 function takenProblem({ plugins, tools }: Registered, manifest: PluginManifest): PackageProblem | undefined {

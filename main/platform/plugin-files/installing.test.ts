@@ -134,6 +134,22 @@ describe('installing a plugin', () => {
 });
 
 describe('an installed plugin', () => {
+  it('is ended where it runs, whenever it is offered no more: disabled, updated, distrusted, removed', async () => {
+    const { digest } = await agreeAndInstall(await packed('words.tgz'));
+    const ended = `words /installed/${digest}/index.cjs`;
+    expect(home.withdrawn).toEqual([]);
+    await home.installer.setDisabled('words', 'disabled by the operator');
+    expect(home.withdrawn).toEqual([ended]);
+    await home.installer.setDisabled('words', undefined);
+    await home.publishers.distrust(publisher.name);
+    await home.publishers.trust(publisher.name, { publicKey: publisher.publicKey });
+    expect(home.withdrawn).toEqual([ended, ended]);
+    const updated = await agreeAndInstall(await packed('later.tgz', { version: '1.1.0' }));
+    expect(home.withdrawn).toEqual([ended, ended, ended]);
+    await home.installer.remove('words');
+    expect(home.withdrawn.at(-1)).toBe(`words /installed/${updated.digest}/index.cjs`);
+  });
+
   it('is refused once its publisher is trusted no longer, and back when it is again', async () => {
     await agreeAndInstall(await packed('words.tgz'));
     expect(await home.publishers.distrust(publisher.name)).toEqual(['words']);

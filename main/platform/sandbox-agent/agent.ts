@@ -37,6 +37,7 @@ export class Agent {
   readonly #methods = new Map<string, AgentMethod>([
     ['process.run', (params, call) => runCommand(params, call, this.#place())],
     ['plugin.request', (params, call) => this.#requestPlugin(new Parameters(params), call)],
+    ['plugin.end', (params) => this.#endPlugin(new Parameters(params))],
     ['stats', () => controlGroupStats()],
     ['settle', () => this.own.signal('SIGCONT')],
     ['secret.set', (params) => this.#secrets.set(new Parameters(params))],
@@ -108,6 +109,15 @@ export class Agent {
       this.#plugins.set(key, running);
     }
     return running.request(params.text('method'), params.any('params'), call);
+  }
+
+  /** With whatever it was started with. */
+  #endPlugin(params: Parameters): void {
+    const [plugin, entry] = [params.text('plugin'), params.text('entry')];
+    for (const [key, running] of this.#plugins) {
+      const [ofPlugin, ofEntry] = key.split('\0');
+      if (ofPlugin === plugin && ofEntry === entry) running.kill('it is not offered any more');
+    }
   }
 
   #place(): CommandPlace {

@@ -33,6 +33,7 @@ export class PluginHome implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), 'cavern-plugins-'));
   readonly records = { installed: keptInMemory<InstalledPlugin>(), publishers: keptInMemory<Publisher>() };
   readonly audit: AuditEntry[] = [];
+  readonly withdrawn: string[] = [];
   readonly clock = new VirtualClock(1_000_000);
   readonly store = pluginStore({ store: join(this.root, 'plugins'), staging: join(this.root, 'staging') });
   readonly registry: PluginRegistry;
@@ -73,6 +74,7 @@ export class PluginHome implements Disposable {
       insideFolder: '/plugins',
       installed: () => this.installer.found(),
       onCrash: (plugin) => this.installer.crashed(plugin),
+      onWithdrawn: ({ plugin, entry }) => void this.withdrawn.push(`${plugin} ${entry}`),
       logger: silentLogger,
     });
   }
