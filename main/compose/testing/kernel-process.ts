@@ -27,14 +27,24 @@ export interface KernelPlace {
 export async function startKernel({ home, socket }: KernelPlace): Promise<KernelProcess> {
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}`, CAVERN_HOME: home };
   const child: ChildProcess = spawn(process.execPath, [CLI, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await answering(child);
+    const client = createClient(areas, await connectKernelSocket(join(home, 'run')));
+    return { client, end: (signal) => stopped(child, signal) };
+  } catch (thrown) {
+    await stopped(child, 'SIGKILL');
+    throw thrown;
+  }
+}
+
+/** It says its process once it answers. */
+async function answering(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit').then(([code]) =>
     Promise.reject(new Error(`The kernel did not start: ${String(code)}`)),
   );
+  ended.catch(() => undefined);
   const told = once(createInterface({ input: child.stdout ?? process.stdin }), 'line');
   const [line] = await Promise.race([told, ended]);
-  ended.catch(() => undefined);
-  const { pid }: { pid?: number } = JSON.parse(String(line)) as { pid?: number }; // what `serve` prints is tested elsewhere
+  const { pid } = JSON.parse(String(line)) as { pid?: number }; // what `serve` prints is tested elsewhere
   if (pid !== child.pid) throw new Error(`Another kernel has answered: ${String(line)}`);
-  const client = createClient(areas, await connectKernelSocket(join(home, 'run')));
-  return { client, end: (signal) => stopped(child, signal) };
 }
