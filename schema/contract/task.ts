@@ -94,6 +94,8 @@ export const Task = Type.Object({
   effect: Type.Union([Type.Literal('read'), Type.Literal('write')]),
   state: TaskState,
   createdAt: TimeMs,
+  /** Of its coming, among all that are kept: many come at the same moment. */
+  order: Type.Optional(Type.Integer({ minimum: 0 })),
   failures: Type.Integer({ minimum: 0 }),
   /** Each change with its time, the oldest first. */
   steps: Type.Array(TaskStep),

@@ -56,6 +56,25 @@ test('after a crash what was queued is queued; what ran is interrupted, or repea
   expect(bench.scheduler.list().find(({ name }) => name === 'writes')?.failure?.code).toBe('interrupted');
 });
 
+test('after a crash those that came in the same moment keep their turns, in whatever order they were kept', async () => {
+  const bench = new SchedulerBench({ globalMax: 1 });
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  await bench.submit(command('holds', { retry: { times: 1, delayMs: 0 } }), ...names.map((name) => command(name)));
+  const shuffled = [...bench.kept].reverse();
+  bench.kept.clear();
+  for (const [id, task] of shuffled) bench.kept.set(id, task);
+  bench.scheduler = bench.start();
+  bench.scheduler.recover();
+  await bench.settle();
+  const ran: string[] = [];
+  for (let [name] = bench.running.keys(); name !== undefined; [name] = bench.running.keys()) {
+    ran.push(name);
+    await bench.finish(name);
+    bench.running.delete(name);
+  }
+  expect(ran).toEqual(['holds', ...names]);
+});
+
 test('a task whose profile is gone at the next start fails and says so', async () => {
   const bench = new SchedulerBench();
   await bench.submit(command('runs'), command('too'), command('waits', { dependencies: ['runs'] }));

@@ -11,7 +11,7 @@ import type { SchedulerLimits } from './ledger.ts';
 import type { PausableSandboxes, PerformJob, SchedulerAudit, TaskStore } from './ports.ts';
 import { SchedulerCore } from './scheduler-core.ts';
 import { type SubmissionContext, tasksOf } from './submission.ts';
-import { endRecord, isEnded, specOf, stepOf, withoutPlace } from './task-document.ts';
+import { endRecord, inOrder, isEnded, specOf, stepOf, withoutPlace } from './task-document.ts';
 import type { Entry } from './task-entry.ts';
 import { Jobs } from './jobs.ts';
 import { TaskPauses } from './task-pauses.ts';
@@ -42,6 +42,8 @@ export class Scheduler implements AsyncDisposable {
   readonly #pauses: TaskPauses;
   readonly #jobs: Jobs;
   readonly #turns: Turns;
+  /** Of the next task that is kept. */
+  #nextOrder = 0;
   #timer: Disposable | undefined;
   #isClosed = false;
 
@@ -61,7 +63,10 @@ export class Scheduler implements AsyncDisposable {
         return state !== undefined && isEndState(state) ? state : undefined;
       },
     });
-    for (const document of options.store.all().sort((a, b) => a.createdAt - b.createdAt)) this.#enter(document);
+    for (const document of inOrder(options.store.all())) {
+      this.#enter(document);
+      this.#nextOrder = Math.max(this.#nextOrder, (document.order ?? 0) + 1);
+    }
   }
 
   /** After a start of the kernel: what waited goes on waiting, what ran was broken off. A profile may be gone meanwhile. */
@@ -92,6 +97,7 @@ export class Scheduler implements AsyncDisposable {
       .map((task) => ({
         ...task,
         by,
+        order: this.#nextOrder++,
         dependencies: task.dependencies.map((id) => seen.get(id)?.document.id ?? id),
       }));
     for (const task of fresh) this.#enter(task);

@@ -8,6 +8,11 @@ export function isEnded({ state }: Pick<TaskDocument, 'state'>): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }
 
+/** As they came. */
+export function inOrder(documents: readonly TaskDocument[]): TaskDocument[] {
+  return documents.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0) || a.createdAt - b.createdAt);
+}
+
 /** What the core needs to know of a task. */
 export function specOf(document: TaskDocument): TaskSpec {
   const { id, kind, priority, session = '', profile, dependencies, effect, preemptible, timeoutMs } = document;

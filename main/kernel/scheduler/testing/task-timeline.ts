@@ -18,12 +18,14 @@ export function timelineOf(tasks: readonly Task[], markOf: MarkOf = (_task, stat
   const msPerColumn = Math.max(1, to - from) / COLUMNS;
   const columnOf = (at: number): number => Math.round((at - from) / msPerColumn);
   return tasks
-    .toSorted((a, b) => a.createdAt - b.createdAt)
+    .toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
     .map((task) => {
       const { name, priority, session = '-', steps } = task;
       let line = ' '.repeat(columnOf(steps[0]?.at ?? from));
       for (const [index, { at, state }] of steps.entries()) {
-        const end = columnOf(steps[index + 1]?.at ?? at);
+        const until = columnOf(steps[index + 1]?.at ?? at);
+        // Whoever ran is seen to, however short it was.
+        const end = state === 'running' ? Math.max(until, line.length + 1) : until;
         while (line.length < end) line += markOf(task, state, from + line.length * msPerColumn - at);
       }
       return `${name.padEnd(9)} ${priority} ${session.slice(0, 4).padEnd(4)} |${line}\n`;
