@@ -36,6 +36,7 @@ export const messages = {
   engineUnknown: 'Engine …',
   sandbox: 'Sandbox of this session',
   noSandbox: 'No sandbox',
+  pausedSandbox: (profile: string) => `${profile} · paused`,
   noEngineForSandbox: 'running, engine gone',
   policy: 'Policy',
   policyLoaded: 'Policy loaded',

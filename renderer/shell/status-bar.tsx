@@ -120,6 +120,7 @@ function useSandbox(): Item | undefined {
   const sandbox = sandboxOf(sandboxes, selected);
   if (sandbox === undefined || sandbox.state === 'destroyed') return { tone: 'neutral', text: messages.noSandbox };
   if (sandbox.state === 'running' && sandbox.failure) return { tone: 'warn', text: messages.noEngineForSandbox };
+  if (sandbox.pausedAt !== undefined) return { tone: 'warn', text: messages.pausedSandbox(sandbox.profile) };
   return { tone: SANDBOX_TONES[sandbox.state] ?? 'neutral', text: `${sandbox.profile} · ${sandbox.state}` };
 }
 
