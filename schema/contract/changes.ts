@@ -141,6 +141,8 @@ export const changes = area('changes', {
       ...sessionState,
       path: RelativePath,
       side: Type.Union([Type.Literal('before'), Type.Literal('after'), Type.Literal('current')]),
+      /** The bytes as they are, of a text too. */
+      as: Type.Optional(Type.Literal('bytes')),
     }),
     event: ReadEvent,
     faults: ['not_text'],

@@ -30,6 +30,12 @@ export interface FileDiff {
 
 export type Side = 'before' | 'after' | 'current';
 
+/** `as`: its bytes, of a text too. */
+export interface ReadRequest extends FileRequest {
+  readonly side: Side;
+  readonly as?: 'bytes' | undefined;
+}
+
 /** Shows changes one by one. A change that is still as it was listed is shown without reading the others. */
 export class ChangedFiles {
   readonly #ports: SessionViewPorts;
@@ -63,8 +69,8 @@ export class ChangedFiles {
   }
 
   /** One side of a changed file, of any length. Throws `not_found`, `not_text` for what is no file. */
-  async *read(request: FileRequest & { readonly side: Side }): AsyncGenerator<ReadEvent, void, undefined> {
-    const { path, side } = request;
+  async *read(request: ReadRequest): AsyncGenerator<ReadEvent, void, undefined> {
+    const { path, side, as } = request;
     const { item, layer } = await this.#one(request, async (view, found) => ({ item: found, layer: view.layer }));
     const state = stateOn(item, side);
     if (state.type !== 'file') throw new Fault('not_text', `Cannot read "${path}": it is no file on that side`);
@@ -72,7 +78,8 @@ export class ChangedFiles {
     using workspace = await this.#ports.workspaces.open(layer.workspace);
     using written = this.#ports.reader.open(layer);
     try {
-      yield* readEvents(state.sizeBytes, await this.#content({ layer, workspace, written }, item, side));
+      const content = await this.#content({ layer, workspace, written }, item, side);
+      yield* readEvents(content, { sizeBytes: state.sizeBytes, as });
     } catch (thrown) {
       throw readFault(path, thrown);
     }

@@ -264,6 +264,22 @@ test('names that are not UTF-8 are merged byte for byte', async () => {
   expect(await lines(fixture)).toEqual([]);
 });
 
+test('each side of a change is read byte for byte where its bytes are asked for, whatever its encoding', async () => {
+  const before = Buffer.from('caf\xe9\n', 'latin1');
+  const after = Buffer.from('\ufeffa\n', 'utf16le');
+  using fixture = layerFixture({ workspace: { a: before } });
+  plant(fixture.upper, { a: after });
+  const read = async (side: 'before' | 'after'): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    const request = { session: fixture.session, signal, path: 'a', side, as: 'bytes' } as const;
+    for await (const event of fixture.changes.files.read(request)) {
+      if (event.type === 'bytes') parts.push(Buffer.from(event.base64, 'base64'));
+    }
+    return Buffer.concat(parts);
+  };
+  expect([await read('before'), await read('after')]).toEqual([before, after]);
+});
+
 test('undo refuses a path that changed since the merge, and restores the rest', async () => {
   using fixture = layerFixture({ workspace: { a: '1', b: '2' } });
   plant(fixture.upper, { a: 'A', b: 'B' });

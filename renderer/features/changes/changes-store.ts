@@ -248,7 +248,10 @@ function applied(listed: readonly Change[], { first, changes, gone }: ChangesEve
 }
 
 function isSame(a: Change, b: Change | undefined): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  if (a === b) return true;
+  if (b === undefined || a.path !== b.path || a.kind !== b.kind || a.from !== b.from) return false;
+  if (a.sha256 !== b.sha256 || a.sizeBytes !== b.sizeBytes || a.mode !== b.mode) return false;
+  return a.ignored === b.ignored && a.secret === b.secret && a.conflict === b.conflict;
 }
 
 function toggled<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {

@@ -6,14 +6,21 @@ import { encodingOf } from './text-codec.ts';
 /** An event is one frame; small ones let others have their turn on the way. */
 const PIECE_BYTES = 256 * 1024;
 
-/** A file as the contract sends it: what it is, then its text, or its bytes where it is none. */
-export async function* readEvents(sizeBytes: number, content: Content): AsyncGenerator<ReadEvent, void, undefined> {
+export interface ReadAs {
+  readonly sizeBytes: number;
+  /** Its bytes, of a text too. */
+  readonly as?: 'bytes' | undefined;
+}
+
+/** A file as the contract sends it: what it is, then its text, or its bytes where it is none or where they are asked for. */
+export async function* readEvents(content: Content, read: ReadAs): AsyncGenerator<ReadEvent, void, undefined> {
+  const { sizeBytes, as } = read;
   let encode: ((piece: Uint8Array) => ReadEvent) | undefined;
   for await (const chunk of chunksOf(content)) {
     if (encode === undefined) {
       const encoding = encodingOf(chunk);
       yield { type: 'head', sizeBytes, encoding: encoding ?? 'binary' };
-      encode = encoding === undefined ? asBytes : textIn(encoding);
+      encode = encoding === undefined || as === 'bytes' ? asBytes : textIn(encoding);
     }
     for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) yield encode(chunk.subarray(at, at + PIECE_BYTES));
   }

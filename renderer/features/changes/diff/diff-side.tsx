@@ -1,14 +1,23 @@
+import type { ReactNode } from 'react';
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
 import { formatBytes } from '../../../ui/format.ts';
 import { messages } from '../messages.ts';
 import { Picture } from './picture.tsx';
 
+export interface DiffSideViewProps {
+  readonly title: string;
+  readonly side: DiffSide;
+  /** What can be done with it. */
+  readonly children?: ReactNode;
+}
+
 /** What is not text: an image as it looks, anything else by size and digest. */
-export function DiffSideView({ title, side }: { readonly title: string; readonly side: DiffSide }) {
+export function DiffSideView({ title, side, children }: DiffSideViewProps) {
   return (
     <figure className="diff-side">
       <figcaption>{title}</figcaption>
       <SideContent side={side} />
+      {children}
     </figure>
   );
 }

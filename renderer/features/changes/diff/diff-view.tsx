@@ -11,6 +11,7 @@ import { kindOf, type SidesKind, textOf } from './diff-kind.ts';
 import { DiffHead } from './diff-head.tsx';
 import { DiffSideView } from './diff-side.tsx';
 import { ImageDiff } from './image-diff.tsx';
+import { SaveSide } from './save-side.tsx';
 
 const ReviewDiff = lazy(async () => ({ default: (await import('./review-diff.tsx')).ReviewDiff }));
 const LongTextDiff = lazy(async () => ({ default: (await import('./long-text-diff.tsx')).LongTextDiff }));
@@ -104,8 +105,12 @@ function Content({ kind, before, diff, changes, commands, against }: ContentProp
     default:
       return (
         <div className="diff-sides">
-          <DiffSideView title={title} side={before} />
-          <DiffSideView title={messages.after} side={after} />
+          <DiffSideView title={title} side={before}>
+            {against === 'base' ? <SaveSide diff={diff} changes={changes} side="before" /> : null}
+          </DiffSideView>
+          <DiffSideView title={messages.after} side={after}>
+            <SaveSide diff={diff} changes={changes} side="after" />
+          </DiffSideView>
         </div>
       );
   }

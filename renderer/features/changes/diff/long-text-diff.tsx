@@ -1,14 +1,12 @@
-import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
-import { Button } from '../../../ui/button.tsx';
 import { formatBytes } from '../../../ui/format.ts';
 import { TextDiff } from '../../../ui/text-diff.tsx';
 import type { ChangesStore, Diff } from '../changes-store.ts';
-import { download } from '../merge/download.ts';
 import { messages } from '../messages.ts';
-import { HEAD_BYTES, readParts, readText } from './long-text.ts';
+import { HEAD_BYTES, readText } from './long-text.ts';
+import { SaveSide } from './save-side.tsx';
 
 interface Heads {
   readonly before: string;
@@ -37,35 +35,6 @@ export function LongTextDiff({ diff, changes: store }: LongTextDiffProps) {
       </p>
       {heads === undefined ? null : <TextDiff path={diff.change.path} layout={layout} {...heads} />}
     </>
-  );
-}
-
-interface SaveSideProps extends LongTextDiffProps {
-  readonly side: 'before' | 'after';
-}
-
-/** The whole of a side as a file, to be opened with whatever takes files of that size. */
-function SaveSide({ diff, changes: store, side }: SaveSideProps) {
-  const [busy, setBusy] = useState(false);
-  if (diff[side].kind !== 'long-text' && diff[side].kind !== 'text') return null;
-  const save = async (): Promise<void> => {
-    setBusy(true);
-    const { path } = diff.change;
-    try {
-      const { client, session } = store;
-      const { signal } = new AbortController();
-      const parts = await readParts({ client, session, signal, path, side });
-      download(`${side}-${path.slice(path.lastIndexOf('/') + 1)}`, ...parts);
-    } catch (thrown) {
-      store.onFailure(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Button size="small" icon={Download} busy={busy} onClick={() => void save()}>
-      {messages.saveSide[side]}
-    </Button>
   );
 }
 

@@ -58,11 +58,6 @@ export interface ReadTextOptions extends ReadOptions {
 
 /** One side of a text, whole or until it is longer than the limit. */
 export async function readText(options: ReadTextOptions): Promise<string> {
-  return (await readParts(options)).join('');
-}
-
-/** The same in pieces: hundreds of megabytes are more than one string holds. */
-export async function readParts(options: ReadTextOptions): Promise<string[]> {
   const { client, session, path, side, signal, limitBytes } = options;
   const parts: string[] = [];
   let length = 0;
@@ -73,5 +68,5 @@ export async function readParts(options: ReadTextOptions): Promise<string[]> {
     length += event.text.length;
     if (limitBytes !== undefined && length > limitBytes) break;
   }
-  return parts;
+  return parts.join('');
 }

@@ -1,6 +1,7 @@
-/** Offers a text, in one piece or many, as a file in UTF-8. */
-export function download(name: string, ...parts: string[]): void {
-  const url = URL.createObjectURL(new Blob(parts, { type: 'text/plain' }));
+/** Offers a file, or a text as a file in UTF-8. Where it goes is asked. */
+export function download(name: string, content: string | Blob): void {
+  const file = typeof content === 'string' ? new Blob([content], { type: 'text/plain' }) : content;
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.download = name;
   link.href = url;
