@@ -21,6 +21,7 @@ const SHORT = 'a-short.txt';
 const HUGE = 'huge.txt';
 const MANY = 10_000;
 const MANY_TIMEOUT_MS = 120_000;
+const LIST = '.panel[data-view="changes"] .change-scroll';
 
 const repository = resolve(import.meta.dirname, '..');
 
@@ -150,7 +151,14 @@ async function manyChanges(shell: Shell): Promise<Metrics> {
   await typed.shows('many');
   const count = (MANY + 1).toLocaleString('en');
   await changes.count('added').filter({ hasText: count }).waitFor({ timeout: MANY_TIMEOUT_MS });
-  const list = await scroll(page, '.panel[data-view="changes"] .change-scroll');
+  const atOnce = await scroll(page, LIST);
+  // What a merge of them would do is judged meanwhile, by the same process that the window belongs to.
+  await page.locator('.merge-summary:not([data-judging])').waitFor({ timeout: MANY_TIMEOUT_MS });
+  const settled: number[] = [];
+  for (let round = 0; round < SCROLL_ROUNDS; round += 1) {
+    await page.locator(LIST).evaluate((list) => list.scrollTo({ top: 0 }));
+    settled.push(droppedShare(await scroll(page, LIST)));
+  }
   const opening = await pausesDuring(page, async () => {
     await page.getByLabel('Filter changes').fill(HUGE);
     await page.keyboard.press('Enter');
@@ -158,9 +166,15 @@ async function manyChanges(shell: Shell): Promise<Metrics> {
     await shown.waitFor({ timeout: MANY_TIMEOUT_MS });
   });
   return {
-    list_10000_dropped: timeMetric([(100 * list.dropped) / list.due], '%'),
+    list_10000_dropped: timeMetric(settled, '%'),
+    list_10000_dropped_at_once: timeMetric([droppedShare(atOnce)], '%'),
     open_100mb_longest_task: timeMetric([opening.longestTaskMs], 'ms'),
   };
+}
+
+/** In percent. */
+function droppedShare({ dropped, due }: Scrolled): number {
+  return (100 * dropped) / due;
 }
 
 /** Which share of the frames each page drops. */
@@ -177,7 +191,7 @@ async function scrollShares(shell: Shell, blank: Page): Promise<{ window: number
     await blank.evaluate(() => (globalThis as unknown as WithAlone).alone.openPlain());
     dropped.plain.push(await scroll(blank, '.alone'));
   }
-  const shares = (name: keyof typeof dropped): number[] => dropped[name].map(({ dropped: n, due }) => (100 * n) / due);
+  const shares = (name: keyof typeof dropped): number[] => dropped[name].map(droppedShare);
   const least = (name: keyof typeof dropped): number => Math.min(...shares(name));
   return { window: shares('window'), peers: { component: least('component'), plain: least('plain') } };
 }

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { Changes } from '../../kernel/changes/changes.ts';
+import { Changes, type ChangesOptions } from '../../kernel/changes/changes.ts';
+import type { WorkspaceFiles } from '../../kernel/changes/files/workspace-files.ts';
 import { type LayerFixture, layerFixture, plant, type PlantedTree, whiteout } from './layer-fixture.ts';
 import { WorkMeter } from './work-meter.fixture.ts';
 
@@ -33,10 +34,28 @@ function manyChanges(): LayerFixture {
   return fixture;
 }
 
-test('listing, judging, merging and taking back thousands of changes never holds the thread for long', async () => {
+/** A disk that is full as soon as everything was written. */
+function fullDisk({ workspaces }: ChangesOptions): WorkspaceFiles {
+  return {
+    async open(workspace) {
+      const tree = await workspaces.open(workspace);
+      return new Proxy(tree, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name, target);
+          if (name === 'syncStaged') throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+          return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+        },
+      });
+    },
+  };
+}
+
+test('listing, judging, merging, giving up and taking back thousands of changes never holds the thread for long', async () => {
   using fixture = manyChanges();
   const request = { session: fixture.session, signal };
   using meter = new WorkMeter(TURN_MS);
+  const failing = new Changes(meter.watch({ ...fixture.options, workspaces: fullDisk(fixture.options) }));
+  await expect(failing.merge({ ...request, mode: 'apply' })).rejects.toMatchObject({ code: 'disk_full' });
   const changes = new Changes(meter.watch(fixture.options));
   const listed = await changes.list(request);
   await changes.list(request);
@@ -50,29 +69,6 @@ test('listing, judging, merging and taking back thousands of changes never holds
     merged: true,
     restored: true,
     refused: [],
-  });
-  expect(meter.tooLong).toEqual([]);
-});
-
-test('a merge that is given up because the disk is full takes its thousands of files back in short turns', async () => {
-  using fixture = manyChanges();
-  const { workspaces } = fixture.options;
-  const full = new Proxy(workspaces, {
-    get: () => async (workspace: string) => {
-      const tree = await workspaces.open(workspace);
-      return new Proxy(tree, {
-        get(target, name) {
-          const member: unknown = Reflect.get(target, name, target);
-          if (name === 'syncStaged') throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-          return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-        },
-      });
-    },
-  });
-  using meter = new WorkMeter(TURN_MS);
-  const changes = new Changes(meter.watch({ ...fixture.options, workspaces: full }));
-  await expect(changes.merge({ session: fixture.session, mode: 'apply', signal })).rejects.toMatchObject({
-    code: 'disk_full',
   });
   expect(meter.tooLong).toEqual([]);
 });
