@@ -57,6 +57,6 @@ export interface TaskChange {
 
 /**
  * What whoever keeps the tasks knows of an id: the task as long as it has not ended, how it has ended, or undefined for
- * one that nobody knows. They have a register of all tasks anyway; a second one here would cost a third of a decision.
+ * one that nobody knows. They have a register of all tasks anyway; a second one here would be paid with every decision.
  */
 export type KnownTask = (id: string) => Task | EndState | undefined;
