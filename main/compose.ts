@@ -238,6 +238,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     automatic,
     texts,
     redact,
+    policy,
     hostCalls: () => asked,
     takeTurn,
   });

@@ -105,6 +105,23 @@ const hostPattern = Type.String({
     'A host name in lower case, *.name for every name below it, an address, or [an IPv6 address]; :port for another one than 80 and 443',
 });
 
+/** By an Ed25519 key, or by issuer and subject of a Sigstore identity; one of both. */
+export const PolicyPublisher = Type.Object(
+  {
+    name: name("As its plugins' manifests name it"),
+    public_key: Type.Optional(
+      Type.String({
+        pattern: '^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$',
+        description: 'Ed25519, Base64 of its SubjectPublicKeyInfo, as `cavern plugin sign` shows it',
+      }),
+    ),
+    issuer: Type.Optional(Type.String({ pattern: '^https://[!-~]+$', maxLength: 500 })),
+    subject: Type.Optional(Type.String({ pattern: '^[!-~]+$', maxLength: 1000 })),
+  },
+  strict,
+);
+export type PolicyPublisher = Static<typeof PolicyPublisher>;
+
 export const PolicyDocument = Type.Object(
   {
     version: Type.Literal(1),
@@ -120,6 +137,24 @@ export const PolicyDocument = Type.Object(
     ),
     rules: Type.Array(PolicyRule),
     redact: Type.Optional(Type.Array(RedactionPattern)),
+    plugins: Type.Optional(
+      Type.Object(
+        {
+          publishers: Type.Optional(
+            Type.Array(PolicyPublisher, {
+              maxItems: 200,
+              description: 'Publishers whose plugins are trusted, beside those that the operator added',
+            }),
+          ),
+          unsigned: Type.Optional(
+            Type.Literal('refuse', {
+              description: 'Plugins without a signature are refused, whatever the settings say',
+            }),
+          ),
+        },
+        { ...strict, description: 'Of a workspace’s document, nothing of this counts' },
+      ),
+    ),
     network: Type.Optional(
       Type.Object(
         {

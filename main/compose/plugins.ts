@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Publisher } from '../../schema/contract/plugin.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Disposers } from '../base/disposers.ts';
@@ -12,6 +13,7 @@ import { KeptPluginSettings, PluginSettings } from '../kernel/plugins/plugin-set
 import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { endWithdrawn } from '../kernel/plugins/withdrawn-plugin.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
+import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { SettingsStore } from '../kernel/settings/settings.ts';
 import { pluginFolders } from '../platform/plugin-files/plugin-folders.ts';
@@ -25,13 +27,15 @@ export interface PluginsParts {
   readonly log: AuditLog;
   readonly settings: SettingsStore;
   readonly sandboxes: Pick<Sandboxes, 'onConnection' | 'connection' | 'list'>;
+  readonly policy: PolicyInForce;
   readonly redact: (text: string) => string;
   readonly disposers: Disposers;
 }
 
 /** The plugins that came along and those that the operator installed, and what installs them. */
 export async function composePlugins({ home, files, logger, purpose }: ComposeOptions, parts: PluginsParts) {
-  const { storage, log, settings, disposers, sandboxes, redact } = parts;
+  const { storage, log, settings, disposers, sandboxes, redact, policy } = parts;
+  const byPolicy = () => policy.engine.document?.document.plugins;
   const records = {
     installed: await storage.collection('plugin', InstalledPlugin),
     publishers: await storage.collection('publisher', Publisher),
@@ -41,7 +45,12 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     Promise.all([records.installed.flush(), records.publishers.flush(), keptSettings.flush()]).then(() => undefined),
   );
   const registry = (): PluginRegistry => plugins;
-  const publishers = new Publishers({ kept: records.publishers, registry, clock: systemClock });
+  const publishers = new Publishers({
+    kept: records.publishers,
+    byPolicy: () => byPolicy()?.publishers ?? [],
+    registry,
+    clock: systemClock,
+  });
   const store = pluginStore({ store: home.plugins, staging: home.pluginStaging });
   const ownRoot = join(home.sigstore, 'trusted_root.json');
   const sigstore = sigstoreVerifier(() =>
@@ -53,7 +62,7 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     registry,
     trust: () => ({
       publishers: publishers.byName(),
-      unsigned: settings.current.allowUnsignedPlugins ? 'allowed' : 'refused',
+      unsigned: settings.current.allowUnsignedPlugins && byPolicy()?.unsigned !== 'refuse' ? 'allowed' : 'refused',
       sigstore,
     }),
     insideFolder: INSIDE.installed,
@@ -79,6 +88,31 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
       clock: systemClock,
     }),
   );
+  const ending = new AbortController();
+  const following = verifyWithPolicy(plugins, { policy, of: byPolicy, signal: ending.signal }).catch(
+    (thrown: unknown) => logger.error('the policy is not followed for plugins any more', { thrown }),
+  );
+  disposers.defer(async () => {
+    ending.abort();
+    await following;
+  });
   if (purpose !== 'read') await installer.recover();
   return { plugins, installer, publishers, records, store, logs, settings: pluginSettings };
+}
+
+interface FollowedPolicy {
+  readonly policy: PolicyInForce;
+  /** What it says of plugins. */
+  readonly of: () => unknown;
+  readonly signal: AbortSignal;
+}
+
+/** Verifies what is installed again whenever the policy says something else of plugins. */
+async function verifyWithPolicy(plugins: PluginRegistry, { policy, of, signal }: FollowedPolicy): Promise<void> {
+  let before = of();
+  for await (const _ of policy.watch(signal)) {
+    const now = of();
+    if (!isDeepStrictEqual(before, now)) await plugins.refresh();
+    before = now;
+  }
 }

@@ -102,7 +102,8 @@ export const Publisher = Type.Object({
   name: PublisherName,
   publicKey: Type.Optional(PublicKey),
   identity: Type.Optional(SigstoreIdentity),
-  trustedAt: TimeMs,
+  trustedAt: Type.Optional(Type.Integer({ minimum: 0, description: 'Of one that the operator added' })),
+  byPolicy: Type.Optional(Type.Boolean({ description: 'The policy trusts it; only there the trust can be ended' })),
 });
 export type Publisher = Static<typeof Publisher>;
 
@@ -236,7 +237,7 @@ export const plugin = area('plugin', {
       identity: Type.Optional(SigstoreIdentity),
     }),
     output: Type.Object({ publisher: Publisher }),
-    faults: ['publisher_known', 'invalid_key', 'storage_failed'],
+    faults: ['publisher_known', 'set_by_policy', 'invalid_key', 'storage_failed'],
   }),
   distrust: call({
     about: 'Trust a publisher no longer; its plugins are refused from now on',
@@ -244,7 +245,7 @@ export const plugin = area('plugin', {
     always: true,
     input: Type.Object({ name: PublisherName }),
     output: Type.Object({ refused: Type.Array(Type.String(), { description: 'The plugins that it had signed' }) }),
-    faults: ['publisher_unknown', 'storage_failed'],
+    faults: ['publisher_unknown', 'set_by_policy', 'storage_failed'],
   }),
   offers: call({
     about: "List what a team's folder of plugins offers, by its index.json",

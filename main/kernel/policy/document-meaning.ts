@@ -70,6 +70,23 @@ function redactFindings(document: PolicyDocument): Finding[] {
   ];
 }
 
+function publisherFindings(document: PolicyDocument): Finding[] {
+  const publishers = document.plugins?.publishers ?? [];
+  const doubled = duplicates(
+    publishers.map(({ name }) => name),
+    (name) => `Two publishers are named "${name}"`,
+  );
+  const half = publishers.flatMap(({ public_key: key, issuer, subject }, index) => {
+    const isWhole = key === undefined ? issuer !== undefined && subject !== undefined : !(issuer ?? subject);
+    const message = 'A publisher has either a public_key, or issuer and subject';
+    return isWhole ? [] : [{ path: ['plugins', 'publishers', index], message }];
+  });
+  return [
+    ...doubled.map(({ index, message }) => ({ path: ['plugins', 'publishers', index, 'name'], message })),
+    ...half,
+  ];
+}
+
 /**
  * What the schema cannot say: names that are there twice, globs and patterns that do not compile, units that do not parse.
  * The globs that compile are kept in the cache.
@@ -88,6 +105,7 @@ export function meaningErrors(document: PolicyDocument, source: YamlSource, glob
     })),
     ...document.rules.flatMap((rule, index) => ruleFindings(rule, ['rules', index], globs)),
     ...redactFindings(document),
+    ...publisherFindings(document),
   ];
   return findings.map(({ path, message }) => ({ ...source.positionOf(path), message }));
 }

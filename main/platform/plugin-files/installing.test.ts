@@ -190,3 +190,20 @@ describe('an installed plugin', () => {
     expect(await home.registry.tools()).toEqual([]);
   });
 });
+
+describe('a publisher that the policy trusts', () => {
+  it('is trusted in the place of one that the operator added, and only the policy ends that', async () => {
+    const other = newPublisher(publisher.name);
+    const source = await packed('words.tgz');
+    await agreeAndInstall(source);
+    home.policyPublishers = [{ name: other.name, public_key: other.publicKey }];
+    await home.registry.refresh();
+    expect((await home.registry.list()).map(({ state }) => state)).toEqual(['refused']);
+    expect(home.publishers.list()).toEqual([{ name: other.name, publicKey: other.publicKey, byPolicy: true }]);
+    expect(await codeOf(home.publishers.distrust(other.name))).toBe('set_by_policy');
+    expect(await codeOf(home.publishers.trust(other.name, { publicKey: publisher.publicKey }))).toBe('set_by_policy');
+    home.policyPublishers = [];
+    await home.registry.refresh();
+    expect((await home.registry.list()).map(({ state }) => state)).toEqual(['registered']);
+  });
+});

@@ -126,6 +126,7 @@ export const messages = {
   noPublishersText: 'Only the plugins that came with Cavern are there until you trust somebody’s key.',
   fingerprint: 'Fingerprint (SHA-256)',
   trustedSince: (when: string) => `trusted since ${when}`,
+  byPolicy: 'trusted by the policy; it can be ended there',
   addPublisher: 'Trust a publisher',
   publisherName: 'Name',
   publisherNameHint: 'As the plugin names its publisher',

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Publisher, SigstoreIdentity } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
+import type { PolicyPublisher } from '../../../../schema/policy.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { misleading } from '../packages/misleading-text.ts';
 import { publicKeyOf } from '../packages/publisher-key.ts';
@@ -15,6 +16,8 @@ export interface PublisherProof {
 
 export interface PublishersOptions {
   readonly kept: Kept<Publisher>;
+  /** Those of the policy in force. */
+  readonly byPolicy?: () => readonly PolicyPublisher[];
   readonly registry: () => PluginRegistry;
   readonly clock: Clock;
 }
@@ -28,11 +31,13 @@ export class Publishers {
   }
 
   list(): Publisher[] {
-    return this.#options.kept.all().toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.byName().values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** Where both name one, the policy's word counts. */
   byName(): ReadonlyMap<string, Publisher> {
-    return new Map(this.#options.kept.all().map((publisher) => [publisher.name, publisher]));
+    const all = [...this.#options.kept.all(), ...(this.#options.byPolicy?.() ?? []).map(publisherOf)];
+    return new Map(all.map((publisher) => [publisher.name, publisher]));
   }
 
   /** Throws `publisher_known` for another key or identity under a name that is trusted, `invalid_key`. */
@@ -40,6 +45,7 @@ export class Publishers {
     const { kept, clock, registry } = this.#options;
     const why = misleading(name);
     if (why !== undefined) throw new Fault('invalid_key', `Cannot trust the publisher: ${why}`);
+    this.#checkPolicy(name, 'trust');
     const known = kept.get(name);
     const publisher: Publisher = { name, ...checkedProof(name, proof), trustedAt: known?.trustedAt ?? clock.now() };
     if (known !== undefined && !isDeepStrictEqual(known, publisher)) {
@@ -55,6 +61,7 @@ export class Publishers {
   /** Gives the plugins that are refused now. Throws `publisher_unknown`. */
   async distrust(name: string): Promise<string[]> {
     const { kept, registry } = this.#options;
+    this.#checkPolicy(name, 'end the trust in');
     if (kept.get(name) === undefined) {
       throw new Fault('publisher_unknown', `Cannot end the trust in "${name}": it is not trusted`);
     }
@@ -64,6 +71,22 @@ export class Publishers {
     await registry().refresh();
     return signed.map(({ id }) => id);
   }
+
+  #checkPolicy(name: string, action: string): void {
+    if (this.byName().get(name)?.byPolicy !== true) return;
+    throw new Fault('set_by_policy', `Cannot ${action} "${name}": the policy says whom to trust under that name`, {
+      fix: 'Change it there, under `plugins.publishers`.',
+    });
+  }
+}
+
+function publisherOf({ name, public_key: publicKey, issuer, subject }: PolicyPublisher): Publisher {
+  return {
+    name,
+    byPolicy: true,
+    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(issuer === undefined || subject === undefined ? {} : { identity: { issuer, subject } }),
+  };
 }
 
 /** A key, or an identity. Throws `invalid_key`. */

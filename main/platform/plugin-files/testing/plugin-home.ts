@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEntry } from '../../../../schema/audit-record.ts';
 import type { Publisher } from '../../../../schema/contract/plugin.ts';
+import type { PolicyPublisher } from '../../../../schema/policy.ts';
 import { VirtualClock } from '../../../base/clock.ts';
 import { silentLogger } from '../../../base/logger.ts';
 import type { InstalledPlugin, Kept } from '../../../kernel/plugins/installing/installed-record.ts';
@@ -42,13 +43,19 @@ export class PluginHome implements Disposable {
   readonly logs: PluginLogs;
   readonly settings: PluginSettings;
   unsigned: Trust['unsigned'] = 'refused';
+  policyPublishers: readonly PolicyPublisher[] = [];
   sigstore: Trust['sigstore'] = () => Promise.reject(new Error('there is no trust root'));
 
   /** With the plugins that come along in `builtinFolder`. */
   constructor(builtinFolder?: string) {
     for (const folder of ['plugins', 'staging', 'sources', 'none']) mkdirSync(join(this.root, folder));
     const registry = (): PluginRegistry => this.registry;
-    this.publishers = new Publishers({ kept: this.records.publishers, registry, clock: this.clock });
+    this.publishers = new Publishers({
+      kept: this.records.publishers,
+      byPolicy: () => this.policyPublishers,
+      registry,
+      clock: this.clock,
+    });
     this.installer = new Installer({
       store: this.store,
       records: this.records,

@@ -56,7 +56,11 @@ interface PublisherRowProps {
   readonly plugins: PluginsStore;
 }
 
-function PublisherRow({ publisher: { name, publicKey, identity, trustedAt }, store, plugins }: PublisherRowProps) {
+function PublisherRow({
+  publisher: { name, publicKey, identity, trustedAt, byPolicy },
+  store,
+  plugins,
+}: PublisherRowProps) {
   const [asking, setAsking] = useState(false);
   const nowMs = useNow(MINUTE_MS);
   const fingerprint = useFingerprint(publicKey);
@@ -65,11 +69,15 @@ function PublisherRow({ publisher: { name, publicKey, identity, trustedAt }, sto
     <li className="publisher" data-publisher={name}>
       <p>
         <span className="publisher-name">{name}</span>{' '}
-        <span className="muted">{messages.trustedSince(formatMoment(trustedAt, nowMs))}</span>
+        <span className="muted">
+          {trustedAt === undefined ? messages.byPolicy : messages.trustedSince(formatMoment(trustedAt, nowMs))}
+        </span>
       </p>
-      <Button size="small" aria-label={messages.distrustOf(name)} onClick={() => setAsking(true)}>
-        {messages.distrust}
-      </Button>
+      {byPolicy ? null : (
+        <Button size="small" aria-label={messages.distrustOf(name)} onClick={() => setAsking(true)}>
+          {messages.distrust}
+        </Button>
+      )}
       {identity === undefined ? (
         <p className="publisher-print muted">
           {messages.fingerprint} <span className="mono selectable">{fingerprint}</span>
