@@ -11,7 +11,9 @@ import { BareContainer } from './bare-container.ts';
 import { benchEngine } from './bench-engine.ts';
 import { type Metrics, percentile, timed, timeMetric } from './metric.ts';
 import { frameCodecBench } from './plugins/frame-codec.ts';
-import { callTool, SAY, toolSite, writeEchoPlugin } from './plugins/tool-site.ts';
+import { place, tinyModule } from '../main/platform/wasm-plugins/testing/tiny-module.ts';
+import { WasmPlugins } from '../main/platform/wasm-plugins/wasm-plugins.ts';
+import { callTool, SAY, toolSite, wasmSite, writeEchoPlugin } from './plugins/tool-site.ts';
 
 const MS = 'ms';
 const WARM_UP_CALLS = 300;
@@ -58,11 +60,28 @@ async function warmCalls({ machine, api, workspace, plugins }: Site): Promise<Me
     floor.push(floorMs);
     ours.push(ourMs);
   }
+  const wasm = await wasmCalls(plugins, session);
   for (let turn = 0; turn < EXECS; turn += 1) execs.push(await bare.exec(['true'], 'pipes'));
   await sandboxes.remove(session);
   return {
+    // Its floor is the call into Node: a quarter of it is the target.
+    wasm_call: timeMetric(wasm, MS, ours),
     node_call: { ...timeMetric(ours, MS, floor), peers: { 'engine exec p99': percentile(execs, 0.99) } },
   };
+}
+
+/** A module that says one text: what is measured is the way to it, its instance and the way back. */
+async function wasmCalls(plugins: string, session: SessionId): Promise<number[]> {
+  const file = join(plugins, 'tiny.wasm');
+  writeFileSync(file, tinyModule({ text: '{"result":{"text":"hello"}}', body: (text) => [...place(text), 0x0b] }));
+  await using wasm = new WasmPlugins();
+  const tools = wasmSite(wasm, file);
+  const samples: number[] = [];
+  for (let turn = 0; turn < WARM_UP_CALLS + CALLS; turn += 1) {
+    const ms = await timed(() => callTool(tools, session, SAY));
+    if (turn >= WARM_UP_CALLS) samples.push(ms);
+  }
+  return samples;
 }
 
 /** In sandboxes that were started ahead: the session and the first call of a plugin in it, in turns with the session and a start of Node that says a letter. */

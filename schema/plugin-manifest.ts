@@ -87,6 +87,9 @@ export const PluginManifest = Type.Object(
       description:
         'What runs the entry: Node in a sandbox, a WebAssembly module without one, an MCP server on stdio in a sandbox',
     }),
+    memoryMiB: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1024, description: 'The most memory of a WebAssembly module; 64 if absent' }),
+    ),
     args: Type.Optional(
       Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 64, description: 'What an MCP server is started with' }),
     ),

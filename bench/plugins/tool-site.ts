@@ -1,14 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { manifestText } from '../../plugins/sdk/src/manifest.ts';
+import { manifestOf, manifestText } from '../../plugins/sdk/src/manifest.ts';
 import type { SessionId } from '../../schema/entities.ts';
+import { Fault } from '../../schema/fault.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { silentLogger } from '../../main/base/logger.ts';
 import { directTextWork } from '../../main/kernel/changes/diff/direct-text-work.fixture.ts';
 import { PluginRegistry } from '../../main/kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../../main/kernel/sandboxes/container-spec.ts';
 import type { Sandboxes } from '../../main/kernel/sandboxes/sandboxes.ts';
+import type { RegisteredTool, WasmTools } from '../../main/kernel/tools/ports.ts';
 import { Tools } from '../../main/kernel/tools/tools.ts';
 import { pluginFolders } from '../../main/platform/plugin-files/plugin-folders.ts';
 import { echoPlugin } from './echo-plugin.ts';
@@ -40,6 +42,27 @@ export function toolSite(sandboxes: Sandboxes, plugins: string): Tools {
     }),
     sandboxes,
     kernelSide: { call: async () => undefined, resolve: (_layer, paths) => paths.map(() => undefined) },
+    texts: directTextWork,
+    operator: async () => undefined,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+}
+
+/** The same tool of a WebAssembly module, without sandboxes. */
+export function wasmSite(wasm: WasmTools, file: string): Tools {
+  const [described] = manifestOf(echoPlugin).tools;
+  if (described === undefined) throw new Error('Cannot measure: the plugin has no tool');
+  const tool = { ...described, plugin: echoPlugin.id };
+  const registered: RegisteredTool = { tool, entry: file, runtime: 'wasm', tags: [], capabilities: [] };
+  const none = (): never => {
+    throw new Fault('session_not_running', 'Cannot reach it: there is none');
+  };
+  return new Tools({
+    source: { tools: async () => [registered], tool: async () => registered, onAnswer: () => undefined },
+    sandboxes: { connection: none, layer: none },
+    wasm,
+    kernelSide: { call: async () => undefined, resolve: () => [] },
     texts: directTextWork,
     operator: async () => undefined,
     clock: systemClock,

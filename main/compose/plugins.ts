@@ -20,6 +20,7 @@ import { pluginFolders } from '../platform/plugin-files/plugin-folders.ts';
 import { pluginStore } from '../platform/plugin-files/plugin-store.ts';
 import { sigstoreVerifier } from '../platform/plugin-files/sigstore-verifier.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
+import type { WasmPlugins } from '../platform/wasm-plugins/wasm-plugins.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 export interface PluginsParts {
@@ -29,13 +30,15 @@ export interface PluginsParts {
   readonly sandboxes: Pick<Sandboxes, 'onConnection' | 'connection' | 'list'>;
   readonly policy: PolicyInForce;
   readonly redact: (text: string) => string;
+  readonly wasm: Pick<WasmPlugins, 'end'>;
   readonly disposers: Disposers;
 }
 
 /** The plugins that came along and those that the operator installed, and what installs them. */
 export async function composePlugins({ home, files, logger, purpose }: ComposeOptions, parts: PluginsParts) {
-  const { storage, log, settings, disposers, sandboxes, redact, policy } = parts;
+  const { storage, log, settings, disposers, sandboxes, redact, policy, wasm } = parts;
   const byPolicy = () => policy.engine.document?.document.plugins;
+  const endInSandboxes = endWithdrawn(sandboxes, logger);
   const records = {
     installed: await storage.collection('plugin', InstalledPlugin),
     publishers: await storage.collection('publisher', Publisher),
@@ -75,7 +78,10 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     insideFolder: INSIDE.plugins,
     installed: () => installer.found(),
     onCrash: (plugin) => installer.crashed(plugin),
-    onWithdrawn: endWithdrawn(sandboxes, logger),
+    onWithdrawn(withdrawn) {
+      endInSandboxes(withdrawn);
+      wasm.end(withdrawn.entry).catch((cause: unknown) => logger.warn('a plugin could not be ended', { cause }));
+    },
     settings: (plugin) => pluginSettings.forCall(plugin),
     logger,
   });

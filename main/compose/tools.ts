@@ -6,13 +6,14 @@ import type { TextWork } from '../kernel/changes/diff/text-operations.ts';
 import type { HostCallsOf, ToolInput } from '../kernel/tools/ports.ts';
 import type { TakeTurn } from '../kernel/scheduler/turn.ts';
 import { Tools } from '../kernel/tools/tools.ts';
+import { WasmPlugins } from '../platform/wasm-plugins/wasm-plugins.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { composePlugins, type PluginsParts } from './plugins.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
-export interface ToolsParts extends PluginsParts {
+export interface ToolsParts extends Omit<PluginsParts, 'wasm'> {
   readonly sandboxes: Sandboxes;
   readonly automatic: AutomaticMerges;
   /** Answers what plugins ask for; there once the calls are. */
@@ -25,10 +26,12 @@ export interface ToolsParts extends PluginsParts {
 export async function composeTools(options: ComposeOptions, parts: ToolsParts) {
   const { files, logger } = options;
   const { sandboxes, automatic, texts, hostCalls, takeTurn } = parts;
-  const { plugins, ...installing } = await composePlugins(options, parts);
+  const wasm = parts.disposers.add(new WasmPlugins());
+  const { plugins, ...installing } = await composePlugins(options, { ...parts, wasm });
   const kernelSide = kernelSideTools({ user: sandboxUser(), ripgrep: join(files.plugins, 'search', 'bin', 'rg') });
   const tools = new Tools({
     source: plugins,
+    wasm,
     sandboxes,
     kernelSide,
     onCall: (call, signal) => observeTests(automatic, call, signal),

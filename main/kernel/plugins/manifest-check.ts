@@ -50,18 +50,20 @@ function nameProblems({ id, tools }: PluginManifest): PackageProblem[] {
 }
 
 /** What only one runtime has. */
-function runtimeProblems({ runtime, args, tools, settings }: PluginManifest): PackageProblem[] {
-  if (settings !== undefined && runtime !== 'node') {
-    const message = `/settings: ${runtime} is given none; they belong to the runtime node`;
-    return [{ code: 'invalid_manifest', message, path: '/settings' }];
-  }
-  if (runtime === 'mcp') return [];
-  const found = [
+function runtimeProblems({ runtime, args, memoryMiB, tools, settings }: PluginManifest): PackageProblem[] {
+  const ofMcp = [
     ...(args === undefined ? [] : ['/args']),
     ...tools.flatMap(({ mcpName }, index) => (mcpName === undefined ? [] : [`/tools/${index}/mcpName`])),
   ];
-  const message = `${runtime} has none; it belongs to the runtime mcp`;
-  return found.map((path) => ({ code: 'invalid_manifest', message: `${path}: ${message}`, path }));
+  const foreign = [
+    ...(runtime === 'mcp' ? [] : ofMcp.map((path) => ({ path, of: 'mcp' }))),
+    ...(runtime === 'wasm' || memoryMiB === undefined ? [] : [{ path: '/memoryMiB', of: 'wasm' }]),
+    ...(runtime === 'node' || settings === undefined ? [] : [{ path: '/settings', of: 'node' }]),
+  ];
+  return foreign.map(({ path, of }) => {
+    const message = `${path}: ${runtime} has none; it belongs to the runtime ${of}`;
+    return { code: 'invalid_manifest', message, path };
+  });
 }
 
 function settingsProblems(settings: Record<string, unknown>, compile: CompileToolSchema): PackageProblem[] {

@@ -17,6 +17,8 @@ export interface FoundPlugin extends CheckedPackage {
   readonly origin: 'core' | 'installed';
   /** Its folder as a sandbox sees it. */
   readonly insideFolder: string;
+  /** Its folder on this machine; absent where it cannot be read. */
+  readonly folder?: string;
   readonly signer?: string | undefined;
   /** Why it is disabled. */
   readonly disabled?: string | undefined;
@@ -125,7 +127,13 @@ export class PluginRegistry implements ToolSource {
     const found: FoundPlugin[] = [];
     for (const name of await folders.list(builtinFolder)) {
       const examined = await this.#examine(`${builtinFolder}/${name}`, 'trusted');
-      found.push({ ...examined, name, origin: 'core', insideFolder: `${insideFolder}/${name}` });
+      found.push({
+        ...examined,
+        name,
+        origin: 'core',
+        insideFolder: `${insideFolder}/${name}`,
+        folder: `${builtinFolder}/${name}`,
+      });
     }
     if (found.length === 0) logger.warn('no plugin came with the program', { builtinFolder });
     this.#builtin = found;
@@ -219,19 +227,16 @@ export class PluginRegistry implements ToolSource {
 }
 
 function registeredTool(
-  { insideFolder }: FoundPlugin,
-  { id, entry, runtime, args, capabilities }: PluginManifest,
+  { insideFolder, folder = '' }: FoundPlugin,
+  { id, entry, runtime, args = [], memoryMiB, capabilities }: PluginManifest,
   { tool: { mcpName, ...tool }, tags }: { readonly tool: ManifestTool; readonly tags: readonly string[] },
 ): RegisteredTool {
-  const registered = { tool: { ...tool, plugin: id } satisfies Tool, entry: `${insideFolder}/${entry}`, tags };
-  if (runtime !== 'mcp') return { ...registered, runtime, capabilities };
-  return {
-    ...registered,
-    runtime,
-    capabilities,
-    args: args ?? [],
-    calledAs: mcpName ?? tool.name.slice(id.length + 1),
-  };
+  const offered = { tool: { ...tool, plugin: id } satisfies Tool, runtime, tags, capabilities };
+  const inside = { ...offered, entry: `${insideFolder}/${entry}` };
+  if (runtime === 'mcp') return { ...inside, args, calledAs: mcpName ?? tool.name.slice(id.length + 1) };
+  if (runtime === 'node') return inside;
+  const memory = memoryMiB === undefined ? {} : { memoryBytes: memoryMiB * 1024 * 1024 };
+  return { ...offered, entry: `${folder}/${entry}`, ...memory };
 }
 
 /** The plugin of each entry that is offered. */

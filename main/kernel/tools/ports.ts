@@ -12,10 +12,12 @@ export interface ToolInput {
 /** A tool and where its plugin lies. */
 export interface RegisteredTool {
   readonly tool: Tool;
-  /** Inside a sandbox. */
+  /** Inside a sandbox; of WebAssembly, on this machine. */
   readonly entry: string;
   /** What runs the entry. */
   readonly runtime: PluginManifest['runtime'];
+  /** The most that a WebAssembly module may have. */
+  readonly memoryBytes?: number;
   /** What the entry is started with. */
   readonly args?: readonly string[];
   /** What the plugin itself calls it, where that is another name. */
@@ -38,6 +40,28 @@ export interface AskingPlugin {
 
 /** Port: answers what plugins ask for. */
 export type HostCallsOf = (asking: AskingPlugin) => NonNullable<AgentRequestOptions['onCall']>;
+
+export interface WasmCall {
+  readonly plugin: string;
+  /** The module, on this machine. */
+  readonly file: string;
+  readonly memoryBytes: number;
+  /** Whether it may ask for calls at all. */
+  readonly asks: 'granted' | 'none';
+  readonly tool: string;
+  readonly input: unknown;
+  readonly signal: AbortSignal;
+  /** The plugin stands still until it resolves. */
+  readonly output: (text: string) => Promise<void>;
+  readonly progress: (message: string) => Promise<void>;
+  readonly onCall?: NonNullable<AgentRequestOptions['onCall']>;
+}
+
+/** Port: runs WebAssembly plugins, which need no sandbox. */
+export interface WasmTools {
+  /** Throws a Fault with the plugin's own code, `plugin_failed`, `limit_reached` or `cancelled`. */
+  call(call: WasmCall): Promise<unknown>;
+}
 
 /** Who offers tools: the registry of plugins. */
 export interface ToolSource {

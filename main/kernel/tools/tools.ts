@@ -15,9 +15,10 @@ import { inputSchema, PreparedTools, validInput } from './prepared-tools.ts';
 import { callInSandbox, type RunningCall, type SandboxCallOptions, type ToolAnswer } from './sandbox-call.ts';
 import { pathsIn, problemsOf } from './tool-schema.ts';
 import { toolFault } from './tool-failure.ts';
+import { callInWasm, type WasmCallOptions } from './wasm-call.ts';
 import { refuseRedacted, writtenSize } from './written-content.ts';
 
-export interface ToolsOptions extends SandboxCallOptions {
+export interface ToolsOptions extends SandboxCallOptions, WasmCallOptions {
   readonly source: ToolSource;
   readonly sandboxes: ToolSandboxes;
   readonly kernelSide: KernelSideTools;
@@ -138,7 +139,10 @@ export class Tools {
 
   async #answer(running: RunningCall): Promise<ToolAnswer> {
     const { prepared, call } = running;
-    const answer = (await this.#askKernelSide(running)) ?? (await callInSandbox(this.#options, running));
+    const answer =
+      prepared.runtime === 'wasm'
+        ? await callInWasm(this.#options, running)
+        : ((await this.#askKernelSide(running)) ?? (await callInSandbox(this.#options, running)));
     if (!prepared.output(answer.result)) {
       throw new Fault('invalid_output', `Cannot answer ${call.name}: what it gave is not of its schema`, {
         data: { errors: problemsOf(prepared.output) },

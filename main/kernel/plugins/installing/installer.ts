@@ -118,11 +118,11 @@ export class Installer {
       insideFolder: `${this.#options.insideFolder}/${digest}`,
     } as const;
     try {
-      const { content, readText } = await this.#options.store.read(digest);
+      const { content, readText, folder } = await this.#options.store.read(digest);
       const read = (path: string) => readText(path, SBOM_LIMIT_BYTES);
       const verified = await verifyPackage(content, this.#options.trust(), read);
       const isSame = packageDigest(content) === digest && (verified.id ?? id) === id;
-      if (isSame) return { ...base, ...verified, id };
+      if (isSame) return { ...base, ...verified, id, folder };
       const message = 'what lies in the store is not what was installed';
       return { ...base, id, manifest: undefined, problems: [{ code: 'digest_mismatch', message, path: '' }] };
     } catch (thrown) {
