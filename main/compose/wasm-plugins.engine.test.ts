@@ -77,7 +77,7 @@ it('what one asks for is bound by its manifest, judged as the plugin’s own cal
   expect(await kernel.call(session, 'curious.go', {})).toEqual({ code: 'tool_failed', own: 'not_granted' });
   const decided = async () => {
     const records = await kernel.records({ types: ['call_decided'] });
-    return records.filter(({ actor }) => /^plugin:/.test(actor)).map(({ actor, decision }) => [actor, decision]);
+    return records.filter(({ actor }) => actor.startsWith('plugin:')).map(({ actor, decision }) => [actor, decision]);
   };
   await expect.poll(decided, { timeout: 30_000 }).toEqual([
     ['plugin:curious', 'deny'],

@@ -12,7 +12,9 @@ import { settledMemoryBytes } from '../../platform/framed-socket/testing/settled
 import type { AgentEndpoint } from '../../kernel/sandboxes/agent-port.ts';
 import { createAgentHost } from './agent-host.ts';
 
-const FRAMES = process.env['CAVERN_LONG'] === '1' ? 1_000_000 : 2000;
+/** A million frames in all where there is time. */
+const [SEEDS, FRAMES] =
+  process.env['CAVERN_LONG'] === '1' ? [Array.from({ length: 20 }, (_, at) => 1 + at), 50_000] : [[1], 2000];
 const GROWTH_LIMIT_BYTES = 16 * 1024 * 1024;
 const container = 'c0de'.repeat(16);
 const sandbox = 'box-1' as SandboxId; // A brand has no other maker in tests.
@@ -43,6 +45,7 @@ let endpoint: AgentEndpoint;
 let recorded = 0;
 
 beforeEach(async () => {
+  recorded = 0;
   folder = await mkdtemp(path.join(tmpdir(), 'cavern-mutated-'));
   const host = createAgentHost({
     folder,
@@ -58,9 +61,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('damaged frames of an agent end its connection with a record each, and leave nothing behind', async () => {
+it.each(SEEDS)('damaged frames (seed %i) of an agent end its connection with a record each', async (seed) => {
   const socket = path.join(endpoint.folder, 'kernel.sock');
-  const next = mutatedFrames(SAMPLES, 0x5eed);
+  const next = mutatedFrames(SAMPLES, seed);
   const hello = encodeFrame(HELLO);
   // Every fourth is not even greeted properly; one after the other, as a sandbox has one agent.
   const send = (count: number): Promise<void> =>

@@ -47,7 +47,14 @@ export function tinyModule({ text = '', body, imports = [], sections = [], memor
   const exported = (of: string, index: number): Bytes => [...name(of), 0, ...unsigned(imports.length + index)];
   const length = utf8(text).length;
   return new Uint8Array([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
     ...section(1, list(types)),
     ...section(2, list([...functions, [...name('env'), ...name('memory'), 2, 0, ...unsigned(memoryPages)]])),
     ...section(3, list([[0], [1]])),
