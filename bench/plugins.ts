@@ -64,7 +64,7 @@ async function warmCalls({ machine, api, workspace, plugins }: Site): Promise<Me
   for (let turn = 0; turn < EXECS; turn += 1) execs.push(await bare.exec(['true'], 'pipes'));
   await sandboxes.remove(session);
   return {
-    // Its floor is the call into Node: a quarter of it is the target.
+    // Its floor is the call into Node.
     wasm_call: timeMetric(wasm, MS, ours),
     node_call: { ...timeMetric(ours, MS, floor), peers: { 'engine exec p99': percentile(execs, 0.99) } },
   };
