@@ -48,9 +48,7 @@ async function manyFiles({ files, others, rounds }: ManyFiles): Promise<Metrics>
   const turns = { idle: await longestIdleTurn(), list: [] as number[], merge: [] as number[] };
   using home = new ChangesHome();
   home.fillLayer(files);
-  home.fillWorkspace(files);
   home.fillOthers(others);
-  home.settle();
   for (let round = 0; round < rounds; round++) {
     home.fillWorkspace(files);
     home.fillPlain(files);

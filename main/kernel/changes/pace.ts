@@ -1,11 +1,11 @@
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 /** So many are sorted, or merged, between two looks at the clock: well under a millisecond. */
 const SORTED_AT_ONCE = 500;
 
 /** When long work last gave the thread away. The thread is one, whoever is at work on it: what one began another goes on with. */
 let turnStartedMs = performance.now();
 
-/** Keeps long work from holding the thread: await `breathe()` between small pieces and it gives way every 2 ms. */
+/** Keeps long work from holding the thread: await `breathe()` between small pieces and it gives way every millisecond. */
 export class Pace {
   readonly #signal: AbortSignal | undefined;
 
