@@ -16,7 +16,7 @@ import { openHome } from '../platform/home/home.ts';
 
 /** A million frames in all where there is time. */
 const [SEEDS, FRAMES] =
-  process.env['CAVERN_LONG'] === '1' ? [Array.from({ length: 20 }, (_, at) => 1 + at), 50_000] : [[1], 2000];
+  process.env['CAVERN_LONG'] === '1' ? [Array.from({ length: 20 }, (_, at) => 1 + at), 50_000] : [[1], 1000];
 /** Below the connections that the socket takes, so that none is turned away. */
 const AT_ONCE = 8;
 /** What the kernel keeps of a million records in memory is little, but not nothing. */
