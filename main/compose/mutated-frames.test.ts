@@ -90,4 +90,5 @@ it.each(SEEDS)(
       .poll(() => recorded('a malformed frame'), { timeout: 600_000, interval: 1000 })
       .toBe(recordedBefore + FRAMES);
   },
+  600_000,
 );

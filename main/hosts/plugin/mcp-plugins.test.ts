@@ -93,7 +93,7 @@ it('progress of a call reaches its caller, and cancelling it the server', async 
     .toEqual([['tool.progress', { message: 'half', done: 1, total: 2 }]]);
   abort.abort();
   await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
-  await expect.poll(() => call('cancelled')).toEqual({ content: [{ type: 'text', text: '1' }] });
+  await expect.poll(() => call('cancelled'), { timeout: 15_000 }).toEqual({ content: [{ type: 'text', text: '1' }] });
 });
 
 it('a server that ends is a plugin that failed, and is started again', async () => {

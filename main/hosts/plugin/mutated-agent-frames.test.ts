@@ -61,21 +61,25 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it.each(SEEDS)('damaged frames (seed %i) of an agent end its connection with a record each', async (seed) => {
-  const socket = path.join(endpoint.folder, 'kernel.sock');
-  const next = mutatedFrames(SAMPLES, seed);
-  const hello = encodeFrame(HELLO);
-  // Every fourth is not even greeted properly; one after the other, as a sandbox has one agent.
-  const send = (count: number): Promise<void> =>
-    sendAndLeave(socket, count % 4 === 0 ? next() : Buffer.concat([hello, next()]));
-  for (let count = 0; count < FRAMES / 10; count += 1) await send(count);
-  const before = await settledMemoryBytes();
-  for (let count = FRAMES / 10; count < FRAMES; count += 1) await send(count);
-  expect((await settledMemoryBytes()) - before).toBeLessThan(GROWTH_LIMIT_BYTES);
-  const agent = endpoint.connection(AbortSignal.timeout(10_000));
-  const honest = sendAndLeave(socket, hello);
-  expect((await agent).hello.agent).toBe('1');
-  await honest;
-  await endpoint[Symbol.asyncDispose]();
-  expect(recorded).toBeGreaterThanOrEqual(FRAMES);
-});
+it.each(SEEDS)(
+  'damaged frames (seed %i) of an agent end its connection with a record each',
+  async (seed) => {
+    const socket = path.join(endpoint.folder, 'kernel.sock');
+    const next = mutatedFrames(SAMPLES, seed);
+    const hello = encodeFrame(HELLO);
+    // Every fourth is not even greeted properly; one after the other, as a sandbox has one agent.
+    const send = (count: number): Promise<void> =>
+      sendAndLeave(socket, count % 4 === 0 ? next() : Buffer.concat([hello, next()]));
+    for (let count = 0; count < FRAMES / 10; count += 1) await send(count);
+    const before = await settledMemoryBytes();
+    for (let count = FRAMES / 10; count < FRAMES; count += 1) await send(count);
+    expect((await settledMemoryBytes()) - before).toBeLessThan(GROWTH_LIMIT_BYTES);
+    const agent = endpoint.connection(AbortSignal.timeout(10_000));
+    const honest = sendAndLeave(socket, hello);
+    expect((await agent).hello.agent).toBe('1');
+    await honest;
+    await endpoint[Symbol.asyncDispose]();
+    expect(recorded).toBeGreaterThanOrEqual(FRAMES);
+  },
+  600_000,
+);

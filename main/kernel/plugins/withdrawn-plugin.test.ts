@@ -23,7 +23,7 @@ test('a plugin that is offered no more is ended in each sandbox; one that has en
     },
   };
   endWithdrawn(sandboxes, logger)(withdrawn);
-  await expect.poll(() => warned).toEqual(['a plugin could not be ended']);
+  await expect.poll(() => warned, { timeout: 10_000 }).toEqual(['a plugin could not be ended']);
   expect(asked).toEqual([
     ['running', 'plugin.end', withdrawn],
     ['broken', 'plugin.end', withdrawn],

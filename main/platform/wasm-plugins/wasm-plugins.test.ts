@@ -72,7 +72,7 @@ const codeOf = (failing: Promise<unknown>): Promise<string> =>
     (thrown: unknown) => (thrown instanceof Fault ? thrown.code : String(thrown)),
   );
 
-describe('a WebAssembly plugin', () => {
+describe('a WebAssembly plugin', { timeout: 60_000 }, () => {
   it('answers, again and again', async () => {
     const file = await written({ text: FINE, body: answers });
     for (let time = 0; time < 5; time += 1) expect(await call(file)).toEqual({ fine: true });
