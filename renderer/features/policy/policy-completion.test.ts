@@ -17,7 +17,7 @@ function offeredAt(doc: string): string[] {
 }
 
 test('the keys that are not there yet are offered', () => {
-  expect(offeredAt('version: 1\n')).toEqual(['combining', 'tool_allowlist', 'rules', 'redact', 'network']);
+  expect(offeredAt('version: 1\n')).toEqual(['combining', 'tool_allowlist', 'rules', 'redact', 'plugins', 'network']);
   expect(offeredAt('rules:\n  - name: a\n    match: { syscall: a }\n    ')).toEqual([
     'except',
     'action',
