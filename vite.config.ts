@@ -38,7 +38,11 @@ function policySchema(): Plugin {
 
 /** What the first paint needs comes in one file: each request goes through the process that starts the kernel meanwhile. */
 function isNeededAtStart(id: string): boolean {
-  if (/\/ui\/(schema-|json-|menu-popup|confirm-dialog-popup|split|segmented|panel|text-diff|diff-|code-)/.test(id))
+  if (
+    /\/ui\/(schema-|json-|menu-popup|confirm-dialog-popup|modal|use-virtual-|use-long-|split|segmented|panel|text-diff|diff-|code-)/.test(
+      id,
+    )
+  )
     return false;
   return /\/renderer\/(ui|app)\/|\/node_modules\/(react|react-dom|scheduler|zustand|lucide-react)\/|^\0(?!virtual:policy)/.test(
     id,

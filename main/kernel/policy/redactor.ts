@@ -1,7 +1,7 @@
 import type { RedactionPattern } from '../../../schema/policy.ts';
 import { applyOwnPatterns, compileOwnPattern, type OwnPattern } from './own-patterns.ts';
 import { RedactionStream } from './redaction-stream.ts';
-import { SecretScanner } from './secret-scanner.ts';
+import { redactSecrets } from './redact-secrets.ts';
 
 /** Puts `[redacted:<name>]` in the place of secrets. */
 export interface Redactor {
@@ -10,17 +10,6 @@ export interface Redactor {
   redactValue(value: unknown): unknown;
   /** For text that comes in pieces: a secret that is split across them is found all the same. */
   stream(): Pick<RedactionStream, 'push' | 'end'>;
-}
-
-function redactSecrets(text: string): string {
-  const scanner = new SecretScanner(text);
-  let redacted = '';
-  let copied = 0;
-  for (let secret = scanner.next('skip'); secret !== undefined; secret = scanner.next('skip')) {
-    redacted += `${text.slice(copied, secret.start)}[redacted:${secret.name}]`;
-    copied = secret.end;
-  }
-  return copied === 0 ? text : redacted + text.slice(copied);
 }
 
 function redactDeep(value: unknown, redact: (text: string) => string): unknown {

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRedactor } from '../../kernel/policy/redactor.ts';
+import { redactSecrets } from '../../kernel/policy/redact-secrets.ts';
 import { createLogger, type Logger, type LogLevel } from '../../base/logger.ts';
 
 const LIMIT_BYTES = 8 * 1024 * 1024;
@@ -16,13 +16,11 @@ export interface FileLogger extends Logger {
   redactBy(redact: (text: string) => string): void;
 }
 
-const known = createRedactor();
-
 /** Writes to `<folder>/kernel.log`, without secrets; past 8 MiB the file becomes `kernel.1.log`. A disk that is full loses log lines, never work. */
 export function fileLogger(folder: string): FileLogger {
   const path = join(folder, 'kernel.log');
   let sizeBytes = existsSync(path) ? statSync(path).size : 0;
-  let redact = (text: string): string => known.redact(text);
+  let redact = redactSecrets;
   const logger = createLogger({
     level: levelOf(process.env['CAVERN_LOG']),
     now: Date.now,
@@ -33,7 +31,7 @@ export function fileLogger(folder: string): FileLogger {
           renameSync(path, join(folder, 'kernel.1.log'));
           sizeBytes = 0;
         }
-        appendFileSync(path, `${known.redact(line)}\n`, { mode: 0o600 });
+        appendFileSync(path, `${redactSecrets(line)}\n`, { mode: 0o600 });
         sizeBytes += Buffer.byteLength(line) + 1;
       } catch {
         // There is nowhere left to say it.
