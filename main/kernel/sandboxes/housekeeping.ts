@@ -29,6 +29,7 @@ export class Housekeeping implements Disposable {
   readonly #options: HousekeepingOptions;
   #isDue = false;
   #timers: readonly Disposable[] = [];
+  #sweeping: Promise<void> | undefined;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
@@ -84,15 +85,29 @@ export class Housekeeping implements Disposable {
     for (const timer of this.#timers) timer[Symbol.dispose]();
   }
 
-  /** Removes what an earlier run, or a clean-up without an engine, left behind; does nothing where nothing was marked, or after the end. */
-  async sweep(): Promise<void> {
-    if (!this.#isDue || this.#options.work.isClosed) return;
-    try {
-      // A cache is no remnant: who is not here today comes back tomorrow.
-      await this.#clean('remove', []);
+  /**
+   * Removes what an earlier run, or a clean-up without an engine, left behind; does nothing where nothing was marked. Resolves
+   * when that is gone also for who asks while it is under way: two at a time would each take half for done that the other does.
+   */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
+    while (this.#isDue) {
+      // What is marked while this goes on may come after the look: another one follows.
       this.#isDue = false;
-    } catch (cause) {
-      this.#options.logger.warn('cannot clean up what earlier sandboxes left', { cause });
+      try {
+        // A cache is no remnant: who is not here today comes back tomorrow.
+        await this.#clean('remove', []);
+      } catch (cause) {
+        this.#isDue = true;
+        this.#options.logger.warn('cannot clean up what earlier sandboxes left', { cause });
+        return;
+      }
     }
   }
 }
