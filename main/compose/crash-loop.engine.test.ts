@@ -79,10 +79,14 @@ class World {
     return [...names, ...mounts, ...sessions, ...sockets, ...processes];
   }
 
-  /** What is wrong with the operator's own folder: a file that is half of something, or one that nobody made. */
-  async damage(): Promise<readonly string[]> {
+  /**
+   * What is wrong with the operator's own folder: a file that is half of something, or one that nobody made. Right after a kill
+   * a merge may have left what it had not put in its place yet; that is no file of anybody, and gone with the next start.
+   */
+  async damage(staged: 'counted' | 'left out' = 'counted'): Promise<readonly string[]> {
     const damaged: string[] = [];
     for (const name of await readdir(this.workspace)) {
+      if (staged === 'left out' && name.startsWith('.cavern-merge-')) continue;
       const text = await readFile(join(this.workspace, name), 'utf8');
       if (name === OWN_FILE ? text !== 'mine\n' : !isWhole(text)) damaged.push(name);
     }
@@ -156,8 +160,9 @@ describe.each(presentEngines())('a kernel on %s that is killed again and again',
       await world.end('SIGKILL');
       killing.abort();
       await working;
-      expect(await world.damage(), `round ${round}`).toEqual([]);
+      expect(await world.damage('left out'), `round ${round}`).toEqual([]);
       client = await world.start();
+      expect(await world.damage(), `round ${round}, after the start`).toEqual([]);
       // The engine may still be at what the killed kernel had asked for; the kernel looks again for that.
       const leftovers = async (): Promise<unknown> =>
         client.sandbox.prune({ dryRun: true }).then(

@@ -24,20 +24,21 @@ export class AuditScan {
     this.#firstSeq = connection.prepare<[], number | null>('SELECT min(seq) FROM audit_record').pluck();
   }
 
-  /** Counts what passes, block by block from the newest; a block without a match is left out. */
-  *counts(filters: AuditFilters): Generator<AuditBlockCount> {
-    const { lastSeq, firstUnindexed } = this.#search.ends;
-    if (lastSeq >= firstUnindexed) {
-      const count = this.#passing(filters, { first: firstUnindexed, last: lastSeq }).length;
-      if (count > 0) yield { first: firstUnindexed, last: lastSeq, count };
+  /** Counts what passes up to that record, block by block from the newest; a block without a match is left out. */
+  *counts(filters: AuditFilters, throughSeq: number): Generator<AuditBlockCount> {
+    const { firstUnindexed } = this.#search.ends;
+    if (throughSeq >= firstUnindexed) {
+      const count = this.#passing(filters, { first: firstUnindexed, last: throughSeq }).length;
+      if (count > 0) yield { first: firstUnindexed, last: throughSeq, count };
     }
     const oldest = this.#firstSeq.get() ?? 1;
     const isAnswered = isIndexed(filters);
     for (const { block, bits, isExact } of this.#search.blocksNewestFirst(filters, this.#everything())) {
       const first = firstSeqOf(block);
-      const last = first + BLOCK_RECORDS - 1;
-      // The records at the beginning of the oldest block may lie in an archive.
-      const isWhole = first >= oldest;
+      const last = Math.min(first + BLOCK_RECORDS - 1, throughSeq);
+      // The records at the beginning of the oldest block may lie in an archive; one that was filled meanwhile goes beyond the count.
+      const isWhole = first >= oldest && last === first + BLOCK_RECORDS - 1;
+      if (first > throughSeq) continue;
       const marked = new Set(markedNewestFirst(block, bits));
       if (marked.size === 0) continue;
       const count =

@@ -9,9 +9,12 @@ const REPORT_EVERY_MS = 100;
 
 export interface CountJob {
   readonly filters: AuditFilters;
+  /** Up to here: what is written while it counts is told as it is written, and must not be counted twice. */
+  readonly throughSeq: number;
 }
 
-export interface TimelineJob extends CountJob {
+export interface TimelineJob {
+  readonly filters: AuditFilters;
   readonly slots: number;
 }
 
@@ -24,12 +27,12 @@ export interface CountProgress {
 /** Counts what matches and tells it in portions, so that the first ones can be shown while the rest is looked at. */
 export function countChain(
   connection: Connection,
-  { filters }: CountJob,
+  { filters, throughSeq }: CountJob,
   report: (progress: CountProgress) => void,
 ): void {
   let blocks: AuditBlockCount[] = [];
   let toldAtMs = performance.now();
-  for (const block of new AuditScan(connection).counts(filters)) {
+  for (const block of new AuditScan(connection).counts(filters, throughSeq)) {
     blocks.push(block);
     const nowMs = performance.now();
     if (blocks.length < BLOCKS_A_REPORT && nowMs - toldAtMs < REPORT_EVERY_MS) continue;

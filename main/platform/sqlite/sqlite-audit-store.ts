@@ -170,14 +170,15 @@ export class SqliteAuditStore implements AuditStore, AsyncDisposable {
   }
 
   async count({ filters, onBlocks, signal }: CountRequest): Promise<void> {
-    const total = (await this.#reader.call('head', undefined))?.seq ?? 0;
+    const throughSeq = (await this.#reader.call('head', undefined))?.seq ?? 0;
+    const job = { filters, throughSeq };
     const tell = (progress: unknown): void => {
       const { blocks, oldest } = progress as CountProgress; // what countChain reports
-      onBlocks(blocks, total - oldest + 1, total);
+      onBlocks(blocks, throughSeq - oldest + 1, throughSeq);
     };
     // The index answers at once; looking at every record takes a thread that can be stopped.
-    if (isIndexed(filters)) await this.#reader.call('count', { filters }, tell);
-    else await this.#inOwnWorker(signal, (worker) => worker.call('count', { filters }, tell));
+    if (isIndexed(filters)) await this.#reader.call('count', job, tell);
+    else await this.#inOwnWorker(signal, (worker) => worker.call('count', job, tell));
   }
 
   timeline({ signal, ...job }: TimelineRequest): Promise<AuditTimeline> {
