@@ -28,6 +28,8 @@ export interface ContainerLimits {
   readonly openFiles: number;
   /** The largest single file; absent where nothing can be written. */
   readonly fileSizeBytes?: number;
+  /** Of `/dev/shm`; absent where it is the engine's own size. */
+  readonly sharedMemoryBytes?: number;
 }
 
 /** All that an engine is told of a container. Adapters add nothing of their own: what is not here is the safest the engine has. */

@@ -1,6 +1,7 @@
 import type { SandboxId, SessionId } from '../../../schema/entities.ts';
 import { cacheEnvironment } from './caches/package-caches.ts';
 import type { ContainerMount, ContainerSpec } from './container-runtime.ts';
+import { memoryFiles } from './memory-files.ts';
 import type { Profile } from './profiles.ts';
 import { proxyEnvironment } from './sandbox-network.ts';
 
@@ -92,6 +93,7 @@ export function containerSpec(profile: Profile, layout: SandboxLayout): Containe
       pids: profile.pids,
       openFiles: profile.openFiles,
       fileSizeBytes: profile.fileSizeBytes,
+      sharedMemoryBytes: memoryFiles(profile).sharedMemoryBytes,
     },
     seccomp: profile.seccomp,
     rootFilesystem: 'read-only',
@@ -135,6 +137,7 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     layout.cacheFolder === undefined
       ? []
       : [{ kind: 'bind', source: layout.cacheFolder, target: INSIDE.cache, access: 'write' }];
+  const { tmpBytes, homeBytes } = memoryFiles(profile);
   return [
     workspace,
     ...cache,
@@ -146,9 +149,9 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     { kind: 'bind', source: `${layout.identityFolder}/hosts`, target: '/etc/hosts', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/gitconfig`, target: '/etc/gitconfig', access: 'read' },
     { kind: 'bind', source: layout.socketFolder, target: INSIDE.socketFolder, access: 'read' },
-    { kind: 'tmpfs', target: INSIDE.tmp, sizeBytes: profile.tmpBytes, mode: 0o1777, uid: 0, gid: 0 },
+    { kind: 'tmpfs', target: INSIDE.tmp, sizeBytes: tmpBytes, mode: 0o1777, uid: 0, gid: 0 },
     { kind: 'tmpfs', target: INSIDE.secrets, sizeBytes: SECRETS_BYTES, mode: 0o700, ...layout.user },
-    { kind: 'tmpfs', target: INSIDE.home, sizeBytes: profile.homeBytes, mode: 0o700, ...layout.user },
+    { kind: 'tmpfs', target: INSIDE.home, sizeBytes: homeBytes, mode: 0o700, ...layout.user },
   ];
 }
 

@@ -17,7 +17,7 @@ const spec: ContainerSpec = {
     { kind: 'bind', source: '/s', target: '/t', access: 'read' },
     { kind: 'tmpfs', target: '/tmp', sizeBytes: 100, mode: 0o700, uid: 5, gid: 6 },
   ],
-  limits: { memoryBytes: 1000, cpus: 0.5, pids: 7, openFiles: 8, fileSizeBytes: 9 },
+  limits: { memoryBytes: 1000, cpus: 0.5, pids: 7, openFiles: 8, fileSizeBytes: 9, sharedMemoryBytes: 10 },
   seccomp: { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 1, syscalls: [] },
   rootFilesystem: 'read-only',
   network: 'none',
@@ -55,6 +55,7 @@ it('containerRequest asks Docker for the tightest container it has', async () =>
       CgroupnsMode: 'private',
       Memory: 1000,
       MemorySwap: 1000,
+      ShmSize: 10,
       NanoCpus: 500_000_000,
       PidsLimit: 7,
       Ulimits: [

@@ -39,11 +39,15 @@ async function hostConfig(spec: ContainerSpec, dialect: EngineDialect): Promise<
     CgroupnsMode: 'private',
     Memory: spec.limits.memoryBytes,
     MemorySwap: spec.limits.memoryBytes,
+    ...(spec.limits.sharedMemoryBytes === undefined ? {} : { ShmSize: spec.limits.sharedMemoryBytes }),
     NanoCpus: Math.round(spec.limits.cpus * 1e9),
     PidsLimit: spec.limits.pids,
     Ulimits: [...dialect.ulimits(spec.limits)],
     Mounts: spec.mounts.flatMap(mountSettings),
-    Tmpfs: Object.fromEntries(spec.mounts.flatMap((mount) => tmpfsEntry(mount, dialect))),
+    Tmpfs: {
+      ...dialect.engineTmpfs,
+      ...Object.fromEntries(spec.mounts.flatMap((mount) => tmpfsEntry(mount, dialect))),
+    },
     LogConfig: { Type: 'json-file', Config: { 'max-size': '1m' } },
     RestartPolicy: { Name: 'no' },
   };

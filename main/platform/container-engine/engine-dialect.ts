@@ -24,6 +24,8 @@ export interface EngineDialect {
   ulimits(limits: ContainerLimits): readonly Ulimit[];
   /** The mount options that let a user write to a temporary folder of its own. */
   tmpfsOwner(owner: TmpfsMount): string;
+  /** What closes the temporary folders that the engine adds by itself, without a limit: they would be as large as memory. */
+  readonly engineTmpfs: Readonly<Record<string, string>>;
   eventAction(action: string): ContainerEvent['action'] | undefined;
 }
 
@@ -46,6 +48,7 @@ export function dialectOf(kind: EngineIdentity['kind'], scratchFolder: string): 
 const docker: EngineDialect = {
   seccompOption: (profile) => Promise.resolve(JSON.stringify(profile)),
   ulimits: commonUlimits,
+  engineTmpfs: {},
   tmpfsOwner: ({ mode, uid, gid }) => `mode=${mode.toString(8)},uid=${uid},gid=${gid}`,
   eventAction: (action) => ACTIONS.get(action),
 };
@@ -67,8 +70,9 @@ function podman(scratchFolder: string): EngineDialect {
     },
     /** Without both limits Podman takes its own, which it may not be allowed to set ("error setting rlimit type 7"). */
     ulimits: (limits) => [...commonUlimits(limits), PROCESSES_OF_USER],
-    /** It knows no owner; nobody but the one user is inside. */
-    tmpfsOwner: () => 'mode=1777',
+    /** It knows no owner; nobody but the one user is inside. Were the image's folder copied up, its mode would be taken too. */
+    tmpfsOwner: () => 'mode=1777,notmpcopyup',
+    engineTmpfs: { '/var/tmp': 'ro,size=4096,mode=555,notmpcopyup' },
     eventAction: (action) => ACTIONS.get(action),
   };
 }

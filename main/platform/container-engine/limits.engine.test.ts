@@ -60,10 +60,25 @@ describe.each(presentEngines())('a limit of a sandbox on %s', (name: EngineName)
     expect((await shell(sandboxes, session, 'echo alive')).stdout).toBe('alive\n');
   });
 
-  it('on memory, met by files in /tmp, which are kept there: the command says so, and the agent is not what is ended', async () => {
-    await start({ memoryBytes: 256 * MIB, tmpBytes: 1024 * MIB });
-    const fill = await run('bash', '-c', 'for i in 1 2 3 4 5 6 7 8; do head -c 50000000 /dev/zero >> /tmp/fill; done');
-    expect(fill.exceeded).toEqual(['memory']);
+  it('on memory, while files fill all that lies in memory: they are refused at half of it, and what is ended is the command', async () => {
+    await start({ memoryBytes: 256 * MIB, tmpBytes: 1024 * MIB, homeBytes: 1024 * MIB });
+    const fill =
+      'for to in /tmp ~ /dev/shm; do head -c 500000000 /dev/zero > $to/fill; done; cat /tmp/fill ~/fill /dev/shm/fill | wc -c';
+    const full = await shell(sandboxes, session, fill);
+    expect(full.stderr.match(/No space left on device/g)).toHaveLength(3);
+    expect(Number(full.stdout)).toBeGreaterThan(127 * MIB);
+    expect(Number(full.stdout)).toBeLessThanOrEqual(128 * MIB);
+    const writable = `grep -E '^[^ ]+ [^ ]+ tmpfs ' /proc/mounts | cut -d' ' -f2 | while read to; do [ -d $to -a -w $to ] && echo $to; done | sort`;
+    expect((await shell(sandboxes, session, writable)).stdout.split('\n')).toEqual([
+      '/dev/shm',
+      '/home/cavern',
+      '/run/secrets',
+      '/tmp',
+      '',
+    ]);
+    for (let round = 0; round < 3; round += 1) {
+      expect(await run(...HOG)).toMatchObject({ exitCode: 137, outOfMemory: true, exceeded: ['memory'] });
+    }
     expect(sandboxes.list()).toMatchObject([{ state: 'running' }]);
     expect(await agentPids()).toEqual(expect.any(Number));
   });

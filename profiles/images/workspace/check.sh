@@ -21,6 +21,7 @@ rg --version >/dev/null || broken "rg does not start"
 [ -d /workspace ] || broken "/workspace is missing"
 [ -w /workspace ] || broken "/workspace cannot be written by uid 1000"
 [ -w /usr ] && broken "/usr can be written by uid 1000"
+[ -e /home/cavern ] && broken "/home/cavern is there: an engine would keep its owner and mode"
 raised=$(find / -xdev -type f -perm /6000 2>/dev/null)
 [ -z "$raised" ] || broken "setuid or setgid files: $raised"
 exit $failed

@@ -6,8 +6,9 @@ set -eu
 ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 ln -sf ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
 
+# No folder of its own: an engine that mounts one over it would keep that one's owner and mode, whoever the operator is.
 if ! getent passwd 1000 >/dev/null; then
-  useradd --uid 1000 --user-group --create-home --shell /bin/bash cavern
+  useradd --uid 1000 --user-group --no-create-home --shell /bin/bash cavern
 fi
 mkdir -p /workspace
 chown 1000:1000 /workspace
