@@ -1,4 +1,5 @@
 import type { ActId } from '../../../schema/entities.ts';
+import type { KeyScope } from '../../../schema/key-scope.ts';
 import type { Decision } from '../../../schema/policy.ts';
 
 /** Who calls, as the host found out by its own means; never what the caller says of itself. */
@@ -9,6 +10,8 @@ export interface Caller {
   /** Empty where the call does not come out of a container. */
   readonly containerId: string;
   readonly peerPid: number;
+  /** What the key opens that the call came with; a caller `key:<id>` without it opens nothing. */
+  readonly scope?: KeyScope;
 }
 
 /** What an act's audit records say beside what dispatch knows. All text is redacted before it is written. */
