@@ -4,10 +4,8 @@ import { Fault } from '../schema/fault.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposers } from './base/disposers.ts';
 import { type KernelSocket, serveKernelSocket } from './hosts/socket/kernel-socket.ts';
-import { appHandlers } from './kernel/app/handlers.ts';
 import { Approvals } from './kernel/approvals/approvals.ts';
 import { approvalHandlers } from './kernel/approvals/handlers.ts';
-import { questionDetails } from './kernel/approvals/question-details.ts';
 import { auditHandlers } from './kernel/audit/handlers.ts';
 import { BaseWatch } from './kernel/changes/session/base-watch.ts';
 import { AUTOMATIC_CALLER, hasChangesToMerge } from './kernel/changes/merge/merge-condition.ts';
@@ -17,29 +15,30 @@ import { reviewHandlers } from './kernel/changes/review/review-handlers.ts';
 import { snapshotHandlers } from './kernel/changes/snapshots/snapshot-handlers.ts';
 import { RunningActs } from './kernel/dispatch/running-acts.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
-import type { SubjectsOf } from './kernel/dispatch/ports.ts';
+import type { Authentication } from './kernel/keys/authentication.ts';
+import { keyHandlers } from './kernel/keys/handlers.ts';
 import { hostCalls } from './kernel/plugins/host-calls.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
 import { portHandlers } from './kernel/ports/handlers.ts';
 import { OpenPorts } from './kernel/ports/open-ports.ts';
-import { policyHandlers, policySubjects } from './kernel/policy/handlers.ts';
-import { TokenIssuer } from './kernel/policy/token-issuer.ts';
+import { policyHandlers } from './kernel/policy/handlers.ts';
 import type { Redactor } from './kernel/policy/redactor.ts';
 import { tokenHandle } from './kernel/policy/token-views.ts';
 import { imageHandlers } from './kernel/sandboxes/images/handlers.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
-import { secretHandlers, secretSubjects } from './kernel/secrets/handlers.ts';
+import { secretHandlers } from './kernel/secrets/handlers.ts';
 import { scheduleHandlers, taskHandlers } from './kernel/scheduler/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
 import { SettingsStore } from './kernel/settings/settings.ts';
 import { terminalHandlers } from './kernel/terminals/handlers.ts';
-import { toolHandlers, toolSubjects } from './kernel/tools/handlers.ts';
+import { toolHandlers } from './kernel/tools/handlers.ts';
 import { settingsFile } from './platform/files/atomic-file.ts';
 import { localPorts } from './platform/local-ports/local-ports.ts';
+import { composeApp } from './compose/app.ts';
 import { composeAudit } from './compose/audit.ts';
 import { composeContents } from './compose/contents.ts';
-import { type ChangesParts, composeChanges, judgeMerge, mergeConditions, mergeSubjects } from './compose/changes.ts';
+import { type ChangesParts, composeChanges, judgeMerge } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
 import {
   composeBuiltins,
@@ -50,6 +49,8 @@ import {
   recordTokenEnd,
   recordWorkspaceDocument,
 } from './compose/policy.ts';
+import { composeGate } from './compose/gate.ts';
+import { composeKeys, keyReach } from './compose/keys.ts';
 import { composeMemoryWatch } from './compose/memory-watch.ts';
 import { composeEditor } from './compose/editor.ts';
 import { composeNetwork } from './compose/network.ts';
@@ -65,6 +66,8 @@ import { windowHandlers } from './compose/window.ts';
 export interface Kernel extends AsyncDisposable {
   readonly dispatch: Dispatch<Areas>;
   readonly socket: KernelSocket;
+  /** For hosts that serve more than this machine's user. */
+  readonly authentication: Authentication;
   /** Records what a host refused before it became a call. */
   recordRefusal(what: string): void;
 }
@@ -86,7 +89,7 @@ export async function composeKernel(options: ComposeOptions): Promise<Kernel> {
 }
 
 async function compose(options: ComposeOptions, disposers: Disposers): Promise<Kernel> {
-  const { home, logger, version, electron } = options;
+  const { home, logger } = options;
   const settings = new SettingsStore(settingsFile(home.settings));
   const { keys, storage, log, keepWithin } = await composeAudit(options, disposers);
   const { contents, fsck } = await composeContents({ ...options, clock }, { keys, storage });
@@ -206,8 +209,16 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       reviews.forget(session);
       automatic.forget(session);
       secrets.forget(session);
+      await apiKeys.endSession(session);
       await editor.forget(session);
     },
+  });
+  const apiKeys = await composeKeys(options, {
+    storage,
+    log,
+    secrets,
+    disposers,
+    isSession: (id) => sessions.list().some((session) => session.id === id),
   });
   keepWithin(
     () => settings.current.retention,
@@ -246,25 +257,12 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const dispatch = new Dispatch({
     areas,
     handlers: {
-      app: appHandlers({
-        version: { cavern: version, node: process.versions.node, electron, pid: process.pid, home: home.root },
-        settings,
-        fsck,
-        doctor: {
-          node: process.versions.node,
-          electron,
-          keystore: keys.kind,
-          sandboxes: () => sandboxes.doctor(),
-          policy: () => policy.state,
-          audit: () => ({ ...log.state, head: log.state.head.seq }),
-          repaired: storage.recovery?.message ?? null,
-          settingsProblem: () => settings.problem,
-        },
-      }),
+      app: composeApp(options, { settings, fsck, keys, sandboxes, policy, log, storage }),
       image: imageHandlers({ images, profiles }),
       session: sessionHandlers(sessions, editor),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
       port: portHandlers(ports),
+      key: keyHandlers(apiKeys),
       secret: secretHandlers({ secrets, checkWorkspace: (path) => sandboxes.checkWorkspace(path) }),
       task: taskHandlers(scheduler),
       schedule: scheduleHandlers(schedules),
@@ -298,34 +296,20 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     },
     clock,
     logger,
-    gate: {
-      policy: recordings,
-      audit: log,
-      review: approvals,
-      tokens: new TokenIssuer({
-        engine: policy.engine,
-        record: (entry) => log.record(entry),
-        redact,
-      }),
-      redact,
-      redaction: redactor,
-      subjects: new Map<string, SubjectsOf>([
-        ['tool.call', toolSubjects(tools)],
-        ['secret.hand', secretSubjects],
-        ...editor.subjects,
-        ['merge.apply', mergeSubjects(reviewing)],
-        ...policySubjects(updates),
-      ]),
-      conditions: mergeConditions(reviewing),
-      details: questionDetails({
-        policyText: () => policy.edited.text,
-        policyVersion: (id) => updates.version(id).text,
-        // The contract has validated the id.
-        textOf: (session, path, signal) => tools.textOf(session as SessionId, path, signal),
-      }),
+    gate: composeGate({
+      policy,
+      recordings,
+      updates,
+      log,
+      approvals,
+      redactor,
+      tools,
+      editorSubjects: editor.subjects,
+      reviewing,
       sessionOf,
+      reach: keyReach({ sessions: () => sessions.list(), terminals: () => terminals.list() }),
       running: acts,
-    },
+    }),
   });
   const asked = hostCalls({
     dispatch,
@@ -340,10 +324,18 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   await sessions.recover();
   terminals.keepOnly(new Set(running().map((session) => session.id)));
   begin();
+  if (options.purpose !== 'read') apiKeys.begin();
   prepareImages(doUpkeep);
   // Only now: whoever attaches finds sessions as they are.
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
   // Ended first, while all that a merge needs is still there.
   disposers.add(testedMerges);
-  return { dispatch, socket, recordRefusal, [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose]() };
+  const { authentication } = apiKeys;
+  return {
+    dispatch,
+    socket,
+    authentication,
+    recordRefusal,
+    [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose](),
+  };
 }

@@ -5,6 +5,7 @@ export const COMMON_FAULT_CODES = [
   'unknown_call',
   'denied',
   'needs_review',
+  'wrong_scope',
   'audit_unavailable',
   'cancelled',
   'disconnected',

@@ -3,6 +3,7 @@ import { approval } from './approval.ts';
 import { audit } from './audit.ts';
 import { changes, merge } from './changes.ts';
 import { image } from './image.ts';
+import { key } from './key.ts';
 import { plugin } from './plugin.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
@@ -36,6 +37,7 @@ export const areas = {
   snapshot,
   policy,
   audit,
+  key,
   plugin,
   window: windowArea,
 } as const;

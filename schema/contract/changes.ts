@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Decision } from '../policy.ts';
 import { ActId, Change, RelativePath, SessionId, SnapshotId, TimeMs, WorkspacePath } from '../entities.ts';
-import { area, call, stream } from './contract.ts';
+import { area, call, stream, SESSION_KEYS } from './contract.ts';
 import { LineRange } from './review.ts';
 
 /** How a text is written. Each begins with a byte order mark where `bom` says so; UTF-16 always does. */
@@ -98,6 +98,7 @@ export const changes = area('changes', {
   list: call({
     about: 'List what a session changed in its workspace',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object(sessionState),
     output: Type.Object({ changes: Type.Array(Change) }),
@@ -106,6 +107,7 @@ export const changes = area('changes', {
   watch: stream({
     about: 'Follow what a session changes while it works',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: SessionId }),
     event: ChangesEvent,
@@ -114,6 +116,7 @@ export const changes = area('changes', {
   diff: call({
     about: 'Show one changed file before and after, and what the operator has now where that differs',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ ...sessionState, path: RelativePath }),
     output: Type.Object({ change: Change, before: DiffSide, after: DiffSide, current: Type.Optional(DiffSide) }),
@@ -122,6 +125,7 @@ export const changes = area('changes', {
   hunks: call({
     about: 'Find the lines in which a changed text differs from what it was, in a text of any length',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ ...sessionState, path: RelativePath }),
     output: Type.Object({
@@ -136,6 +140,7 @@ export const changes = area('changes', {
   read: stream({
     about: 'Read one side of a changed file, of any length',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({
       ...sessionState,
@@ -166,6 +171,7 @@ export const changes = area('changes', {
   discard: call({
     about: 'Throw changes away: those named, or all',
     effect: 'write',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: SessionId, paths: Type.Optional(Type.Array(RelativePath)) }),
     output: Type.Object({ discarded: Type.Array(RelativePath) }),
@@ -174,6 +180,7 @@ export const changes = area('changes', {
   export: call({
     about: 'Give the changes as a patch that git applies',
     effect: 'read',
+    keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId, paths, reviewed: Type.Optional(Type.Boolean()) }),
     output: Type.Object({ patch: Type.String(), left: Type.Array(RelativePath) }),
     faults: [],
@@ -260,6 +267,7 @@ export const merge = area('merge', {
   apply: call({
     about: 'Bring changes back into the workspace: those named, or all but ignored and secret-looking ones',
     effect: 'grant',
+    keys: SESSION_KEYS,
     records: { before: 'merge_intended', after: 'merge_finished' },
     input: Type.Object({
       session: SessionId,
@@ -276,6 +284,7 @@ export const merge = area('merge', {
   judge: call({
     about: 'Tell what a merge would do and what the policy says to it, without doing it',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({
       session: SessionId,
@@ -289,6 +298,7 @@ export const merge = area('merge', {
   conflict: call({
     about: 'Show the three sides of a conflict and what of the text both sides agree on',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: SessionId, path: RelativePath }),
     output: Type.Object({

@@ -12,6 +12,13 @@ interface MemberSpec {
   readonly record?: 'parent';
   /** Members of the input that no record, question or log may hold. */
   readonly conceals?: readonly string[];
+  /** Members of the output that are a secret made for this caller: they reach it as they are, and are redacted everywhere else. */
+  readonly reveals?: readonly string[];
+  /**
+   * Kinds of API keys that may make this call beside admin keys, about what is theirs: the input has to name it (`namespace`,
+   * `session` or `terminal`). `any`: the call is about nobody's in particular. Absent: admin keys only.
+   */
+  readonly keys?: readonly ('namespace' | 'session' | 'model')[] | 'any';
   /** The records of this act, where they are not `call_decided` and `call_finished`. */
   readonly records?: { readonly before: AuditType; readonly after: AuditType };
   /** The person at the keyboard may always do this, whatever has become of the policy or the audit log (spec: policy.md, the closed list). */
@@ -35,6 +42,9 @@ export interface StreamSpec<I extends TSchema = TSchema, E extends TSchema = TSc
 }
 
 export type Member = CallSpec | StreamSpec;
+
+/** For `keys`: about a session, by the key of the session or of the namespace that it is in. */
+export const SESSION_KEYS = ['namespace', 'session'] as const;
 
 export interface Area<N extends string = string, M extends Record<string, Member> = Record<string, Member>> {
   readonly name: N;

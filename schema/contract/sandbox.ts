@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { CaveName } from '../cave.ts';
 import { DurationMs, ProfileName, Sandbox, SessionId, TimeMs, WorkspacePath } from '../entities.ts';
 import { DocumentError } from '../policy.ts';
-import { area, call, stream } from './contract.ts';
+import { area, call, stream, SESSION_KEYS } from './contract.ts';
 
 /** A limit of a sandbox that a command met. */
 export const ExceededLimit = Type.Union([
@@ -121,6 +121,7 @@ export const sandbox = area('sandbox', {
   exec: stream({
     about: 'Run a command in the sandbox of a session, with live output',
     effect: 'write',
+    keys: SESSION_KEYS,
     input: Type.Object({
       session: SessionId,
       argv: Type.Array(Type.String(), { minItems: 1 }),
@@ -135,6 +136,7 @@ export const sandbox = area('sandbox', {
   stats: stream({
     about: 'Follow what the sandbox of a session uses of what it may use, once a second',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: SessionId }),
     event: SandboxStats,
@@ -144,6 +146,7 @@ export const sandbox = area('sandbox', {
     about:
       'Have all that runs in the sandbox of a session stand still; it keeps its memory, and what is asked of it waits',
     effect: 'write',
+    keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId }),
     output: Sandbox,
     faults: ['session_not_running', 'sandbox_failed', 'engine_unavailable'],
@@ -151,6 +154,7 @@ export const sandbox = area('sandbox', {
   resume: call({
     about: 'Let a sandbox that was paused by hand go on',
     effect: 'write',
+    keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId }),
     output: Sandbox,
     faults: ['session_not_running', 'sandbox_failed', 'engine_unavailable'],
@@ -158,6 +162,7 @@ export const sandbox = area('sandbox', {
   logs: call({
     about: 'Read the last lines that the first process of a sandbox, its agent, printed',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: SessionId, lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }),
     output: Type.Object({ text: Type.String() }),

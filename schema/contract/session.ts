@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { CaveName } from '../cave.ts';
 import { Phase, ProfileName, RelativePath, Sandbox, Session, SessionId, WorkspacePath } from '../entities.ts';
-import { area, call, stream } from './contract.ts';
+import { area, call, stream, SESSION_KEYS } from './contract.ts';
 
 const one = Type.Object({ session: SessionId });
 
@@ -49,6 +49,7 @@ export const session = area('session', {
   get: call({
     about: 'Show one session with its sandbox and how long each phase of its start took',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: one,
     output: Type.Object({ session: Session, sandbox: Type.Union([Sandbox, Type.Null()]), phases: Type.Array(Phase) }),
@@ -57,6 +58,7 @@ export const session = area('session', {
   stop: call({
     about: 'Stop a session: its sandbox ends, its changes stay',
     effect: 'write',
+    keys: ['namespace'],
     always: true,
     input: one,
     output: Session,
@@ -65,6 +67,7 @@ export const session = area('session', {
   resume: call({
     about: 'Start the sandbox of a stopped session again, with its changes',
     effect: 'write',
+    keys: ['namespace'],
     input: one,
     output: Session,
     faults: SESSION_FAULTS,
@@ -94,6 +97,7 @@ export const session = area('session', {
   remove: call({
     about: 'Remove a session with everything it left on the disk; changes that were not merged are lost',
     effect: 'write',
+    keys: ['namespace'],
     always: true,
     input: one,
     output: Type.Object({ removed: SessionId }),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { SessionId, Terminal, TerminalId } from '../entities.ts';
-import { area, call, stream } from './contract.ts';
+import { area, call, stream, SESSION_KEYS } from './contract.ts';
 
 const size = {
   cols: Type.Integer({ minimum: 2, maximum: 1000 }),
@@ -20,6 +20,7 @@ export const terminal = area('terminal', {
   open: call({
     about: 'Open a terminal in the sandbox of a session',
     effect: 'write',
+    keys: SESSION_KEYS,
     input: Type.Object({
       session: SessionId,
       ...size,
@@ -31,6 +32,7 @@ export const terminal = area('terminal', {
   list: call({
     about: 'List the terminals, also those that outlived a restart of the app',
     effect: 'read',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: Type.Optional(SessionId) }),
     output: Type.Object({ terminals: Type.Array(Terminal) }),
@@ -39,6 +41,7 @@ export const terminal = area('terminal', {
   attach: stream({
     about: 'Show a terminal: its screen and scrollback, then what it prints',
     effect: 'read',
+    keys: SESSION_KEYS,
     input: Type.Object({ terminal: TerminalId }),
     event: TerminalEvent,
     faults: [],
@@ -46,6 +49,7 @@ export const terminal = area('terminal', {
   write: call({
     about: 'Type into a terminal',
     effect: 'write',
+    keys: SESSION_KEYS,
     record: 'parent',
     input: Type.Object({ terminal: TerminalId, text: Type.String({ maxLength: 1_048_576 }) }),
     output: Type.Object({}),
@@ -54,6 +58,7 @@ export const terminal = area('terminal', {
   resize: call({
     about: 'Give a terminal another size',
     effect: 'write',
+    keys: SESSION_KEYS,
     record: 'parent',
     input: Type.Object({ terminal: TerminalId, ...size }),
     output: Type.Object({}),
@@ -62,6 +67,7 @@ export const terminal = area('terminal', {
   close: call({
     about: 'Close a terminal; what runs in it is hung up',
     effect: 'write',
+    keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ terminal: TerminalId }),
     output: Type.Object({}),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Decision } from '../policy.ts';
 import { SessionId, Tool, ToolName } from '../entities.ts';
-import { area, call, stream } from './contract.ts';
+import { area, call, stream, SESSION_KEYS } from './contract.ts';
 
 /** The last event is the result. `overheadMs` is all time but the tool's own and a person's. */
 export const ToolEvent = Type.Union([
@@ -29,6 +29,7 @@ export const tool = area('tool', {
   list: call({
     about: 'List the tools of all enabled plugins with their schemas',
     effect: 'read',
+    keys: 'any',
     always: true,
     input: Type.Object({}),
     output: Type.Object({ tools: Type.Array(Tool) }),
@@ -37,6 +38,7 @@ export const tool = area('tool', {
   call: stream({
     about: 'Call a tool in the sandbox of a session, with live output',
     effect: 'write',
+    keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId, name: ToolName, input: Type.Unknown() }),
     event: ToolEvent,
     faults: ['tool_unknown', 'tool_failed', 'tool_timeout', 'session_not_running', 'sandbox_failed'],

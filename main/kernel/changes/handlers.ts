@@ -125,6 +125,7 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
     },
     judge: async ({ session, paths, reviewed, into }, context) => {
       const { signal } = context;
+      onlyOperator(context, into, 'judge a merge into');
       const review = await reviewOf(reviews, { session, reviewed });
       const request = { session, paths, review, into, signal };
       const outcome = await changes.merge({ ...request, mode: 'preview' });

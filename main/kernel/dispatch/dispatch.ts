@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { CallContext, Caller } from './context.ts';
 import { type Act, beginAct, type Gate } from './gate.ts';
 import type { Capability } from './ports.ts';
-import { redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
+import { redactedAnswer, redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
 import { ContractValidators, describeErrors } from './validators.ts';
 
 export type Handler = (input: unknown, context: CallContext) => unknown;
@@ -63,7 +63,8 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
       const output = await prepared.handler(request.input, act.context);
       this.#checkOutput(request.method, output);
       await act.finish();
-      return seesEverything(request.caller) ? output : this.#gate.redaction().redactValue(output);
+      if (seesEverything(request.caller)) return output;
+      return redactedAnswer(prepared.member, output, this.#gate.redaction());
     } catch (thrown) {
       throw this.#told(request, await this.#fail(request.method, act, thrown));
     }

@@ -1,7 +1,7 @@
 import type { Member } from '../../../schema/contract/contract.ts';
 import type { ApprovalDetail } from '../../../schema/contract/approval.ts';
 import type { ActId } from '../../../schema/entities.ts';
-import { Fault } from '../../../schema/fault.ts';
+import type { Fault } from '../../../schema/fault.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
@@ -9,6 +9,8 @@ import type { RunningActs, WatchedAct } from './running-acts.ts';
 import type { ActNotes, CallContext, Caller } from './context.ts';
 import type { Redaction } from './outgoing.ts';
 import { giveToken, shownToken } from './call-tokens.ts';
+import { isKeyCaller, type KeyReach, reachRefusal } from './key-reach.ts';
+import { auditUnavailable, denial, reviewNeeded } from './refusals.ts';
 import { shownInput } from './shown-input.ts';
 import type {
   ActRecord,
@@ -45,6 +47,8 @@ export interface Gate {
   readonly sessionOf: (session: string) => SessionFacts | undefined;
   /** Where acts are that a change of the policy may stop. */
   readonly running: RunningActs;
+  /** What keys of the gateway are held against; absent: only admin keys open anything. */
+  readonly reach?: KeyReach;
 }
 
 export interface ActRequest {
@@ -168,6 +172,24 @@ function isRecorded(member: Member): boolean {
   return member.effect !== 'read' && member.record !== 'parent';
 }
 
+/** What comes with a key is attributed to it also where it only reads. */
+function isUseRecorded({ member, caller }: ActRequest): boolean {
+  return isRecorded(member) || (isKeyCaller(caller) && member.record !== 'parent');
+}
+
+/** Without the session: whose it is says nothing of the key. */
+function recordForeign(gate: Gate, { method, caller }: ActRequest, { act, fault }: { act: ActId; fault: Fault }): void {
+  const reason = summarise(`${fault.code}: ${fault.why ?? fault.message}`, gate.redact);
+  gate.audit.record({
+    type: 'call_decided',
+    act,
+    actor: caller.actor,
+    decision: 'deny',
+    reason,
+    data: { call: method },
+  });
+}
+
 function policyCalls(request: ActRequest, subjects: readonly Subject[], session: PolicyCall['session']): PolicyCall[] {
   const atMs = request.clock.now();
   const { caller } = request;
@@ -210,12 +232,7 @@ async function settle(
 ): Promise<{ refusal?: Fault; reviewMs: number }> {
   const syscall = review.subjects[0]?.syscall ?? request.method;
   if (request.review === 'refuse') {
-    const refusal = new Fault('needs_review', `Cannot run ${syscall}: the policy wants a person to look first`, {
-      why: review.decision.reasons.join('; '),
-      fix: 'Approve it in the window, or give the answer with the call where you may (--yes).',
-      data: { decision: review.decision },
-    });
-    return { refusal, reviewMs: 0 };
+    return { refusal: reviewNeeded(syscall, review.decision), reviewMs: 0 };
   }
   const askedAtMs = request.clock.now();
   const mayApprove = request.review === 'approve' && request.caller.actor === 'operator';
@@ -230,14 +247,6 @@ async function settle(
     }),
     reviewMs,
   };
-}
-
-function denial(syscall: string, decision: Decision): Fault {
-  return new Fault('denied', `Cannot run ${syscall}: the policy denies it`, {
-    why: `rule ${decision.rule ?? 'none'}: ${decision.reasons.join('; ')}`,
-    fix: 'See `cavern policy explain` for every rule that was considered.',
-    data: { decision },
-  });
 }
 
 /** What the policy allows and no person asked for may need more than its leave; where that does not hold, a person looks. */
@@ -261,6 +270,11 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   const { method, member, input, caller } = request;
   const act = newId<ActId>();
   const session = sessionNamedBy(input);
+  const foreign = reachRefusal(gate.reach, request);
+  if (foreign !== undefined) {
+    recordForeign(gate, request, { act, fault: foreign });
+    throw foreign;
+  }
   const subjects = (await gate.subjects.get(method)?.(input, request.signal)) ?? [{ syscall: method }];
   const facts = (session === undefined ? undefined : gate.sessionOf(session)) ?? NO_SESSION;
   const calls = policyCalls(request, subjects, facts.session);
@@ -280,7 +294,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
     ...(token && decision.via === 'token' ? { token: gate.tokens?.handle(token.id) ?? '' } : {}),
   };
   const summary =
-    isRecorded(member) || decision.decision !== 'allow' ? summarise(shownInput(member, input), gate.redact) : '';
+    isUseRecorded(request) || decision.decision !== 'allow' ? summarise(shownInput(member, input), gate.redact) : '';
   let refusal = decision.decision === 'deny' ? denial(syscall, decision) : undefined;
   let reviewMs = 0;
   if (decision.decision === 'require_review') {
@@ -290,7 +304,7 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   }
   const closedByAudit = !gate.audit.writable && member.effect !== 'read' && member.always !== true;
   refusal ??= closedByAudit ? auditUnavailable(syscall) : undefined;
-  if (isRecorded(member) || refusal !== undefined || decision.flagged) {
+  if (isUseRecorded(request) || refusal !== undefined || decision.flagged) {
     await recordDecision(gate, request, {
       ...base,
       type: refusal === undefined ? (member.records?.before ?? 'call_decided') : 'call_decided',
@@ -328,11 +342,4 @@ async function recordDecision(gate: Gate, request: ActRequest, record: ActRecord
   const mustBeOnDisk = request.member.effect === 'grant' && record.decision === 'allow';
   if (!mustBeOnDisk || (!gate.audit.writable && request.member.always === true)) return gate.audit.record(record);
   await gate.audit.append(record);
-}
-
-function auditUnavailable(syscall: string): Fault {
-  return new Fault('audit_unavailable', `Cannot run ${syscall}: the audit log cannot be written`, {
-    why: 'What changes something must be recorded first.',
-    fix: 'Free disk space or repair the home folder; Cavern recovers by itself.',
-  });
 }

@@ -1,3 +1,4 @@
+import type { Member } from '../../../schema/contract/contract.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Caller } from './context.ts';
 
@@ -22,6 +23,21 @@ export function seesEverything({ actor }: Caller): boolean {
 export function redactedFault(fault: Fault, redaction: Redaction): Fault {
   // A fault's shape is made of text and of plain data, and stays so.
   return Fault.fromShape(redaction.redactValue(fault.toShape()) as ReturnType<Fault['toShape']>);
+}
+
+/** An answer for a caller that must not see secrets, but for those that were made for it by this very call. */
+export function redactedAnswer(
+  { reveals = [] }: Pick<Member, 'reveals'>,
+  output: unknown,
+  redaction: Redaction,
+): unknown {
+  const redacted = redaction.redactValue(output);
+  if (reveals.length === 0 || !isObject(output) || !isObject(redacted)) return redacted;
+  return { ...redacted, ...Object.fromEntries(Object.entries(output).filter(([name]) => reveals.includes(name))) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 interface TextEvent {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { areas } from '../../../schema/contract/areas.ts';
+import type { Area } from '../../../schema/contract/contract.ts';
 import type { PolicyCall } from '../../../schema/policy.ts';
 import { builtinRules } from './builtin-rules.ts';
 import { decideCall } from './decide-call.ts';
@@ -36,6 +37,26 @@ describe('the document that Cavern starts with', () => {
     const judged = calls.filter((name) => name !== 'tool.call' && !asked.includes(name));
     expect(judged.filter((name) => decide(name, ['operator']) !== 'allow')).toEqual([]);
     expect(judged.filter((name) => !decide(name, ['core_plugin']).startsWith('deny: no_rule_allows'))).toEqual([]);
+  });
+
+  test('gives the key of a namespace or a session what the contract opens to it, and an admin key that too', () => {
+    const members = Object.values<Area>(areas).flatMap(({ name, members }) =>
+      Object.entries(members).map(([member, { keys }]) => ({ name: `${name}.${member}`, keys })),
+    );
+    const opened = members
+      .filter(({ name, keys }) => keys !== undefined && name !== 'tool.call')
+      .map(({ name }) => name);
+    const allowed = (tag: string) => members.map(({ name }) => name).filter((name) => decide(name, [tag]) === 'allow');
+    expect(allowed('scoped_key').sort()).toEqual(opened.sort());
+    expect(opened.filter((name) => !allowed('admin_key').includes(name))).toEqual([]);
+  });
+
+  test('opens nothing of the operator’s desktop, secrets and settings to an admin key', () => {
+    const theirs = /^(window|secret|port)\.|^app\.(arrange|configure)$|^session\.open|^policy\.(adopt|trust)/;
+    const calls = Object.values<Area>(areas).flatMap(({ name, members }) =>
+      Object.keys(members).map((member) => `${name}.${member}`),
+    );
+    expect(calls.filter((name) => theirs.test(name) && decide(name, ['admin_key']) === 'allow')).toEqual([]);
   });
 
   test.each<[syscall: string, tags: string[], path: string | undefined, decision: string]>([

@@ -122,6 +122,11 @@ export class Secrets {
     for (const { id, session: to } of store.all()) if (to === session) store.delete(id);
   }
 
+  /** A secret that the kernel itself uses; undefined where there is none. @throws Fault `keystore_unavailable` */
+  forKernel(name: string): Secret | undefined {
+    return this.#options.vault.reveal(name);
+  }
+
   /** What the proxy puts into a plain request of this session to this host and port. */
   credential(session: SessionId, host: string, port: number): Credential | undefined {
     for (const { name, as } of this.#handedTo(session)) {

@@ -52,9 +52,14 @@ export class Collection<S extends TSchema> {
   }
 
   delete(id: string): void {
+    this.deleteSynced(id).catch((cause: unknown) => this.#lost(id, cause));
+  }
+
+  /** Gone from the disk when it resolves. Rejects with `storage_failed`. */
+  async deleteSynced(id: string): Promise<void> {
     this.#values.delete(id);
     const { store, kind } = this.#options;
-    this.#track(store.delete(kind, id)).catch((cause: unknown) => this.#lost(id, cause));
+    await this.#track(store.delete(kind, id));
   }
 
   /** On disk when it resolves. Rejects with `storage_failed`. */
