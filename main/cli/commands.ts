@@ -6,6 +6,7 @@ import { configCommands } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
 import { fsck } from './commands/fsck.ts';
 import { imageCommands } from './commands/image.ts';
+import { keyCommands } from './commands/key.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
 import { reviewCommands } from './commands/review.ts';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   ...portCommands,
   ...sandboxCommands,
   ...secretCommands,
+  ...keyCommands,
   ...configCommands,
   prune,
   fsck,
