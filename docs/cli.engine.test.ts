@@ -62,7 +62,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test.each(['docs/cli.md', 'docs/sandboxes.md', 'README.md'])(
+test.each(['docs/cli.md', 'docs/sandboxes.md', 'docs/keys.md', 'README.md'])(
   'every command that %s shows works and prints what it shows',
   async (page) => {
     await rm(join(folder, 'sample', 'greeting.txt'), { force: true });

@@ -1,4 +1,5 @@
 import { type IssuedKey, type Key, type KeyId, key as area } from '../../../schema/contract/key.ts';
+import { parseKeyScope } from '../../../schema/key-scope.ts';
 import { type Command, type CommandContext, isSet, stringOf } from '../command.ts';
 import { durationMs } from '../duration.ts';
 import { table, usageFault } from '../print.ts';
@@ -35,6 +36,10 @@ const issue: Command = {
   async run(context) {
     const [scope, ttl, owner] = ['scope', 'ttl', 'owner'].map((name) => stringOf(context, name));
     if (scope === undefined) throw usageFault('Cannot issue a key: say with --scope what it opens', ISSUE_USAGE);
+    if (parseKeyScope(scope) === undefined) {
+      const fix = 'admin, namespace:<name>, session:<id> or model:<name>';
+      throw usageFault(`Cannot issue a key: "${scope}" is none of ${fix}`, ISSUE_USAGE);
+    }
     const ttlMs = ttl === undefined ? undefined : durationMs(ttl);
     if (ttl !== undefined && ttlMs === undefined) {
       throw usageFault(`Cannot issue a key: --ttl takes a time such as 30m, 12h or 7d, not "${ttl}"`, ISSUE_USAGE);

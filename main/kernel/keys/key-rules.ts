@@ -1,7 +1,7 @@
 import type { KeyKind } from '../../../schema/key-scope.ts';
 
 const SECOND_MS = 1000;
-const HOUR_MS = 3600 * SECOND_MS;
+export const HOUR_MS = 3600 * SECOND_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** The length of the window in which requests are counted. */

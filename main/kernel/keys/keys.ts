@@ -10,7 +10,7 @@ import { Authenticator } from './authenticator.ts';
 import { noSuchKey, webhookWithoutSecret, wrongInput } from './key-faults.ts';
 import { type KeyRecord, shownKey, stateOf, waitingOf, auditedKey } from './key-record.ts';
 import { KeyRing } from './key-ring.ts';
-import { KEY_RULES, LIVE_KEYS_LIMIT } from './key-rules.ts';
+import { HOUR_MS, KEY_RULES, LIVE_KEYS_LIMIT } from './key-rules.ts';
 import { newToken } from './key-token.ts';
 import { LastUses } from './last-uses.ts';
 import type { KeyAudit, KeyStore, LastUseStore, WebhookSender, WebhookSettings } from './ports.ts';
@@ -237,7 +237,7 @@ export class Keys implements AsyncDisposable {
     }
     const { lifetimeMs } = KEY_RULES[scope.kind];
     if (ttlMs !== undefined && ttlMs > lifetimeMs) {
-      throw wrongInput('/ttlMs', `a key of the kind ${scope.kind} lives for ${lifetimeMs} ms at most`);
+      throw wrongInput('/ttlMs', `a key of the kind ${scope.kind} lives for ${lifetimeMs / HOUR_MS} hours at most`);
     }
     return { scope, owner, lifetimeMs: ttlMs ?? lifetimeMs };
   }
