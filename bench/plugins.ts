@@ -11,6 +11,7 @@ import { BareContainer } from './bare-container.ts';
 import { benchEngine } from './bench-engine.ts';
 import { type Metrics, percentile, timed, timeMetric } from './metric.ts';
 import { frameCodecBench } from './plugins/frame-codec.ts';
+import { hostileBench } from './plugins/hostile.ts';
 import { place, tinyModule } from '../main/platform/wasm-plugins/testing/tiny-module.ts';
 import { WasmPlugins } from '../main/platform/wasm-plugins/wasm-plugins.ts';
 import { callTool, SAY, toolSite, wasmSite, writeEchoPlugin } from './plugins/tool-site.ts';
@@ -43,7 +44,8 @@ export async function pluginsBench(engine: EngineName): Promise<Metrics> {
   const plugins = join(machine.folder, 'plugins');
   await writeEchoPlugin(plugins);
   const site: Site = { machine, api: new Docker({ socketPath: opened.socket }), workspace, plugins };
-  return { ...codec, ...(await warmCalls(site)), ...(await activations(site)) };
+  const calls = { ...codec, ...(await warmCalls(site)), ...(await activations(site)) };
+  return { ...calls, ...(await hostileBench()) };
 }
 
 async function warmCalls({ machine, api, workspace, plugins }: Site): Promise<Metrics> {

@@ -2,7 +2,13 @@
  * What the kernel and the agent inside a sandbox say to each other, in frames. The agent imports this file, so it holds
  * no library. What comes from the agent is untrusted: the kernel reads it with the functions below.
  */
-export const AGENT_PROTOCOL = 1;
+export const AGENT_PROTOCOL = 2;
+
+/**
+ * A sandbox outlives the kernel, so an agent may be of the version before. 1: `plugin.request` is answered with a tool's output
+ * itself, after the event `tool.finished { durationMs }`; 2: with a PluginAnswer.
+ */
+export const OLDEST_AGENT_PROTOCOL = 1;
 
 /** The id of events that belong to no request. */
 export const NO_REQUEST = '0';

@@ -1,7 +1,13 @@
 import type { Frame } from './frame.ts';
+import {
+  type FrameFlaw,
+  frameProblem,
+  type FrameViolationCode,
+  isTextTooDeep,
+  parsedFlaw,
+  writtenFlaw,
+} from './frame-check.ts';
 import { FRAME_LIMIT_BYTES, FRAME_LIMIT_DEPTH } from './frame-limits.ts';
-
-export type FrameViolationCode = 'too_long' | 'encoding' | 'json' | 'schema' | 'too_deep' | 'truncated';
 
 /** What arrived is not a frame. Whoever receives it ends the connection; nothing after it can be trusted to be aligned. */
 export class FrameViolation extends Error {
@@ -21,12 +27,8 @@ const HEADER_BYTES = 4;
 const FIRST_CAPACITY_BYTES = 64 * 1024;
 /** A shorter text may be parsed before its depth is known: were it brackets alone, their arrays would take some 60 MB for a moment. */
 const LOOKED_AT_AFTER_LENGTH = 1024 * 1024;
-const ID_LIMIT = 64;
-const METHOD_LIMIT = 128;
-const FRAME_KEYS = new Set(['id', 'type', 'method', 'params', 'result', 'error']);
-const ERROR_KEYS = new Set(['code', 'message', 'retryable', 'why', 'fix', 'data']);
-/** A character of `__proto__` written as an escape: with it the key can be there although the text does not show it. */
-const ESCAPED_PROTO_CHARACTER = /\\u00(?:5f|70|72|6f|74)/i;
+/** Stands in a text for bytes that are not UTF-8. */
+const REPLACED = '\uFFFD';
 
 // `ignoreBOM` keeps a byte order mark in the text, where JSON.parse refuses it.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -42,9 +44,8 @@ let slabUsed = 0;
 export function encodeFrame(frame: Frame): Uint8Array {
   const text = JSON.stringify(frame);
   if (text.length > FRAME_LIMIT_BYTES) throw tooLong(text.length);
-  // What says for itself how it is written may be written deeper than it is.
-  if (!isWithinDepth(frame, FRAME_LIMIT_DEPTH)) checkDepth(text);
-  if (mayHoldPrototypeKey(text)) refusePrototypeKey(frame);
+  const flaw = writtenFlaw(frame, text);
+  if (flaw !== undefined) throw cannotTake(flaw);
   const mostBytes = text.length * 3 + HEADER_BYTES;
   if (mostBytes <= SLAB_BYTES / 4) {
     const start = reserve(mostBytes);
@@ -67,7 +68,7 @@ export class FrameDecoder {
   #headerFilled = 0;
   /** Of the frame that is being received; undefined between frames. */
   #length: number | undefined;
-  #payload = new Uint8Array(0);
+  #payload = Buffer.alloc(0);
   #filled = 0;
   #violated = false;
 
@@ -75,6 +76,7 @@ export class FrameDecoder {
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];
     if (this.#violated) return frames;
+    const bytes = bufferOf(chunk);
     try {
       let at = 0;
       for (;;) {
@@ -84,20 +86,20 @@ export class FrameDecoder {
         }
         const length: number = this.#length;
         if (this.#filled === 0 && chunk.length - at >= length) {
-          frames.push(decodeFrame(chunk.subarray(at, at + length)));
+          frames.push(decodeFrame(bytes, at, at + length));
           at += length;
         } else {
           const part = chunk.subarray(at, at + length - this.#filled);
           this.#collect(part, length);
           at += part.length;
           if (this.#filled < length) return frames;
-          frames.push(decodeFrame(this.#payload.subarray(0, length)));
+          frames.push(decodeFrame(this.#payload, 0, length));
         }
         this.#startOver();
       }
     } catch (cause) {
       this.#violated = true;
-      this.#payload = new Uint8Array(0);
+      this.#payload = Buffer.alloc(0);
       if (cause instanceof FrameViolation) throw new FrameViolation(cause.code, cause.message, frames);
       throw cause;
     }
@@ -129,7 +131,8 @@ export class FrameDecoder {
   #collect(part: Uint8Array, length: number): void {
     const needed = this.#filled + part.length;
     if (needed > this.#payload.length) {
-      const grown = new Uint8Array(Math.min(length, Math.max(needed, this.#payload.length * 2, FIRST_CAPACITY_BYTES)));
+      const capacity = Math.min(length, Math.max(needed, this.#payload.length * 2, FIRST_CAPACITY_BYTES));
+      const grown = Buffer.allocUnsafeSlow(capacity);
       grown.set(this.#payload.subarray(0, this.#filled));
       this.#payload = grown;
     }
@@ -141,124 +144,40 @@ export class FrameDecoder {
     this.#length = undefined;
     this.#headerFilled = 0;
     this.#filled = 0;
-    if (this.#payload.length > FIRST_CAPACITY_BYTES) this.#payload = new Uint8Array(0);
+    if (this.#payload.length > FIRST_CAPACITY_BYTES) this.#payload = Buffer.alloc(0);
   }
 }
 
-function decodeFrame(payload: Uint8Array): Frame {
-  let text: string;
-  try {
-    text = decoder.decode(payload);
-  } catch {
-    throw new FrameViolation('encoding', 'Cannot read the frame: it is not UTF-8');
-  }
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function decodeFrame(bytes: Buffer, start: number, end: number): Frame {
+  const text = textOf(bytes, start, end);
   // Before parsing: millions of brackets would cost memory that the frame's own size does not show.
-  if (text.length > LOOKED_AT_AFTER_LENGTH) checkDepth(text);
+  if (text.length > LOOKED_AT_AFTER_LENGTH && isTextTooDeep(text)) throw tooDeep();
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    checkDepth(text);
+    if (isTextTooDeep(text)) throw tooDeep();
     throw new FrameViolation('json', 'Cannot read the frame: it is not JSON');
   }
-  if (!isWithinDepth(value, FRAME_LIMIT_DEPTH)) checkDepth(text);
+  const flaw = parsedFlaw(value);
+  if (flaw !== undefined) throw cannotTake(flaw);
   const problem = frameProblem(value);
   if (problem !== undefined) throw new FrameViolation('schema', `Cannot read the frame: ${problem}`);
-  if (mayHoldPrototypeKey(text)) refusePrototypeKey(value);
   return value as Frame; // frameProblem has checked every field of the schema.
 }
 
-/** Says what is wrong with a value as a frame, by the schema in frame.ts; undefined when nothing is. */
-export function frameProblem(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'it is not an object';
-  for (const key in value) if (!FRAME_KEYS.has(key)) return 'it has an unknown field';
-  const { id, type, method, error } = value;
-  if (typeof id !== 'string' || id.length === 0 || !isWithin(id, ID_LIMIT)) return 'its id is not 1 to 64 characters';
-  if (type !== 'request' && type !== 'response' && type !== 'event' && type !== 'cancel') return 'its type is unknown';
-  if (method !== undefined && (typeof method !== 'string' || !isWithin(method, METHOD_LIMIT))) {
-    return 'its method is not a text of at most 128 characters';
-  }
-  return error === undefined ? undefined : errorProblem(error);
-}
-
-function errorProblem(error: unknown): string | undefined {
-  if (!isRecord(error)) return 'its error is not an object';
-  for (const key in error) if (!ERROR_KEYS.has(key)) return 'its error has an unknown field';
-  const { code, message, retryable, why, fix } = error;
-  if (typeof code !== 'string' || typeof message !== 'string' || typeof retryable !== 'boolean') {
-    return 'its error lacks code, message or retryable';
-  }
-  if (why !== undefined && typeof why !== 'string') return 'why is not a text';
-  if (fix !== undefined && typeof fix !== 'string') return 'fix is not a text';
-  return undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** JSON Schema counts characters, not UTF-16 units. */
-function isWithin(text: string, limit: number): boolean {
-  return text.length <= limit || (text.length <= limit * 2 && Array.from(text).length <= limit);
-}
-
-/** Whether a value is certainly written with no more levels than that. Several times as quick as looking at the text. */
-function isWithinDepth(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (levels === 0 || 'toJSON' in value) return false;
-  if (Array.isArray(value)) {
-    for (const member of value) if (typeof member === 'object' && !isWithinDepth(member, levels - 1)) return false;
-    return true;
-  }
-  for (const key in value) {
-    const member: unknown = (value as Record<string, unknown>)[key]; // one of its own keys
-    if (typeof member === 'object' && !isWithinDepth(member, levels - 1)) return false;
-  }
-  return true;
-}
-
-/** Throws `too_deep`. Looks at brackets outside of strings only; text that is not JSON is JSON.parse's to refuse. */
-function checkDepth(text: string): void {
-  if (holdsFewBrackets(text)) return;
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    switch (text.charCodeAt(at)) {
-      case 0x22: // "
-        at = endOfString(text, at);
-        break;
-      case 0x5b: // [
-      case 0x7b: // {
-        depth += 1;
-        if (depth > FRAME_LIMIT_DEPTH) {
-          throw new FrameViolation('too_deep', `Cannot take the frame: it is nested deeper than ${FRAME_LIMIT_DEPTH}`);
-        }
-        break;
-      case 0x5d: // ]
-      case 0x7d: // }
-        depth -= 1;
-        break;
-      default:
-    }
-  }
-}
-
-/** With no more opening brackets than levels allowed, none can be too deep. Most frames end here, at the speed of indexOf. */
-function holdsFewBrackets(text: string): boolean {
-  let left = FRAME_LIMIT_DEPTH;
-  for (let at = text.indexOf('['); at !== -1 && left >= 0; at = text.indexOf('[', at + 1)) left -= 1;
-  for (let at = text.indexOf('{'); at !== -1 && left >= 0; at = text.indexOf('{', at + 1)) left -= 1;
-  return left >= 0;
-}
-
-/** The index of the quote that closes the string opened at `start`, or the end of the text. */
-function endOfString(text: string, start: number): number {
-  let at = start;
-  for (;;) {
-    at = text.indexOf('"', at + 1);
-    if (at === -1) return text.length;
-    let escapes = 0;
-    while (text.charCodeAt(at - 1 - escapes) === 0x5c) escapes += 1;
-    if (escapes % 2 === 0) return at;
+/** Throws `encoding`. What is not UTF-8 shows as U+FFFD; only where there is one, it is looked at whether it was written so. */
+function textOf(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end);
+  if (!text.includes(REPLACED)) return text;
+  try {
+    return decoder.decode(bytes.subarray(start, end));
+  } catch {
+    throw new FrameViolation('encoding', 'Cannot read the frame: it is not UTF-8');
   }
 }
 
@@ -271,19 +190,14 @@ function reserve(bytes: number): number {
   return slabUsed;
 }
 
-function mayHoldPrototypeKey(text: string): boolean {
-  return text.includes('__proto__') || (text.includes('\\u00') && ESCAPED_PROTO_CHARACTER.test(text));
-}
-
-/** Such a key changes the prototype of whatever object it is copied to. The depth has been checked: recursion is bounded. */
-function refusePrototypeKey(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (Object.hasOwn(value, '__proto__')) {
-    throw new FrameViolation('schema', 'Cannot take the frame: it has a key __proto__');
-  }
-  for (const member of Object.values(value)) refusePrototypeKey(member);
-}
-
 function tooLong(length: number): FrameViolation {
   return new FrameViolation('too_long', `Cannot take the frame: ${length} bytes are more than ${FRAME_LIMIT_BYTES}`);
+}
+
+function tooDeep(): FrameViolation {
+  return new FrameViolation('too_deep', `Cannot take the frame: it is nested deeper than ${FRAME_LIMIT_DEPTH}`);
+}
+
+function cannotTake({ code, why }: FrameFlaw): FrameViolation {
+  return new FrameViolation(code, `Cannot take the frame: ${why}`);
 }

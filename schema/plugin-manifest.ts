@@ -77,7 +77,10 @@ export const PluginManifest = Type.Object(
       maxLength: 128,
       description: 'Semantic version 2.0.0',
     }),
-    apiVersion: Type.Integer({ minimum: 1, description: 'Of the protocol between kernel and plugin' }),
+    apiVersion: Type.Integer({
+      minimum: 1,
+      description: 'Of the protocol between Cavern and plugin: 2, or 1, the one before',
+    }),
     displayName: text('What people call it', 80),
     description: text('What it is for', 500),
     publisher: text('Who made it'),

@@ -49,7 +49,7 @@ s.on('data', (d) => {
 
 /** Says hello and asks, past the agent, from a process beside it. */
 const INTRUDER = `
-const frames = [{ id: '0', type: 'event', method: 'hello', params: { protocol: 1, agent: 'x', node: 'x', pid: 1, terminals: [] } },
+const frames = [{ id: '0', type: 'event', method: 'hello', params: { protocol: 2, agent: 'x', node: 'x', pid: 1, terminals: [] } },
   { id: '1', type: 'request', method: 'host.call', params: { of: '1', method: 'tool.list', input: {} } }];
 const s = require('net').connect('/run/cavern/kernel.sock', () => { for (const f of frames) {
   const b = Buffer.from(JSON.stringify(f)); const h = Buffer.alloc(4); h.writeUInt32BE(b.length); s.write(Buffer.concat([h, b])); } });

@@ -1,9 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../schema/entities.ts';
-import { writeRawPlugin } from '../platform/plugin-files/testing.fixture.ts';
-import { HOSTILE_PLUGIN } from './testing/hostile-plugin.ts';
+import { writeHostilePlugin } from './testing/hostile-plugin.ts';
 import { KernelWithPlugins, type ToolOutcome } from './testing/kernel-with-plugins.ts';
 
 let kernel: KernelWithPlugins;
@@ -24,16 +21,6 @@ async function othersAnswer(): Promise<void> {
   const input = { path: 'a.txt' };
   const both = [here, elsewhere].map((session) => kernel.call(session, 'fs.stat', input));
   expect(await Promise.all(both)).toMatchObject([{ result: { type: 'file' } }, { result: { type: 'file' } }]);
-}
-
-async function writeHostilePlugin(plugins: string, id: string): Promise<void> {
-  await writeRawPlugin(plugins, id, HOSTILE_PLUGIN);
-  const file = join(plugins, id, 'plugin.json');
-  const manifest = JSON.parse(await readFile(file, 'utf8')) as { tools: object[] }; // the fixture writes it
-  const tools = manifest.tools.map((tool) => ({ ...tool, timeoutMs: 90_000 }));
-  const short = { ...manifest.tools[0], name: `${id}.short`, timeoutMs: 1000 };
-  const capabilities = [{ name: 'workspace.read', paths: ['a.txt'] }];
-  await writeFile(file, JSON.stringify({ ...manifest, capabilities, tools: [...tools, short] }));
 }
 
 beforeAll(async () => {

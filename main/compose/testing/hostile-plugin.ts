@@ -1,5 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeRawPlugin } from '../../platform/plugin-files/testing.fixture.ts';
+
 /** A plugin that does what it is told to, in raw frames: the things that no plugin should do. */
-export const HOSTILE_PLUGIN = `
+const HOSTILE_PLUGIN = `
 const { Socket, connect } = require('node:net');
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -85,3 +89,14 @@ s.on('data', (d) => {
     else waiting.get(frame.id)?.(frame);
   }
 });`;
+
+/** Writes it under a name: `<id>.go` does what `act` says, `<id>.short` the same within a second. It may ask for one file. */
+export async function writeHostilePlugin(plugins: string, id: string): Promise<void> {
+  await writeRawPlugin(plugins, id, HOSTILE_PLUGIN);
+  const file = join(plugins, id, 'plugin.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as { tools: object[] }; // the fixture writes it
+  const tools = manifest.tools.map((tool) => ({ ...tool, timeoutMs: 90_000 }));
+  const short = { ...manifest.tools[0], name: `${id}.short`, timeoutMs: 1000 };
+  const capabilities = [{ name: 'workspace.read', paths: ['a.txt'] }];
+  await writeFile(file, JSON.stringify({ ...manifest, capabilities, tools: [...tools, short] }));
+}

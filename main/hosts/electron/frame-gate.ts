@@ -1,6 +1,6 @@
 import type { IpcMainEvent } from 'electron';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
-import { frameProblem } from '../../../schema/frame-codec.ts';
+import { frameProblem } from '../../../schema/frame-check.ts';
 
 /** The two fixed channels of the preload bridge. */
 const FROM_WINDOW = 'cavern:frame';

@@ -13,7 +13,7 @@ import { createAgentHost } from './agent-host.ts';
 
 const container = 'c0de'.repeat(16);
 const sandbox = 'box-1' as SandboxId; // A brand has no other maker in tests.
-const hello = { protocol: 1, agent: '0.1.0', node: 'v24', pid: 1, terminals: [] };
+const hello = { protocol: 2, agent: '0.1.0', node: 'v24', pid: 1, terminals: [] };
 const forever = new AbortController().signal;
 
 let folder = '';
@@ -95,7 +95,8 @@ describe('the host of agents', () => {
   }
 
   const greetings: [name: string, params: unknown, reason: string][] = [
-    ['another protocol', { ...hello, protocol: 2 }, 'it speaks protocol 2, supported is 1'],
+    ['a protocol of the future', { ...hello, protocol: 3 }, 'it speaks protocol 3, supported are 1 and 2'],
+    ['a protocol of no time', { ...hello, protocol: 0 }, 'it speaks protocol 0, supported are 1 and 2'],
     [
       'a hello of another form',
       { ...hello, terminals: [{ terminal: 'a', start: 5, end: 1 }] },

@@ -1,4 +1,4 @@
-import { AGENT_PROTOCOL, readAgentHello } from '../../../schema/agent-protocol.ts';
+import { AGENT_PROTOCOL, OLDEST_AGENT_PROTOCOL, readAgentHello } from '../../../schema/agent-protocol.ts';
 import type { SandboxId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Frame } from '../../../schema/frame.ts';
@@ -127,9 +127,9 @@ function helloOf(frame: Frame): NonNullable<ReturnType<typeof readAgentHello>> |
   if (frame.type !== 'event' || frame.method !== 'hello') return 'it did not say hello first';
   const hello = readAgentHello(frame.params);
   if (hello === undefined) return 'its hello is not of the protocol';
-  return hello.protocol === AGENT_PROTOCOL
-    ? hello
-    : `it speaks protocol ${hello.protocol}, supported is ${AGENT_PROTOCOL}`;
+  const { protocol } = hello;
+  if (protocol >= OLDEST_AGENT_PROTOCOL && protocol <= AGENT_PROTOCOL) return hello;
+  return `it speaks protocol ${protocol}, supported are ${OLDEST_AGENT_PROTOCOL} and ${AGENT_PROTOCOL}`;
 }
 
 const notWaiting = (): Fault => new Fault('cancelled', 'Waiting for the agent of the sandbox was cancelled');

@@ -1,43 +1,24 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SandboxId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
-import { systemClock } from '../../base/clock.ts';
+import { readPluginAnswer } from '../../../schema/plugin-api.ts';
 import type { AgentConnection, AgentEndpoint, AgentRequestOptions } from '../../kernel/sandboxes/agent-port.ts';
 import { type LooseAgent, startLooseAgent } from '../../platform/sandbox-agent/agent.fixture.ts';
-import { createAgentHost } from './agent-host.ts';
+import { HOSTED_CONTAINER, type HostedAgent, hostedAgent } from './hosted-agent.fixture.ts';
 
-const container = 'c0de'.repeat(16);
-const sandbox = 'box-1' as SandboxId; // A brand has no other maker in tests.
-
-let folder = '';
+let hosted: HostedAgent;
 let endpoint: AgentEndpoint;
 let agent: LooseAgent;
 let connection: AgentConnection;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'cavern-host-'));
-  const host = createAgentHost({
-    folder,
-    expectedUid: process.getuid?.() ?? 0,
-    clock: systemClock,
-    onRefused: () => undefined,
-    placeOf: async () => ({ containerId: container, isFirst: true }),
-  });
-  endpoint = await host.listen(sandbox, () => container);
-  agent = await startLooseAgent(path.join(endpoint.folder, 'kernel.sock'));
-  connection = await endpoint.connection(AbortSignal.timeout(10_000));
+  hosted = await hostedAgent();
+  ({ endpoint, agent, connection } = hosted);
 });
-
-afterAll(async () => {
-  await agent[Symbol.asyncDispose]();
-  await endpoint[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => hosted[Symbol.asyncDispose]());
 
 interface Run {
   result: unknown;
@@ -95,12 +76,12 @@ s.on('data', (d) => {
 describe('an agent behind its host', () => {
   it('says hello with what it is', () => {
     expect(connection.hello).toMatchObject({
-      protocol: 1,
+      protocol: 2,
       node: process.version,
       pid: agent.process.pid,
       terminals: [],
     });
-    expect(connection.peer).toEqual({ pid: agent.process.pid, uid: process.getuid?.(), containerId: container });
+    expect(connection.peer).toEqual({ pid: agent.process.pid, uid: process.getuid?.(), containerId: HOSTED_CONTAINER });
   });
 
   it('runs a command with input, environment and both outputs apart', async () => {
@@ -233,7 +214,7 @@ describe('an agent behind its host', () => {
           onEvent: (name, data) => void seen.push([name, data]),
         },
       );
-    expect(await ask('tool.call', { tool: 'echo', input: 1 })).toEqual({ echo: 1 });
+    expect(await ask('tool.call', { tool: 'echo', input: 1 })).toEqual({ output: { echo: 1 } });
     expect(seen).toEqual([['tool.progress', { message: 'half', done: 1, total: 2 }]]);
     expect(await codeOf(ask('fail', {}))).toBe('mine');
     const abort = new AbortController();
@@ -242,7 +223,7 @@ describe('an agent behind its host', () => {
     expect(await codeOf(waiting)).toBe('cancelled');
     await expect.poll(() => logged).toContainEqual({ plugin: 'p', stream: 'stderr', text: 'cancelled 3' });
     expect(await codeOf(ask('crash', {}))).toBe('plugin_failed');
-    expect(await ask('tool.call', { tool: 'echo', input: 2 })).toEqual({ echo: 2 });
+    expect(await ask('tool.call', { tool: 'echo', input: 2 })).toEqual({ output: { echo: 2 } });
     stop();
   });
 
@@ -251,8 +232,10 @@ describe('an agent behind its host', () => {
     await writeFile(entry, ASKING_PLUGIN);
     const asked: unknown[] = [];
     let cancelled: Promise<void> | undefined;
-    const ask = (params: unknown, options: AgentRequestOptions = {}): Promise<unknown> =>
-      connection.request('plugin.request', { plugin: 'asking', entry, method: 'tool.call', params }, options);
+    const ask = async (params: unknown, options: AgentRequestOptions = {}): Promise<unknown> => {
+      const asking = { plugin: 'asking', entry, method: 'tool.call', params };
+      return readPluginAnswer(await connection.request('plugin.request', asking, options)).output;
+    };
     const onCall: AgentRequestOptions['onCall'] = async (call, signal) => {
       asked.push(call);
       if (call.method === 'refuse') throw new Fault('denied', 'Cannot do it: no');
@@ -291,7 +274,7 @@ describe('an agent behind its host', () => {
     const waiting = [removed?.('wait'), kept?.('wait')].map((asked) => codeOf(Promise.resolve(asked)));
     await connection.request('plugin.end', { plugin: 'p', entry: entries[0] });
     expect(await waiting[0]).toBe('plugin_failed');
-    expect(await kept?.('tool.call')).toEqual({ echo: 1 });
+    expect(await kept?.('tool.call')).toEqual({ output: { echo: 1 } });
     await connection.request('plugin.end', { plugin: 'p', entry: entries[1] });
     expect(await waiting[1]).toBe('plugin_failed');
   });

@@ -1,15 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { SandboxId } from '../../../schema/entities.ts';
-import { systemClock } from '../../base/clock.ts';
-import type { AgentConnection, AgentEndpoint, AgentRequestOptions } from '../../kernel/sandboxes/agent-port.ts';
-import { type LooseAgent, startLooseAgent } from '../../platform/sandbox-agent/agent.fixture.ts';
-import { createAgentHost } from './agent-host.ts';
-
-const container = 'c0de'.repeat(16);
-const sandbox = 'box-1' as SandboxId; // A brand has no other maker in tests.
+import { readPluginAnswer } from '../../../schema/plugin-api.ts';
+import type { AgentConnection, AgentRequestOptions } from '../../kernel/sandboxes/agent-port.ts';
+import type { LooseAgent } from '../../platform/sandbox-agent/agent.fixture.ts';
+import { type HostedAgent, hostedAgent } from './hosted-agent.fixture.ts';
 
 /** An MCP server by its specification, with a tool for each thing that can happen. */
 const SERVER = `
@@ -36,36 +31,22 @@ lines.on('line', (line) => {
   acts[params.name]();
 });`;
 
-let folder = '';
-let endpoint: AgentEndpoint;
+let hosted: HostedAgent;
 let agent: LooseAgent;
 let connection: AgentConnection;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'cavern-mcp-'));
-  const host = createAgentHost({
-    folder,
-    expectedUid: process.getuid?.() ?? 0,
-    clock: systemClock,
-    onRefused: () => undefined,
-    placeOf: async () => ({ containerId: container, isFirst: true }),
-  });
-  endpoint = await host.listen(sandbox, () => container);
-  agent = await startLooseAgent(path.join(endpoint.folder, 'kernel.sock'));
-  connection = await endpoint.connection(AbortSignal.timeout(60_000));
+  hosted = await hostedAgent();
+  ({ agent, connection } = hosted);
   await writeFile(path.join(agent.workspace, 'server.cjs'), SERVER);
 }, 120_000);
+afterAll(() => hosted[Symbol.asyncDispose]());
 
-afterAll(async () => {
-  await agent[Symbol.asyncDispose]();
-  await endpoint[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
-
-function call(tool: string, input: unknown = {}, options: AgentRequestOptions = {}): Promise<unknown> {
+async function call(tool: string, input: unknown = {}, options: AgentRequestOptions = {}): Promise<unknown> {
   const entry = path.join(agent.workspace, 'server.cjs');
   const started = { plugin: 'notes', entry, runtime: 'mcp', args: ['--a', 'b'] };
-  return connection.request('plugin.request', { ...started, method: 'tool.call', params: { tool, input } }, options);
+  const asked = { ...started, method: 'tool.call', params: { tool, input } };
+  return readPluginAnswer(await connection.request('plugin.request', asked, options)).output;
 }
 
 it('a tool of an MCP server is called as any other', async () => {

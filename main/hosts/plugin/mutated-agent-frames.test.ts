@@ -23,7 +23,7 @@ const HELLO: Frame = {
   id: '0',
   type: 'event',
   method: 'hello',
-  params: { protocol: 1, agent: '1', node: 'v24', pid: 1, terminals: [] },
+  params: { protocol: 2, agent: '1', node: 'v24', pid: 1, terminals: [] },
 };
 const SAMPLES: readonly Frame[] = [
   HELLO,

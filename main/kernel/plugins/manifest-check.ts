@@ -1,12 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
+import { isServedApi, unservedApi } from '../../../schema/plugin-api.ts';
 import { PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { type CompileToolSchema, toolSchemaCompiler } from '../tools/tool-schema.ts';
 import { ownValidator } from '../validation/own-schema.ts';
 import { shapeProblem, toolSchemaProblem } from './manifest-schema.ts';
 import type { PackageProblem, PluginPackage } from './ports.ts';
-
-/** The API versions that this kernel speaks. */
-export const SUPPORTED_API = { from: 1, to: 1 } as const;
 
 const manifestValidator = ownValidator<PluginManifest>(PluginManifest, {
   strict: false,
@@ -130,11 +128,8 @@ function errorProblems(errors: ReturnType<typeof manifestValidator>['errors']): 
 }
 
 function apiProblems({ apiVersion }: PluginManifest): PackageProblem[] {
-  if (apiVersion >= SUPPORTED_API.from && apiVersion <= SUPPORTED_API.to) return [];
-  const range = `${SUPPORTED_API.from} to ${SUPPORTED_API.to}`;
-  return [
-    { code: 'unsupported_api', message: `API ${apiVersion} is not supported, only ${range}`, path: '/apiVersion' },
-  ];
+  if (isServedApi(apiVersion)) return [];
+  return [{ code: 'unsupported_api', message: unservedApi(apiVersion).message, path: '/apiVersion' }];
 }
 
 export interface ManifestCheckOptions {

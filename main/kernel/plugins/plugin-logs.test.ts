@@ -8,7 +8,7 @@ class FakeConnection implements AgentConnection {
   // A brand has no other maker in tests.
   readonly sandbox = 's' as SandboxId;
   readonly peer = { pid: 1, uid: 1000, containerId: 'c' };
-  readonly hello = { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] };
+  readonly hello = { protocol: 2, agent: '0', node: '24', pid: 1, terminals: [] };
   readonly listeners = new Set<(method: string, params: unknown) => void>();
   readonly #closing = new Set<() => void>();
 

@@ -10,7 +10,7 @@ type Answer = (options: AgentRequestOptions) => Promise<unknown>;
 function agent(answer: Answer): AgentConnection {
   return {
     sandbox: 'box' as SandboxId, // Test data.
-    hello: { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] },
+    hello: { protocol: 2, agent: '0', node: '24', pid: 1, terminals: [] },
     peer: { pid: 1, uid: 1000, containerId: 'c' },
     request: (_method, _params, options = {}) => answer(options),
     onEvent: () => () => undefined,

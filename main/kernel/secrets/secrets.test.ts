@@ -48,7 +48,7 @@ function setUp() {
       connection: (session) => ({
         sandbox: 'box' as SandboxId,
         peer: { pid: 1, uid: 1, containerId: 'c' },
-        hello: { protocol: 1, agent: '', node: '', pid: 1, terminals: [] },
+        hello: { protocol: 2, agent: '', node: '', pid: 1, terminals: [] },
         async request(method, params) {
           expect(method).toBe('secret.set');
           given.push([session, params]);

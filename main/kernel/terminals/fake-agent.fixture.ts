@@ -14,7 +14,7 @@ export class FakeConnection implements AgentConnection {
   refuse: Fault | undefined;
 
   constructor(terminals: readonly AgentTerminal[] = []) {
-    this.hello = { protocol: 1, agent: '0', node: 'v24', pid: 1, terminals };
+    this.hello = { protocol: 2, agent: '0', node: 'v24', pid: 1, terminals };
   }
 
   async request(method: string, params: unknown): Promise<unknown> {

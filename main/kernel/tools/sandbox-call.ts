@@ -1,5 +1,7 @@
+import { AGENT_PROTOCOL } from '../../../schema/agent-protocol.ts';
 import type { ToolEvent } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
+import { type PluginAnswer, readPluginAnswer } from '../../../schema/plugin-api.ts';
 import type { Caller } from '../dispatch/context.ts';
 import { HeldTurn, type TakeTurn } from '../scheduler/turn.ts';
 import type { AskingPlugin, HostCallsOf, OperatorIdentity, ToolInput, ToolSandboxes, ToolSource } from './ports.ts';
@@ -58,7 +60,7 @@ async function request(options: SandboxCallOptions, running: RunningCall): Promi
   const knows = capabilities.some(({ name }) => name === 'operator.identity');
   const operator = knows ? await options.operator() : undefined;
   const startedAt = performance.now();
-  let saidMs = Number.POSITIVE_INFINITY;
+  let saidMs: number | undefined;
   const asking: AskingPlugin = {
     plugin: tool.plugin,
     tags,
@@ -76,7 +78,7 @@ async function request(options: SandboxCallOptions, running: RunningCall): Promi
     ...(settings ? { settings } : {}),
   };
   const start = { plugin: tool.plugin, entry, ...(runtime === 'mcp' ? { runtime, args } : {}) };
-  const result = await connection.request(
+  const answer = await connection.request(
     'plugin.request',
     { ...start, method: 'tool.call', params },
     {
@@ -89,11 +91,16 @@ async function request(options: SandboxCallOptions, running: RunningCall): Promi
       },
     },
   );
+  const passedMs = performance.now() - startedAt;
+  const { output, durationMs = passedMs }: PluginAnswer =
+    connection.hello.protocol < AGENT_PROTOCOL
+      ? { output: answer, ...(saidMs === undefined ? {} : { durationMs: saidMs }) }
+      : readPluginAnswer(answer);
   // Its own time is a claim from inside; it cannot be longer than what passed.
-  return { result, durationMs: Math.max(0, Math.min(saidMs, performance.now() - startedAt)) };
+  return { result: output, durationMs: Math.max(0, Math.min(durationMs, passedMs)) };
 }
 
-/** What a plugin told on the way: an event for the caller, the tool's own time in milliseconds, or nothing that is known. */
+/** What a plugin told on the way: an event for the caller, the tool's own time in milliseconds (of an agent before protocol 2), or nothing that is known. */
 function toolEvent(method: string, params: unknown): ToolEvent | number | undefined {
   if (typeof params !== 'object' || params === null) return undefined;
   const fields: { text?: unknown; message?: unknown; done?: unknown; total?: unknown; durationMs?: unknown } = params;

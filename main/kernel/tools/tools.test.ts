@@ -45,25 +45,29 @@ const registered: RegisteredTool = {
   capabilities: [],
 };
 
+/** Gives what the tool gives. */
 type Answer = (params: unknown, options: AgentRequestOptions) => Promise<unknown>;
 
 interface Setup {
   readonly answer?: Answer;
+  /** Of the agent. */
+  readonly protocol?: 1 | 2;
   readonly kernelSide?: Partial<KernelSideTools>;
   readonly capabilities?: RegisteredTool['capabilities'];
 }
 
-function setUp({ answer = async () => ({ size: 1 }), kernelSide = {}, capabilities = [] }: Setup = {}) {
+function setUp({ answer = async () => ({ size: 1 }), protocol = 2, kernelSide = {}, capabilities = [] }: Setup = {}) {
   const requests: { method: string; params: unknown }[] = [];
   const notes: unknown[] = [];
   const clock = new VirtualClock();
   const connection: AgentConnection = {
     sandbox: 'b1' as SandboxId, // of that form
     peer: { pid: 1, uid: 1000, containerId: '' },
-    hello: { protocol: 1, agent: '0', node: 'v24', pid: 1, terminals: [] },
-    request(method, params, options = {}) {
+    hello: { protocol, agent: '0', node: 'v24', pid: 1, terminals: [] },
+    async request(method, params, options = {}) {
       requests.push({ method, params });
-      return answer(params, options);
+      const output = await answer(params, options);
+      return protocol === 1 ? output : { output, durationMs: 0.001 };
     },
     onEvent: () => () => undefined,
     onClose: () => () => undefined,
@@ -132,7 +136,6 @@ describe('tools', () => {
         await onEvent?.('tool.progress', { message: 'half', done: 1, total: 2 });
         await onEvent?.('tool.output', { text: 'live' });
         await onEvent?.('tool.unheard', { text: 'of' });
-        await onEvent?.('tool.finished', { durationMs: 0.001 });
         return { size: 3, truncated: true };
       },
     });
@@ -158,6 +161,17 @@ describe('tools', () => {
       },
     ]);
     expect(notes).toEqual([{ tool: 'fs.write', output: 'size=3 truncated=true' }]);
+  });
+
+  it('take the answers of an agent that was started by the version before', async () => {
+    const { call } = setUp({
+      protocol: 1,
+      answer: async (_params, { onEvent }) => {
+        await onEvent?.('tool.finished', { durationMs: 0.002 });
+        return { size: 3 };
+      },
+    });
+    expect(await all(call({ path: 'a' }))).toMatchObject([{ type: 'result', result: { size: 3 }, durationMs: 0.002 }]);
   });
 
   it('write no mark of a redaction that the file did not hold: the secret would be lost', async () => {

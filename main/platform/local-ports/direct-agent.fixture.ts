@@ -18,7 +18,7 @@ export class DirectAgent implements PortSandboxes {
     return {
       sandbox: 'box' as SandboxId, // A brand has no other maker in tests.
       peer: { pid: 1, uid: 1000, containerId: '' },
-      hello: { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] },
+      hello: { protocol: 2, agent: '0', node: '24', pid: 1, terminals: [] },
       request: (method, params, options = {}) => this.#answer(method, params, options),
       onEvent: () => () => undefined,
       onClose: () => () => undefined,

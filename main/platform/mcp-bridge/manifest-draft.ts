@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { PLUGIN_API } from '../../../schema/plugin-api.ts';
 import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { McpServer } from './mcp-server.ts';
 
@@ -33,7 +34,7 @@ export function manifestDraft(server: Pick<McpServer, 'identity' | 'tools'>, opt
   return {
     id: options.id,
     version: /^\d+\.\d+\.\d+$/.test(version) ? version : '0.0.0',
-    apiVersion: 1,
+    apiVersion: PLUGIN_API.to,
     displayName: name.slice(0, 80),
     description: `The MCP server ${name}`.slice(0, DESCRIPTION_LIMIT),
     publisher: 'unknown',

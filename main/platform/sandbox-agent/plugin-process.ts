@@ -4,15 +4,18 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Fault } from '../../../schema/fault.ts';
 import type { Frame } from '../../../schema/frame.ts';
+import { isServedApi, type PluginApi, unservedApi } from '../../../schema/plugin-api.ts';
 import { SocketChannel } from '../framed-socket/socket-channel.ts';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
 import { PluginAsking } from './plugin-asking.ts';
 import { CALL_MARK, killTree, newMark } from './process-tree.ts';
+import { type RelayedAnswer, relayedAnswer } from './relayed-answer.ts';
 import type { AgentCall } from './request-server.ts';
 
-const PLUGIN_API = 1;
 const HELLO_LIMIT_MS = 10_000;
+/** A plugin that was refused may say so in its log, for so long. */
+const REFUSED_LIMIT_MS = 2000;
 /** A plugin that does not answer a cancelled request for so long is stuck and is killed. */
 const CANCEL_LIMIT_MS = 5000;
 const LOG_LINE_LIMIT = 8192;
@@ -32,6 +35,7 @@ export interface PluginProcessOptions {
 
 interface Relayed {
   readonly call: AgentCall;
+  readonly answer: RelayedAnswer;
   readonly resolve: (result: unknown) => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -45,8 +49,9 @@ export class PluginProcess {
   readonly #relayed = new Map<string, Relayed>();
   readonly #asking: PluginAsking;
   readonly #lastLines: string[] = [];
-  readonly #ready: Promise<void>;
-  #settleReady: { resolve: () => void; reject: (cause: Fault) => void } | undefined;
+  /** With the API version that it named. */
+  readonly #ready: Promise<PluginApi>;
+  #settleReady: { resolve: (api: PluginApi) => void; reject: (cause: Fault) => void } | undefined;
   #nextId = 1;
   #emitting = 0;
   #ended = false;
@@ -64,10 +69,10 @@ export class PluginProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     options.own.add(this.#child.pid);
-    this.#child.once('error', (cause) => this.#end(String(cause)));
+    this.#child.once('error', (cause) => this.#end(this.#failure(String(cause))));
     this.#child.once('exit', (code, signal) => {
       options.own.delete(this.#child.pid);
-      this.#end(`it exited with ${signal ?? `code ${code}`}`);
+      this.#end(this.#failure(`it exited with ${signal ?? `code ${code}`}`));
     });
     this.#follow('stdout', this.#child.stdout);
     this.#follow('stderr', this.#child.stderr);
@@ -84,7 +89,7 @@ export class PluginProcess {
 
   /** Relays one request; the plugin's events go out as the call's. Throws the plugin's error, `plugin_failed`, or `cancelled`. */
   async request(method: string, params: unknown, call: AgentCall): Promise<unknown> {
-    await this.#ready;
+    const api = await this.#ready;
     if (call.signal.aborted) throw call.signal.reason;
     if (this.#ended) throw this.#failure('it has ended');
     const id = String(this.#nextId++);
@@ -92,7 +97,7 @@ export class PluginProcess {
     call.signal.addEventListener('abort', cancel, { once: true });
     try {
       return await new Promise((resolve, reject) => {
-        this.#relayed.set(id, { call, resolve, reject });
+        this.#relayed.set(id, { call, answer: relayedAnswer(api), resolve, reject });
         void this.#channel.send({ id, type: 'request', method, params });
       });
     } finally {
@@ -103,8 +108,12 @@ export class PluginProcess {
 
   /** Ends the process and all it started. */
   kill(reason: string): void {
+    this.#killTree();
+    this.#end(this.#failure(reason));
+  }
+
+  #killTree(): void {
     if (this.#child.pid !== undefined) void killTree(this.#child.pid, this.#mark);
-    this.#end(reason);
   }
 
   #receive(frame: Frame): void {
@@ -113,9 +122,9 @@ export class PluginProcess {
     if (frame.type === 'cancel') return this.#asking.cancel(frame.id);
     const relayed = this.#relayed.get(frame.id);
     if (relayed === undefined) return; // Late, doubled or made up.
-    if (frame.type === 'event') return this.#relay(relayed.call, frame);
+    if (frame.type === 'event') return this.#relay(relayed, frame);
     if (frame.type !== 'response') return this.kill('it sent a frame that is neither event nor response');
-    if (frame.error === undefined) relayed.resolve(frame.result);
+    if (frame.error === undefined) relayed.resolve(relayed.answer.whole(frame.result));
     else relayed.reject(Fault.fromShape(frame.error));
   }
 
@@ -123,16 +132,30 @@ export class PluginProcess {
     const api =
       typeof frame.params === 'object' && frame.params !== null && 'api' in frame.params ? frame.params.api : undefined;
     if (frame.type !== 'event' || frame.method !== 'hello') return this.kill('it did not say hello first');
-    if (api !== PLUGIN_API) return this.kill(`it speaks API ${String(api)}, supported is ${PLUGIN_API}`);
-    this.#settleReady?.resolve();
+    if (!isServedApi(api)) return this.#refuse(api);
+    this.#settleReady?.resolve(api);
     this.#settleReady = undefined;
   }
 
+  /** The plugin and whoever called it are told which version it speaks and which are served. */
+  #refuse(api: unknown): void {
+    const { message, data } = unservedApi(api);
+    const refusal = new Fault('unsupported_api', `Cannot serve the plugin "${this.#options.plugin}": ${message}`, {
+      data,
+    });
+    void this.#channel.send({ id: 'hello', type: 'response', error: refusal.toShape() });
+    this.#end(refusal);
+    const timer = setTimeout(() => this.#killTree(), REFUSED_LIMIT_MS);
+    this.#child.once('exit', () => clearTimeout(timer));
+  }
+
   /** While an event waits for the kernel's credit the plugin is not read: its writes fill up and it waits too. */
-  #relay(call: AgentCall, frame: Frame): void {
+  #relay({ call, answer }: Relayed, frame: Frame): void {
+    const { method = '', params } = frame;
+    if (!answer.passes(method, params)) return;
     this.#emitting += 1;
     this.#channel.pause();
-    void call.emit(frame.method ?? '', frame.params).finally(() => {
+    void call.emit(method, params).finally(() => {
       this.#emitting -= 1;
       if (this.#emitting === 0) this.#channel.resume();
     });
@@ -148,10 +171,9 @@ export class PluginProcess {
     timer.unref();
   }
 
-  #end(reason: string): void {
+  #end(failure: Fault): void {
     if (this.#ended) return;
     this.#ended = true;
-    const failure = this.#failure(reason);
     this.#settleReady?.reject(failure);
     this.#settleReady = undefined;
     for (const relayed of this.#relayed.values()) relayed.reject(failure);

@@ -2,9 +2,6 @@ import type { TSchema } from 'typebox';
 import type { PluginCapability } from '../../../schema/plugin-manifest.ts';
 import type { AnyTool, ToolDefinition } from './tool.ts';
 
-/** The version of the protocol between kernel and plugin that this SDK speaks. */
-export const API_VERSION = 1;
-
 export interface PluginDescription {
   /** Lower case, digits and hyphens; it is the first part of each tool's name. */
   readonly id: string;

@@ -1,5 +1,6 @@
+import { PLUGIN_API } from '../../../schema/plugin-api.ts';
 import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
-import { API_VERSION, type Plugin } from './define-plugin.ts';
+import type { Plugin } from './define-plugin.ts';
 
 /** The name of the bundle that a plugin's build makes. */
 const ENTRY = 'index.cjs';
@@ -23,7 +24,7 @@ export function manifestOf(plugin: Plugin): PluginManifest {
   const { tools, profile = 'workspace', tags = [], capabilities, settings, ...description } = plugin;
   const manifest: PluginManifest = {
     ...description,
-    apiVersion: API_VERSION,
+    apiVersion: PLUGIN_API.to,
     entry: ENTRY,
     runtime: 'node',
     profile,

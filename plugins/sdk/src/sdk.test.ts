@@ -165,17 +165,17 @@ describe('a served plugin', () => {
       method: 'tool.call',
       params: { tool: 'hello.greet', input: { name: 'Ada', times: 1 } },
     });
-    expect(await response('1')).toEqual({ id: '1', type: 'response', result: { text: 'hello Ada' } });
+    const answer = { output: { text: 'hello Ada' }, durationMs: expect.any(Number) as number };
+    expect(await response('1')).toEqual({ id: '1', type: 'response', result: answer });
     expect(frames.slice(0, -1)).toEqual([
       {
         id: 'hello',
         type: 'event',
         method: 'hello',
-        params: { api: 1, plugin: 'hello', version: '1.0.0', tools: ['hello.greet', 'hello.behave', 'hello.peek'] },
+        params: { api: 2, plugin: 'hello', version: '1.0.0', tools: ['hello.greet', 'hello.behave', 'hello.peek'] },
       },
       { id: '1', type: 'event', method: 'tool.progress', params: { message: 'greeting', done: 1, total: 1 } },
       { id: '1', type: 'event', method: 'tool.output', params: { text: 'hello\n' } },
-      { id: '1', type: 'event', method: 'tool.finished', params: { durationMs: expect.any(Number) as number } },
     ]);
     close();
   });

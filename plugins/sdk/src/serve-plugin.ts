@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { encodeFrame, FrameDecoder, FrameViolation } from '../../../schema/frame-codec.ts';
 import type { Frame } from '../../../schema/frame.ts';
-import { API_VERSION, type Plugin } from './define-plugin.ts';
+import { PLUGIN_API, type PluginAnswer } from '../../../schema/plugin-api.ts';
+import type { Plugin } from './define-plugin.ts';
 import { KernelCalls } from './kernel-calls.ts';
 import type { PluginLogger } from './tool.ts';
 import { ToolError } from './tool-error.ts';
@@ -31,6 +32,8 @@ function readCallParams(value: unknown): CallParams | undefined {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+const HELLO = 'hello';
 
 export interface ServePluginOptions {
   readonly connection: Socket;
@@ -89,14 +92,20 @@ class PluginServer {
       this.#kernel.close();
     });
     const tools = [...plugin.tools.keys()];
-    const params = { api: API_VERSION, plugin: plugin.id, version: plugin.version, tools };
-    void this.#send({ id: 'hello', type: 'event', method: 'hello', params });
+    const params = { api: PLUGIN_API.to, plugin: plugin.id, version: plugin.version, tools };
+    void this.#send({ id: HELLO, type: 'event', method: HELLO, params });
   }
 
   #receive(frame: Frame): void {
     if (frame.type === 'cancel') this.#calls.get(frame.id)?.abort();
+    else if (frame.type === 'response' && frame.id === HELLO) this.#refused(frame);
     else if (frame.type === 'response') this.#kernel.settle(frame);
     else if (frame.type === 'request') void this.#answer(frame);
+  }
+
+  /** Only a refusal answers the hello; the connection ends with it. */
+  #refused({ error }: Frame): void {
+    this.#logger.error(error?.message ?? 'refused', { code: error?.code ?? null });
   }
 
   async #answer(frame: Frame): Promise<void> {
@@ -137,8 +146,8 @@ class PluginServer {
       const message = `Cannot answer ${params.tool}: its result has ${size} bytes, more than ${RESULT_LIMIT_BYTES}`;
       throw new ToolError('output_limit', message, { data: { sizeBytes: size, limitBytes: RESULT_LIMIT_BYTES } });
     }
-    await event('tool.finished', { durationMs });
-    return { id, type: 'response', result: output };
+    const answer: PluginAnswer = { output, durationMs };
+    return { id, type: 'response', result: answer };
   }
 
   /** Resolves when there is room for more. */
@@ -158,7 +167,7 @@ class PluginServer {
 /**
  * Serves a plugin's tools on descriptor 3; Cavern has validated what they are given, and validates what they give. It does so until the
  * other side closes it: the last line of a plugin's entry.
- * The first frame it sends is the event `hello { api, plugin, version, tools }`.
+ * The first frame it sends is the event `hello { api, plugin, version, tools }`; a response to that is its refusal.
  */
 export function servePlugin(plugin: Plugin, options: Partial<ServePluginOptions> = {}): void {
   const connection = options.connection ?? new Socket({ fd: 3, readable: true, writable: true });

@@ -52,7 +52,7 @@ export class MatchCollector {
   /** Gives the match that the message holds, where it holds one that fits. */
   take(message: RipgrepMessage): Match | undefined {
     if (message.type === 'match') return this.#match(message.data);
-    if (message.type === 'context') this.#context(message.data);
+    this.#context(message.data);
     return undefined;
   }
 

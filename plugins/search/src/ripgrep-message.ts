@@ -10,10 +10,23 @@ export interface RipgrepLine {
 }
 
 /** The lines of `rg --json` that a search looks at (ripgrep's crate grep-printer, "JSON"). */
-export type RipgrepMessage =
-  | { readonly type: 'match' | 'context'; readonly data: RipgrepLine }
-  | { readonly type: 'begin' | 'end' | 'summary'; readonly data: unknown };
+export interface RipgrepMessage {
+  readonly type: 'match' | 'context';
+  readonly data: RipgrepLine;
+}
 
 export function textOf(text: RipgrepText): string {
   return 'text' in text ? text.text : Buffer.from(text.bytes, 'base64').toString('utf8');
+}
+
+/** Every message begins with `{"type":"`; the letter after that is enough to tell it. */
+const LETTER_AT = '{"type":"'.length;
+const [MATCH, CONTEXT] = ['m', 'c'].map((letter) => letter.charCodeAt(0));
+
+/** The message of one line of `rg --json` where it is about a line of a file. Two of three are not, and are not parsed. */
+export function lineMessage(line: Buffer): RipgrepMessage | undefined {
+  const letter = line[LETTER_AT];
+  if (letter !== MATCH && letter !== CONTEXT) return undefined;
+  const message: RipgrepMessage = JSON.parse(line.toString());
+  return message;
 }

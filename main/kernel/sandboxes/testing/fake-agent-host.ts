@@ -51,7 +51,7 @@ export class FakeAgentHost implements AgentHost {
   #connectionTo(sandbox: SandboxId): AgentConnection {
     return {
       sandbox,
-      hello: { protocol: 1, agent: '0', node: '24', pid: 1, terminals: [] },
+      hello: { protocol: 2, agent: '0', node: '24', pid: 1, terminals: [] },
       peer: { pid: 1, uid: 1000, containerId: 'c' },
       request: (method, params) => {
         this.requests.push({ sandbox, method, params });

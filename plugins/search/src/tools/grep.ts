@@ -1,11 +1,10 @@
-import { byUnits } from '@cavern/plugin-sdk/disk-view';
 import { tool } from '@cavern/plugin-sdk/tool';
 import { ToolError } from '@cavern/plugin-sdk/tool-error';
 import { workspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type, { type Static } from 'typebox';
 import { LineSplitter } from '../line-splitter.ts';
 import { type Match, MatchCollector } from '../match-collector.ts';
-import type { RipgrepMessage } from '../ripgrep-message.ts';
+import { lineMessage } from '../ripgrep-message.ts';
 import { EVERYWHERE, ripgrepOf, searchRoot, type SearchSite, selectionArguments, warningsOf } from '../ripgrep.ts';
 
 const MATCH_LIMIT = 10_000;
@@ -108,8 +107,8 @@ async function pass(site: SearchSite, input: Input, options: { argv: string[]; l
   const take = async (chunk: Buffer): Promise<void> => {
     const texts: string[] = [];
     for (const line of splitter.push(chunk)) {
-      const message: RipgrepMessage = JSON.parse(line.toString());
-      const match = collector.take(message);
+      const message = lineMessage(line);
+      const match = message && collector.take(message);
       if (match && options.live) texts.push(shown(match));
       if (collector.truncated) break;
     }
@@ -125,6 +124,17 @@ async function pass(site: SearchSite, input: Input, options: { argv: string[]; l
   }
 }
 
+/** ripgrep's threads finish in any order; within a file it goes line by line. Names alone are sorted without a comparison, which is quicker. */
+function byFile(matches: readonly Match[]): ReadonlyMap<string, readonly Match[]> {
+  const files = new Map<string, Match[]>();
+  for (const match of matches) {
+    const those = files.get(match.path);
+    if (those === undefined) files.set(match.path, [match]);
+    else those.push(match);
+  }
+  return files;
+}
+
 /**
  * Searches with ripgrep. Matches come to `output` as they are found. The result is the same for the same files: it is sorted, and
  * where not all fits, a second, sorted run finds the first ones. Throws `invalid_pattern`, `not_found`.
@@ -136,11 +146,10 @@ export async function grep(site: SearchSite, input: Input): Promise<Static<typeo
   }
   let found = await pass(site, input, { argv, live: true });
   if (found.truncated) found = await pass(site, input, { argv: ['--sort=path', ...argv], live: false });
-  // ripgrep's threads finish in any order; within a file it goes line by line, and sorting is stable.
-  const matches = found.matches.toSorted((a, b) => byUnits(a.path, b.path));
+  const files = byFile(found.matches);
   return {
-    matches,
-    files: new Set(matches.map(({ path }) => path)).size,
+    matches: [...files.keys()].sort().flatMap((path) => files.get(path) ?? []),
+    files: files.size,
     truncated: found.truncated,
     warnings: [...found.warnings],
   };
