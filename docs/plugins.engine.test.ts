@@ -30,9 +30,9 @@ beforeAll(async () => {
   await mkdir(join(folder, 'home'), { mode: 0o711 });
   await mkdir(join(folder, 'team'));
   guide = await readFile(join(repository, 'docs', 'plugins.md'), 'utf8');
-  const rule = /^```yaml\n([\s\S]*?)^```$/m.exec(guide)?.[1] ?? '';
+  const rules = [...guide.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, rule = '']) => rule);
   const policy = await readFile(join(repository, 'profiles', 'policy.yaml'), 'utf8');
-  await writeFile(join(folder, 'home', 'policy.yaml'), `${policy}\n${rule}`);
+  await writeFile(join(folder, 'home', 'policy.yaml'), `${policy}\n${rules.join('')}`);
 });
 afterAll(async () => {
   const { sessions } = JSON.parse(await inShell('cavern session list --json')) as { sessions: { id: string }[] };
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 test('the steps of the guide lead from an empty folder to a call of the installed tool, and away again', async () => {
   const steps = stepsOf(guide);
-  expect(steps.filter((step) => step.startsWith('cavern plugin '))).toHaveLength(10);
+  expect(steps.filter((step) => step.startsWith('cavern plugin '))).toHaveLength(16);
   const printed = new Map<string, string>();
   let key = '';
   let session = '';
@@ -55,11 +55,13 @@ test('the steps of the guide lead from an empty folder to a call of the installe
       const { sessions } = JSON.parse(await inShell('cavern session list --json')) as { sessions: { id: string }[] };
       session = sessions[0]?.id ?? '';
     }
-    if (step.startsWith('cavern plugin remove')) expect(await readdir(join(folder, 'home/plugins'))).toEqual([]);
+    if (step.startsWith('cavern plugin remove words')) expect(await readdir(join(folder, 'home/plugins'))).toEqual([]);
   }
   const of = (start: string): string => [...printed].find(([step]) => step.startsWith(start))?.[1] ?? '';
   expect(of('cavern plugin check')).toBe('words: ok\n');
   expect(of('cavern plugin install')).toContain('It may read every file of the workspace.');
+  expect(of('cavern plugin check tiny')).toBe('tiny: ok\n');
+  expect(JSON.parse(of('cavern tool call tiny.count'))).toEqual({ words: expect.any(Number) as number });
   expect(JSON.parse(of('cavern tool call'))).toEqual({ words: expect.any(Number) as number });
   expect(of('cavern plugin offers')).toMatch(/words +0\.1\.0 +available/);
   expect(await readdir(join(folder, 'home/plugins'))).toHaveLength(1);

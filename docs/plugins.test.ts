@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authorTools } from '../main/platform/plugin-files/author-tools.ts';
@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the guide to writing a tool', () => {
   it('shows what a new plugin holds, whose test passes and which packs and signs to the same bytes each time', async () => {
     const words = join(folder, 'words');
-    const files = tools.create({ folder: words, id: 'words', publisher: 'Acme tools' });
+    const files = tools.create({ folder: words, id: 'words', publisher: 'Acme tools', template: 'node' });
     const shown = filesOfTheGuide();
     expect([...shown.keys(), 'README.md', 'package.json'].sort()).toEqual(files.toSorted());
     for (const [path, content] of shown) expect(readFileSync(join(words, path), 'utf8')).toBe(content);
@@ -43,6 +43,32 @@ describe('the guide to writing a tool', () => {
       publicKey: expect.stringMatching(/^MCowBQYDK2VwAyEA/) as string,
     });
     expect((await tools.sign(second.file, { path: key, missing: 'refuse' })).sha256).toBe(signed.sha256);
-    expect(() => tools.create({ folder: words, id: 'words', publisher: 'Acme tools' })).toThrow('not empty');
+    expect(() => tools.create({ folder: words, id: 'words', publisher: 'Acme tools', template: 'node' })).toThrow(
+      'not empty',
+    );
+  }, 60_000);
+
+  it('has a template in AssemblyScript whose module works, packs and signs without the compiler', async () => {
+    const words = join(folder, 'tiny');
+    tools.create({ folder: words, id: 'tiny', publisher: 'Acme tools', template: 'wasm' });
+    const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
+    execFileSync(node, ['--test', join(words, 'src/count.test.ts')], { env });
+    const first = await tools.pack(words, join(folder, 'a'));
+    const second = await tools.pack(words, join(folder, 'b'));
+    expect(second.sha256).toBe(first.sha256);
+    expect(await tools.check(first.file)).toMatchObject({ id: 'tiny', problems: [] });
+    const key = join(folder, 'tiny.pem');
+    expect(await tools.sign(first.file, { path: key, missing: 'create' })).toMatchObject({ publisher: 'Acme tools' });
+
+    appendFileSync(join(words, 'assembly/index.ts'), '// changed\n');
+    await expect(tools.pack(words, join(folder, 'c'))).rejects.toMatchObject({
+      code: 'build_failed',
+      why: expect.stringContaining('the compiler is not installed') as string,
+    });
+    rmSync(join(words, 'assembly'), { recursive: true });
+    writeFileSync(join(words, 'plugin.wasm'), 'no module');
+    await expect(tools.pack(words, join(folder, 'c'))).rejects.toMatchObject({
+      message: expect.stringContaining('invalid_module') as string,
+    });
   }, 60_000);
 });

@@ -23,9 +23,16 @@ export interface Offline {
 /** What whoever writes plugins needs. Paths are absolute. */
 export interface PluginAuthoring {
   /** Gives the files. */
-  create(plugin: { readonly folder: string; readonly id: string; readonly publisher: string }): string[];
+  create(plugin: {
+    readonly folder: string;
+    readonly id: string;
+    readonly publisher: string;
+    readonly template: 'node' | 'wasm';
+  }): string[];
   check(path: string): Promise<{ readonly id: string | null; readonly problems: readonly PluginProblem[] }>;
   pack(folder: string, to: string): Promise<PackedPlugin>;
+  /** Tells of what is saved in a folder until it is disposed. */
+  watch(folder: string, onSave: () => void): Disposable;
   sign(
     file: string,
     key: { readonly path: string; readonly missing: 'create' | 'refuse' },

@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Disposers } from '../base/disposers.ts';
 import type { AuditLog } from '../kernel/audit/audit-log.ts';
 import { InstalledPlugin } from '../kernel/plugins/installing/installed-record.ts';
+import { Developments } from '../kernel/plugins/development/developments.ts';
 import { Installer } from '../kernel/plugins/installing/installer.ts';
 import { Publishers } from '../kernel/plugins/installing/publishers.ts';
 import { PluginLogs } from '../kernel/plugins/plugin-logs.ts';
@@ -70,14 +71,33 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     }),
     insideFolder: INSIDE.installed,
     audit: log,
+    isUsed: (digest) => developments.uses(digest),
     clock: systemClock,
+  });
+  const developments: Developments = new Developments({
+    store,
+    registry,
+    unsigned: () => (byPolicy()?.unsigned === 'refuse' ? 'refused' : 'allowed'),
+    isInstalled: (digest) => records.installed.all().some((record) => record.digest === digest),
+    async onEnd(plugin) {
+      if (records.installed.get(plugin) !== undefined) return;
+      logs.forget(plugin);
+      await pluginSettings.forget(plugin);
+    },
+    insideFolder: INSIDE.installed,
+    audit: log,
   });
   const plugins = new PluginRegistry({
     folders: pluginFolders(),
     builtinFolder: files.plugins,
     insideFolder: INSIDE.plugins,
-    installed: () => installer.found(),
-    onCrash: (plugin) => installer.crashed(plugin),
+    async installed() {
+      const underWork = developments.found();
+      const others = (await installer.found()).filter(({ name }) => !developments.has(name));
+      return [...underWork, ...others];
+    },
+    // Whoever develops a plugin sees that it crashed, and the next save may mend it.
+    onCrash: (plugin) => developments.has(plugin) || installer.crashed(plugin),
     onWithdrawn(withdrawn) {
       endInSandboxes(withdrawn);
       wasm.end(withdrawn.entry).catch((cause: unknown) => logger.warn('a plugin could not be ended', { cause }));
@@ -94,6 +114,7 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
       clock: systemClock,
     }),
   );
+  disposers.add(developments);
   const ending = new AbortController();
   const following = verifyWithPolicy(plugins, { policy, of: byPolicy, signal: ending.signal }).catch(
     (thrown: unknown) => logger.error('the policy is not followed for plugins any more', { thrown }),
@@ -103,7 +124,7 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     await following;
   });
   if (purpose !== 'read') await installer.recover();
-  return { plugins, installer, publishers, records, store, logs, settings: pluginSettings };
+  return { plugins, installer, developments, publishers, records, store, logs, settings: pluginSettings };
 }
 
 interface FollowedPolicy {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { SessionId, TimeMs } from '../entities.ts';
 import { PluginCapability, PluginId, Sha256 } from '../plugin-manifest.ts';
-import { area, call } from './contract.ts';
+import { area, call, stream } from './contract.ts';
 
 export const PluginState = Type.Union([
   Type.Literal('registered'),
@@ -27,6 +27,7 @@ export const PluginSummary = Type.Object({
   signer: Type.Optional(Type.String({ description: 'The trusted publisher whose key signed it' })),
   mayDo: Type.Optional(Type.Array(Type.String(), { description: 'What it may ask for, in sentences' })),
   configurable: Type.Optional(Type.Boolean({ description: 'It has settings' })),
+  development: Type.Optional(Type.String({ description: 'The folder in which its author is at work on it' })),
 });
 export type PluginSummary = Static<typeof PluginSummary>;
 
@@ -169,6 +170,31 @@ export const plugin = area('plugin', {
     input: Type.Object({ ...packageInput, consent: Type.Optional(PluginConsent) }),
     output: Type.Object({ plugin: PluginSummary }),
     faults: [...REFUSALS, 'consent_needed'],
+  }),
+  develop: stream({
+    about: 'Hold a development open: what is reloaded into it is offered until this ends',
+    effect: 'write',
+    input: Type.Object({
+      folder: Type.String({
+        minLength: 1,
+        maxLength: 4096,
+        description: "The absolute path of the plugin's sources; nobody but the operator may write there",
+      }),
+    }),
+    event: Type.Object({ development: Type.String() }),
+    faults: ['not_own_folder', 'unreadable'],
+  }),
+  reload: call({
+    about: 'Offer a plugin under development as it was built now; what it gets beyond the last consent needs a new one',
+    effect: 'grant',
+    records: { before: 'plugin_intended', after: 'plugin_installed' },
+    input: Type.Object({
+      development: Type.String({ minLength: 1, maxLength: 64 }),
+      source: packageInput.source,
+      consent: Type.Optional(PluginConsent),
+    }),
+    output: Type.Object({ plugin: PluginSummary }),
+    faults: [...REFUSALS, 'consent_needed', 'development_unknown'],
   }),
   remove: call({
     about: 'Remove an installed plugin and all that is kept of it',

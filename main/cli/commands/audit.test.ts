@@ -92,6 +92,7 @@ async function cavern(...argv: string[]) {
     create: never,
     check: never,
     pack: never,
+    watch: never,
     sign: never,
     bytesToSign: never,
     attachBundle: never,

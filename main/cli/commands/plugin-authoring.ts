@@ -4,19 +4,31 @@ import { type Command, type CommandContext, isSet, type Result, stringOf } from 
 import { EXIT } from '../exit-code.ts';
 import { usageFault } from '../print.ts';
 
-const NEW_USAGE = 'plugin new DIR [--publisher NAME]';
+const NEW_USAGE = 'plugin new DIR [--publisher NAME] [--template node|wasm]';
 const SIGN_USAGE = 'plugin sign FILE --key KEY.pem [--new-key] | --to-sign BYTES | --bundle BUNDLE.json';
+
+/** Node's runs in a sandbox; `wasm`, AssemblyScript, without one. */
+function templateOf(context: CommandContext): 'node' | 'wasm' {
+  const template = stringOf(context, 'template') ?? 'node';
+  if (template === 'node' || template === 'wasm') return template;
+  throw usageFault(`Cannot make a plugin: there is no template "${template}"`, NEW_USAGE);
+}
 
 const create: Command = {
   words: ['plugin', 'new'],
   usage: NEW_USAGE,
   about: 'Write a plugin that works, to begin from; only from a checkout',
-  options: { publisher: { type: 'string' } },
+  options: { publisher: { type: 'string' }, template: { type: 'string' } },
   positionals: [1, 1],
   async run(context) {
     const folder = resolve(context.positionals[0] ?? '');
     const publisher = stringOf(context, 'publisher') ?? userInfo().username;
-    const files = context.offline.plugins.create({ folder, id: basename(folder), publisher });
+    const files = context.offline.plugins.create({
+      folder,
+      id: basename(folder),
+      publisher,
+      template: templateOf(context),
+    });
     return { document: { folder, files }, text: files.map((file) => `${file}\n`).join('') };
   },
 };

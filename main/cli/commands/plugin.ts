@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { plugin as area, type PluginInspection, type Publisher } from '../../../schema/contract/plugin.ts';
+import { plugin as area, type Publisher } from '../../../schema/contract/plugin.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type Command, type CommandContext, isSet, stringOf } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { table, usageFault } from '../print.ts';
 import { pluginAuthoringCommands } from './plugin-authoring.ts';
+import { developCommand } from './plugin-dev.ts';
+import { inspectionText } from './plugin-inspection.ts';
 
 const list: Command = {
   words: ['plugin', 'list'],
@@ -24,18 +26,6 @@ const list: Command = {
     return { document, text: table([['PLUGIN', 'VERSION', 'STATE', 'SIGNED BY', ''], ...rows]) };
   },
 };
-
-function inspectionText(inspection: PluginInspection): string {
-  const { id, version, displayName, publisher, signer, installed, mayDo, added, tools, components, files } = inspection;
-  const asked = installed === null ? mayDo : added;
-  return [
-    `${displayName} (${id} ${version})${installed === null ? '' : `, in the place of ${installed}`}`,
-    `by ${publisher}, ${signer === null ? 'not signed' : 'signed'}; ${files} files, ${components.length} components`,
-    ...tools.map((tool) => `  ${tool.name}  ${tool.description}`),
-    ...(asked.length === 0 ? ['It asks for nothing new.'] : asked),
-    '',
-  ].join('\n');
-}
 
 /** A path, or what a team's folder has under a name. */
 async function packageOf(context: CommandContext): Promise<{ source: string; pin?: string }> {
@@ -186,6 +176,7 @@ const distrust: Command = {
 export const pluginCommands: readonly Command[] = [
   list,
   ...pluginAuthoringCommands,
+  developCommand,
   install,
   remove,
   switchCommand('enable'),

@@ -2,6 +2,7 @@ import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { plugin } from '../../../schema/contract/plugin.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { DoUpkeep, UpkeepOf } from '../scheduler/turn.ts';
+import type { Developments } from './development/developments.ts';
 import type { Installer } from './installing/installer.ts';
 import type { PluginRecords } from './installing/installed-record.ts';
 import type { Publishers } from './installing/publishers.ts';
@@ -14,6 +15,7 @@ import type { PluginStore } from './ports.ts';
 export interface PluginParts {
   readonly registry: PluginRegistry;
   readonly installer: Installer;
+  readonly developments: Developments;
   readonly publishers: Publishers;
   readonly records: PluginRecords;
   readonly store: PluginStore;
@@ -24,7 +26,7 @@ export interface PluginParts {
 }
 
 export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, CallContext> {
-  const { registry, installer, publishers, records, store, logs, settings, doUpkeep } = parts;
+  const { registry, installer, developments, publishers, records, store, logs, settings, doUpkeep } = parts;
   const inTurn = <T>(kind: UpkeepOf['kind'], signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
     doUpkeep({ kind, profile: 'plugin', for: 'person' }, signal, work);
   return {
@@ -36,6 +38,16 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
       const { id, version, digest, signer } = installed;
       note({ data: { plugin: id, version, digest, signer: signer ?? 'none' } });
       return { plugin: installed };
+    },
+    develop: ({ folder }, { note, signal }) => {
+      note({ data: { development: folder } });
+      return developments.open(folder, signal);
+    },
+    async reload(order, { note, signal }) {
+      const plugin = await inTurn('plugin.activate', signal, () => developments.reload(order));
+      const { id, version, digest, development = '' } = plugin;
+      note({ data: { plugin: id, version, digest, development } });
+      return { plugin };
     },
     async remove({ id }, { note }) {
       const removed = await installer.remove(id);

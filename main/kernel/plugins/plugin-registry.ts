@@ -20,6 +20,8 @@ export interface FoundPlugin extends CheckedPackage {
   /** Its folder on this machine; absent where it cannot be read. */
   readonly folder?: string;
   readonly signer?: string | undefined;
+  /** The folder in which its author is at work on it. */
+  readonly development?: string | undefined;
   /** Why it is disabled. */
   readonly disabled?: string | undefined;
 }
@@ -157,7 +159,7 @@ export class PluginRegistry implements ToolSource {
   }
 
   #place(into: Registered, found: FoundPlugin): void {
-    const { manifest, problems, digest, origin, disabled, signer } = found;
+    const { manifest, problems, digest, origin, disabled, signer, development } = found;
     const taken = manifest === undefined ? undefined : takenProblem(into, manifest);
     if (manifest === undefined || taken !== undefined) {
       this.#refuse(into, found, taken === undefined ? problems : [taken]);
@@ -184,6 +186,7 @@ export class PluginRegistry implements ToolSource {
       tools: manifest.tools.map(({ name }) => name),
       origin,
       ...(signer === undefined ? {} : { signer }),
+      ...(development === undefined ? {} : { development }),
       mayDo: consentSentences(capabilities),
       ...(manifest.settings === undefined ? {} : { configurable: true }),
     });

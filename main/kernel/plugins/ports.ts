@@ -40,6 +40,8 @@ export interface StagedPackage extends AsyncDisposable {
   readonly content: PluginPackage;
   /** The text of a file, up to a limit in bytes; undefined where there is none. */
   readText(path: string, limitBytes: number): Promise<string | undefined>;
+  /** The absolute folder that it has in the store once it is kept under that digest. */
+  storeFolder(digest: string): string;
 }
 
 export interface PackageSource {
@@ -60,6 +62,8 @@ export interface PluginStore {
   remove(digest: string): Promise<void>;
   /** Takes away what an interrupted installation left, and every package but these. */
   sweep(keep: ReadonlySet<string>): Promise<void>;
+  /** Why a folder is not the operator's alone to write; undefined where it is. Throws Fault `unreadable`. */
+  foreignTo(folder: string): Promise<string | undefined>;
   /** The text of a team's index; throws Fault `unreadable`. */
   readIndex(folder: string): Promise<{ readonly folder: string; readonly text: string }>;
 }

@@ -11,10 +11,11 @@ test('looking into a package, installing and enabling a plugin wait for their tu
   await home.publishers.trust(publisher.name, { publicKey: publisher.publicKey });
   const source = home.source('words.tgz', await archiveOf(finished(goodDraft(publisher.name), publisher)));
   const turns: UpkeepOf[] = [];
-  const { registry, installer, publishers, records, store, logs, settings } = home;
+  const { registry, installer, developments, publishers, records, store, logs, settings } = home;
   const handlers = pluginHandlers({
     registry,
     installer,
+    developments,
     publishers,
     records,
     store,

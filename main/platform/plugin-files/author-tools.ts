@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../../../schema/fault.ts';
+import { systemClock } from '../../base/clock.ts';
 import {
   attachBundle,
   checkPath,
@@ -14,6 +15,7 @@ import {
   writeIndex,
 } from './package-author.ts';
 import { type NewPlugin, writeTemplate } from './plugin-template.ts';
+import { watchSaves } from './saved-files.ts';
 
 const BUILD_LIMIT_MS = 120_000;
 
@@ -53,6 +55,7 @@ export function authorTools(checkout: string) {
         rmSync(built, { recursive: true, force: true });
       }
     },
+    watch: (folder: string, onSave: () => void): Disposable => watchSaves(folder, systemClock, onSave),
     sign: signArchive,
     bytesToSign: writeBytesToSign,
     attachBundle,

@@ -17,6 +17,7 @@ import { type CheckedPackage, checkPackage } from '../../kernel/plugins/manifest
 import { signedBytes, signManifest } from '../../kernel/plugins/packages/publisher-key.ts';
 import type { PluginPackage } from '../../kernel/plugins/ports.ts';
 import type { TeamIndex } from '../../kernel/plugins/installing/team-folder.ts';
+import { readModule } from '../wasm-plugins/wasm-module.ts';
 import { packArchive } from './pack-archive.ts';
 import { unpackArchive } from './package-archive.ts';
 import { MANIFEST } from './package-limits.ts';
@@ -57,8 +58,22 @@ async function withPackage<T>(path: string, use: (opened: Opened) => Promise<T>)
   }
 }
 
-async function goodPackage(path: string, { found }: Opened): Promise<PluginManifest> {
-  const { manifest, problems } = await checkPackage(found);
+/** A module that could not be run is no plugin either; whoever installs one that was packed elsewhere sees it with the first call. */
+async function examine({ folder, found }: Opened): Promise<CheckedPackage> {
+  const checked = await checkPackage(found);
+  const { manifest } = checked;
+  if (manifest?.runtime !== 'wasm') return checked;
+  try {
+    readModule(new Uint8Array(readFileSync(join(folder, manifest.entry))));
+    return checked;
+  } catch (thrown) {
+    const message = `"${manifest.entry}" is no module that can be run: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    return { ...checked, manifest: undefined, problems: [{ code: 'invalid_module', message, path: manifest.entry }] };
+  }
+}
+
+async function goodPackage(path: string, opened: Opened): Promise<PluginManifest> {
+  const { manifest, problems } = await examine(opened);
   if (manifest !== undefined) return manifest;
   const [first] = problems;
   throw new Fault('plugin_refused', `Cannot use "${path}": ${first?.code ?? ''}: ${first?.message ?? ''}`, {
@@ -83,7 +98,7 @@ async function writePackage(
 
 /** Everything that is wrong with a folder or an archive, but who signed it: that is for whoever installs it. */
 export async function checkPath(path: string): Promise<CheckedPackage> {
-  return withPackage(path, ({ found }) => checkPackage(found));
+  return withPackage(path, examine);
 }
 
 /** Packs a folder with `plugin.json` and its files, with their digests. The same folder gives the same bytes. */

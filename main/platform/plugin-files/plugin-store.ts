@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
 import type {
@@ -16,6 +16,7 @@ import { MANIFEST, PACKAGE_LIMIT_BYTES } from './package-limits.ts';
 import { pluginFolders } from './plugin-folders.ts';
 
 const INDEX = 'index.json';
+const OTHERS_MAY_WRITE = 0o002;
 const INDEX_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export interface PluginStoreOptions {
@@ -103,6 +104,7 @@ export function pluginStore({ store, staging }: PluginStoreOptions): PluginStore
     folder,
     content,
     readText: (path: string, limitBytes: number) => readText(folder, path, limitBytes),
+    storeFolder: (digest: string) => join(store, digest),
   });
   const fill = async (source: PackageSource, folder: string): Promise<PluginPackage> => {
     const kind = await stat(source.source).catch((thrown: unknown) => {
@@ -153,6 +155,15 @@ export function pluginStore({ store, staging }: PluginStoreOptions): PluginStore
       for (const name of await readdir(store)) {
         if (!keep.has(name)) await rm(join(store, name), { recursive: true, force: true });
       }
+    },
+    async foreignTo(folder) {
+      const kind = await lstat(folder).catch((thrown: unknown) => {
+        throw unreadable(folder, thrown);
+      });
+      if (!isAbsolute(folder)) return 'its path is not absolute';
+      if (!kind.isDirectory()) return 'it is no folder';
+      if (process.getuid !== undefined && kind.uid !== process.getuid()) return 'it belongs to somebody else';
+      return (kind.mode & OTHERS_MAY_WRITE) === 0 ? undefined : 'everybody on this machine may write into it';
     },
     async readIndex(folder) {
       try {

@@ -21,6 +21,8 @@ export interface PluginDescription {
 }
 
 export interface Plugin extends PluginDescription {
+  readonly runtime?: never;
+  readonly memoryMiB?: never;
   /** By full name: `fs.read`. */
   readonly tools: ReadonlyMap<string, AnyTool>;
 }

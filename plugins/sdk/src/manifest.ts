@@ -1,9 +1,10 @@
 import { PLUGIN_API } from '../../../schema/plugin-api.ts';
 import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { Plugin } from './define-plugin.ts';
+import type { WasmPlugin } from './define-wasm-plugin.ts';
 
-/** The name of the bundle that a plugin's build makes. */
-const ENTRY = 'index.cjs';
+/** The names of what a plugin's build makes: a bundle, or a module. */
+const ENTRIES = { node: 'index.cjs', wasm: 'plugin.wasm' } as const; // the file of each runtime
 
 /** What has a default need not be given: the code gets it filled in, whoever fills in a form should not be asked. */
 function withoutDefaultsRequired(schema: Record<string, unknown>): Record<string, unknown> {
@@ -20,13 +21,13 @@ function withoutDefaultsRequired(schema: Record<string, unknown>): Record<string
 }
 
 /** The manifest that says what the code says; digests and signature are added when the plugin is packed. */
-export function manifestOf(plugin: Plugin): PluginManifest {
-  const { tools, profile = 'workspace', tags = [], capabilities, settings, ...description } = plugin;
+export function manifestOf(plugin: Plugin | WasmPlugin): PluginManifest {
+  const { tools, profile = 'workspace', tags = [], capabilities, settings, runtime = 'node', ...description } = plugin;
   const manifest: PluginManifest = {
     ...description,
     apiVersion: PLUGIN_API.to,
-    entry: ENTRY,
-    runtime: 'node',
+    entry: ENTRIES[runtime],
+    runtime,
     profile,
     capabilities: [...capabilities],
     tags: [...tags],

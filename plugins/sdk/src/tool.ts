@@ -54,7 +54,8 @@ export interface ToolContext {
   output(text: string): Promise<void>;
 }
 
-export interface ToolDefinition<I extends TSchema = TSchema, O extends TSchema = TSchema> {
+/** What is known of a tool without its code. */
+export interface ToolDeclaration<I extends TSchema = TSchema, O extends TSchema = TSchema> {
   /** What it does, in one sentence. */
   readonly description: string;
   readonly input: I;
@@ -64,11 +65,15 @@ export interface ToolDefinition<I extends TSchema = TSchema, O extends TSchema =
   readonly effects: readonly ToolEffect[];
   /** The longest a call may take. */
   readonly timeoutMs: number;
+}
+
+export interface ToolDefinition<I extends TSchema = TSchema, O extends TSchema = TSchema>
+  extends ToolDeclaration<I, O> {
   run(input: Static<I>, context: ToolContext): Promise<Static<O>>;
 }
 
 /** A tool of any types, as plugins keep it: what it is called with has been validated against its own schema. */
-export interface AnyTool extends Omit<ToolDefinition, 'run'> {
+export interface AnyTool extends ToolDeclaration {
   run(input: unknown, context: ToolContext): Promise<unknown>;
 }
 

@@ -6,10 +6,10 @@ import type { AuditEntry } from '../../../../schema/audit-record.ts';
 import { CrashBudget } from '../crash-budget.ts';
 import { packageDigest } from '../packages/package-digest.ts';
 import { SBOM_LIMIT_BYTES } from '../packages/sbom.ts';
-import { type Trust, type VerifiedPackage, verifyPackage } from '../packages/verification.ts';
+import { type Trust, verifyPackage } from '../packages/verification.ts';
 import type { FoundPlugin, PluginRegistry } from '../plugin-registry.ts';
 import type { PackageProblem, PackageSource, PluginStore, StagedPackage } from '../ports.ts';
-import { addedCapabilities, consentSentences, sameCapabilities } from './consent.ts';
+import { checkConsent, inspectionOf, refusalOf, type Verified } from './inspection.ts';
 import type { InstalledPlugin, PluginRecords } from './installed-record.ts';
 
 export interface InstallerOptions {
@@ -20,17 +20,13 @@ export interface InstallerOptions {
   /** The store as a sandbox sees it. */
   readonly insideFolder: string;
   readonly audit: { record(entry: AuditEntry): void };
+  /** Whether a package of the store is needed otherwise than installed. */
+  readonly isUsed?: (digest: string) => boolean;
   readonly clock: Clock;
 }
 
 export interface InstallOrder extends PackageSource {
   readonly consent?: PluginConsent | undefined;
-}
-
-interface Verified {
-  readonly staged: StagedPackage;
-  readonly verified: VerifiedPackage & { readonly manifest: PluginManifest };
-  readonly digest: string;
 }
 
 /** Brings plugins into a home and out of it: verified, agreed to, whole or not at all, one after the other. */
@@ -70,7 +66,7 @@ export class Installer {
     return this.#inTurn(async () => {
       await using staged = await this.#options.store.stage(order);
       const verified = await this.#verify(order, staged);
-      this.#checkConsent(verified, order.consent);
+      checkConsent(this.#inspection(verified), order.consent);
       return this.#keep(verified);
     });
   }
@@ -78,11 +74,11 @@ export class Installer {
   /** Gives the version that was there. Throws `plugin_unknown`. */
   remove(id: string): Promise<string> {
     return this.#inTurn(async () => {
-      const { records, store } = this.#options;
+      const { records, store, isUsed = () => false } = this.#options;
       const { version, digest } = this.#record(id, 'remove');
       records.installed.delete(id);
       await records.installed.flush();
-      await store.remove(digest);
+      if (!isUsed(digest)) await store.remove(digest);
       await this.#options.registry().refresh();
       return version;
     });
@@ -150,7 +146,6 @@ export class Installer {
   }
 
   #refusal({ source }: PackageSource, problems: readonly PackageProblem[]): Fault {
-    const [first] = problems;
     const codes = [...new Set(problems.map(({ code }) => code))];
     this.#options.audit.record({
       type: 'plugin_refused',
@@ -161,65 +156,20 @@ export class Installer {
         .slice(0, 500),
       data: { source: source.slice(0, 500), codes: codes.slice(0, 20) },
     });
-    return new Fault(
-      'plugin_refused',
-      `Cannot install the plugin: ${first?.code ?? 'unreadable'}: ${first?.message ?? ''}`,
-      {
-        why: 'A package is installed only when nothing is wrong with it; nothing of this one was kept.',
-        data: { problems: problems.slice(0, 50) },
-      },
-    );
+    return refusalOf(problems);
   }
 
-  #inspection({ verified, staged, digest }: Verified): PluginInspection {
-    const { manifest, signer, components } = verified;
-    const { id, version, displayName, description, publisher, license, capabilities, tools } = manifest;
-    const record = this.#options.records.installed.get(id);
-    const added = addedCapabilities(record?.agreed ?? [], capabilities);
-    const { files } = staged.content;
-    return {
-      id,
-      version,
-      displayName,
-      description,
-      publisher,
-      license,
-      digest,
-      signer: signer ?? null,
-      installed: record?.version ?? null,
-      capabilities,
-      mayDo: consentSentences(capabilities),
-      added: record === undefined ? [] : consentSentences(added),
-      needsConsent: record === undefined || added.length > 0,
-      tools: tools.map((tool) => ({ name: tool.name, description: tool.description, effects: [...tool.effects] })),
-      components: [...components],
-      contents: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
-      files: files.length,
-      sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    };
-  }
-
-  #checkConsent(verified: Verified, consent: PluginConsent | undefined): void {
-    const inspection = this.#inspection(verified);
-    if (!inspection.needsConsent) return;
-    const isGiven =
-      consent?.digest === verified.digest && sameCapabilities(consent.capabilities, inspection.capabilities);
-    if (isGiven) return;
-    const asked = inspection.installed === null ? inspection.mayDo : inspection.added;
-    throw new Fault('consent_needed', `Cannot install "${inspection.id}": what it may do needs your consent`, {
-      why: asked.length === 0 ? 'It asks for nothing beyond being called.' : asked.join(' '),
-      fix: 'Look at what it may do, and give your consent with the call: --yes.',
-      data: { inspection },
-    });
+  #inspection(verified: Verified): PluginInspection {
+    return inspectionOf(verified, this.#options.records.installed.get(verified.verified.manifest.id));
   }
 
   async #keep({ verified: { manifest }, staged, digest }: Verified): Promise<PluginSummary> {
-    const { store, records, clock } = this.#options;
+    const { store, records, clock, isUsed = () => false } = this.#options;
     const { id, version, capabilities } = manifest;
     const before = records.installed.get(id);
     await store.keep(staged, digest);
     await records.installed.putSynced(id, { id, version, digest, agreed: capabilities, installedAt: clock.now() });
-    if (before !== undefined && before.digest !== digest) await store.remove(before.digest);
+    if (before !== undefined && before.digest !== digest && !isUsed(before.digest)) await store.remove(before.digest);
     return this.#summary(id);
   }
 

@@ -7,6 +7,7 @@ import type { PolicyPublisher } from '../../../../schema/policy.ts';
 import { VirtualClock } from '../../../base/clock.ts';
 import { silentLogger } from '../../../base/logger.ts';
 import type { InstalledPlugin, Kept } from '../../../kernel/plugins/installing/installed-record.ts';
+import { Developments } from '../../../kernel/plugins/development/developments.ts';
 import { Installer } from '../../../kernel/plugins/installing/installer.ts';
 import { Publishers } from '../../../kernel/plugins/installing/publishers.ts';
 import type { Trust } from '../../../kernel/plugins/packages/verification.ts';
@@ -39,10 +40,14 @@ export class PluginHome implements Disposable {
   readonly store = pluginStore({ store: join(this.root, 'plugins'), staging: join(this.root, 'staging') });
   readonly registry: PluginRegistry;
   readonly installer: Installer;
+  readonly developments: Developments;
+  /** Plugins whose development ended. */
+  readonly developed: string[] = [];
   readonly publishers: Publishers;
   readonly logs: PluginLogs;
   readonly settings: PluginSettings;
   unsigned: Trust['unsigned'] = 'refused';
+  unsignedDevelopment: Trust['unsigned'] = 'allowed';
   policyPublishers: readonly PolicyPublisher[] = [];
   sigstore: Trust['sigstore'] = () => Promise.reject(new Error('there is no trust root'));
 
@@ -63,7 +68,17 @@ export class PluginHome implements Disposable {
       trust: () => ({ publishers: this.publishers.byName(), unsigned: this.unsigned, sigstore: this.sigstore }),
       insideFolder: '/installed',
       audit: { record: (entry) => void this.audit.push(entry) },
+      isUsed: (digest) => this.developments.uses(digest),
       clock: this.clock,
+    });
+    this.developments = new Developments({
+      store: this.store,
+      registry,
+      unsigned: () => this.unsignedDevelopment,
+      isInstalled: (digest) => this.records.installed.all().some((record) => record.digest === digest),
+      onEnd: async (plugin) => void this.developed.push(plugin),
+      insideFolder: '/installed',
+      audit: { record: (entry) => void this.audit.push(entry) },
     });
     this.settings = new PluginSettings({
       kept: keptInMemory(),
@@ -79,7 +94,10 @@ export class PluginHome implements Disposable {
       folders: pluginFolders(),
       builtinFolder: builtinFolder ?? join(this.root, 'none'),
       insideFolder: '/plugins',
-      installed: () => this.installer.found(),
+      installed: async () => [
+        ...this.developments.found(),
+        ...(await this.installer.found()).filter(({ name }) => !this.developments.has(name)),
+      ],
       onCrash: (plugin) => this.installer.crashed(plugin),
       onWithdrawn: ({ plugin, entry }) => void this.withdrawn.push(`${plugin} ${entry}`),
       logger: silentLogger,

@@ -25,8 +25,7 @@ export interface PluginDetailsProps {
 /** One plugin: how it stands, what can be done with it, and what there is to know of it. */
 export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
   const [tab, setTab] = useState<Tab>('about');
-  const { displayName, version, description, state, publisher, signer, origin } = plugin;
-  const isCore = origin === 'core';
+  const { displayName, version, description, state, publisher, origin, development } = plugin;
   const tabs = TABS.filter((value) => value !== 'settings' || plugin.configurable);
   return (
     <article className="plugin" aria-label={displayName} data-plugin-state={state}>
@@ -37,15 +36,20 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
           <Badge tone={STATE_TONES[state]} title={messages.stateTitles[state]}>
             {messages.states[state]}
           </Badge>
+          {development === undefined ? null : (
+            <Badge tone="warn" title={messages.developmentTitle}>
+              {messages.developmentBadge}
+            </Badge>
+          )}
           <span className="grow" />
-          {isCore ? null : <PluginActions plugin={plugin} stores={stores} />}
+          {origin === 'core' || development !== undefined ? null : <PluginActions plugin={plugin} stores={stores} />}
         </div>
         {description === '' ? null : <p className="selectable">{description}</p>}
         {state === 'refused' ? null : (
           <p className="muted">
             {messages.by(publisher)}
             {' · '}
-            {isCore ? messages.core : signer === undefined ? messages.unsigned : messages.signedBy(signer)}
+            {whence(plugin)}
           </p>
         )}
       </header>
@@ -73,6 +77,13 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
 }
 
 const TABS: readonly Tab[] = ['about', 'settings', 'statistics', 'log'];
+
+/** Where it comes from, and who answers for it. */
+function whence({ origin, development, signer }: PluginSummary): string {
+  if (origin === 'core') return messages.core;
+  if (development !== undefined) return messages.development(development);
+  return signer === undefined ? messages.unsigned : messages.signedBy(signer);
+}
 
 /** Why a plugin's tools are not offered, and what to do about it. */
 function Reason({ plugin: { state, reason = '' } }: { readonly plugin: PluginSummary }) {

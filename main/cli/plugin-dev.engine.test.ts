@@ -1,0 +1,150 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+const repository = resolve(import.meta.dirname, '../..');
+const cli = join(repository, 'out', 'cli', 'index.js');
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+let folder = '';
+const env = () => ({ ...process.env, CAVERN_HOME: join(folder, 'home') });
+
+async function cavern(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { cwd: folder, env: env() });
+  return stdout;
+}
+
+/** The documents of a running `plugin dev`, one after the other. */
+class Development {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #documents: AsyncIterator<string>;
+
+  constructor(...args: string[]) {
+    this.#process = spawn(process.execPath, [cli, 'plugin', 'dev', ...args, '--json'], { cwd: folder, env: env() });
+    this.#process.stderr.resume();
+    this.#documents = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The next document of that state. What failed while a file was being saved may stand before it, and twice. */
+  async until(state: 'offered' | 'consent_needed' | 'failed'): Promise<unknown> {
+    for (;;) {
+      const { value, done } = await this.#documents.next();
+      if (done === true) throw new Error(`The development has ended before anything was ${state}`);
+      const document = JSON.parse(value) as { state: string }; // one document a line
+      if (document.state === state) return document;
+    }
+  }
+
+  answer(line: string): void {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  async interrupted(): Promise<number | null> {
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGINT');
+    const [code] = await exited;
+    return code;
+  }
+
+  kill(): void {
+    if (this.#process.exitCode === null) this.#process.kill('SIGKILL');
+  }
+}
+
+const count = () => join(folder, 'words/src/count.ts');
+const pluginFile = () => join(folder, 'words/src/plugin.ts');
+
+async function edit(file: string, from: string, to: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  expect(text).toContain(from);
+  // In one step, as editors do it.
+  const fresh = join(folder, 'fresh.ts');
+  await writeFile(fresh, text.replace(from, to));
+  await rename(fresh, file);
+}
+
+async function call(session: string): Promise<unknown> {
+  return JSON.parse(await cavern('tool', 'call', 'words.count', '{"path":"a.txt"}', '--session', session));
+}
+
+async function states(): Promise<Record<string, string>> {
+  const { plugins } = JSON.parse(await cavern('plugin', 'list', '--json')) as {
+    plugins: { id: string; state: string; development?: string }[];
+  }; // the command's document
+  return Object.fromEntries(plugins.map(({ id, state, development }) => [id, development ?? state]));
+}
+
+let development: Development | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cavern-dev-test-'));
+  await chmod(folder, 0o755);
+  await mkdir(join(folder, 'home'), { mode: 0o711 });
+  await mkdir(join(folder, 'work'));
+  await writeFile(join(folder, 'work/a.txt'), 'one two\nthree\n');
+  const policy = await readFile(join(repository, 'profiles/policy.yaml'), 'utf8');
+  const rule = '\n  - { name: words, match: { syscall: words.count }, action: allow }\n';
+  await writeFile(join(folder, 'home/policy.yaml'), `${policy}${rule}`);
+});
+afterAll(async () => {
+  development?.kill();
+  const { sessions } = JSON.parse(await cavern('session', 'list', '--json')) as { sessions: { id: string }[] };
+  for (const { id } of sessions) await cavern('session', 'rm', id);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a plugin under development follows what is saved, asks again for more, and is gone without a trace at the end', async () => {
+  await cavern('plugin', 'new', 'words', '--publisher', 'Acme tools');
+  await cavern('run', '--keep', 'work', '--', 'true');
+  const { sessions } = JSON.parse(await cavern('session', 'list', '--json')) as { sessions: { id: string }[] };
+  const session = sessions[0]?.id ?? '';
+
+  development = new Development('words');
+  expect(await development.until('consent_needed')).toMatchObject({
+    inspection: { mayDo: ['It may read every file of the workspace.'] },
+  });
+  expect(await states()).not.toHaveProperty('words');
+  development.answer('y');
+  await development.until('offered');
+  expect(await states()).toHaveProperty('words', join(folder, 'words'));
+  expect(await call(session)).toEqual({ words: 3 });
+
+  // Saved: the next call is answered by the new code, in the same sandbox.
+  await edit(count(), 'return { words };', 'return { words: words * 100 };');
+  await development.until('offered');
+  expect(await call(session)).toEqual({ words: 300 });
+
+  // What does not build takes nothing away.
+  await edit(count(), 'words * 100', 'words * * 200');
+  expect(await development.until('failed')).toMatchObject({ error: { code: 'build_failed' } });
+  expect(await call(session)).toEqual({ words: 300 });
+  await edit(count(), 'words * * 200', 'words * 200');
+  await development.until('offered');
+
+  // A manifest that asks for more waits for a fresh consent, and what was agreed to goes on.
+  await edit(pluginFile(), "paths: ['**'] }]", "paths: ['**'] }, { name: 'process.run' }]");
+  expect(await development.until('consent_needed')).toMatchObject({
+    inspection: { added: ['It may run commands, inside of the sandbox.'] },
+  });
+  expect(await call(session)).toEqual({ words: 600 });
+  development.answer('y');
+  await development.until('offered');
+
+  expect(await development.interrupted()).toBe(0);
+  expect(await states()).not.toHaveProperty('words');
+  expect(await readdir(join(folder, 'home/plugins'))).toEqual([]);
+});
+
+test('a folder into which others may write is not developed in', async () => {
+  const open = join(folder, 'open');
+  await cavern('plugin', 'new', 'open', '--publisher', 'Acme tools');
+  await chmod(open, 0o777);
+  await expect(cavern('plugin', 'dev', 'open', '--yes')).rejects.toMatchObject({
+    stderr: expect.stringContaining('everybody on this machine may write into it') as string,
+  });
+});

@@ -1,0 +1,74 @@
+import type { PluginConsent, PluginInspection } from '../../../../schema/contract/plugin.ts';
+import { Fault } from '../../../../schema/fault.ts';
+import type { PluginCapability, PluginManifest } from '../../../../schema/plugin-manifest.ts';
+import type { VerifiedPackage } from '../packages/verification.ts';
+import type { StagedPackage } from '../ports.ts';
+import { addedCapabilities, consentSentences, sameCapabilities } from './consent.ts';
+
+/** A package in which nothing is wrong, on its way into the store. */
+export interface Verified {
+  readonly staged: StagedPackage;
+  readonly verified: VerifiedPackage & { readonly manifest: PluginManifest };
+  readonly digest: string;
+}
+
+/** The version that a package takes the place of, and what was agreed to of it. */
+export interface Before {
+  readonly version: string;
+  readonly agreed: readonly PluginCapability[];
+}
+
+/** What there is to know of a package before anybody agrees to it; `before` where it is an update. */
+export function inspectionOf({ verified, staged, digest }: Verified, before: Before | undefined): PluginInspection {
+  const { manifest, signer, components } = verified;
+  const { id, version, displayName, description, publisher, license, capabilities, tools } = manifest;
+  const added = addedCapabilities(before?.agreed ?? [], capabilities);
+  const { files } = staged.content;
+  return {
+    id,
+    version,
+    displayName,
+    description,
+    publisher,
+    license,
+    digest,
+    signer: signer ?? null,
+    installed: before?.version ?? null,
+    capabilities,
+    mayDo: consentSentences(capabilities),
+    added: before === undefined ? [] : consentSentences(added),
+    needsConsent: before === undefined || added.length > 0,
+    tools: tools.map((tool) => ({ name: tool.name, description: tool.description, effects: [...tool.effects] })),
+    components: [...components],
+    contents: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
+    files: files.length,
+    sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+}
+
+/** Consent is to exactly this package. Throws `consent_needed` with the inspection as data. */
+export function checkConsent(inspection: PluginInspection, consent: PluginConsent | undefined): void {
+  if (!inspection.needsConsent) return;
+  const isGiven =
+    consent?.digest === inspection.digest && sameCapabilities(consent.capabilities, inspection.capabilities);
+  if (isGiven) return;
+  const asked = inspection.installed === null ? inspection.mayDo : inspection.added;
+  throw new Fault('consent_needed', `Cannot install "${inspection.id}": what it may do needs your consent`, {
+    why: asked.length === 0 ? 'It asks for nothing beyond being called.' : asked.join(' '),
+    fix: 'Look at what it may do, and give your consent with the call: --yes.',
+    data: { inspection },
+  });
+}
+
+/** What is kept of a package that nothing was kept of. */
+export function refusalOf(problems: VerifiedPackage['problems']): Fault {
+  const [first] = problems;
+  return new Fault(
+    'plugin_refused',
+    `Cannot install the plugin: ${first?.code ?? 'unreadable'}: ${first?.message ?? ''}`,
+    {
+      why: 'A package is installed only when nothing is wrong with it; nothing of this one was kept.',
+      data: { problems: problems.slice(0, 50) },
+    },
+  );
+}
