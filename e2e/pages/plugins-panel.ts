@@ -55,8 +55,12 @@ export class PluginsPanel {
     await this.lookAt(path);
   }
 
+  trustForm(): Locator {
+    return this.panel.getByRole('form', { name: 'Trust a publisher' });
+  }
+
   async trust(name: string, publicKey: string): Promise<void> {
-    const form = this.panel.getByRole('form', { name: 'Trust a publisher' });
+    const form = this.trustForm();
     await form.getByLabel('Name').fill(name);
     await form.getByLabel('Public key').fill(publicKey);
     await form.getByRole('button', { name: 'Trust', exact: true }).click();

@@ -1,23 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Shell } from '../pages/shell.ts';
+import { findings } from '../fixtures/accessibility.ts';
 import { expect, test } from '../fixtures/test.ts';
-
-const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** What axe finds on the screen that is shown, in both themes. */
-async function findings(shell: Shell, screen: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const theme of ['light', 'dark'] as const) {
-    await shell.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    // Legacy mode: Electron cannot open the page that axe would use. The terminal's own colours are the program's in it.
-    const builder = new AxeBuilder({ page: shell.page }).setLegacyMode(true).withTags(STANDARD).exclude('.xterm');
-    const { violations } = await builder.analyze();
-    for (const { id, nodes } of violations) {
-      found.push(`${screen} ${theme}: ${id} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-    }
-  }
-  return found;
-}
 
 async function pluginFindings(shell: Shell): Promise<string[]> {
   const { plugins } = shell;
@@ -29,6 +12,10 @@ async function pluginFindings(shell: Shell): Promise<string[]> {
   found.push(...(await findings(shell, 'plugin statistics')));
   await plugins.view('Publishers');
   found.push(...(await findings(shell, 'publishers')));
+  await plugins.trustForm().getByRole('button', { name: 'Through Sigstore', exact: true }).click();
+  await expect(plugins.trustForm().getByLabel('Who vouches for it')).toBeVisible();
+  await shell.screenshotBoth('plugins-sigstore');
+  found.push(...(await findings(shell, 'publishers by Sigstore')));
   await plugins.view('Team’s offers');
   found.push(...(await findings(shell, 'offers')));
   await plugins.install('/nowhere/at-all.tgz');

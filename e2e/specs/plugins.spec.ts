@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { findings } from '../fixtures/accessibility.ts';
 import { makePlugins, PUBLISHER } from '../fixtures/plugin-packages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -37,6 +38,7 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect(plugins.dialog()).toContainText(`Signed by ${PUBLISHER}, whom you trust.`);
   await expect(plugins.dialog()).toContainText('typebox');
   await shell.screenshotBoth('plugins-consent');
+  const found = await findings(shell, 'consent');
   await plugins.answer('Agree and install');
   await expect(plugins.details()).toHaveAttribute('data-plugin-state', 'registered');
   await shell.screenshotBoth('plugins-installed');
@@ -49,6 +51,7 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await plugins.details().getByRole('button', { name: 'Save' }).click();
   await expect.poll(() => shell.app.call('plugin.settings', { id: 'words' })).toMatchObject({ values: { limit: 7 } });
   await shell.screenshotBoth('plugins-settings');
+  found.push(...(await findings(shell, 'settings')));
   await plugins.tab('About');
 
   await plugins.details().getByRole('button', { name: 'Try words.count in a session' }).click();
@@ -60,10 +63,12 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await plugins.tab('Statistics');
   await expect(plugins.figures('words.count').first()).toHaveText('1');
   await shell.screenshotBoth('plugins-statistics');
+  found.push(...(await findings(shell, 'statistics')));
 
   await plugins.tab('Log');
   await expect(plugins.panel.locator('.log-line')).toContainText('"limit":7');
   await shell.screenshotBoth('plugins-log');
+  found.push(...(await findings(shell, 'log')));
 
   await plugins.view('Team’s offers');
   await plugins.panel.getByLabel('Team’s folder').fill(packages.team);
@@ -74,6 +79,8 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect(plugins.dialog()).toContainText('Update words from 0.1.0 to 0.2.0?');
   await expect(plugins.dialog().locator('[data-new]')).toHaveText(/It may run commands, inside of the sandbox\./);
   await shell.screenshotBoth('plugins-update');
+  found.push(...(await findings(shell, 'consent to an update')));
+  expect(found).toEqual([]);
   await plugins.answer('Agree and update');
   await expect(plugins.details()).toContainText('0.2.0');
 
@@ -99,8 +106,15 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect(plugins.row('words')).toHaveCount(0);
 });
 
-test('a package that is not signed and a file that is none are refused in plain words', async ({ scratch, start }) => {
+test('what is not signed and what is no package is refused in plain words; the policy says whom to trust, and ends it', async ({
+  home,
+  scratch,
+  start,
+}) => {
   const packages = await makePlugins(join(scratch, 'packages'));
+  const policy = await readFile(POLICY, 'utf8');
+  const trusting = `plugins:\n  publishers:\n    - name: ${PUBLISHER}\n      public_key: ${packages.publicKey}\n`;
+  await writeFile(join(home, 'policy.yaml'), `${policy}${trusting}`);
   const broken = join(scratch, 'broken-1.0.0.tgz');
   await writeFile(broken, 'this is no archive');
   const shell = await start();
@@ -115,4 +129,13 @@ test('a package that is not signed and a file that is none are refused in plain 
   await shell.page.keyboard.press('Escape');
   await shell.dialogClosed();
   await expect(plugins.panel).toContainText('Nothing is installed yet.');
+  await plugins.install(packages.first);
+  await plugins.answer('Agree and install');
+  await expect(plugins.row('words')).toHaveAttribute('data-state', 'registered');
+  await plugins.view('Publishers');
+  await expect(plugins.publisher(PUBLISHER)).toContainText('trusted by the policy');
+  await expect(plugins.publisher(PUBLISHER).getByRole('button')).toHaveCount(0);
+  await writeFile(join(home, 'policy.yaml'), policy);
+  await plugins.view('Plugins');
+  await expect(plugins.row('words')).toHaveAttribute('data-state', 'refused');
 });
