@@ -5,7 +5,8 @@ import { createClient } from '../schema/client/client.ts';
 import type { Client } from '../schema/contract/contract.ts';
 import { Fault } from '../schema/fault.ts';
 import type { FrameChannel } from '../schema/frame.ts';
-import { connectKernelSocket, OPERATOR } from './hosts/socket/kernel-socket.ts';
+import { connectKernelSocket, newAgent, OPERATOR } from './hosts/socket/kernel-socket.ts';
+import type { Caller } from './kernel/dispatch/context.ts';
 import { serveChannel } from './kernel/dispatch/serve-channel.ts';
 import type { Kernel } from './compose.ts';
 import { type HomeLock, ownerOf, takeHome } from './platform/home/home-lock.ts';
@@ -77,9 +78,20 @@ function unreachable(home: Home, cause: unknown): Fault {
 
 /** A client of a front, whichever kind it is. Its calls are the operator's. */
 export function clientOf(front: Front): Client<Areas> {
-  if (front.kind === 'client') return createClient(areas, front.channel);
+  return front.kind === 'client' ? createClient(areas, front.channel) : ownClient(front.kernel, OPERATOR);
+}
+
+/** A client whose calls are those of an agent, another one each time. It ends with the front. */
+export async function agentClientOf(front: Front, { run }: Home): Promise<Client<Areas>> {
+  if (front.kind === 'owner') return ownClient(front.kernel, newAgent());
+  const channel = await connectKernelSocket(run, 'agent');
+  front.channel.onClose(() => channel.close());
+  return createClient(areas, channel);
+}
+
+function ownClient({ dispatch }: Kernel, caller: Caller): Client<Areas> {
   const [near, far] = createChannelPair();
-  serveChannel({ dispatch: front.kernel.dispatch, channel: far, caller: OPERATOR });
+  serveChannel({ dispatch, channel: far, caller });
   return createClient(areas, near);
 }
 

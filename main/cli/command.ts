@@ -75,6 +75,16 @@ export interface ServeAddress {
   readonly pid: number;
 }
 
+/** What an agent that comes through `cavern mcp` is given. */
+export interface AgentGrant {
+  /** Absolute paths of the folders that it may start sandboxes on. */
+  readonly workspaces: readonly string[];
+  /** The only session that it may use. */
+  readonly session?: string | undefined;
+  /** Where a person is asked: also through the agent's own program, or only in the window. */
+  readonly questions: 'client' | 'window';
+}
+
 export interface CommandContext {
   readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly positionals: readonly string[];
@@ -89,6 +99,10 @@ export interface CommandContext {
   connect(): Promise<Client<Areas>>;
   /** Serves until the signal aborts; `ready` is told the address. */
   serve(ready: (address: ServeAddress) => void): Promise<void>;
+  /** Serves an agent on standard input and output until it goes. */
+  serveAgent(grant: AgentGrant): Promise<void>;
+  /** How this program is started again: the executable and its first arguments. */
+  readonly program: readonly [string, ...string[]];
 }
 
 /** What a command answers: one document for `--json`, text for a person, and the exit code. */

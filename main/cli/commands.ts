@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { fsck } from './commands/fsck.ts';
 import { imageCommands } from './commands/image.ts';
 import { keyCommands } from './commands/key.ts';
+import { mcpCommands } from './commands/mcp.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { policyCommands } from './commands/policy.ts';
 import { reviewCommands } from './commands/review.ts';
@@ -51,5 +52,6 @@ export const commands: readonly Command[] = [
   prune,
   fsck,
   serve,
+  ...mcpCommands,
   bench,
 ];

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SessionId } from '../../schema/entities.ts';
+import { systemClock } from '../base/clock.ts';
 import { composeKernel } from '../compose.ts';
-import { clientOf, closeFront, openFront } from '../front.ts';
+import { agentClientOf, clientOf, closeFront, openFront } from '../front.ts';
 import { serveHeadless } from '../headless.ts';
 import { fileLogger } from '../platform/files/log-file.ts';
 import { verifyExport } from '../platform/audit-files/verify-export.ts';
@@ -10,6 +12,7 @@ import { authorTools } from '../platform/plugin-files/author-tools.ts';
 import { homeRoot, openHome } from '../platform/home/home.ts';
 import { checkPolicyText, testPolicyText } from '../kernel/policy/offline.ts';
 import { programFiles } from '../program-files.ts';
+import type { AgentGrant } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { main } from './main.ts';
 
@@ -35,7 +38,11 @@ function kernelOptions(homeArgument: string | undefined, use: KernelUse) {
   const home = openHome(homeRoot(homeArgument, process.env));
   const logger = fileLogger(home.logs);
   const onRedaction = logger.redactBy;
-  return { home, compose: () => composeKernel({ home, files, version, electron: null, logger, onRedaction, ...use }) };
+  return {
+    home,
+    logger,
+    compose: () => composeKernel({ home, files, version, electron: null, logger, onRedaction, ...use }),
+  };
 }
 
 function bench(args: readonly string[]): Promise<number> {
@@ -48,6 +55,26 @@ function bench(args: readonly string[]): Promise<number> {
     const child = spawn(process.execPath, ['--expose-gc', script, ...args], { stdio: 'inherit' });
     child.on('exit', (code) => resolve(code ?? EXIT.failed));
   });
+}
+
+/** The host of the protocol is loaded when it is asked for: every other command starts without it. */
+async function serveAgent(homeArgument: string | undefined, signal: AbortSignal, grant: AgentGrant): Promise<void> {
+  const [{ kernelSurface }, { serveMcpStdio }] = await Promise.all([
+    import('../hosts/mcp/kernel-surface.ts'),
+    import('../hosts/mcp/stdio.ts'),
+  ]);
+  const { home, logger, compose } = kernelOptions(homeArgument, { purpose: 'work', life: 'command' });
+  const front = await openFront({ home, compose, version, signal });
+  try {
+    const client = await agentClientOf(front, home);
+    // The kernel refuses what is no session's id.
+    const session = grant.session as SessionId | undefined;
+    using surface = kernelSurface({ ...grant, session, client, clock: systemClock, logger });
+    const { stdin, stdout } = process;
+    await serveMcpStdio({ surface, version, stdin, stdout, signal, logger });
+  } finally {
+    await closeFront(front);
+  }
 }
 
 const interruption = new AbortController();
@@ -74,4 +101,6 @@ process.exitCode = await main({
   },
   serve: (homeArgument, signal, ready) =>
     serveHeadless({ ...kernelOptions(homeArgument, { purpose: 'work', life: 'stays' }), version, signal, ready }),
+  serveAgent,
+  program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
 });

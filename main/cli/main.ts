@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Fault, toFault } from '../../schema/fault.ts';
 import {
+  type AgentGrant,
   type Command,
   type CommandContext,
   type KernelConnection,
@@ -28,6 +29,8 @@ export interface CliHost {
   /** `home` is what `--home` says. */
   connect(home: string | undefined, options: ConnectOptions): Promise<KernelConnection>;
   serve(home: string | undefined, signal: AbortSignal, ready: (address: ServeAddress) => void): Promise<void>;
+  serveAgent(home: string | undefined, signal: AbortSignal, grant: AgentGrant): Promise<void>;
+  readonly program: readonly [string, ...string[]];
 }
 
 const GLOBAL = {
@@ -120,6 +123,8 @@ async function runCommand(host: CliHost, line: Line): Promise<number> {
     offline,
     connect: async () => (connection ??= await host.connect(home, { signal, purpose })).client,
     serve: (ready) => host.serve(home, signal, ready),
+    serveAgent: (grant) => host.serveAgent(home, signal, grant),
+    program: host.program,
   };
   const result = await command.run(context).finally(() => connection?.[Symbol.asyncDispose]());
   if (typeof result === 'number') return result;

@@ -1,7 +1,10 @@
-import type { Area, CallOptions, Client, Member } from '../contract/contract.ts';
+import type { Area, CallOptions, Client, Member, ReviewNotice } from '../contract/contract.ts';
 import { Fault } from '../fault.ts';
 import type { Frame, FrameChannel } from '../frame.ts';
 import { StreamReader } from './stream-reader.ts';
+
+/** The method of an event frame that carries a `ReviewNotice`; sent to those only who asked for notices. */
+export const REVIEW_EVENT = 'review';
 
 interface Pending {
   onEvent(frame: Frame): void;
@@ -56,15 +59,23 @@ function disconnected(): Fault {
   return new Fault('disconnected', 'Cannot finish the call: the connection to the kernel ended', { retryable: true });
 }
 
-function paramsOf(input: unknown, options: CallOptions): unknown {
-  return options.review === undefined ? { input } : { input, review: options.review };
+function paramsOf(input: unknown, { review, onReview }: CallOptions): unknown {
+  return { input, ...(review === undefined ? {} : { review }), ...(onReview === undefined ? {} : { notices: true }) };
+}
+
+/** True for a frame that tells of a review, and is no event of a stream. */
+function tellsReview(frame: Frame, { onReview }: CallOptions): boolean {
+  if (frame.method !== REVIEW_EVENT) return false;
+  // Made by the kernel that this client talks to, of the same version.
+  onReview?.(frame.params as ReviewNotice);
+  return true;
 }
 
 function callOnce(requests: Requests, method: string, input: unknown, options: CallOptions): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const cancel = (): void => requests.send({ id, type: 'cancel' });
     const id = requests.start(method, paramsOf(input, options), {
-      onEvent: () => undefined,
+      onEvent: (frame) => void tellsReview(frame, options),
       onEnd(failure, result) {
         options.signal?.removeEventListener('abort', cancel);
         if (failure) reject(failure);
@@ -83,7 +94,9 @@ function openStream(requests: Requests, method: string, input: unknown, options:
     cancel,
   });
   const id = requests.start(method, paramsOf(input, options), {
-    onEvent: (frame) => reader.receive(frame.params),
+    onEvent(frame) {
+      if (!tellsReview(frame, options)) reader.receive(frame.params);
+    },
     onEnd(failure) {
       options.signal?.removeEventListener('abort', cancel);
       reader.end(failure);

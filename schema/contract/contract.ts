@@ -1,5 +1,6 @@
-import type { Static, TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import type { AuditType } from '../audit-record.ts';
+import { ApprovalId, TimeMs } from '../entities.ts';
 
 /** `read` changes nothing; `write` changes something; `grant` gives somebody a right and is on disk before it happens. */
 export type Effect = 'read' | 'write' | 'grant';
@@ -86,8 +87,20 @@ export type Handlers<A extends Area, C> = {
       : never;
 };
 
+/** That a call waits for a person, told to whoever made it. */
+export const ReviewNotice = Type.Object({
+  approval: ApprovalId,
+  syscall: Type.String(),
+  summary: Type.String({ description: 'What will happen, redacted' }),
+  reasons: Type.Array(Type.String(), { description: 'Why a person has to look' }),
+  expiresAt: TimeMs,
+});
+export type ReviewNotice = Static<typeof ReviewNotice>;
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Told when the call begins to wait for a person. The answer comes as the call's own. */
+  readonly onReview?: (notice: ReviewNotice) => void;
   /** What to do when the policy wants a person's review: wait for an answer (default), give it now, or fail with `needs_review`. */
   readonly review?: 'wait' | 'approve' | 'refuse';
 }

@@ -35,6 +35,15 @@ export const tool = area('tool', {
     output: Type.Object({ tools: Type.Array(Tool) }),
     faults: [],
   }),
+  watch: stream({
+    about: 'Follow the tools of all enabled plugins; the first event comes at once',
+    effect: 'read',
+    always: true,
+    keys: 'any',
+    input: Type.Object({}),
+    event: Type.Object({ tools: Type.Array(Tool) }),
+    faults: [],
+  }),
   call: stream({
     about: 'Call a tool in the sandbox of a session, with live output',
     effect: 'write',

@@ -40,7 +40,7 @@ const schemasPart = {
 const mainParts = [
   // The window opens with the first piece; the kernel's code comes after it has painted.
   nodePart({ name: 'main', entry: 'main/index.ts', output: 'main/index.js', pieces: 'split' }),
-  nodePart({ name: 'cli', entry: 'main/cli/index.ts', output: 'cli/index.js' }),
+  nodePart({ name: 'cli', entry: 'main/cli/index.ts', output: 'cli/index.js', pieces: 'split' }),
 ];
 
 /** A worker is a file of its own that its owner starts by path. */

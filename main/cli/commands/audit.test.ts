@@ -115,6 +115,8 @@ async function cavern(...argv: string[]) {
       return { client: { audit } as never, [Symbol.asyncDispose]: async () => undefined };
     },
     serve: never,
+    serveAgent: never,
+    program: ['cavern'],
   };
   const exitCode = await main(host);
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };

@@ -47,6 +47,21 @@ afterEach(async () => {
 });
 
 describe('the kernel’s socket', () => {
+  it('serves agents through a door of their own, each connection as another caller', async () => {
+    const { requests } = await serve();
+    for (const _ of [1, 2]) {
+      const channel = await connectKernelSocket(folder, 'agent');
+      await createClient(areas, channel).echo.say({ text: 'hello' });
+      channel.close();
+    }
+    const callers = requests.map(({ caller }) => caller);
+    expect(callers.map(({ tags, peerPid }) => ({ tags, peerPid }))).toEqual(
+      [1, 2].map(() => ({ tags: ['agent'], peerPid: process.pid })),
+    );
+    expect(new Set(callers.map(({ actor }) => actor)).size).toBe(2);
+    expect(callers[0]?.actor).toMatch(/^agent:[a-z0-9]{10}$/);
+  });
+
   it('serves the operator’s own processes, as the operator', async () => {
     const { requests } = await serve();
     const channel = await connectKernelSocket(folder);

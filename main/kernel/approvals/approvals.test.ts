@@ -135,7 +135,7 @@ describe('approvals', () => {
     const { approvals, request, asked } = setUp();
     const answer = approvals.ask(request());
     const id = await asked();
-    await approvals.decide(id, { scope: 'deny' }, 'not today');
+    await approvals.decide(id, { scope: 'deny' }, { reason: 'not today' });
     expect(await answer).toMatchObject({ answer: 'deny', reason: 'not today' });
     await expect(approvals.decide(id, { scope: 'once' })).rejects.toMatchObject({ code: 'not_found' });
   });

@@ -1,5 +1,6 @@
 import type { AuditType } from '../../../schema/audit-record.ts';
 import type { Approval, Grant } from '../../../schema/contract/approval.ts';
+import type { ReviewNotice } from '../../../schema/contract/contract.ts';
 import type { ApprovalId, GrantId, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { Broadcast } from '../../base/broadcast.ts';
@@ -38,6 +39,12 @@ interface Question {
 
 /** An answer to a question: to this one, to it and those like it, or no. */
 export type Answer = { readonly scope: 'once' } | { readonly scope: 'deny' } | GrantRequest;
+
+/** Who answers, as the host found out; the operator if absent. */
+export interface Answerer {
+  readonly by?: string;
+  readonly reason?: string | undefined;
+}
 
 interface Picture {
   readonly approvals: Approval[];
@@ -102,6 +109,7 @@ export class Approvals implements ReviewPort, Disposable {
       this.#questions.set(approval.id, { approval, request, settle });
       request.signal.addEventListener('abort', withdraw, { once: true });
       this.#changed.publish();
+      request.onAsked?.(noticeOf(approval));
       if (request.signal.aborted) withdraw();
     });
   }
@@ -116,7 +124,7 @@ export class Approvals implements ReviewPort, Disposable {
    * Answers one question; the answer is on disk before the caller gets it.
    * @throws Fault `not_found`, `no_session`, `not_grantable`, `invalid_pattern`
    */
-  async decide(id: ApprovalId, answer: Answer, reason?: string): Promise<void> {
+  async decide(id: ApprovalId, answer: Answer, { by = 'operator', reason }: Answerer = {}): Promise<void> {
     const question = this.#questions.get(id);
     if (question === undefined) {
       throw new Fault('not_found', `Cannot answer "${id}": it was answered, withdrawn or has expired`);
@@ -124,7 +132,7 @@ export class Approvals implements ReviewPort, Disposable {
     const { request } = question;
     const stands = answer.scope !== 'once' && answer.scope !== 'deny';
     if (stands) this.#standing.check(request, answer);
-    const given: ReviewAnswer = { answer: answer.scope === 'deny' ? 'deny' : 'allow', by: 'operator', reason };
+    const given: ReviewAnswer = { answer: answer.scope === 'deny' ? 'deny' : 'allow', by, reason };
     await this.#recordAnswer(request, given, answer.scope);
     if (stands) this.#standing.add(request, answer);
     question.settle(given);
@@ -188,7 +196,7 @@ export class Approvals implements ReviewPort, Disposable {
 
   #recordAnswer(request: ReviewRequest, answer: ReviewAnswer, extent = 'once'): Promise<unknown> {
     return this.#record('approval_answered', request, {
-      actor: answer.by === 'kernel' ? 'kernel' : 'operator',
+      actor: answer.by,
       decision: answer.answer,
       ...(answer.reason === undefined ? {} : { reason: answer.reason }),
       data: { by: answer.by, extent: answer.answer === 'allow' ? extent : 'deny' },
@@ -212,6 +220,10 @@ export class Approvals implements ReviewPort, Disposable {
 function answersTo(request: ReviewRequest, glob: string | undefined): string[] {
   if (isAskedEachTime(syscallOf(request))) return [];
   return [...(request.session === undefined ? [] : ['session', ...(glob === undefined ? [] : ['pattern'])]), 'until'];
+}
+
+function noticeOf({ id, syscall, summary, decision, expiresAt }: Approval): ReviewNotice {
+  return { approval: id, syscall, summary, reasons: [...decision.reasons], expiresAt };
 }
 
 function approvalOf(request: ReviewRequest, times: { askedAt: number; expiresAt: number }): Approval {

@@ -1,10 +1,12 @@
 import type { approval } from '../../../schema/contract/approval.ts';
 import type { Handlers } from '../../../schema/contract/contract.ts';
-import type { CallContext } from '../dispatch/context.ts';
+import type { ApprovalId } from '../../../schema/entities.ts';
+import { AGENT_TAG, type CallContext } from '../dispatch/context.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Answer, Approvals } from './approvals.ts';
 
 interface DecideInput {
+  readonly approval: ApprovalId;
   readonly answer: 'once' | 'session' | 'pattern' | 'until' | 'deny';
   readonly pathGlob?: string;
   readonly until?: number;
@@ -23,12 +25,26 @@ function answerOf({ answer, pathGlob, until }: DecideInput): Answer {
   return { scope: answer };
 }
 
+/**
+ * An agent hands on what a person told the program that it works in: to a question of its own, and to that one only.
+ * @throws Fault `not_found`, `not_grantable`
+ */
+function checkAnswerer(approvals: Approvals, { caller }: CallContext, input: DecideInput): void {
+  if (!caller.tags.includes(AGENT_TAG)) return;
+  const own = approvals.picture().approvals.some(({ id, actor }) => id === input.approval && actor === caller.actor);
+  if (!own) throw new Fault('not_found', `Cannot answer "${input.approval}": ${caller.actor} has no such question`);
+  if (input.answer === 'once' || input.answer === 'deny') return;
+  throw new Fault('not_grantable', 'Cannot give a standing answer: only the operator can, in the window or by the CLI');
+}
+
 export function approvalHandlers(approvals: Approvals): Handlers<typeof approval, CallContext> {
   return {
     list: () => approvals.picture(),
     watch: (_input, context) => approvals.watch(context.signal),
-    async decide(input) {
-      await approvals.decide(input.approval, answerOf(input), input.reason);
+    async decide(input, context) {
+      checkAnswerer(approvals, context, input);
+      const { reason } = input;
+      await approvals.decide(input.approval, answerOf(input), { by: context.caller.actor, reason });
       return {};
     },
     revoke(input) {

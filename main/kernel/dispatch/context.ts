@@ -14,6 +14,9 @@ export interface Caller {
   readonly scope?: KeyScope;
 }
 
+/** The tag of callers that are programs which a model steers. They come through a door of their own and are never the operator. */
+export const AGENT_TAG = 'agent';
+
 /** What an act's audit records say beside what dispatch knows. All text is redacted before it is written. */
 export interface ActNotes {
   session?: string;

@@ -4,8 +4,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { CallContext, Caller } from './context.ts';
 import { type Act, beginAct, type Gate } from './gate.ts';
-import type { Capability } from './ports.ts';
 import { redactedAnswer, redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
+import type { Capability, ReviewRequest } from './ports.ts';
 import { ContractValidators, describeErrors } from './validators.ts';
 
 export type Handler = (input: unknown, context: CallContext) => unknown;
@@ -18,6 +18,8 @@ export interface Request {
   readonly signal: AbortSignal;
   readonly review: 'wait' | 'approve' | 'refuse';
   readonly capability?: Capability;
+  /** Told when a question is put to a person. */
+  readonly onReview?: ReviewRequest['onAsked'];
 }
 
 interface Prepared {

@@ -59,6 +59,7 @@ export interface ActRequest {
   readonly signal: AbortSignal;
   readonly review: 'wait' | 'approve' | 'refuse';
   readonly capability?: Capability | undefined;
+  readonly onReview?: ReviewRequest['onAsked'];
   readonly clock: Clock;
   readonly receivedAt: number;
 }
@@ -299,7 +300,8 @@ export async function beginAct(gate: Gate, request: ActRequest): Promise<Act> {
   let reviewMs = 0;
   if (decision.decision === 'require_review') {
     const details = request.review === 'wait' ? await detailsOf(gate, request) : [];
-    const review = { act, caller, session, subjects, summary, details, decision, signal: request.signal };
+    const { signal, onReview: onAsked } = request;
+    const review = { act, caller, session, subjects, summary, details, decision, signal, onAsked };
     ({ refusal, reviewMs } = { refusal: undefined, ...(await settle(gate, request, review)) });
   }
   const closedByAudit = !gate.audit.writable && member.effect !== 'read' && member.always !== true;

@@ -2,6 +2,7 @@ import type { AuditType } from '../../../schema/audit-record.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { ActId } from '../../../schema/entities.ts';
 import type { ApprovalDetail } from '../../../schema/contract/approval.ts';
+import type { ReviewNotice } from '../../../schema/contract/contract.ts';
 import type { Caller } from './context.ts';
 
 /** What one call is about, as the policy sees it; a call that touches several paths has several subjects. */
@@ -122,6 +123,8 @@ export interface ReviewRequest {
   readonly details?: readonly ApprovalDetail[];
   readonly decision: Decision;
   readonly signal: AbortSignal;
+  /** Told when the question is put to a person; not where a standing answer comes at once. */
+  readonly onAsked?: ((notice: ReviewNotice) => void) | undefined;
 }
 
 export interface ReviewAnswer {

@@ -1,4 +1,5 @@
 import { Fault, toFault } from '../../../schema/fault.ts';
+import { REVIEW_EVENT } from '../../../schema/client/client.ts';
 import { STREAM_WINDOW_EVENTS } from '../../../schema/client/stream-reader.ts';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
 import type { Caller } from './context.ts';
@@ -41,8 +42,11 @@ interface Running {
   readonly credit: Credit;
 }
 
-function requestOf(frame: Frame, caller: Caller, signal: AbortSignal): Request {
-  const { params } = frame;
+function requestOf(
+  frame: Frame,
+  { caller, signal, channel }: { caller: Caller; signal: AbortSignal; channel: FrameChannel },
+): Request {
+  const { id, params } = frame;
   if (typeof params !== 'object' || params === null) {
     throw new Fault('invalid_input', `Cannot call ${frame.method ?? ''}: the parameters are missing`);
   }
@@ -53,6 +57,9 @@ function requestOf(frame: Frame, caller: Caller, signal: AbortSignal): Request {
     caller,
     signal,
     review: review === 'approve' || review === 'refuse' ? review : 'wait',
+    ...('notices' in params && params.notices === true
+      ? { onReview: (notice) => void channel.send({ id, type: 'event', method: REVIEW_EVENT, params: notice }) }
+      : {}),
   };
 }
 
@@ -64,7 +71,7 @@ export function serveChannel(options: ServeOptions): void {
   const answer = async (frame: Frame, { abort, credit }: Running): Promise<void> => {
     const { signal } = abort;
     try {
-      const request = requestOf(frame, caller, signal);
+      const request = requestOf(frame, { caller, signal, channel });
       if (dispatch.memberOf(request.method)?.kind !== 'stream') {
         await channel.send({ id: frame.id, type: 'response', result: await dispatch.call(request) });
         return;

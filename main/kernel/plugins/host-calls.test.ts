@@ -64,6 +64,7 @@ function setUp() {
     handlers: {
       tool: {
         list: () => ({ tools: [] }),
+        async *watch() {},
         async *call(input, context) {
           ran.push(input);
           yield { type: 'output', text: 'on the way' };

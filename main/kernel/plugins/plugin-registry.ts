@@ -1,7 +1,9 @@
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { Tool } from '../../../schema/entities.ts';
 import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
+import { Broadcast } from '../../base/broadcast.ts';
 import type { Logger } from '../../base/logger.ts';
+import { AGENT_TAG } from '../dispatch/context.ts';
 import type { RegisteredTool, ToolSource } from '../tools/ports.ts';
 import { consentSentences } from './installing/consent.ts';
 import { type CheckedPackage, checkPackage } from './manifest-check.ts';
@@ -45,7 +47,7 @@ export interface PluginRegistryOptions {
 
 /** What the program itself brings along; a manifest can claim neither it nor to be the operator. */
 const ORIGIN_TAGS = { core: 'core_plugin', installed: 'third_party' } as const;
-const RESERVED_TAGS = new Set<string>([...Object.values(ORIGIN_TAGS), 'operator']);
+const RESERVED_TAGS = new Set<string>([...Object.values(ORIGIN_TAGS), 'operator', AGENT_TAG]);
 
 interface Registered {
   readonly plugins: Map<string, PluginSummary>;
@@ -62,6 +64,7 @@ export class PluginRegistry implements ToolSource {
   #registered = nothing();
   #builtin: readonly FoundPlugin[] = [];
   #loading: Promise<void> | undefined;
+  readonly #changed = new Broadcast<void>();
 
   constructor(options: PluginRegistryOptions) {
     this.#options = options;
@@ -92,6 +95,10 @@ export class PluginRegistry implements ToolSource {
   async tools(): Promise<readonly RegisteredTool[]> {
     await this.load();
     return [...this.#registered.tools.values()];
+  }
+
+  changes(signal: AbortSignal): AsyncIterable<void> {
+    return this.#changed.listen(signal);
   }
 
   async tool(name: string): Promise<RegisteredTool | undefined> {
@@ -154,6 +161,7 @@ export class PluginRegistry implements ToolSource {
     }
     const before = entriesOf(this.#registered);
     this.#registered = next;
+    this.#changed.publish();
     const offered = entriesOf(next);
     for (const [entry, plugin] of before) if (!offered.has(entry)) this.#options.onWithdrawn?.({ plugin, entry });
   }

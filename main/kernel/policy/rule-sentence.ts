@@ -15,6 +15,7 @@ const CALLERS: Readonly<Record<string, string>> = {
   operator: 'you',
   core_plugin: 'tools that came with Cavern',
   third_party: 'plugins of others',
+  agent: 'agents',
 };
 
 function listed(words: readonly string[], last: 'and' | 'or' = 'or'): string {

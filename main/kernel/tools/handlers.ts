@@ -8,6 +8,7 @@ import type { Tools } from './tools.ts';
 export function toolHandlers(tools: Tools): Handlers<typeof tool, CallContext> {
   return {
     list: async () => ({ tools: await tools.list() }),
+    watch: (_input, context) => tools.watch(context.signal),
     call: (input, context) => tools.call(input, context),
   };
 }

@@ -67,6 +67,8 @@ export interface WasmTools {
 export interface ToolSource {
   tools(): Promise<readonly RegisteredTool[]>;
   tool(name: string): Promise<RegisteredTool | undefined>;
+  /** Something for each time the tools may be others, from the call on. Absent: they never are. */
+  changes?(signal: AbortSignal): AsyncIterable<void>;
   /** A tool of the plugin has answered. */
   onAnswer(plugin: string): void;
   /** The process of the plugin has ended where it should have answered. */

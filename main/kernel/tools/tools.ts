@@ -46,6 +46,13 @@ export class Tools {
     return tools.map(({ tool }) => tool);
   }
 
+  /** The tools now, and again whenever they are others. */
+  async *watch(signal: AbortSignal): AsyncGenerator<{ tools: Tool[] }, void, undefined> {
+    const changes = this.#options.source.changes?.(signal) ?? [];
+    yield { tools: await this.list() };
+    for await (const _ of changes) yield { tools: await this.list() };
+  }
+
   /** What the policy judges: the tool's name with each path of the input and where it leads. Throws `tool_unknown`, `invalid_input`. */
   async subjects({ session, name, input: given }: ToolInput): Promise<Subject[]> {
     const prepared = await this.#prepared.get(name);

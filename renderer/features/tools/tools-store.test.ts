@@ -20,6 +20,7 @@ function fakeTools(events: readonly ToolEvent[], failure?: Fault): Pick<KernelCl
   return {
     tool: {
       list: async () => ({ tools: [] }),
+      async *watch() {},
       async *call(_input, options) {
         for (const event of events) {
           if (options?.signal?.aborted) throw new Fault('cancelled', 'The call was cancelled');
