@@ -10,8 +10,10 @@ import { OPERATOR_LIST } from './decide-call.ts';
 import type { LoadedDocument } from './document.ts';
 import { type KnownText, LayerDocument, type SeenDocument } from './layer-document.ts';
 import { isOperatorCall } from './operator-calls.ts';
-import type { PolicyEngine } from './policy-engine.ts';
+import type { DecideOptions, PolicyEngine } from './policy-engine.ts';
 import type { PolicyFiles } from './policy-files.ts';
+import { Pace } from '../changes/pace.ts';
+import { combineDecisions } from './combine.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
 import { textDigest } from './text-digest.ts';
 import { WorkspaceDocuments } from './workspace-documents.ts';
@@ -37,6 +39,9 @@ export interface PolicyInForceOptions {
   /** Called when what a workspace's own document adds has changed. */
   readonly onWorkspaceDocument?: (document: DocumentView) => void;
 }
+
+/** So many calls are decided in well under a millisecond. */
+const AT_ONCE = 100;
 
 /**
  * The documents in force, followed from their files. The operator's stands in the place of the one that comes along; a
@@ -93,11 +98,24 @@ export class PolicyInForce {
   }
 
   decide(calls: readonly PolicyCall[], { workspaceRoots, token }: JudgeContext): Decision | Promise<Decision> {
-    const workspace = this.workspacePolicy(workspaceRoots);
-    const decision = this.#options.engine.decideAll(calls, { workspaceRoots, workspace, token });
+    const options = { workspaceRoots, workspace: this.workspacePolicy(workspaceRoots), token };
+    // A token is one operation, and is used up in the turn in which it is looked at.
+    const isLong = calls.length > AT_ONCE && token === undefined;
+    const decision = isLong ? this.#decideInTurns(calls, options) : this.#options.engine.decideAll(calls, options);
     return decision instanceof Promise
       ? decision.then((late) => keepOperator(calls, late))
       : keepOperator(calls, decision);
+  }
+
+  /** As `decideAll` of the engine, for a merge of thousands of files: the thread is given away in between. */
+  async #decideInTurns(calls: readonly PolicyCall[], options: DecideOptions): Promise<Decision> {
+    const decisions: Decision[] = [];
+    const pace = new Pace();
+    for (let from = 0; from < calls.length; from += AT_ONCE) {
+      if (pace.due) await pace.breathe();
+      decisions.push(await this.#options.engine.decideAll(calls.slice(from, from + AT_ONCE), options));
+    }
+    return combineDecisions(decisions);
   }
 
   /** Every document: the one that comes along, the operator's, those of the workspaces with sessions. */
