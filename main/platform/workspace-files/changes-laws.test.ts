@@ -9,6 +9,12 @@ const { signal } = new AbortController();
 /** Enough for the long runs of CAVERN_LONG. */
 vi.setConfig({ testTimeout: 600_000 });
 const RUNS = process.env['CAVERN_LONG'] === undefined ? 60 : 2000;
+/** How many seeds each law is tried with; each is drawn anew, and a failure names the one it came with. */
+const SEEDS = Number(process.env['CAVERN_SEEDS'] ?? 1);
+
+async function holds<T>(law: fc.IAsyncPropertyWithHooks<T>, numRuns = RUNS): Promise<void> {
+  for (let seed = 0; seed < SEEDS; seed++) await fc.assert(law, { numRuns });
+}
 
 type Tree = { readonly [name: string]: Node };
 type Node = { readonly text: string; readonly mode: number } | { readonly link: string } | { readonly children: Tree };
@@ -68,7 +74,7 @@ function prepared(before: Tree, after: Tree): LayerFixture & { before: object; a
 }
 
 test('merging a change set makes the workspace what the session saw; undoing it what it was', async () => {
-  await fc.assert(
+  await holds(
     fc.asyncProperty(tree, tree, async (before, after) => {
       using fixture = prepared(before, after);
       const request = { session: fixture.session, signal };
@@ -80,12 +86,11 @@ test('merging a change set makes the workspace what the session saw; undoing it 
       expect((await fixture.restarted().undo(request)).refused).toEqual([]);
       expect(picture(fixture.workspace)).toEqual(fixture.before);
     }),
-    { numRuns: RUNS },
   );
 });
 
 test('what is merged, refused, left and in conflict is the change set, each path once', async () => {
-  await fc.assert(
+  await holds(
     fc.asyncProperty(tree, tree, tree, fc.infiniteStream(fc.boolean()), async (before, after, meanwhile, coins) => {
       using fixture = prepared(before, after);
       const request = { session: fixture.session, signal };
@@ -105,7 +110,6 @@ test('what is merged, refused, left and in conflict is the change set, each path
       expect((await fixture.changes.undo(request)).refused).toEqual([]);
       expect(picture(fixture.workspace)).toEqual(atFirst);
     }),
-    { numRuns: RUNS },
   );
 });
 
@@ -133,7 +137,7 @@ function filesOf(folder: string): Record<string, string> {
 }
 
 test('a patch of what a session changed, applied by git to what was there before, makes what the session saw', async () => {
-  await fc.assert(
+  await holds(
     fc.asyncProperty(tree.map(patchable).map(withoutEmptyFolders), tree.map(patchable), async (before, after) => {
       using fixture = prepared(before, after);
       const { patch, left } = await fixture.changes.exportPatch({ session: fixture.session, signal });
@@ -143,7 +147,7 @@ test('a patch of what a session changed, applied by git to what was there before
       if (patch !== '') execFileSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: folder, input: patch });
       expect(filesOf(folder)).toEqual(filesOf(join(fixture.root, 'expected')));
     }),
-    { numRuns: RUNS / 2 },
+    RUNS / 2,
   );
 });
 
