@@ -48,6 +48,8 @@ export class ContentPack {
   #last: OpenedGroup | undefined;
   #caughtUp: Promise<void> | undefined;
   #isKnown = false;
+  /** What was to be written last could not be; it waits. */
+  #isStuck = false;
   /** How far the file is known. */
   #knownBytes = 0;
   #damagedGroups = 0;
@@ -70,18 +72,24 @@ export class ContentPack {
     return this.#isKnown ? false : undefined;
   }
 
-  /** The bytes are kept as they are until they are written: nobody may change them any more. Undefined where there is nothing to wait for. */
+  /**
+   * The bytes are kept as they are until they are written: nobody may change them any more. Undefined where there is nothing
+   * to wait for. After a failure nothing more is taken before what waits could be written: a full disk fills no memory.
+   */
   add(sha256: string, bytes: Uint8Array): Promise<void> | undefined {
+    return this.#isStuck ? this.flush().then(() => this.#take(sha256, bytes)) : this.#take(sha256, bytes);
+  }
+
+  #take(sha256: string, bytes: Uint8Array): Promise<void> | undefined {
     this.#pending.set(sha256, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     this.#pendingBytes += HEAD_BYTES + bytes.byteLength;
     return this.#pendingBytes < GROUP_BYTES ? undefined : this.#begin();
   }
 
   async #begin(): Promise<void> {
-    // One group is compressed and written while the next one is gathered; a failure is told with the next one.
+    // One group is compressed and written while the next one is gathered; a failure is told by what comes next.
     await this.#flushing;
-    this.#flushing = this.flush();
-    this.#flushing.catch(() => undefined);
+    this.#flushing = this.flush().catch(() => undefined);
   }
 
   /** Undefined when it is not there, or no longer what it was. */
@@ -105,7 +113,9 @@ export class ContentPack {
       this.#pendingBytes = 0;
       try {
         await this.#write(this.#writing);
+        this.#isStuck = false;
       } catch (cause) {
+        this.#isStuck = true;
         // They wait again, behind nothing that came meanwhile and is the same.
         this.#pending = new Map([...this.#writing, ...this.#pending]);
         throw cause;
@@ -157,10 +167,10 @@ export class ContentPack {
       await file.close();
     }
     const offset = this.#knownBytes + bytes.length - sealed.length;
-    this.#take({ offset, length: sealed.length }, contents.keys());
+    this.#know({ offset, length: sealed.length }, contents.keys());
   }
 
-  #take(group: Group, digests: Iterable<string>): void {
+  #know(group: Group, digests: Iterable<string>): void {
     for (const sha256 of digests) this.#places.set(sha256, group);
     this.#knownBytes = group.offset + group.length;
   }
@@ -183,7 +193,7 @@ export class ContentPack {
         if (group.length > GROUP_LIMIT_BYTES || group.offset + group.length > size) return;
         const contents = await this.#openGroup(group, file);
         if (contents === undefined) this.#damagedGroups += 1;
-        this.#take(group, contents?.keys() ?? []);
+        this.#know(group, contents?.keys() ?? []);
       }
     } finally {
       await file.close();

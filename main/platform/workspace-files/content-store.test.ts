@@ -1,4 +1,14 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -107,4 +117,21 @@ test('contents that come in turn and together are all got back', async () => {
   await store.flush();
   const later = storeIn(path);
   expect(await Promise.all(digests.map((digest) => textOf(later, digest)))).toEqual(texts);
+});
+
+test('a full disk is told each time, and once there is room everything is written', async () => {
+  const path = folder();
+  mkdirSync(join(path, 's1'));
+  symlinkSync('/dev/full', packIn(path));
+  const store = storeIn(path);
+  const contents = Array.from({ length: 20 }, (_, at) => Buffer.alloc(100_000, `content ${at} `));
+  const putAll = async (): Promise<void> => {
+    for (const content of contents) await store.put(content);
+    await store.flush();
+  };
+  for (let round = 0; round < 3; round++) await expect(putAll()).rejects.toMatchObject({ code: 'ENOSPC' });
+  rmSync(packIn(path));
+  await putAll();
+  const kept = storeIn(path);
+  for (const content of contents) expect(await textOf(kept, sha256Of(content))).toBe(content.toString());
 });
