@@ -62,11 +62,13 @@ export type MergeReport = Static<typeof MergeReport>;
 const sessionState = { session: SessionId, snapshot: Type.Optional(SnapshotId) };
 const paths = Type.Optional(Type.Array(RelativePath));
 
-/** Everything at first, then what differs from the event before. */
+/** Everything at first, then what differs from what came before. */
 export const ChangesEvent = Type.Object({
   first: Type.Boolean(),
   changes: Type.Array(Change),
   gone: Type.Array(RelativePath),
+  /** There is more of the same look: the events up to the next one without it belong together. */
+  more: Type.Optional(Type.Literal(true)),
 });
 export type ChangesEvent = Static<typeof ChangesEvent>;
 
@@ -92,6 +94,8 @@ export const Person = Type.Object({
 });
 export type Person = Static<typeof Person>;
 
+/** What a session started from is kept when its changes are read, which needs room on the disk. */
+const READING_FAULTS = ['workspace_invalid', 'disk_full'] as const;
 const MERGE_FAULTS = ['workspace_invalid', 'disk_full', 'merge_busy', 'merge_stale', 'nothing_to_undo'] as const;
 
 export const changes = area('changes', {
@@ -102,7 +106,7 @@ export const changes = area('changes', {
     always: true,
     input: Type.Object(sessionState),
     output: Type.Object({ changes: Type.Array(Change) }),
-    faults: ['workspace_invalid'],
+    faults: READING_FAULTS,
   }),
   watch: stream({
     about: 'Follow what a session changes while it works',
@@ -111,7 +115,7 @@ export const changes = area('changes', {
     always: true,
     input: Type.Object({ session: SessionId }),
     event: ChangesEvent,
-    faults: ['workspace_invalid'],
+    faults: READING_FAULTS,
   }),
   diff: call({
     about: 'Show one changed file before and after, and what the operator has now where that differs',
@@ -120,7 +124,7 @@ export const changes = area('changes', {
     always: true,
     input: Type.Object({ ...sessionState, path: RelativePath }),
     output: Type.Object({ change: Change, before: DiffSide, after: DiffSide, current: Type.Optional(DiffSide) }),
-    faults: [],
+    faults: READING_FAULTS,
   }),
   hunks: call({
     about: 'Find the lines in which a changed text differs from what it was, in a text of any length',
@@ -135,7 +139,7 @@ export const changes = area('changes', {
       /** False where so much differs that the smallest difference was not looked for. */
       exact: Type.Boolean(),
     }),
-    faults: ['not_text'],
+    faults: [...READING_FAULTS, 'not_text'],
   }),
   read: stream({
     about: 'Read one side of a changed file, of any length',
@@ -150,7 +154,7 @@ export const changes = area('changes', {
       as: Type.Optional(Type.Literal('bytes')),
     }),
     event: ReadEvent,
-    faults: ['not_text'],
+    faults: [...READING_FAULTS, 'not_text'],
   }),
   compare: call({
     about: 'List the paths in which two states of sessions differ',
@@ -158,7 +162,7 @@ export const changes = area('changes', {
     always: true,
     input: Type.Object({ ...sessionState, with: Type.Object(sessionState) }),
     output: Type.Object({ changes: Type.Array(Change) }),
-    faults: ['workspace_invalid'],
+    faults: READING_FAULTS,
   }),
   compareFile: call({
     about: 'Show one file in two states of sessions',
@@ -166,7 +170,7 @@ export const changes = area('changes', {
     always: true,
     input: Type.Object({ ...sessionState, with: Type.Object(sessionState), path: RelativePath }),
     output: Type.Object({ before: DiffSide, after: DiffSide }),
-    faults: ['workspace_invalid'],
+    faults: READING_FAULTS,
   }),
   discard: call({
     about: 'Throw changes away: those named, or all',
@@ -175,7 +179,7 @@ export const changes = area('changes', {
     always: true,
     input: Type.Object({ session: SessionId, paths: Type.Optional(Type.Array(RelativePath)) }),
     output: Type.Object({ discarded: Type.Array(RelativePath) }),
-    faults: ['session_running'],
+    faults: ['workspace_invalid', 'session_running'],
   }),
   export: call({
     about: 'Give the changes as a patch that git applies',
@@ -183,7 +187,7 @@ export const changes = area('changes', {
     keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId, paths, reviewed: Type.Optional(Type.Boolean()) }),
     output: Type.Object({ patch: Type.String(), left: Type.Array(RelativePath) }),
-    faults: [],
+    faults: READING_FAULTS,
   }),
   commit: call({
     about: 'Give the changes as a git commit, a branch or a worktree of the workspace’s repository',
@@ -209,7 +213,7 @@ export const changes = area('changes', {
       committed: Type.Array(RelativePath),
       left: Type.Array(RelativePath),
     }),
-    faults: ['git_failed', 'workspace_invalid', 'folder_exists'],
+    faults: [...READING_FAULTS, 'git_failed', 'folder_exists'],
   }),
 });
 
@@ -311,7 +315,7 @@ export const merge = area('merge', {
       /** Absent where it is not a text on all sides. */
       pieces: Type.Optional(Type.Array(ConflictPiece)),
     }),
-    faults: ['workspace_invalid'],
+    faults: READING_FAULTS,
   }),
   history: call({
     about: 'List the merges and undos that are kept, the newest first',
@@ -329,7 +333,7 @@ export const merge = area('merge', {
     output: Type.Object({
       refs: Type.Array(Type.Object({ ref: Type.String(), commit: Type.String(), subject: Type.String() })),
     }),
-    faults: ['git_failed', 'workspace_invalid'],
+    faults: [...READING_FAULTS, 'git_failed'],
   }),
   undo: call({
     about: 'Restore the workspace as it was before the last merge of a session, or before one of its merges',

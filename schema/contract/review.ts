@@ -89,7 +89,7 @@ export const review = area('review', {
     always: true,
     input: Type.Object({ ...ofSession, files: Type.Array(FileReview, { maxItems: 100_000 }) }),
     output: Type.Object({ kept: Type.Integer() }),
-    faults: ['review_invalid'],
+    faults: ['review_invalid', 'disk_full'],
   }),
   clear: call({
     about: 'Take back everything that was decided about the changes of a session; comments stay',
@@ -97,7 +97,7 @@ export const review = area('review', {
     always: true,
     input: Type.Object(ofSession),
     output: Type.Object({ cleared: Type.Integer() }),
-    faults: [],
+    faults: ['disk_full'],
   }),
   remember: call({
     about: 'Remember where in the review one was',
@@ -106,7 +106,7 @@ export const review = area('review', {
     record: 'parent',
     input: Type.Object({ ...ofSession, place: Type.Unknown() }),
     output: Type.Object({}),
-    faults: [],
+    faults: ['disk_full'],
   }),
   comment: call({
     about: 'Write a comment on a line of a change; with `id`, another text for one that is there',
@@ -121,14 +121,14 @@ export const review = area('review', {
       text: Type.String({ minLength: 1, maxLength: 20_000 }),
     }),
     output: Comment,
-    faults: [],
+    faults: ['disk_full'],
   }),
   uncomment: call({
     about: 'Remove a comment',
     effect: 'write',
     input: Type.Object({ ...ofSession, id: CommentId }),
     output: Type.Object({ removed: CommentId }),
-    faults: [],
+    faults: ['disk_full'],
   }),
   send: call({
     about: 'Send comments back to whoever made the changes: into a terminal of the session, or to be asked for',
@@ -141,7 +141,7 @@ export const review = area('review', {
       terminal: Type.Optional(TerminalId),
     }),
     output: Type.Object({ sent: Type.Array(CommentId), text: Type.String() }),
-    faults: ['terminal_exited', 'disconnected'],
+    faults: ['terminal_exited', 'disconnected', 'disk_full'],
   }),
   comments: call({
     about: 'Read the comments that the operator sent to whoever made the changes',

@@ -18,7 +18,7 @@ import { eachPaced, mapPaced } from './pace.ts';
 import { exportPatch } from './patch/patch-export.ts';
 import { answeredItems } from './review/review-answer.ts';
 import type { SessionMemory, SessionView } from './session/session-view.ts';
-import { SessionViews, type SessionViewsOptions, type ViewRequest } from './session/session-views.ts';
+import { SessionViews, type SessionViewsOptions, type ViewRequest, type ViewWork } from './session/session-views.ts';
 
 export interface ChangesOptions extends MergerPorts, SessionViewsOptions {
   readonly editor: LayerEditor;
@@ -71,7 +71,7 @@ export class Changes {
     this.files = new ChangedFiles(options, this.views);
   }
 
-  /** In byte order of the paths. Throws `not_found`, `workspace_invalid`. */
+  /** In byte order of the paths. Throws `not_found`, `workspace_invalid`, `disk_full`. */
   async list(request: ChangesRequest): Promise<Change[]> {
     return this.views.run(request, (view) => mapPaced(view.set.items, toChange, request.signal));
   }
@@ -119,7 +119,7 @@ export class Changes {
         fix: 'Stop the session, discard, and resume it.',
       });
     }
-    return this.views.run(request, async (view) => {
+    const take: ViewWork<string[]> = async (view) => {
       const chosen = paths === undefined ? view.set.items : (await selectChanges(view.set, paths)).chosen;
       const touched = chosen.flatMap((item) => (item.from === undefined ? [item.path] : [item.path, item.from]));
       // A copy is the workspace itself but for what changed; an overlay holds nothing else.
@@ -127,7 +127,9 @@ export class Changes {
       if (everything) await this.#options.editor.clear(view.layer);
       else await this.#options.editor.restore(view.layer, touched);
       return mapPaced(chosen, (item) => toText(item.path), request.signal);
-    });
+    };
+    // It is a way to make room, so it needs none.
+    return this.views.run(request, take, 'nothing');
   }
 
   /** What git applies; ignored and secret-looking files are in it only when they are named. */
@@ -161,17 +163,16 @@ export class Changes {
 
   /** The subjects of a merge: each path that it would write or remove. */
   async mergeSubjects(request: MergeRequest): Promise<MergeSubject[]> {
-    return this.views.run(request, async (view) => {
-      const { chosen } = await selectWanted(view.set, await wantedOf(view, request));
-      const subjects: MergeSubject[] = [];
-      const add = (item: ChangeItem): void => {
-        subjects.push({ syscall: 'merge.apply', path: toText(item.path), size: sizeOf(item.after) });
-        if (item.from === undefined) return;
-        subjects.push({ syscall: 'merge.apply', path: toText(item.from), size: 0 });
-      };
-      await eachPaced(chosen, add, request.signal);
-      return subjects;
-    });
+    return this.views.run(request, async (view) => subjectsOf(view, await wantedOf(view, request), request.signal));
+  }
+
+  /** What a merge would do, and its subjects, at one look. */
+  async foresee(request: MergeRequest): Promise<{ outcome: MergeOutcome; subjects: MergeSubject[] }> {
+    const { signal } = request;
+    return this.#mergeView(request, async (view, _memory, wanted) => ({
+      outcome: await this.#merger.preview(view, wanted, signal),
+      subjects: await subjectsOf(view, wanted, signal),
+    }));
   }
 
   /** To be called once at the start, before anything else is merged. */
@@ -208,6 +209,17 @@ export interface ChosenChanges {
   /** Not meant, or decided on when they were different. */
   readonly left: readonly BytePath[];
   readonly contentOf: (item: ChangeItem) => Promise<Content>;
+}
+
+async function subjectsOf({ set }: SessionView, wanted: Wanted, signal: AbortSignal): Promise<MergeSubject[]> {
+  const { chosen } = await selectWanted(set, wanted);
+  const subjects: MergeSubject[] = [];
+  const add = (item: ChangeItem): void => {
+    subjects.push({ syscall: 'merge.apply', path: toText(item.path), size: sizeOf(item.after) });
+    if (item.from !== undefined) subjects.push({ syscall: 'merge.apply', path: toText(item.from), size: 0 });
+  };
+  await eachPaced(chosen, add, signal);
+  return subjects;
 }
 
 /** What was decided on, as far as it still says what is meant: hunks count in the lines that there were then. */

@@ -128,8 +128,7 @@ export function mergeHandlers(options: MergeHandlersOptions): Handlers<typeof me
       onlyOperator(context, into, 'judge a merge into');
       const review = await reviewOf(reviews, { session, reviewed });
       const request = { session, paths, review, into, signal };
-      const outcome = await changes.merge({ ...request, mode: 'preview' });
-      const subjects = await changes.mergeSubjects(request);
+      const { outcome, subjects } = await changes.foresee(request);
       const decision = await judge({ session, subjects, context });
       return { report: await reportOf(outcome), decision, automatic: await automatic.judge(request, outcome) };
     },

@@ -122,16 +122,17 @@ function useRefreshWhileVisible(session: Session, store: ChangesStore) {
   const { activity } = useServices();
   const ended = useStore(activity.store, (state) => state.ended[session.id] ?? 0);
   const [ref, visible] = useVisible<HTMLDivElement>();
-  useEffect(() => {
-    if (visible) void store.load();
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what ended and the session's state are the occasions
-  }, [visible, ended, session.state, store]);
+  // Before the list is asked for, as it says whether that is needed.
   useEffect(() => {
     if (!visible || session.state !== 'running') return undefined;
     const controller = new AbortController();
     void store.follow(controller.signal);
     return () => controller.abort();
   }, [visible, session.state, store]);
+  useEffect(() => {
+    if (visible) void store.load();
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what ended and the session's state are the occasions
+  }, [visible, ended, session.state, store]);
   useEffect(() => {
     const onFocus = (): void => void (visible ? store.load() : undefined);
     window.addEventListener('focus', onFocus);

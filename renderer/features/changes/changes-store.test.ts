@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChangesEvent } from '../../../schema/contract/changes.ts';
 import type { Change, SessionId } from '../../../schema/entities.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
+import { Fault } from '../../../schema/fault.ts';
 import type { FileReview } from '../../../schema/contract/review.ts';
 import { ChangesStore } from './changes-store.ts';
 import { mergeNow } from './merge/merge-now.ts';
@@ -17,19 +18,28 @@ interface State {
   changes: Change[];
   files: FileReview[];
   events: ChangesEvent[];
+  /** What a list, a watch or a decision fails with. */
+  failure: Fault | undefined;
 }
 
 async function* from<T>(events: readonly T[]): AsyncGenerator<T, void, undefined> {
   yield* events;
 }
 
+async function* failing(failure: Fault): AsyncGenerator<never, void, undefined> {
+  throw failure;
+}
+
 /** A session whose changes the test sets; what the window asks for is written down. */
 function fakeKernel() {
   const asked: string[] = [];
-  const state: State = { changes: [change('a.ts'), change('b.ts')], files: [], events: [] };
+  const state: State = { changes: [change('a.ts'), change('b.ts')], files: [], events: [], failure: undefined };
   const note = (text: string): void => void asked.push(text);
+  const fail = (): void => {
+    if (state.failure !== undefined) throw state.failure;
+  };
   const answers: Record<string, (input: Input) => unknown> = {
-    'changes.list': () => ({ changes: state.changes }),
+    'changes.list': () => (fail(), { changes: state.changes }),
     'changes.diff': ({ path }) => {
       const found = state.changes.find((each) => each.path === path) ?? change(path ?? '');
       const side = found.sizeBytes > 1 ? { kind: 'long-text', sizeBytes: found.sizeBytes } : { kind: 'absent' };
@@ -37,6 +47,7 @@ function fakeKernel() {
     },
     'review.get': () => ({ files: state.files, comments: [] }),
     'review.decide': ({ files }) => {
+      fail();
       state.files = [...(files ?? [])];
       return { kept: 1 };
     },
@@ -46,7 +57,7 @@ function fakeKernel() {
     },
   };
   const streams: Record<string, (input: Input) => unknown> = {
-    'changes.watch': () => from(state.events),
+    'changes.watch': () => (state.failure === undefined ? from(state.events) : failing(state.failure)),
     'changes.read': ({ side }) =>
       from([
         { type: 'head', encoding: 'utf-8' },
@@ -186,4 +197,65 @@ test('what is decided while the review is being read is not lost', async () => {
   const deciding = store.review.decide([change('a.ts')], 'rejected');
   await Promise.all([reading, deciding]);
   expect(store.review.store.getState().files.get('a.ts')?.verdict).toBe('rejected');
+});
+
+const FULL = new Fault('disk_full', 'Cannot read the changes of the session: the disk is full');
+
+test('what comes in pieces is shown with the last of them', async () => {
+  const { store, state } = fakeKernel();
+  const counts: (number | undefined)[] = [];
+  store.store.subscribe(({ changes }) => counts.push(changes?.length));
+  state.events = [
+    { first: true, changes: [change('a.ts')], gone: [], more: true },
+    { first: false, changes: [change('b.ts')], gone: [], more: true },
+    { first: false, changes: [change('c.ts')], gone: [] },
+    { first: false, changes: [change('d.ts')], gone: ['a.ts'], more: true },
+    { first: false, changes: [], gone: ['b.ts'] },
+  ];
+  const ended = new AbortController();
+  const following = store.follow(ended.signal);
+  const listed = () => store.store.getState().changes?.map(({ path }) => path);
+  await expect.poll(listed, { timeout: 20_000, interval: 5 }).toEqual(['c.ts', 'd.ts']);
+  ended.abort();
+  await following;
+  expect([...new Set(counts)]).toEqual([3, 2]);
+});
+
+test('a long list that is followed is not asked for in one answer as well', async () => {
+  const { store, asked, state } = fakeKernel();
+  const many = Array.from({ length: 1001 }, (_, at) => change(`f${String(at).padStart(4, '0')}`));
+  state.events = [{ first: true, changes: many, gone: [] }];
+  const ended = new AbortController();
+  const following = store.follow(ended.signal);
+  const count = () => store.store.getState().changes?.length;
+  await store.load();
+  await expect.poll(count, { timeout: 20_000, interval: 5 }).toBe(1001);
+  await store.load();
+  ended.abort();
+  await following;
+  expect(asked.filter((each) => each === 'changes.list')).toEqual([]);
+});
+
+test('a watch that fails says so, and goes on once the list can be read again', async () => {
+  const { store, state } = fakeKernel();
+  state.failure = FULL;
+  state.events = [{ first: true, changes: [change('new.ts')], gone: [] }];
+  const ended = new AbortController();
+  const following = store.follow(ended.signal);
+  const failure = () => store.store.getState().failure?.code;
+  await expect.poll(failure, { timeout: 20_000, interval: 5 }).toBe('disk_full');
+  state.failure = undefined;
+  await store.load();
+  const listed = () => store.store.getState().changes?.map(({ path }) => path);
+  await expect.poll(listed, { timeout: 20_000, interval: 5 }).toEqual(['new.ts']);
+  ended.abort();
+  await following;
+  expect(failure()).toBe(undefined);
+});
+
+test('a decision that could not be kept is not shown as if it were', async () => {
+  const { store, state } = fakeKernel();
+  state.failure = FULL;
+  await store.review.decide([change('a.ts')], 'accepted');
+  expect([...store.review.store.getState().files]).toEqual([]);
 });

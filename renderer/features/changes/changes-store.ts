@@ -42,6 +42,8 @@ interface ChangesState {
 }
 
 const NO_CHANGES: readonly Change[] = [];
+/** Of more than so many changes the list is not asked for while it is followed. */
+const LONG_LIST = 1000;
 
 export interface ChangesStoreOptions {
   readonly client: Pick<KernelClient, 'changes' | 'merge' | 'review' | 'snapshot'>;
@@ -71,6 +73,10 @@ export class ChangesStore {
   readonly session: SessionId;
   readonly onFailure: (thrown: unknown) => void;
   #loadAgain = false;
+  /** Whether a watch tells what there is. */
+  #isFollowed = false;
+  /** What came of a look so far. */
+  #pieces: ChangesEvent[] = [];
   #showing: AbortController | undefined;
   /** The list as the kernel gave it. */
   #listed: readonly Change[] = [];
@@ -95,7 +101,10 @@ export class ChangesStore {
     return this.#drawn.rows;
   }
 
-  /** Reads the list and what was decided of it; asked again meanwhile, once more afterwards. */
+  /**
+   * Reads the list and what was decided of it; asked again meanwhile, once more afterwards. While it is followed, a long
+   * list and the first one come with that, in pieces: one answer would hold up the page.
+   */
   async load(): Promise<void> {
     this.#loadAgain = true;
     if (this.store.getState().loading) return;
@@ -103,11 +112,13 @@ export class ChangesStore {
     try {
       while (this.#loadAgain) {
         this.#loadAgain = false;
-        const [{ changes }] = await Promise.all([
-          this.client.changes.list({ session: this.session }),
+        const isFirst = this.store.getState().changes === undefined;
+        const isComing = this.#isFollowed && (isFirst || this.#listed.length > LONG_LIST);
+        const [listed] = await Promise.all([
+          isComing ? undefined : this.client.changes.list({ session: this.session }),
           this.review.load(),
         ]);
-        this.#receive(changes);
+        if (listed !== undefined) this.#receive(listed.changes);
       }
     } catch (thrown) {
       this.store.setState({ failure: failureOf(thrown) });
@@ -116,13 +127,19 @@ export class ChangesStore {
     }
   }
 
-  /** Keeps the list as it is in the session while it works, for as long as the signal lasts. */
-  follow(signal: AbortSignal): Promise<void> {
-    return follow({
-      open: (inner) => this.client.changes.watch({ session: this.session }, { signal: inner }),
-      onEvent: (event) => this.#follow(event),
-      signal,
-    });
+  /** Keeps the list as it is in the session while it works, for as long as the signal lasts; from where one was, at first. */
+  async follow(signal: AbortSignal): Promise<void> {
+    do {
+      this.#isFollowed = true;
+      await this.review.load();
+      await follow({
+        open: (inner) => this.client.changes.watch({ session: this.session }, { signal: inner }),
+        onEvent: (event) => this.#follow(event),
+        onFailure: (failure, next) => this.#onBroken(failure, next),
+        signal,
+      });
+      this.#isFollowed = false;
+    } while (await this.#isReadAgain(signal));
   }
 
   async show(path: string): Promise<void> {
@@ -180,11 +197,37 @@ export class ChangesStore {
     }
   }
 
-  /** What was read meanwhile by other means may already have what the event tells. */
+  /** What comes in pieces is taken up with the last of them. What was read meanwhile by other means may already have it. */
   #follow(event: ChangesEvent): void {
-    const listed = applied(this.#listed, event);
+    if (event.first) this.#pieces = [];
+    this.#pieces.push(event);
+    if (event.more === true) return;
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    const listed = applied(this.#listed, pieces);
+    const { changes, failure } = this.store.getState();
     const isNews = listed.length !== this.#listed.length || listed.some((one, at) => !isSame(one, this.#listed[at]));
-    if (this.store.getState().changes === undefined || isNews) this.#receive(listed);
+    if (changes === undefined || failure !== undefined || isNews) this.#receive(listed);
+  }
+
+  /** A session that is gone says so elsewhere. */
+  #onBroken(failure: Failure, next: 'again' | 'final'): void {
+    if (next === 'final' && failure.code !== 'not_found') this.store.setState({ failure });
+  }
+
+  /** True once the list can be read again after a failure that ended the watch; false where there was none, or it is over. */
+  #isReadAgain(signal: AbortSignal): Promise<boolean> {
+    const isFailed = (): boolean => this.store.getState().failure !== undefined;
+    if (signal.aborted || !isFailed()) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const end = (): void => {
+        unsubscribe();
+        signal.removeEventListener('abort', end);
+        resolve(!signal.aborted);
+      };
+      const unsubscribe = this.store.subscribe(() => (isFailed() ? undefined : end()));
+      signal.addEventListener('abort', end, { once: true });
+    });
   }
 
   #receive(listed: readonly Change[]): void {
@@ -214,7 +257,7 @@ export class ChangesStore {
     const isSame = conflicts.size === this.#conflicts.size && [...conflicts].every((path) => this.#conflicts.has(path));
     if (isSame) return;
     this.#conflicts = conflicts;
-    void this.load();
+    this.#receive(this.#listed);
   }
 
   /** What stands where something that is gone stood: one goes on from there; at first, with the first. */
@@ -238,12 +281,12 @@ export function undecided({ store, review }: ChangesStore): readonly Change[] {
   return ordinaryChanges(store.getState().changes).filter((change) => reviewOf(files, change) === undefined);
 }
 
-/** The list after an event, by path as it comes from the kernel. */
-function applied(listed: readonly Change[], { first, changes, gone }: ChangesEvent): readonly Change[] {
-  if (first) return changes;
+/** The list after what came, by path as it comes from the kernel. */
+function applied(listed: readonly Change[], pieces: readonly ChangesEvent[]): readonly Change[] {
+  if (pieces[0]?.first === true) return pieces.flatMap((piece) => piece.changes);
   const byPath = new Map(listed.map((change) => [change.path, change]));
-  for (const path of gone) byPath.delete(path);
-  for (const change of changes) byPath.set(change.path, change);
+  for (const { gone } of pieces) for (const path of gone) byPath.delete(path);
+  for (const { changes } of pieces) for (const change of changes) byPath.set(change.path, change);
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -159,18 +159,20 @@ export class ReviewStore {
     });
   }
 
-  /** One after the other, so that the last word is the last that is kept. */
+  /** One after the other, so that the last word is the last that is kept. What could not be kept is not shown as if it were. */
   #write(work: (options: ReviewStoreOptions) => Promise<void>): Promise<void> {
     const written = this.#lastWrite.then(() => this.#attempt(work));
     this.#lastWrite = written;
-    return written;
+    return written.then((done) => (done === 'done' ? undefined : this.load()));
   }
 
-  async #attempt(work: (options: ReviewStoreOptions) => Promise<void>): Promise<void> {
+  async #attempt(work: (options: ReviewStoreOptions) => Promise<void>): Promise<'done' | 'failed'> {
     try {
       await work(this.#options);
+      return 'done';
     } catch (thrown) {
       this.#options.onFailure(thrown);
+      return 'failed';
     }
   }
 }

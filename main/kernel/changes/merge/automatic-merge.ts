@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import picomatch from 'picomatch/posix.js';
 import type { AutomaticMerge } from '../../../../schema/contract/changes.ts';
 import type { AutomaticMergeSettings } from '../../../../schema/contract/app.ts';
 import type { SessionId } from '../../../../schema/entities.ts';
 import { Fault } from '../../../../schema/fault.ts';
-import { toText } from '../files/byte-path.ts';
+import { type BytePath, toText } from '../files/byte-path.ts';
 import type { Changes, MergeRequest } from '../changes.ts';
-import { sha256Of } from '../files/file-state.ts';
+import type { ChangeItem } from '../listing/change-item.ts';
+import { eachPaced } from '../pace.ts';
 import { stateName } from './merge-seal.ts';
 import type { MergeOutcome } from './merge-outcome.ts';
 
@@ -65,7 +67,7 @@ export class AutomaticMerges {
     const criteria = [
       enabled,
       await this.#tests(request, outcome),
-      sensitivePaths(outcome, settings),
+      await sensitivePaths(outcome, settings),
       await this.#size(request, outcome, settings),
       conflicts(outcome),
       await this.#review(request),
@@ -126,17 +128,29 @@ export class AutomaticMerges {
 
   #fingerprint(session: SessionId, signal: AbortSignal): Promise<string> {
     return this.#options.changes.views.run({ session, signal }, async ({ set }) => {
-      const listed = set.items.filter((item) => !item.ignored);
-      return sha256Of(listed.map((item) => `${stateName(item.after)} ${toText(item.path)}`).join('\n'));
+      const all = createHash('sha256');
+      const add = ({ ignored, after, path }: ChangeItem): void => {
+        if (!ignored) all.update(`${stateName(after)} ${toText(path)}\n`);
+      };
+      await eachPaced(set.items, add, signal);
+      return all.digest('hex');
     });
   }
 }
 
-function sensitivePaths({ digests, conflicts: open }: MergeOutcome, settings: AutomaticMergeSettings): Criterion {
+async function sensitivePaths(
+  { digests, conflicts: open }: MergeOutcome,
+  settings: AutomaticMergeSettings,
+): Promise<Criterion> {
   const isSensitive = picomatch([...settings.sensitivePaths], { dot: true });
+  const touched: string[] = [];
+  const look = (path: BytePath): void => {
+    const text = toText(path);
+    if (isSensitive(text)) touched.push(text);
+  };
   // With the digests, for what is moved away is touched too.
-  const paths = [...digests.map(({ path }) => path), ...open].map(toText);
-  const touched = paths.filter((path) => isSensitive(path));
+  await eachPaced(digests, ({ path }) => look(path));
+  await eachPaced(open, look);
   const detail = touched.length === 0 ? 'no sensitive path is touched' : `it touches ${touched.slice(0, 5).join(', ')}`;
   return { name: 'sensitive_paths', ok: touched.length === 0, detail };
 }

@@ -4,7 +4,7 @@ import { Fault } from '../../../../schema/fault.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { BytePath } from '../files/byte-path.ts';
 import { FolderMemo } from '../files/folder-memo.ts';
-import { isFull } from '../files/full-disk.ts';
+import { needingRoom } from '../files/full-disk.ts';
 import { openFolder } from '../files/open-folder.ts';
 import type { WorkspaceTree } from '../files/workspace-files.ts';
 import type { ObserverMemory } from '../listing/observer.ts';
@@ -161,15 +161,10 @@ export class Merger {
       });
     }
     this.#busy.add(workspace);
+    const why = 'Nothing was changed: new files are all written before the first is put into its place.';
+    const fix = 'Make room on the disk and merge again.';
     try {
-      return await work();
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      throw new Fault('disk_full', `Cannot merge into "${workspace}": the disk is full`, {
-        cause: error,
-        why: 'Nothing was changed: new files are all written before the first is put into its place.',
-        fix: 'Make room on the disk and merge again.',
-      });
+      return await needingRoom({ action: `Cannot merge into "${workspace}"`, why, fix }, work);
     } finally {
       this.#busy.delete(workspace);
     }

@@ -2,6 +2,7 @@ import type { Comment, FileReview, Review } from '../../../../schema/contract/re
 import type { CommentId, SessionId, TerminalId } from '../../../../schema/entities.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import { newId } from '../../../base/id.ts';
+import { type NoRoom, isFull, needingRoom } from '../files/full-disk.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 
 /** One thing that happened to a review; all of them in order are the review. */
@@ -38,6 +39,12 @@ interface State {
   place: unknown;
   entries: number;
 }
+
+const NO_ROOM: NoRoom = {
+  action: 'Cannot keep the review',
+  why: 'What was decided and said before is kept as it was.',
+  fix: 'Make room on the disk that Cavern keeps its data on, and do it again.',
+};
 
 /** With so many more entries than there is to remember, the record is written anew. */
 const COMPACT_FACTOR = 4;
@@ -159,14 +166,19 @@ export class Reviews {
   }
 
   async #append(session: SessionId, state: State, entries: readonly ReviewEntry[]): Promise<void> {
-    await this.#options.store.append(session, entries);
+    await needingRoom(NO_ROOM, () => this.#options.store.append(session, entries));
     for (const entry of entries) take(state, entry);
     const kept = state.files.size + state.comments.size + 1;
     if (state.entries <= COMPACT_LEAST + COMPACT_FACTOR * kept) return;
     const whole: ReviewEntry[] = [{ files: [...state.files.values()] }, { place: state.place ?? null }];
     for (const comment of state.comments.values()) whole.push({ comment });
-    await this.#options.store.replace(session, whole);
-    state.entries = whole.length;
+    try {
+      await this.#options.store.replace(session, whole);
+      state.entries = whole.length;
+    } catch (error) {
+      // Everything is kept; the shorter record can wait until there is room.
+      if (!isFull(error)) throw error;
+    }
   }
 }
 

@@ -5,52 +5,74 @@ import { type ChangeItem, type ChangeSet, toChange } from '../listing/change-ite
 import { sameState } from '../files/file-state.ts';
 import type { BytePath } from '../files/byte-path.ts';
 import { toText } from '../files/byte-path.ts';
+import { Pace, eachPaced, mapPaced } from '../pace.ts';
 import type { SessionViews, ViewRequest } from './session-views.ts';
 
 export interface ChangeWatchOptions {
-  readonly views: SessionViews;
+  readonly views: Pick<SessionViews, 'run' | 'reads' | 'last'>;
   readonly clock: Clock;
 }
 
 const SHORTEST_MS = 500;
 /** At most this share of the time is spent on looking. */
 const SHARE = 1 / 10;
+/** So many paths go in one event: what is checked, sent and taken up at once takes neither side longer than a frame. */
+const PIECE = 250;
 
 /**
  * A session's changes, then what differs from one look to the next. It looks every half second, more rarely where a look
- * is costly, and at once when somebody else has looked: after a merge, an undo, a list.
+ * is costly; where somebody else has looked meanwhile, for a list or a merge, what they saw is taken at once.
  */
 export async function* watchChanges(
   { views, clock }: ChangeWatchOptions,
   request: ViewRequest,
 ): AsyncGenerator<ChangesEvent, void, undefined> {
   const { signal } = request;
+  let former: ChangeSet | undefined;
   let seen: ChangeSet | undefined;
+  let costMs = 0;
   while (!signal.aborted) {
-    const startedMs = clock.now();
-    const set = await views.run(request, async (view) => view.set);
-    const event = seen === undefined ? everything(set) : difference(seen, set);
-    seen = set;
-    if (event) yield event;
-    await nextLook({ views, clock }, request, Math.max(SHORTEST_MS, (clock.now() - startedMs) / SHARE));
+    if (seen === undefined) {
+      const startedMs = clock.now();
+      seen = await views.run(request, async (view) => view.set);
+      costMs = clock.now() - startedMs;
+    }
+    const event = former === undefined ? await everything(seen, signal) : await difference(former, seen, signal);
+    former = seen;
+    if (event) yield* inPieces(event, signal);
+    seen = await seenMeanwhile({ views, clock }, request, Math.max(SHORTEST_MS, costMs / SHARE));
   }
 }
 
-function everything(set: ChangeSet): ChangesEvent {
-  return { first: true, changes: set.items.map(toChange), gone: [] };
+async function everything(set: ChangeSet, signal: AbortSignal): Promise<ChangesEvent> {
+  return { first: true, changes: await mapPaced(set.items, toChange, signal), gone: [] };
 }
 
 /** Undefined when nothing differs. */
-function difference(before: ChangeSet, after: ChangeSet): ChangesEvent | undefined {
-  const former = new Map<BytePath, ChangeItem>(before.items.map((item) => [item.path, item]));
+async function difference(before: ChangeSet, after: ChangeSet, signal: AbortSignal): Promise<ChangesEvent | undefined> {
+  const former = new Map<BytePath, ChangeItem>();
+  await eachPaced(before.items, (item) => former.set(item.path, item), signal);
   const changes: Change[] = [];
-  for (const item of after.items) {
+  const compare = (item: ChangeItem): void => {
     const old = former.get(item.path);
     former.delete(item.path);
     if (old === undefined || !sameItem(old, item)) changes.push(toChange(item));
-  }
-  const gone = [...former.keys()].map(toText);
+  };
+  await eachPaced(after.items, compare, signal);
+  const gone = await mapPaced(former.keys(), toText, signal);
   return changes.length + gone.length === 0 ? undefined : { first: false, changes, gone };
+}
+
+/** The thread is given away between two pieces, so that each is sent by itself. */
+async function* inPieces({ first, changes, gone }: ChangesEvent, signal: AbortSignal): AsyncGenerator<ChangesEvent> {
+  const pace = new Pace(signal);
+  const count = Math.max(changes.length, gone.length);
+  for (let at = 0; at === 0 || at < count; at += PIECE) {
+    if (at > 0) await pace.breathe();
+    const [until, isFirst] = [at + PIECE, first && at === 0];
+    const piece = { first: isFirst, changes: changes.slice(at, until), gone: gone.slice(at, until) };
+    yield until < count ? { ...piece, more: true } : piece;
+  }
 }
 
 function sameItem(a: ChangeItem, b: ChangeItem): boolean {
@@ -64,13 +86,21 @@ function sameItem(a: ChangeItem, b: ChangeItem): boolean {
   );
 }
 
-/** Waits, but not past the next time that somebody else reads the session's changes, nor the end of the call. */
-async function nextLook({ views, clock }: ChangeWatchOptions, request: ViewRequest, delayMs: number): Promise<void> {
+/** What somebody else saw of the session's changes; undefined when nobody looked for so long, or the call has ended. */
+async function seenMeanwhile(
+  { views, clock }: ChangeWatchOptions,
+  request: ViewRequest,
+  delayMs: number,
+): Promise<ChangeSet | undefined> {
   const done = new AbortController();
   const signal = AbortSignal.any([request.signal, done.signal]);
   using _timer = clock.setTimer(delayMs, () => done.abort());
+  let seen: ChangeSet | undefined;
   for await (const session of views.reads(signal)) {
-    if (session === request.session) break;
+    if (session !== request.session) continue;
+    seen = views.last(session);
+    break;
   }
   done.abort();
+  return seen;
 }

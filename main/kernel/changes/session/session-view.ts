@@ -9,6 +9,7 @@ import { readChangeSet } from '../listing/change-set.ts';
 import type { ContentStores } from '../files/content-store.ts';
 import { type FileState, sameState } from '../files/file-state.ts';
 import type { FileTree } from '../files/file-tree.ts';
+import { type NoRoom, needingRoom } from '../files/full-disk.ts';
 import { openFolder } from '../files/open-folder.ts';
 import { readTroubleOf } from '../files/read-trouble.ts';
 import type { LayerReader } from '../listing/layer-reader.ts';
@@ -52,6 +53,12 @@ function openWorkspace(files: WorkspaceFiles, { workspace }: SessionLayer): Prom
   return openFolder(files, workspace, { action: 'open the workspace', fix });
 }
 
+const NO_ROOM: NoRoom = {
+  action: 'Cannot read the changes of the session',
+  why: 'What a file was before is kept beside the session when its change is first seen, and there is no room for that. Nothing is lost: the session and the folder are as they were.',
+  fix: 'Make room on the disk that Cavern keeps its data on, discard changes or remove sessions that are not needed, and read the list again.',
+};
+
 /** The layer goes with its session, whoever is reading it. */
 async function readingLayer<T>({ session }: SessionLayer, work: () => T | Promise<T>): Promise<T> {
   try {
@@ -62,13 +69,20 @@ async function readingLayer<T>({ session }: SessionLayer, work: () => T | Promis
   }
 }
 
-/** Reads what a session changed, and keeps the old content of every path that is seen to be changed for the first time. */
+export interface SessionViewOptions {
+  readonly memory: SessionMemory;
+  /** Whether the old content of what is seen to be changed for the first time is kept: that needs room on the disk. */
+  readonly keep: 'old contents' | 'nothing';
+  readonly signal: AbortSignal;
+}
+
+/** Reads what a session changed, and keeps what it started from. Throws `workspace_invalid`, `not_found`, `disk_full`. */
 export async function openSessionView(
   ports: SessionViewPorts,
   layer: SessionLayer,
-  options: { readonly memory: SessionMemory; readonly signal: AbortSignal },
+  options: SessionViewOptions,
 ): Promise<SessionView> {
-  const { memory, signal } = options;
+  const { memory, keep, signal } = options;
   memory.bases ??= await ports.bases.load(layer.session);
   const files = await openFiles(ports, layer);
   const { workspace, written } = files;
@@ -81,22 +95,24 @@ export async function openSessionView(
       contents: ports.contents.of(layer.session),
       append: (fresh) => ports.bases.append(layer.session, fresh),
     });
-    const set = await readChangeSet({
+    const onContent = (path: BytePath, content: Uint8Array): void => keeper.noteRead(path, content);
+    const reading = {
       layer,
       marks,
       written: new Observer({ tree: written, memory: memory.written, now, looksSecret }),
-      workspace: new Observer({
-        tree: workspace,
-        memory: memory.workspace,
-        now,
-        onContent: (path, content) => keeper.noteRead(path, content),
-      }),
+      workspace: new Observer({ tree: workspace, memory: memory.workspace, now, onContent }),
       bases: memory.bases,
       looksSecret,
-      onItem: (item) => keeper.keep(item),
       signal,
-    });
-    await keeper.finish();
+    };
+    const set =
+      keep === 'nothing'
+        ? await readChangeSet(reading)
+        : await needingRoom(NO_ROOM, async () => {
+            const read = await readChangeSet({ ...reading, onItem: (item) => keeper.keep(item) });
+            await keeper.finish();
+            return read;
+          });
     memory.last = set;
     return { ...files, set };
   } catch (error) {

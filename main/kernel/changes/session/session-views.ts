@@ -9,6 +9,7 @@ import {
   type SessionLayers,
   type SessionMemory,
   type SessionView,
+  type SessionViewOptions,
   type SessionViewPorts,
   newMemory,
   openItemView,
@@ -46,15 +47,14 @@ export class SessionViews {
     this.#options = options;
   }
 
-  /** Throws `not_found`, `workspace_invalid`. */
-  async run<T>(request: ViewRequest, work: ViewWork<T>): Promise<T> {
+  /** Throws `not_found`, `workspace_invalid`, and `disk_full` where old contents are kept. */
+  async run<T>(request: ViewRequest, work: ViewWork<T>, keep: SessionViewOptions['keep'] = 'old contents'): Promise<T> {
     const { session, snapshot, signal } = request;
     return this.#queue.run(keyOf(request), async () => {
       const memory = this.#memory(request);
-      const former = memory.last;
       const { layer, bases } = await this.#layer(session, snapshot);
-      using view = await openSessionView({ ...this.#options, bases }, layer, { memory, signal });
-      if (snapshot === undefined && memory.last !== former) this.#read.publish(session);
+      using view = await openSessionView({ ...this.#options, bases }, layer, { memory, keep, signal });
+      if (snapshot === undefined) this.#read.publish(session);
       return await work(view, memory);
     });
   }

@@ -7,6 +7,7 @@ import type { BaseRecords } from '../session/base-records.ts';
 import type { BytePath } from '../files/byte-path.ts';
 import type { ContentStores } from '../files/content-store.ts';
 import type { FileState } from '../files/file-state.ts';
+import { needingRoom } from '../files/full-disk.ts';
 import type { SessionLayers } from '../session/session-view.ts';
 import type { SessionViews, SnapshotLayers } from '../session/session-views.ts';
 
@@ -33,8 +34,6 @@ export interface SnapshotsOptions {
   readonly contents: ContentStores;
   readonly now: () => number;
 }
-
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** States of sessions that are kept under a name, restored, and branched into other sessions. */
 export class Snapshots implements SnapshotLayers {
@@ -118,9 +117,11 @@ export class Snapshots implements SnapshotLayers {
     await this.get(from.session, from.snapshot);
     const former = await layers.layer(from.session);
     const layer = await roomOr(`Cannot branch "${from.snapshot}"`, () => store.seed(former, from.snapshot, to));
-    const known = await bases.load(from.session);
-    await this.#copyContents(from.session, to, known);
-    await bases.append(to, known);
+    await roomOr(`Cannot branch "${from.snapshot}"`, async () => {
+      const known = await bases.load(from.session);
+      await this.#copyContents(from.session, to, known);
+      await bases.append(to, known);
+    });
     return layer;
   }
 
@@ -137,16 +138,7 @@ export class Snapshots implements SnapshotLayers {
   }
 }
 
-async function roomOr<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (!FULL.has(code)) throw cause;
-    throw new Fault('disk_full', `${what}: the disk is full`, {
-      cause,
-      why: 'Nothing was changed.',
-      fix: 'Make room on the disk, or remove snapshots that are not needed.',
-    });
-  }
+function roomOr<T>(action: string, work: () => Promise<T>): Promise<T> {
+  const fix = 'Make room on the disk, or remove snapshots that are not needed.';
+  return needingRoom({ action, why: 'Nothing was changed.', fix }, work);
 }
