@@ -26,8 +26,8 @@ async function* from<T>(events: readonly T[]): AsyncGenerator<T, void, undefined
   yield* events;
 }
 
-async function* failing(failure: Fault): AsyncGenerator<never, void, undefined> {
-  throw failure;
+function failing(failure: Fault): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }) };
 }
 
 /** A session whose changes the test sets; what the window asks for is written down. */
