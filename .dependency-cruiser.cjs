@@ -53,7 +53,11 @@ module.exports = {
       from: { path: '^main/hosts/', pathNot: TESTS },
       to: {
         path: '^(main/(cli|compose|index|headless|front|window-front|kernel)|renderer|preload|plugins|bench|e2e)',
-        pathNot: ['^main/kernel/dispatch/', '^main/kernel/sandboxes/agent-port\\.ts$'],
+        pathNot: [
+          '^main/kernel/dispatch/',
+          '^main/kernel/sandboxes/agent-port\\.ts$',
+          '^main/kernel/keys/authentication\\.ts$',
+        ],
       },
     },
     {

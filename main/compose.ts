@@ -37,6 +37,8 @@ import { settingsFile } from './platform/files/atomic-file.ts';
 import { localPorts } from './platform/local-ports/local-ports.ts';
 import { composeApp } from './compose/app.ts';
 import { composeAudit } from './compose/audit.ts';
+import { composeBoxes } from './compose/boxes.ts';
+import { type GatewayState, gatewayState } from './compose/gateway.ts';
 import { composeContents } from './compose/contents.ts';
 import { type ChangesParts, composeChanges, judgeMerge } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
@@ -68,6 +70,8 @@ export interface Kernel extends AsyncDisposable {
   readonly socket: KernelSocket;
   /** For hosts that serve more than this machine's user. */
   readonly authentication: Authentication;
+  /** For the gateway. */
+  readonly gateway: GatewayState;
   /** Records what a host refused before it became a call. */
   recordRefusal(what: string): void;
 }
@@ -210,6 +214,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       automatic.forget(session);
       secrets.forget(session);
       await apiKeys.endSession(session);
+      boxes.forget(session);
       await editor.forget(session);
     },
   });
@@ -253,6 +258,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     hostCalls: () => asked,
     takeTurn,
   });
+  const boxes = await composeBoxes(options, { storage, sessions, sandboxes, takeTurn, redact, disposers });
   const sessionOf = sessionFacts(() => sessions.list());
   const dispatch = new Dispatch({
     areas,
@@ -261,6 +267,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       image: imageHandlers({ images, profiles }),
       session: sessionHandlers(sessions, editor),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
+      box: boxes.handlers,
       port: portHandlers(ports),
       key: keyHandlers(apiKeys),
       secret: secretHandlers({ secrets, checkWorkspace: (path) => sandboxes.checkWorkspace(path) }),
@@ -322,6 +329,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   await snapshots.recover();
   await changes.resumeInterrupted();
   await sessions.recover();
+  await boxes.recover();
   terminals.keepOnly(new Set(running().map((session) => session.id)));
   begin();
   if (options.purpose !== 'read') apiKeys.begin();
@@ -330,11 +338,11 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const socket = disposers.add(await serveKernelSocket({ runFolder: home.run, dispatch, onViolation: recordRefusal }));
   // Ended first, while all that a merge needs is still there.
   disposers.add(testedMerges);
-  const { authentication } = apiKeys;
   return {
     dispatch,
     socket,
-    authentication,
+    authentication: apiKeys.authentication,
+    gateway: gatewayState({ log, storage, engine: pad.engine, sandboxes }),
     recordRefusal,
     [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose](),
   };

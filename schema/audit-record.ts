@@ -56,9 +56,12 @@ export type AuditType = (typeof AUDIT_TYPES)[number];
 export const SUMMARY_LIMIT = 500;
 
 /** Who acted: `operator`, `kernel`, `plugin:<id>`, `key:<id>` or `agent:<id>`. */
-export const AuditActor = Type.String({ pattern: '^(operator|kernel|(plugin|key|agent):.+)$' });
+export const AuditActor = Type.String({
+  pattern: '^(operator|kernel|(plugin|key|agent):.+)$',
+  examples: ['key:k3v9xw2m'],
+});
 
-const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$', examples: ['5f'.repeat(32)] });
 const Summary = Type.String({ maxLength: SUMMARY_LIMIT });
 
 const entryFields = {

@@ -6,6 +6,7 @@ const id = <B extends string>(about: string) =>
     type: 'string',
     pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
     description: about,
+    examples: ['k3v9mzq7xa'],
   });
 
 export const SessionId = id<'session'>('A session');
@@ -31,12 +32,17 @@ export type TaskId = Static<typeof TaskId>;
 export const ScheduleId = id<'schedule'>('A schedule');
 export type ScheduleId = Static<typeof ScheduleId>;
 
-export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds since 1970-01-01 UTC' });
-export const DurationMs = Type.Integer({ minimum: 0, description: 'Milliseconds' });
+export const TimeMs = Type.Integer({
+  minimum: 0,
+  description: 'Milliseconds since 1970-01-01 UTC',
+  examples: [1_790_000_000_000],
+});
+export const DurationMs = Type.Integer({ minimum: 0, description: 'Milliseconds', examples: [1240] });
 export const WorkspacePath = Type.String({
   minLength: 1,
   maxLength: 4096,
   description: 'An absolute path of a folder on this machine',
+  examples: ['/home/me/project'],
 });
 /** Relative to the workspace, POSIX separators. Tools mark their paths with this format, so that the policy judges them. */
 export const RelativePath = Type.String({
@@ -44,12 +50,18 @@ export const RelativePath = Type.String({
   maxLength: 4096,
   format: 'workspace-path',
   description: 'A path inside the workspace',
+  examples: ['src/index.ts'],
 });
-export const ProfileName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'A sandbox profile' });
+export const ProfileName = Type.String({
+  pattern: '^[a-z][a-z0-9-]{0,62}$',
+  description: 'A sandbox profile',
+  examples: ['workspace'],
+});
 export const ToolName = Type.String({
   pattern: '^[a-z][a-z0-9_-]*(\\.[a-z][a-z0-9_-]*)+$',
   maxLength: 128,
   description: 'A tool, such as fs.read',
+  examples: ['fs.read'],
 });
 
 /** What a person reads when something failed: what happened, why, what to do. */
@@ -105,6 +117,21 @@ export const Sandbox = Type.Object({
 });
 export type Sandbox = Static<typeof Sandbox>;
 
+/** What whoever started a sandbox takes away from its profile; what is left out is as the profile says. */
+export const SandboxLimits = Type.Object(
+  {
+    cpus: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1024, examples: [2] })),
+    memoryBytes: Type.Optional(Type.Integer({ minimum: 16 * 1024 * 1024, examples: [1_073_741_824] })),
+    diskBytes: Type.Optional(Type.Integer({ minimum: 1024 * 1024 })),
+    timeLimitMs: Type.Optional(Type.Integer({ minimum: 1000, description: 'The sandbox is ended after this' })),
+    idleLimitMs: Type.Optional(
+      Type.Integer({ minimum: 1000, description: 'The sandbox is ended when nothing used it for this long' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type SandboxLimits = Static<typeof SandboxLimits>;
+
 export const SessionState = Type.Union([
   Type.Literal('starting'),
   Type.Literal('running'),
@@ -120,6 +147,8 @@ export const Session = Type.Object({
   workspace: WorkspacePath,
   profile: ProfileName,
   cave: Type.Optional(Type.String({ description: 'The sandbox of cave.yaml that it was started as' })),
+  namespace: Type.Optional(Type.String({ description: 'Of a sandbox that a program started, beside its name' })),
+  limits: Type.Optional(SandboxLimits),
   state: SessionState,
   sandbox: Type.Optional(SandboxId),
   createdAt: TimeMs,

@@ -85,6 +85,13 @@ export interface AgentGrant {
   readonly questions: 'client' | 'window';
 }
 
+export interface ServeOptions {
+  /** Absent: HTTP is off; 0: a port that is free. */
+  readonly port?: number;
+  /** Where the token of a new admin key is written. An absolute path. */
+  readonly tokenFile?: string;
+}
+
 export interface CommandContext {
   readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly positionals: readonly string[];
@@ -98,7 +105,7 @@ export interface CommandContext {
   /** A client of the kernel; it is closed when the command has ended. */
   connect(): Promise<Client<Areas>>;
   /** Serves until the signal aborts; `ready` is told the address. */
-  serve(ready: (address: ServeAddress) => void): Promise<void>;
+  serve(options: ServeOptions, ready: (address: ServeAddress) => void): Promise<void>;
   /** Serves an agent on standard input and output until it goes. */
   serveAgent(grant: AgentGrant): Promise<void>;
   /** How this program is started again: the executable and its first arguments. */

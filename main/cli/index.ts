@@ -99,8 +99,8 @@ process.exitCode = await main({
     const front = await openFront({ ...kernelOptions(homeArgument, { purpose, life: 'command' }), version, signal });
     return { client: clientOf(front), [Symbol.asyncDispose]: () => closeFront(front) };
   },
-  serve: (homeArgument, signal, ready) =>
-    serveHeadless({ ...kernelOptions(homeArgument, { purpose: 'work', life: 'stays' }), version, signal, ready }),
+  serve: ({ home, ...options }, ready) =>
+    serveHeadless({ ...kernelOptions(home, { purpose: 'work', life: 'stays' }), ...options, version, ready }),
   serveAgent,
   program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
 });

@@ -7,6 +7,7 @@ import {
   type KernelConnection,
   type Offline,
   type ServeAddress,
+  type ServeOptions,
 } from './command.ts';
 import { commands } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -28,7 +29,10 @@ export interface CliHost {
   readonly offline: Offline;
   /** `home` is what `--home` says. */
   connect(home: string | undefined, options: ConnectOptions): Promise<KernelConnection>;
-  serve(home: string | undefined, signal: AbortSignal, ready: (address: ServeAddress) => void): Promise<void>;
+  serve(
+    options: ServeOptions & { readonly home: string | undefined; readonly signal: AbortSignal },
+    ready: (address: ServeAddress) => void,
+  ): Promise<void>;
   serveAgent(home: string | undefined, signal: AbortSignal, grant: AgentGrant): Promise<void>;
   readonly program: readonly [string, ...string[]];
 }
@@ -122,7 +126,7 @@ async function runCommand(host: CliHost, line: Line): Promise<number> {
     stderr,
     offline,
     connect: async () => (connection ??= await host.connect(home, { signal, purpose })).client,
-    serve: (ready) => host.serve(home, signal, ready),
+    serve: (options, ready) => host.serve({ ...options, home, signal }, ready),
     serveAgent: (grant) => host.serveAgent(home, signal, grant),
     program: host.program,
   };

@@ -2,6 +2,7 @@ import type { SessionId } from '../../schema/entities.ts';
 import type { Approvals } from '../kernel/approvals/approvals.ts';
 import { questionDetails } from '../kernel/approvals/question-details.ts';
 import type { AuditLog } from '../kernel/audit/audit-log.ts';
+import { boxSubjects } from '../kernel/boxes/handlers.ts';
 import type { Gate } from '../kernel/dispatch/gate.ts';
 import type { SubjectsOf } from '../kernel/dispatch/ports.ts';
 import type { RunningActs } from '../kernel/dispatch/running-acts.ts';
@@ -46,6 +47,7 @@ export function composeGate(parts: GateParts): Gate {
       ['tool.call', toolSubjects(tools)],
       ['secret.hand', secretSubjects],
       ...parts.editorSubjects,
+      ...boxSubjects,
       ['merge.apply', mergeSubjects(reviewing)],
       ...policySubjects(updates),
     ]),

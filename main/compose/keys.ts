@@ -75,7 +75,7 @@ export interface ReachParts {
 /** Whose the things are that calls name. */
 export function keyReach({ sessions, terminals }: ReachParts): KeyReach {
   return {
-    session: (id) => (sessions().some((session) => session.id === id) ? {} : undefined),
+    session: (id) => sessions().find((session) => session.id === id),
     sessionOfTerminal: (id) => terminals().find((terminal) => terminal.id === id)?.session,
   };
 }

@@ -36,7 +36,7 @@ export function composeBuiltins({ home, files }: ComposeOptions): readonly Built
     { thing: 'policy-files', path: '.cavern/policy.yaml', against: 'write' },
     { thing: 'program-files', path: files.root, against: 'write' },
     { thing: 'audit-log', path: home.keys, against: 'all' },
-    { thing: 'session-database', path: home.root, against: 'all' },
+    { thing: 'session-database', path: home.root, against: 'all', except: home.workspaces },
     { thing: 'engine-socket', path: '/var/run/docker.sock', against: 'all' },
     { thing: 'engine-socket', path: '/run/podman/podman.sock', against: 'all' },
   ]);

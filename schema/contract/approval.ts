@@ -67,6 +67,7 @@ export const approval = area('approval', {
   list: call({
     about: 'List what waits for an answer and the standing answers',
     effect: 'read',
+    http: { method: 'GET', path: '/approvals' },
     always: true,
     input: Type.Object({}),
     output: Type.Object({ approvals: Type.Array(Approval), grants: Type.Array(Grant) }),
@@ -83,6 +84,7 @@ export const approval = area('approval', {
   decide: call({
     about: 'Answer a request for review: once, for its session, for paths of a pattern, until a time, or deny',
     effect: 'grant',
+    http: { method: 'POST', path: '/approvals/{approval}/decide' },
     input: Type.Object({
       approval: ApprovalId,
       answer: Type.Union([

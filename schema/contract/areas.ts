@@ -1,6 +1,7 @@
 import { app } from './app.ts';
 import { approval } from './approval.ts';
 import { audit } from './audit.ts';
+import { box } from './box.ts';
 import { changes, merge } from './changes.ts';
 import { image } from './image.ts';
 import { key } from './key.ts';
@@ -24,6 +25,7 @@ export const areas = {
   session,
   image,
   sandbox,
+  box,
   port,
   secret,
   terminal,

@@ -3,7 +3,7 @@ import { AUDIT_KINDS } from '../audit-kind.ts';
 import { AuditRecord, AuditType } from '../audit-record.ts';
 import { SessionId, TimeMs } from '../entities.ts';
 import { Decision } from '../policy.ts';
-import { area, call, stream } from './contract.ts';
+import { area, call, SESSION_KEYS, stream } from './contract.ts';
 
 export const AuditHead = Type.Object({ seq: Type.Integer(), hash: Type.String() });
 
@@ -80,11 +80,19 @@ export const AuditTimeline = Type.Object({
 });
 export type AuditTimeline = Static<typeof AuditTimeline>;
 
+/** Milliseconds since 1970-01-01 UTC, or a time of RFC 3339. */
+const EventTime = Type.String({
+  pattern: '^([0-9]{1,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(Z|[+-][0-9]{2}:[0-9]{2}))$',
+  description: 'A time of RFC 3339, or milliseconds since 1970-01-01 UTC',
+  examples: ['2026-11-21T09:30:00Z'],
+});
+
 export const audit = area('audit', {
   verify: stream({
     about: 'Verify the chain from its first record to its head; the last event is the report',
     effect: 'read',
     always: true,
+    http: { method: 'POST', path: '/audit/verify' },
     input: Type.Object({
       held: Type.Optional(
         Type.Array(AuditNote, { maxItems: 100, description: 'Checkpoints that were kept elsewhere' }),
@@ -100,6 +108,7 @@ export const audit = area('audit', {
     about: 'Sign the newest record: a checkpoint to keep elsewhere, which finds a chain that is cut or written anew',
     effect: 'read',
     always: true,
+    http: { method: 'POST', path: '/audit/checkpoint' },
     input: Type.Object({}),
     output: Type.Object({ note: AuditNote, publicKey: Type.String({ description: 'Ed25519, raw in Base64' }) }),
     faults: [],
@@ -115,6 +124,26 @@ export const audit = area('audit', {
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
     }),
     output: Type.Object({ records: Type.Array(AuditRecord), next: Type.Union([Type.Integer(), Type.Null()]) }),
+    faults: [],
+  }),
+  events: call({
+    about: 'List the records of a stretch of time, the newest first, page by page',
+    effect: 'read',
+    always: true,
+    keys: SESSION_KEYS,
+    http: { method: 'GET', path: '/audit/events' },
+    input: Type.Object({
+      session: Type.Optional(SessionId),
+      type: Type.Optional(AuditType),
+      actor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      decision: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+      tool: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+      since: Type.Optional(EventTime),
+      until: Type.Optional(EventTime),
+      before: Type.Optional(Type.Integer({ minimum: 1, description: '`next` of the page before' })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+    }),
+    output: Type.Object({ events: Type.Array(AuditRecord), next: Type.Union([Type.Integer(), Type.Null()]) }),
     faults: [],
   }),
   count: stream({

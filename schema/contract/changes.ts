@@ -102,6 +102,7 @@ export const changes = area('changes', {
   list: call({
     about: 'List what a session changed in its workspace',
     effect: 'read',
+    http: { method: 'GET', path: '/sandboxes/{session}/changes' },
     keys: SESSION_KEYS,
     always: true,
     input: Type.Object(sessionState),
@@ -120,6 +121,7 @@ export const changes = area('changes', {
   diff: call({
     about: 'Show one changed file before and after, and what the operator has now where that differs',
     effect: 'read',
+    http: { method: 'GET', path: '/sandboxes/{session}/changes/diff' },
     keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ ...sessionState, path: RelativePath }),
@@ -184,6 +186,7 @@ export const changes = area('changes', {
   export: call({
     about: 'Give the changes as a patch that git applies',
     effect: 'read',
+    http: { method: 'POST', path: '/sandboxes/{session}/changes/export' },
     keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId, paths, reviewed: Type.Optional(Type.Boolean()) }),
     output: Type.Object({ patch: Type.String(), left: Type.Array(RelativePath) }),
@@ -271,6 +274,7 @@ export const merge = area('merge', {
   apply: call({
     about: 'Bring changes back into the workspace: those named, or all but ignored and secret-looking ones',
     effect: 'grant',
+    http: { method: 'POST', path: '/sandboxes/{session}/changes/merge' },
     keys: SESSION_KEYS,
     records: { before: 'merge_intended', after: 'merge_finished' },
     input: Type.Object({

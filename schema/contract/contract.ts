@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import type { AuditType } from '../audit-record.ts';
 import { ApprovalId, TimeMs } from '../entities.ts';
+import type { HttpBinding } from './http-binding.ts';
 
 /** `read` changes nothing; `write` changes something; `grant` gives somebody a right and is on disk before it happens. */
 export type Effect = 'read' | 'write' | 'grant';
@@ -24,6 +25,8 @@ interface MemberSpec {
   readonly records?: { readonly before: AuditType; readonly after: AuditType };
   /** The person at the keyboard may always do this, whatever has become of the policy or the audit log (spec: policy.md, the closed list). */
   readonly always?: true;
+  /** How it is reached over HTTP; absent: not at all. */
+  readonly http?: HttpBinding;
 }
 
 export interface CallSpec<I extends TSchema = TSchema, O extends TSchema = TSchema, F extends string = string>

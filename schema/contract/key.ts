@@ -113,6 +113,7 @@ export const key = area('key', {
   issue: call({
     about: 'Issue an API key; its token is shown this once',
     effect: 'grant',
+    http: { method: 'POST', path: '/keys', status: 201 },
     reveals: ['token'],
     input: Type.Object(
       {
@@ -133,6 +134,7 @@ export const key = area('key', {
   list: call({
     about: 'List the API keys, without their secrets',
     effect: 'read',
+    http: { method: 'GET', path: '/keys' },
     always: true,
     input: Type.Object({}),
     output: KeyPicture,
@@ -149,6 +151,7 @@ export const key = area('key', {
   rotate: call({
     about: 'Give a key a new token; the old one ends at once',
     effect: 'grant',
+    http: { method: 'POST', path: '/keys/{id}/rotate' },
     reveals: ['token'],
     input: one,
     output: IssuedKey,
@@ -157,6 +160,7 @@ export const key = area('key', {
   revoke: call({
     about: 'End an API key at once',
     effect: 'write',
+    http: { method: 'DELETE', path: '/keys/{id}' },
     always: true,
     input: one,
     output: Key,

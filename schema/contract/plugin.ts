@@ -140,6 +140,7 @@ export const plugin = area('plugin', {
   list: call({
     about: 'List the plugins with their state and, where refused, why',
     effect: 'read',
+    http: { method: 'GET', path: '/plugins' },
     always: true,
     input: Type.Object({}),
     output: Type.Object({ plugins: Type.Array(PluginSummary) }),
@@ -166,6 +167,7 @@ export const plugin = area('plugin', {
   install: call({
     about: 'Install a plugin from a folder or a .tgz, or update it; what it asks for needs consent',
     effect: 'grant',
+    http: { method: 'POST', path: '/plugins', status: 201 },
     records: { before: 'plugin_intended', after: 'plugin_installed' },
     input: Type.Object({ ...packageInput, consent: Type.Optional(PluginConsent) }),
     output: Type.Object({ plugin: PluginSummary }),
@@ -199,6 +201,7 @@ export const plugin = area('plugin', {
   remove: call({
     about: 'Remove an installed plugin and all that is kept of it',
     effect: 'grant',
+    http: { method: 'DELETE', path: '/plugins/{id}' },
     records: { before: 'plugin_intended', after: 'plugin_removed' },
     input: Type.Object({ id: PluginId }),
     output: Type.Object({ removed: Type.String({ description: 'Its version' }) }),
@@ -207,6 +210,7 @@ export const plugin = area('plugin', {
   enable: call({
     about: 'Offer the tools of a disabled plugin again',
     effect: 'grant',
+    http: { method: 'POST', path: '/plugins/{id}/enable' },
     records: { before: 'plugin_intended', after: 'plugin_enabled' },
     input: Type.Object({ id: PluginId }),
     output: Type.Object({ plugin: PluginSummary }),
@@ -215,6 +219,7 @@ export const plugin = area('plugin', {
   disable: call({
     about: 'Take the tools of an installed plugin away; it stays on the disk',
     effect: 'write',
+    http: { method: 'POST', path: '/plugins/{id}/disable' },
     records: { before: 'plugin_intended', after: 'plugin_disabled' },
     input: Type.Object({ id: PluginId }),
     output: Type.Object({ plugin: PluginSummary }),

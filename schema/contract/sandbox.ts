@@ -136,6 +136,7 @@ export const sandbox = area('sandbox', {
   stats: stream({
     about: 'Follow what the sandbox of a session uses of what it may use, once a second',
     effect: 'read',
+    http: { method: 'GET', path: '/sandboxes/{session}/stats', answer: 'first' },
     keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: SessionId }),

@@ -20,6 +20,7 @@ export const terminal = area('terminal', {
   open: call({
     about: 'Open a terminal in the sandbox of a session',
     effect: 'write',
+    http: { method: 'POST', path: '/sandboxes/{session}/terminals', status: 201 },
     keys: SESSION_KEYS,
     input: Type.Object({
       session: SessionId,

@@ -29,6 +29,7 @@ export const tool = area('tool', {
   list: call({
     about: 'List the tools of all enabled plugins with their schemas',
     effect: 'read',
+    http: { method: 'GET', path: '/tools' },
     keys: 'any',
     always: true,
     input: Type.Object({}),
@@ -47,6 +48,7 @@ export const tool = area('tool', {
   call: stream({
     about: 'Call a tool in the sandbox of a session, with live output',
     effect: 'write',
+    http: { method: 'POST', path: '/tools/{name}/call' },
     keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId, name: ToolName, input: Type.Unknown() }),
     event: ToolEvent,

@@ -1,17 +1,31 @@
-import { type Command, stringOf } from '../command.ts';
+import { resolve } from 'node:path';
+import { type Command, type CommandContext, type ServeOptions, stringOf } from '../command.ts';
 import { usageFault } from '../print.ts';
+
+const USAGE = 'serve [--port N [--token-file FILE]]';
+const PORT_LIMIT = 65_535;
+
+function optionsOf(context: CommandContext): ServeOptions {
+  const port = stringOf(context, 'port');
+  const tokenFile = stringOf(context, 'token-file');
+  if (port === undefined) {
+    if (tokenFile === undefined) return {};
+    throw usageFault('Cannot serve: a token is for HTTP, which needs a port', USAGE);
+  }
+  if (!/^\d{1,5}$/.test(port) || Number(port) > PORT_LIMIT) {
+    throw usageFault(`Cannot serve on port "${port}": it is a number from 0 to ${PORT_LIMIT}`, USAGE);
+  }
+  return { port: Number(port), ...(tokenFile === undefined ? {} : { tokenFile: resolve(tokenFile) }) };
+}
 
 export const serve: Command = {
   words: ['serve'],
-  usage: 'serve',
-  about: 'Run the kernel without a window until it is stopped',
+  usage: USAGE,
+  about: 'Run the kernel without a window until it is stopped, with the HTTP gateway where a port is given',
   options: { port: { type: 'string' }, 'token-file': { type: 'string' } },
   positionals: [0, 0],
   async run(context) {
-    if (stringOf(context, 'port') !== undefined || stringOf(context, 'token-file') !== undefined) {
-      throw usageFault('Cannot serve HTTP: this version has no HTTP gateway yet, only the local socket', 'serve');
-    }
-    await context.serve((address) => context.stdout.write(`${JSON.stringify(address)}\n`));
+    await context.serve(optionsOf(context), (address) => context.stdout.write(`${JSON.stringify(address)}\n`));
     return 0;
   },
 };

@@ -113,6 +113,11 @@ export class AuditLog implements AsyncDisposable {
     return this.#queue.failure === undefined && !this.#closed;
   }
 
+  /** Records that wait to be written. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
   get publicKey(): string {
     return this.#options.signer.publicKey;
   }

@@ -4,6 +4,7 @@ import { AsyncChannel } from '../../base/async-channel.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { ChainHead } from './chain.ts';
+import { eventsQuery } from './events-query.ts';
 import { type RecordJudge, replaySession } from './session-replay.ts';
 
 /** As many slots as a timeline has where the caller does not say. */
@@ -39,6 +40,10 @@ export function auditHandlers({ log, judgeBy }: AuditHandlersOptions): Handlers<
       }),
     checkpoint: async () => ({ note: await log.exportCheckpoint(), publicKey: log.publicKey }),
     log: (input) => log.query(input),
+    async events(input) {
+      const { records, next } = await log.query(eventsQuery(input));
+      return { events: records, next };
+    },
     count: ({ filters = {} }, { signal }) =>
       told<CountEvent>((tell) =>
         log.count({ filters, signal, onBlocks: (blocks, done, total) => tell({ blocks: [...blocks], done, total }) }),

@@ -103,6 +103,11 @@ export class WriteQueue {
     await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
   }
 
+  /** Records that are not yet with the store. */
+  get waiting(): number {
+    return this.#pending.length;
+  }
+
   /** Stops all timers. What still waits is lost; its number is answered. */
   stop(): number {
     this.#flushTimer?.[Symbol.dispose]();

@@ -6,7 +6,7 @@ import type { CallContext, Caller } from './context.ts';
 import { type Act, beginAct, type Gate } from './gate.ts';
 import { redactedAnswer, redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
 import type { Capability, ReviewRequest } from './ports.ts';
-import { ContractValidators, describeErrors } from './validators.ts';
+import { ContractValidators, describeErrors, pointerOf } from './validators.ts';
 
 export type Handler = (input: unknown, context: CallContext) => unknown;
 export type HandlersOf<T extends Record<string, Area>> = { readonly [N in keyof T]: Handlers<T[N], CallContext> };
@@ -109,7 +109,7 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
     if (!input(request.input)) {
       throw new Fault('invalid_input', `Cannot call ${request.method}: ${describeErrors(input.errors)}`, {
         data: {
-          errors: (input.errors ?? []).map((error) => ({ pointer: error.instancePath, message: error.message })),
+          errors: (input.errors ?? []).map((error) => ({ pointer: pointerOf(error), message: error.message })),
         },
       });
     }

@@ -48,6 +48,19 @@ export class ContractValidators {
   }
 }
 
+/** A JSON pointer to the mistake: also to a member that is missing, or is there and should not be. */
+export function pointerOf({ instancePath, keyword, params }: ErrorObject): string {
+  const name: unknown =
+    keyword === 'required'
+      ? params['missingProperty']
+      : keyword === 'additionalProperties'
+        ? params['additionalProperty']
+        : undefined;
+  return typeof name === 'string'
+    ? `${instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    : instancePath;
+}
+
 /** One line for a person: where it is wrong and how. */
 export function describeErrors(errors: readonly ErrorObject[] | null | undefined): string {
   if (!errors || errors.length === 0) return 'it is not of the expected form';

@@ -17,6 +17,8 @@ export interface ProtectedLocation {
   readonly path: string;
   /** `write`: may be read; `all`: not even that. */
   readonly against: 'write' | 'all';
+  /** A folder in it whose own folders are workspaces like any other. */
+  readonly except?: string;
 }
 
 /** Calls that leave a file as it is. Any other counts as writing: a tool that nobody knows gets no benefit of the doubt. */
@@ -83,7 +85,9 @@ function relativeTo(roots: readonly string[], location: ProtectedLocation): Fold
   const path = foldPath(location.path);
   const isAbsolute = location.path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(location.path);
   if (!isAbsolute) return [{ thing, against, path }];
+  const except = location.except === undefined ? undefined : foldPath(location.except);
   return roots.flatMap((root) => {
+    if (except !== undefined && root !== except && isBelow(root, except)) return [];
     if (isBelow(root, path)) return [{ thing, against, path: '' }];
     return isBelow(path, root) ? [{ thing, against, path: root === '' ? path : path.slice(root.length + 1) }] : [];
   });

@@ -37,7 +37,7 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
     },
     list: () => ({ sandboxes: sandboxes.list() }),
     profiles: () => ({ profiles: [...sandboxes.profiles.values()].map(profileSummary), problems: [...problems] }),
-    exec: (input, context) => exec({ sandboxes, takeTurn }, input, context),
+    exec: (input, context) => runCommand({ sandboxes, takeTurn }, input, context),
     stats: ({ session }, { signal }) =>
       followStats({
         ask: () => sandboxes.connection(session).request('stats', {}, { signal }),
@@ -71,7 +71,8 @@ function profileSummary(profile: Profile): ProfileSummary {
   return { ...shown, cacheBytes, timeLimitMs, idleLimitMs, callTimeLimitMs };
 }
 
-async function* exec(
+/** Runs a command in the sandbox of a session when its turn has come, and notes its end. @throws Fault `session_not_running`, `sandbox_failed` */
+export async function* runCommand(
   { sandboxes, takeTurn }: { readonly sandboxes: Sandboxes; readonly takeTurn: TakeTurn },
   order: ExecOrder & { readonly session: Parameters<Sandboxes['connection']>[0] },
   context: CallContext,

@@ -1,5 +1,13 @@
 import type { SessionEvent } from '../../../schema/contract/session.ts';
-import type { Failure, ProfileName, Sandbox, Session, SessionId, SessionState } from '../../../schema/entities.ts';
+import type {
+  Failure,
+  ProfileName,
+  Sandbox,
+  SandboxLimits,
+  Session,
+  SessionId,
+  SessionState,
+} from '../../../schema/entities.ts';
 import type { Static } from 'typebox';
 import { Fault, toFault } from '../../../schema/fault.ts';
 import { Broadcast } from '../../base/broadcast.ts';
@@ -31,6 +39,10 @@ export interface CreateSession {
   readonly name?: string | undefined;
   /** A sandbox that the workspace's cave.yaml names. */
   readonly sandbox?: string | undefined;
+  /** Of one that a program starts: whose it is. */
+  readonly namespace?: string | undefined;
+  /** Less than the profile gives; nobody here looks whether it is less. */
+  readonly limits?: SandboxLimits | undefined;
   readonly signal: AbortSignal;
   /** Makes the layer that the session begins with, where it is not an empty one. */
   readonly seed?: (session: SessionId) => Promise<SessionLayer>;
@@ -74,16 +86,18 @@ export class Sessions {
   async create(options: CreateSession): Promise<Session> {
     const workspace = await this.#options.sandboxes.checkWorkspace(options.workspace);
     const now = this.#options.clock.now();
-    const { seed } = options;
+    const { seed, namespace, limits } = options;
     const cave = options.sandbox === undefined ? undefined : await this.#cave(workspace, options);
     const profile = cave?.profile ?? options.profile ?? DEFAULT_PROFILE;
     const session: Session = {
       // One that begins with what another wrote cannot have been started ahead.
-      id: seed ? newId<SessionId>() : this.#options.sandboxes.sessionFor(workspace, profile, cave?.narrowing),
+      id: seed ? newId<SessionId>() : this.#options.sandboxes.sessionFor(workspace, profile, cave?.narrowing ?? limits),
       name: options.name ?? nameOf(workspace),
       workspace,
       profile,
       ...(cave ? { cave: cave.name } : {}),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(limits === undefined ? {} : { limits }),
       state: 'starting',
       createdAt: now,
       changedAt: now,
@@ -172,7 +186,7 @@ export class Sessions {
         // Read again: it may say something else than at the last start.
         const cave =
           session.cave === undefined ? undefined : await this.#options.caves.sandbox(workspace, session.cave);
-        const { profile, narrowing } = cave ?? { ...session, narrowing: undefined };
+        const { profile, narrowing } = cave ?? { ...session, narrowing: session.limits };
         const former = await seed?.(id);
         const sandbox = await this.#options.sandboxes.start({
           session: id,

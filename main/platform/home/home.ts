@@ -18,6 +18,8 @@ export interface Home {
   readonly logs: string;
   readonly ipc: string;
   readonly sessions: string;
+  /** The workspaces of sandboxes that programs start, each in a folder of its own. */
+  readonly workspaces: string;
   readonly merges: string;
   /** What package managers in sandboxes have fetched, by folder. */
   readonly caches: string;
@@ -55,6 +57,7 @@ export function openHome(root: string): Home {
     logs: join(real, 'logs'),
     ipc: join(real, 'ipc'),
     sessions: join(real, 'sessions'),
+    workspaces: join(real, 'workspaces'),
     merges: join(real, 'merges'),
     caches: join(real, 'caches'),
     electron: join(real, 'electron'),
@@ -78,7 +81,7 @@ export function openHome(root: string): Home {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   // A sandbox runs as another user where the operator is root, and must reach its own socket.
-  for (const folder of [home.ipc, home.sessions]) mkdirSync(folder, { recursive: true, mode: 0o711 });
+  for (const folder of [home.ipc, home.sessions, home.workspaces]) mkdirSync(folder, { recursive: true, mode: 0o711 });
   mkdirSync(home.plugins, { recursive: true, mode: 0o755 });
   return home;
 }

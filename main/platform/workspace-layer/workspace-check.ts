@@ -1,8 +1,11 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, sep } from 'node:path';
+import { dirname, isAbsolute, join, sep } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
 import { isErrno } from './secret-scan.ts';
+
+/** Where, in the home, the workspaces lie that programs are given; nothing of Cavern's own is below it. */
+export const OWN_WORKSPACES = 'workspaces';
 
 /**
  * The real path of a folder that can be worked on.
@@ -25,7 +28,8 @@ export async function checkWorkspace(path: string, home: string): Promise<string
   const state = await stat(real);
   if (!state.isDirectory()) throw refuse('it is not a folder', 'Choose the folder that holds it.');
   if (real === sep) throw refuse('it is the root of the file system', 'Choose a folder further down.');
-  if (real === home || real.startsWith(home + sep) || home.startsWith(real + sep)) {
+  const isOwn = dirname(real) === join(home, OWN_WORKSPACES);
+  if (!isOwn && (real === home || real.startsWith(home + sep) || home.startsWith(real + sep))) {
     throw refuse(
       'Cavern keeps its own files there',
       'Choose another folder, or another home with --home.',

@@ -55,6 +55,7 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
         },
         export: async () => ({ records: 0, head: { seq: 0, hash: '' } }),
         checkpoint: async () => ({ note: '', publicKey: '' }),
+        events: async () => ({ events: [], next: null }),
       },
     },
   };

@@ -1,0 +1,184 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import type { Area } from '../../../schema/contract/contract.ts';
+import { Fault } from '../../../schema/fault.ts';
+import { type Health, openApiDocument } from '../../../schema/http/openapi.ts';
+import { routesOf } from '../../../schema/http/routes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { ServeOptions } from '../../kernel/dispatch/serve-channel.ts';
+import type { Authentication } from '../../kernel/keys/authentication.ts';
+import { refusedAddress } from './address-check.ts';
+import { admit } from './bearer.ts';
+import { contractRoutes } from './contract-routes.ts';
+import { faultAnswer, sendFault, sendJson } from './fault-answer.ts';
+import { readJsonBodies } from './json-body.ts';
+import type { HttpMetrics } from './metrics.ts';
+
+export interface HttpServerOptions {
+  readonly areas: Readonly<Record<string, Area>>;
+  readonly dispatch: ServeOptions['dispatch'];
+  readonly authentication: Authentication;
+  readonly metrics: HttpMetrics;
+  readonly health: () => Promise<Static<typeof Health>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** For the headers of a request to come whole; 10 s if absent. */
+  readonly headersTimeoutMs?: number;
+  /** Adds routes of another protocol; their requests have passed the same checks, and their key is in `request.apiKey`. */
+  readonly mount?: (app: FastifyInstance) => void | Promise<void>;
+}
+
+/** The gateway as it listens. Disposing ends streams at once, lets other requests finish for a moment, then ends them too. */
+export interface HttpServer extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+}
+
+const ADDRESS = '127.0.0.1';
+const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+const HEADERS_LIMIT_BYTES = 16 * 1024;
+const HEADERS_LIMIT = 100;
+const CONNECTIONS_LIMIT = 1024;
+const PARAM_LIMIT = 256;
+/** For a request to come whole; the first for its headers. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_CHECK_MS = 1000;
+const KEEP_ALIVE_MS = 30_000;
+/** For an answer to be taken. */
+const STALLED_MS = 30_000;
+const CLOSING_MS = 3000;
+
+/** An answer is for the program that asked, and never for a page: nothing may show, keep or run it. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+};
+const HEADER_ENTRIES = Object.entries(HEADERS);
+
+/** Listens on this machine only, and serves the contract to whoever has a key. @throws Fault `port_taken` */
+export async function serveHttp(options: HttpServerOptions): Promise<HttpServer> {
+  const closing = new AbortController();
+  const listening = { port: options.port };
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: PARAM_LIMIT },
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    frameworkErrors: (failure, _request, reply) => answerFailure(failure, reply),
+    http: {
+      maxHeaderSize: HEADERS_LIMIT_BYTES,
+      headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+    },
+  });
+  app.server.maxHeadersCount = HEADERS_LIMIT;
+  app.server.maxConnections = CONNECTIONS_LIMIT;
+  addChecks(app, options, { listening, closing: closing.signal });
+  readJsonBodies(app);
+  openRoutes(app, options, listening);
+  const { dispatch, authentication, clock } = options;
+  const routes = routesOf(options.areas);
+  contractRoutes(app, { routes, dispatch, authentication, clock, closing: closing.signal, headers: HEADERS });
+  await options.mount?.(app);
+  listening.port = await listen(app, options.port);
+  return {
+    url: `http://${ADDRESS}:${listening.port}`,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      const last = clock.setTimer(CLOSING_MS, () => app.server.closeAllConnections());
+      await app.close();
+      last[Symbol.dispose]();
+    },
+  };
+}
+
+async function listen(app: FastifyInstance, port: number): Promise<number> {
+  try {
+    await app.listen({ host: ADDRESS, port });
+  } catch (cause) {
+    await app.close();
+    throw new Fault('port_taken', `Cannot serve on port ${port}: it cannot be listened on`, {
+      cause,
+      why: cause instanceof Error ? cause.message : String(cause),
+      fix: 'Choose another port, or 0 for any that is free.',
+    });
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** What every request passes, whatever it asks for: also one for nothing that is there. */
+function addChecks(
+  app: FastifyInstance,
+  options: HttpServerOptions,
+  { listening, closing }: { readonly listening: { readonly port: number }; readonly closing: AbortSignal },
+): void {
+  const { authentication, metrics, logger } = options;
+  app.decorateRequest('apiKey', undefined);
+  app.addHook('onRequest', (request, reply, done) => {
+    for (const [name, value] of HEADER_ENTRIES) void reply.header(name, value);
+    const refused = refusedAddress(request.raw, listening.port);
+    if (refused !== undefined) {
+      logger.warn('a request was refused', { code: refused.code });
+      answerFailure(refused, reply);
+    } else if (request.routeOptions.config.open === true || admit(authentication, request, reply)) done();
+  });
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (closing.aborted) void reply.header('connection', 'close');
+    // Of the answer alone: the next request on the connection has as long as any.
+    request.raw.socket.setTimeout(STALLED_MS);
+    done(null, payload);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    request.raw.socket.setTimeout(0);
+    const { operation = 'none' } = request.routeOptions.config;
+    metrics.answered({ operation, status: reply.statusCode, durationMs: reply.elapsedTime });
+    if (reply.statusCode >= 500) logger.warn('a request failed', { operation, status: reply.statusCode });
+    done();
+  });
+  app.setErrorHandler((failure, _request, reply) => answerFailure(failure, reply));
+  app.setNotFoundHandler((_request, reply) => {
+    sendFault(reply, 404, { error: 'not_found', message: 'Cannot find it: there is no such address' });
+    return reply;
+  });
+}
+
+function answerFailure(failure: unknown, reply: FastifyReply): void {
+  const { status, body } = faultAnswer(failure);
+  // What is left of a body that nobody reads must not be taken for the next request.
+  if (status === 413 || status === 400) void reply.header('connection', 'close');
+  sendJson(reply, status, body);
+}
+
+/** What needs no key: it names nothing and nobody. */
+function openRoutes(app: FastifyInstance, options: HttpServerOptions, listening: { readonly port: number }): void {
+  const config = { open: true } as const;
+  let document: string | undefined;
+  app.get('/openapi.json', { config }, (_request: FastifyRequest, reply) => {
+    const url = `http://${ADDRESS}:${listening.port}`;
+    document ??= JSON.stringify(openApiDocument(options.areas, { version: options.version, url }));
+    return reply.header('content-type', 'application/json; charset=utf-8').send(document);
+  });
+  app.get('/healthz', { config }, async (_request, reply) => {
+    const health = await options.health();
+    sendJson(reply, health.ok ? 200 : 503, health);
+    return reply;
+  });
+  app.get('/metrics', { config }, async (_request, reply) => {
+    const { contentType, text } = await options.metrics.text();
+    return reply.header('content-type', contentType).send(text);
+  });
+}
