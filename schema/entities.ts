@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { RelativePath } from './relative-path.ts';
 
 /** Ids are short, lower-case and safe in file names, labels and socket paths. */
 const id = <B extends string>(about: string) =>
@@ -43,14 +44,6 @@ export const WorkspacePath = Type.String({
   maxLength: 4096,
   description: 'An absolute path of a folder on this machine',
   examples: ['/home/me/project'],
-});
-/** Relative to the workspace, POSIX separators. Tools mark their paths with this format, so that the policy judges them. */
-export const RelativePath = Type.String({
-  minLength: 1,
-  maxLength: 4096,
-  format: 'workspace-path',
-  description: 'A path inside the workspace',
-  examples: ['src/index.ts'],
 });
 export const ProfileName = Type.String({
   pattern: '^[a-z][a-z0-9-]{0,62}$',

@@ -32,13 +32,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   output: once('output'),
   log: once('log'),
   spin: once('spin'),
-  silent: async (call) => void (await Promise.all(Array.from({ length: 16 }, () => call('silent')))),
+  silent: once('silent'),
   calls: async (call, signal) => {
     while (!signal.aborted) await call('calls', { count: 2000 });
-  },
-  /** The last, as what it started stays until its session ends. */
-  spawn: async (call, signal) => {
-    while (!signal.aborted) await call('spawn');
   },
 };
 
@@ -51,7 +47,9 @@ export async function hostileBench(): Promise<Metrics> {
   const place: Place = { kernel, here: await kernel.session('here'), elsewhere: await kernel.session('elsewhere') };
   await sampled(place, WARM_UP_CALLS);
   const metrics: Metrics = {};
-  for (const [name, act] of Object.entries(ACTS)) metrics[`others_while_${name}`] = await whileActing(place, act);
+  for (const [name, act] of Object.entries(ACTS)) {
+    metrics[`others_while_${name}`] = await whileActing(place, act);
+  }
   return metrics;
 }
 

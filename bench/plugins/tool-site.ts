@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { manifestOf, manifestText } from '../../plugins/sdk/src/manifest.ts';
+import { typeboxMembers } from '../../plugins/sdk/src/typebox-members.ts';
 import type { SessionId } from '../../schema/entities.ts';
 import { Fault } from '../../schema/fault.ts';
 import { systemClock } from '../../main/base/clock.ts';
@@ -26,6 +27,7 @@ export async function writeEchoPlugin(plugins: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    plugins: [typeboxMembers],
     logLevel: 'error',
   });
   writeFileSync(join(folder, 'plugin.json'), manifestText(echoPlugin));

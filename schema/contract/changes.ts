@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Decision } from '../policy.ts';
-import { ActId, Change, RelativePath, SessionId, SnapshotId, TimeMs, WorkspacePath } from '../entities.ts';
+import { ActId, Change, SessionId, SnapshotId, TimeMs, WorkspacePath } from '../entities.ts';
+import { RelativePath } from '../relative-path.ts';
 import { area, call, stream, SESSION_KEYS } from './contract.ts';
 import { LineRange } from './review.ts';
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { CommentId, RelativePath, SessionId, TerminalId, TimeMs } from '../entities.ts';
+import { CommentId, SessionId, TerminalId, TimeMs } from '../entities.ts';
+import { RelativePath } from '../relative-path.ts';
 import { area, call } from './contract.ts';
 
 /** `count` lines from line `start` on, which is 0 for the first. With no lines: the place before `start`. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { CaveName } from '../cave.ts';
-import { Phase, ProfileName, RelativePath, Sandbox, Session, SessionId, WorkspacePath } from '../entities.ts';
+import { Phase, ProfileName, Sandbox, Session, SessionId, WorkspacePath } from '../entities.ts';
+import { RelativePath } from '../relative-path.ts';
 import { area, call, stream, SESSION_KEYS } from './contract.ts';
 
 const one = Type.Object({ session: SessionId });

@@ -22,10 +22,10 @@ const oldestTarget = 'node20.18';
 
 /**
  * Bundles one entry into one file of out/, with its source map beside it; `split` puts what is imported later into files of their own.
- * @param {{ entry: string, output: string, format: 'esm' | 'cjs', target?: string, pieces?: 'one' | 'split' }} options `entry` is relative to the checkout, `output` to out/
+ * @param {{ entry: string, output: string, format: 'esm' | 'cjs', target?: string, pieces?: 'one' | 'split', plugins?: import('esbuild').Plugin[] }} options `entry` is relative to the checkout, `output` to out/
  * @throws with esbuild's messages
  */
-export async function bundle({ entry, output, format, target = oldestTarget, pieces = 'one' }) {
+export async function bundle({ entry, output, format, target = oldestTarget, pieces = 'one', plugins = [] }) {
   const { build } = await import('esbuild');
   const folder = join(outFolder, dirname(output));
   const { outputFiles } = await build({
@@ -41,6 +41,7 @@ export async function bundle({ entry, output, format, target = oldestTarget, pie
     format,
     external,
     alias,
+    plugins,
     // Names stay, so that a stack trace reads; what V8 has to scan at every start is halved.
     minifyWhitespace: true,
     minifySyntax: true,

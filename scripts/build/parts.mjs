@@ -135,7 +135,9 @@ function pluginParts() {
       output: `plugins/${id}/index.cjs`,
       build: async () => {
         await copyPlugin({ folder, id });
-        await bundle({ entry, output: `plugins/${id}/index.cjs`, format: 'cjs', target: 'node20' });
+        const { typeboxMembers } = await import('../../plugins/sdk/src/typebox-members.ts');
+        const output = `plugins/${id}/index.cjs`;
+        await bundle({ entry, output, format: 'cjs', target: 'node20', plugins: [typeboxMembers] });
       },
     };
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rgPath } from '@vscode/ripgrep';
 import { build } from 'esbuild';
+import { typeboxMembers } from '../../../plugins/sdk/src/typebox-members.ts';
 
 const SOURCES = fileURLToPath(new URL('../../../plugins', import.meta.url));
 
@@ -16,6 +17,7 @@ export async function buildPlugins(folder: string): Promise<void> {
       platform: 'node',
       target: 'node20',
       format: 'cjs',
+      plugins: [typeboxMembers],
       logLevel: 'error',
     });
     await copyFile(join(SOURCES, id, 'plugin.json'), join(folder, id, 'plugin.json'));

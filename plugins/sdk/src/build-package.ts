@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import type { Plugin } from './define-plugin.ts';
 import type { WasmPlugin } from './define-wasm-plugin.ts';
 import { manifestOf } from './manifest.ts';
+import { typeboxMembers } from './typebox-members.ts';
 import { moduleOf } from './wasm-module.ts';
 
 /** Sandboxes have at least this Node. */
@@ -53,6 +54,7 @@ async function bundle(folder: string, target: string): Promise<Component[]> {
     target: TARGET,
     format: 'cjs',
     metafile: true,
+    plugins: [typeboxMembers],
     logLevel: 'error',
   });
   const inputs = Object.keys(metafile.inputs).map((input) => resolve(folder, input));

@@ -1,5 +1,5 @@
 import Type, { type TStringOptions } from 'typebox';
-import { RelativePath } from '../../../schema/entities.ts';
+import { RelativePath } from '../../../schema/relative-path.ts';
 
 /** The schema of an input that is a path in the workspace. The policy finds paths by its format: no path may go without it. */
 export const WorkspacePath = RelativePath;
