@@ -146,15 +146,16 @@ export class CallDesk implements Disposable {
     { request, tell }: { readonly request: McpRequest; readonly tell: (message: string) => void },
   ): Promise<void> {
     const decided = new AbortController();
-    const signal = AbortSignal.any([request.context.mcpReq.signal, decided.signal]);
+    const { mcpReq } = request.context;
+    const signal = AbortSignal.any([mcpReq.signal, decided.signal]);
     const timeout = Math.max(1, notice.expiresAt - this.#options.clock.now());
-    const asked = request.context.mcpReq
-      .elicitInput({ mode: 'form', ...questionForm(notice) }, { signal, timeout })
-      .then(
-        ({ action, content }) => this.#handOn(notice, { answered: { action, content }, request, tell }),
-        // Not answered: the question stays with the window.
-        () => undefined,
-      );
+    // On the stream of the call: whether the client has another one open is not known.
+    const related = { signal, timeout, relatedRequestId: mcpReq.id };
+    const asked = mcpReq.elicitInput({ mode: 'form', ...questionForm(notice) }, related).then(
+      ({ action, content }) => this.#handOn(notice, { answered: { action, content }, request, tell }),
+      // Not answered: the question stays with the window.
+      () => undefined,
+    );
     await Promise.race([asked, call.turn(notice)]);
     decided.abort();
   }

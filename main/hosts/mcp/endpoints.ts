@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotocol/node';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import { BODY_LIMIT_BYTES, McpEndpoint } from './endpoint.ts';
+import type { KernelSurface } from './kernel-surface.ts';
+
+/** More callers than this at a time: the one that came longest ago begins anew. */
+const CALLER_LIMIT = 256;
+
+export interface EndpointsOptions {
+  /** What the kernel offers to a caller; made once for each, and disposed of with it. */
+  readonly surfaceOf: (caller: string) => KernelSurface;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface Served {
+  readonly endpoint: McpEndpoint;
+  readonly surface: KernelSurface;
+  readonly handle: ReturnType<typeof toNodeHandler>;
+}
+
+/** `/mcp` of the HTTP host, behind its authentication and its checks of `Host` and `Origin`. No caller sees another one's connections or calls. */
+export class McpEndpoints implements AsyncDisposable {
+  readonly #options: EndpointsOptions;
+  readonly #callers = new Map<string, Served>();
+
+  constructor(options: EndpointsOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one request of a caller, by the id that the host authenticated; `body` where it was read and parsed already. */
+  async handle(
+    caller: string,
+    request: IncomingMessage,
+    { response, body }: { response: ServerResponse; body?: unknown },
+  ): Promise<void> {
+    // Node's request and answer have what the adapter asks for; their types say `undefined` where its say nothing.
+    await this.#serve(caller).handle(request as NodeIncomingMessageLike, response, body);
+  }
+
+  /** Ends everything of a caller whose key has ended. */
+  async forget(caller: string): Promise<void> {
+    const served = this.#callers.get(caller);
+    this.#callers.delete(caller);
+    await served?.endpoint[Symbol.asyncDispose]();
+    served?.surface[Symbol.dispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#callers.keys()].map((caller) => this.forget(caller)));
+  }
+
+  #serve(caller: string): Served {
+    const known = this.#callers.get(caller);
+    if (known !== undefined) return known;
+    const { surfaceOf, logger } = this.#options;
+    const surface = surfaceOf(caller);
+    const endpoint = new McpEndpoint({ ...this.#options, surface });
+    const onerror = (thrown: Error): void => logger.warn('an MCP request could not be read', { thrown });
+    const served = {
+      endpoint,
+      surface,
+      handle: toNodeHandler(endpoint, { onerror, maxRequestBodySize: BODY_LIMIT_BYTES }),
+    };
+    this.#callers.set(caller, served);
+    const [first] = this.#callers.keys();
+    if (first !== undefined && this.#callers.size > CALLER_LIMIT) {
+      this.forget(first).catch((thrown: unknown) => logger.warn('an MCP caller could not be ended', { thrown }));
+    }
+    return served;
+  }
+}
