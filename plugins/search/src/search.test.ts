@@ -164,4 +164,22 @@ describe('search.glob', () => {
     expect((await result('glob', { globs: ['*.ts'], path: 'src/deep' }))['paths']).toEqual(['src/deep/b.ts']);
     expect((await result('glob', { globs: ['*.none'] }))['paths']).toEqual([]);
   });
+
+  it('shows the first names as they come, whole, and ends when it is cancelled', async () => {
+    const names = Array.from({ length: 250 }, (_, index) => `ordner-${index % 7}/größe-${index}.ts`);
+    for (const name of names) put(name, '');
+    const texts: string[] = [];
+    const { output } = await search.call('glob', { globs: ['*.ts'] }, { onOutput: (text) => texts.push(text) });
+    const shown = output.trimEnd().split('\n');
+    expect(shown).toHaveLength(100);
+    expect(shown.filter((name) => !names.includes(name))).toEqual([]);
+    expect(texts.join('')).toBe(output);
+    const stop = new AbortController();
+    const cancelled = search.refusal(
+      'glob',
+      { globs: ['*.ts'] },
+      { signal: stop.signal, onOutput: () => stop.abort() },
+    );
+    expect(await cancelled).toBe('cancelled');
+  });
 });

@@ -32,6 +32,9 @@ export const GlobOutput = Type.Object({
   warnings: Type.Array(Type.String(), { description: 'Folders that could not be read' }),
 });
 
+/** Live; the answer has all that fit. */
+const SHOWN_NAMES = 100;
+
 /** In the order of UTF-16 units, which is what sorting without a comparison does, and does fastest. */
 function sortedNames(bytes: Buffer): string[] {
   const names = bytes.toString('utf8').split('\0');
@@ -51,7 +54,43 @@ function fitting(paths: readonly string[], limit: number): string[] {
   return first;
 }
 
-/** Lists files by ripgrep's rules. Throws `invalid_pattern`, `not_found`. */
+/** What is found, as it comes: the first names for whoever watches, all bytes for the answer, which is sorted. */
+class Listing {
+  readonly #site: SearchSite;
+  readonly #chunks: Buffer[] = [];
+  #sizeBytes = 0;
+  #shown = 0;
+  /** The beginning of a name that is not whole yet. */
+  #begun = '';
+  truncated = false;
+
+  constructor(site: SearchSite) {
+    this.#site = site;
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  take(chunk: Buffer): void | Promise<void> {
+    const room = LISTING_LIMIT_BYTES - this.#sizeBytes;
+    if (chunk.length > room) this.truncated = true;
+    if (room > 0) this.#chunks.push(chunk.subarray(0, room));
+    this.#sizeBytes += Math.min(room, chunk.length);
+    if (this.#shown < SHOWN_NAMES) return this.#show(chunk);
+  }
+
+  /** Names are shown, not compared: one that a chunk cuts within a letter is shown with a mark in its place. */
+  async #show(chunk: Buffer): Promise<void> {
+    const names = `${this.#begun}${chunk.toString('utf8')}`.split('\0');
+    this.#begun = names.pop() ?? '';
+    const first = names.slice(0, SHOWN_NAMES - this.#shown);
+    this.#shown += first.length;
+    if (first.length > 0) await this.#site.output(`${first.join('\n')}\n`);
+  }
+}
+
+/** Lists files by ripgrep's rules; the first names come to `output` as they are found. Throws `invalid_pattern`, `not_found`. */
 export async function glob(site: SearchSite, input: Static<typeof GlobInput>): Promise<Static<typeof GlobOutput>> {
   const root = searchRoot(site, input.path);
   // Without a path ripgrep prints names without a leading ./
@@ -62,12 +101,12 @@ export async function glob(site: SearchSite, input: Static<typeof GlobInput>): P
     ...selectionArguments(input),
     ...(root === '.' ? [] : ['--', root]),
   ];
-  const result = await site.run([site.ripgrep, ...argv], { outputLimitBytes: LISTING_LIMIT_BYTES });
-  const found = sortedNames(result.stdout);
+  const listing = new Listing(site);
+  const result = await site.run([site.ripgrep, ...argv], { onStdout: (chunk) => listing.take(chunk) });
+  const found = sortedNames(listing.bytes);
   const warnings = warningsOf(result, found.length > 0);
   const paths = fitting(found, input.limit);
-  if (paths.length > 0) await site.output(`${paths.slice(0, 100).join('\n')}\n`);
-  return { paths, total: found.length, truncated: paths.length < found.length || result.truncated, warnings };
+  return { paths, total: found.length, truncated: paths.length < found.length || listing.truncated, warnings };
 }
 
 export const globTool = tool({
