@@ -1,10 +1,11 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ToolContext, tool } from '@cavern/plugin-sdk/tool';
 import { systemCode, ToolError } from '@cavern/plugin-sdk/tool-error';
 import { WorkspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type, { type Static } from 'typebox';
 import { changing, type Target, targetOf } from './changing.ts';
+import { TreeWork } from './tree-work.ts';
 
 const TransferInput = Type.Object(
   {
@@ -36,27 +37,25 @@ function endsOf(context: ToolContext, input: Static<typeof TransferInput>, verb:
   return { from, to };
 }
 
-/** Symlinks stay what they are: nothing outside of the tree that is copied comes along. */
-async function copyTree({ from, to }: Ends): Promise<void> {
-  await cp(from.absolute, to.absolute, { recursive: true, verbatimSymlinks: true, force: true });
+type Transfer = (ends: Ends, work: TreeWork) => Promise<void>;
+
+async function copyTree({ from, to }: Ends, work: TreeWork): Promise<void> {
+  await work.copy(from.absolute, to.absolute, { isNew: to.node === undefined, times: 'new' });
 }
 
-async function moveTree(ends: Ends): Promise<void> {
+async function moveTree({ from, to }: Ends, work: TreeWork): Promise<void> {
   try {
-    await rename(ends.from.absolute, ends.to.absolute);
+    await rename(from.absolute, to.absolute);
   } catch (thrown) {
     // An overlay does not rename a folder that lies in the layer below.
     if (systemCode(thrown) !== 'EXDEV') throw thrown;
-    await cp(ends.from.absolute, ends.to.absolute, {
-      recursive: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-    });
-    await rm(ends.from.absolute, { recursive: true });
+    await work.copy(from.absolute, to.absolute, { isNew: to.node === undefined, times: 'kept' });
+    // It is there: from here on a cancel comes too late, or parts of it would be in both places.
+    await rm(from.absolute, { recursive: true });
   }
 }
 
-function transferTool(verb: 'move' | 'copy', transfer: (ends: Ends) => Promise<void>) {
+function transferTool(verb: 'move' | 'copy', transfer: Transfer) {
   return tool({
     description: `${verb === 'move' ? 'Move or rename' : 'Copy'} a file, a symlink or a folder with all it holds; folders on the way are made`,
     input: TransferInput,
@@ -68,7 +67,7 @@ function transferTool(verb: 'move' | 'copy', transfer: (ends: Ends) => Promise<v
       const ends = endsOf(context, input, verb);
       await changing(`${verb} "${input.from}" to "${input.to}"`, async () => {
         await mkdir(dirname(ends.to.absolute), { recursive: true });
-        await transfer(ends);
+        await transfer(ends, new TreeWork(context, verb));
       });
       return { from: ends.from.path, to: ends.to.path };
     },
