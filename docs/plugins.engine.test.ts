@@ -32,7 +32,7 @@ beforeAll(async () => {
   guide = await readFile(join(repository, 'docs', 'plugins.md'), 'utf8');
   const rules = [...guide.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, rule = '']) => rule);
   const policy = await readFile(join(repository, 'profiles', 'policy.yaml'), 'utf8');
-  await writeFile(join(folder, 'home', 'policy.yaml'), `${policy}\n${rules.join('')}`);
+  await writeFile(join(folder, 'policy.yaml'), `${policy}\n${rules.join('')}`);
 });
 afterAll(async () => {
   const { sessions } = JSON.parse(await inShell('cavern session list --json')) as { sessions: { id: string }[] };

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { WasmPlugin } from '../../plugins/sdk/src/define-wasm-plugin.ts';
+import { SandboxHarness } from '../../plugins/sdk/src/sandbox-harness.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -138,6 +140,25 @@ test('a plugin under development follows what is saved, asks again for more, and
   expect(await development.interrupted()).toBe(0);
   expect(await states()).not.toHaveProperty('words');
   expect(await readdir(join(folder, 'home/plugins'))).toEqual([]);
+});
+
+test('the harness runs a plugin’s tools in a sandbox of a home of its own, and leaves nothing behind', async () => {
+  await cavern('plugin', 'new', 'tried', '--publisher', 'Acme tools', '--template', 'wasm');
+  const tools = [['tried.count', {}]] as const; // a pair, not a list
+  const before = (await readdir(tmpdir())).filter((name) => name.startsWith('cavern-harness-'));
+  {
+    await using harness = await SandboxHarness.open({
+      plugin: { id: 'tried', tools: new Map(tools) } as unknown as WasmPlugin, // all that the harness needs of it
+      folder: join(folder, 'tried'),
+      workspace: join(folder, 'work'),
+      cavern: [process.execPath, cli],
+    });
+    expect(await harness.call('count', { path: 'a.txt' })).toMatchObject({ result: { words: 3 } });
+    expect(await harness.refusal('count', { path: 'none.txt' })).toBe('tool_failed');
+    expect(await harness.refusal('count', { file: 'a.txt' })).toBe('invalid_input');
+  }
+  const left = (await readdir(tmpdir())).filter((name) => name.startsWith('cavern-harness-'));
+  expect(left.filter((name) => !before.includes(name))).toEqual([]);
 });
 
 test('a folder into which others may write is not developed in', async () => {

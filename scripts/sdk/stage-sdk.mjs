@@ -10,6 +10,7 @@ export const publicModules = [
   'harness',
   'manifest',
   'policy-extension',
+  'sandbox-harness',
   'serve-plugin',
   'tool',
   'tool-error',

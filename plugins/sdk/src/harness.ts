@@ -1,6 +1,7 @@
 import type { Plugin } from './define-plugin.ts';
 import type { PluginLogger } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { noNetwork } from './sandbox-fetch.ts';
 import { toolSchemaCheck } from './schema-check.ts';
 import { ToolRunner } from './tool-runner.ts';
 
@@ -12,6 +13,8 @@ export interface HarnessCall {
   readonly onOutput?: (text: string) => void;
   /** Stands for Cavern: answers what the tool asks for with `context.call`. */
   readonly onCall?: (method: string, input: unknown) => Promise<unknown>;
+  /** Stands for the network; without it there is none. */
+  readonly onFetch?: (request: Request) => Promise<Response>;
 }
 
 export interface HarnessOutcome {
@@ -48,6 +51,7 @@ export class PluginHarness {
       settings: call.settings,
       listener: {
         call: call.onCall ?? notConnected,
+        fetch: async (url, init) => call.onFetch?.(new Request(url, init)) ?? noNetwork(url),
         progress: (message) => void progress.push(message),
         output: async (text) => {
           texts.push(text);

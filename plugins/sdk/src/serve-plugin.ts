@@ -5,6 +5,7 @@ import type { Frame } from '../../../schema/frame.ts';
 import { PLUGIN_API, type PluginAnswer } from '../../../schema/plugin-api.ts';
 import type { Plugin } from './define-plugin.ts';
 import { KernelCalls } from './kernel-calls.ts';
+import { sandboxFetch } from './sandbox-fetch.ts';
 import type { PluginLogger } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { RESULT_LIMIT_BYTES, ToolRunner } from './tool-runner.ts';
@@ -137,6 +138,7 @@ class PluginServer {
         progress: (message, progress) => void event('tool.progress', { message, ...progress }),
         output: (text) => event('tool.output', { text }),
         call: (method, input) => this.#kernel.call({ of: id, method, input, signal }),
+        fetch: sandboxFetch,
       },
     });
     // A tool that came to an end in spite of the cancel was cancelled all the same.

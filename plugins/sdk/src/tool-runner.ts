@@ -13,6 +13,7 @@ export interface ToolListener {
   progress(message: string, progress: { readonly done?: number; readonly total?: number }): void;
   output(text: string): Promise<void>;
   call(method: string, input: unknown): Promise<unknown>;
+  fetch(url: string | URL, init: RequestInit): Promise<Response>;
 }
 
 export interface ToolCall {
@@ -80,6 +81,8 @@ export class ToolRunner {
       settings: call.settings ?? {},
       run: (argv, options) => runCommand(argv, { cwd: workspace, ...options, signal: call.signal }),
       call: (method, input = {}) => call.listener.call(method, input),
+      fetch: (url, { signal, ...init } = {}) =>
+        call.listener.fetch(url, { ...init, signal: signal ? AbortSignal.any([call.signal, signal]) : call.signal }),
       progress: (message, progress = {}) => call.listener.progress(message, progress),
       output: (text) => call.listener.output(text),
     };

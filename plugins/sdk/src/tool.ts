@@ -49,6 +49,11 @@ export interface ToolContext {
    * Throws a ToolError with Cavern's code: `denied`, `not_granted`, `tool_failed`, `cancelled` …
    */
   call(method: 'tool.call' | 'tool.list', input?: unknown): Promise<unknown>;
+  /**
+   * Fetches through the sandbox's proxy, as Node's fetch does; cancelled with the call. Which hosts may be reached is the policy's
+   * word, whether there is a network the profile's. Throws ToolError `no_network`, `fetch_failed`.
+   */
+  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
   progress(message: string, progress?: ToolProgress): void;
   /** Text for whoever watches, as it comes; resolves when there is room for more. */
   output(text: string): Promise<void>;
