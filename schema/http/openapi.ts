@@ -216,7 +216,8 @@ function requestBodyOf(route: Route): Json {
   };
 }
 
-function errorStatusesOf(route: Route): number[] {
+/** The statuses that a route may answer with when it fails. */
+export function errorStatusesOf(route: Route): number[] {
   const { member, bodyMembers } = route;
   const inputFrom = bodyMembers.length > 0 ? 'body' : 'address';
   const codes = ['invalid_input', 'not_found', ...member.faults];
