@@ -258,7 +258,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     hostCalls: () => asked,
     takeTurn,
   });
-  const boxes = await composeBoxes(options, { storage, sessions, sandboxes, takeTurn, redact, disposers });
+  const boxes = await composeBoxes(options, { storage, sessions, sandboxes, takeTurn, redact, terminals, disposers });
   const sessionOf = sessionFacts(() => sessions.list());
   const dispatch = new Dispatch({
     areas,

@@ -13,6 +13,7 @@ import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { TakeTurn } from '../kernel/scheduler/turn.ts';
 import type { Sessions } from '../kernel/sessions/sessions.ts';
 import { diskBoxWorkspaces } from '../platform/box-workspaces/disk-box-workspaces.ts';
+import type { Terminals } from '../kernel/terminals/terminals.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
@@ -25,12 +26,13 @@ export interface BoxParts {
   readonly sandboxes: Sandboxes;
   readonly takeTurn: TakeTurn;
   readonly redact: (text: string) => string;
+  readonly terminals: Terminals;
   readonly disposers: Disposers;
 }
 
 /** The sandboxes that programs start, in namespaces. */
 export async function composeBoxes({ home }: ComposeOptions, parts: BoxParts) {
-  const { storage, sessions, sandboxes, takeTurn, redact, disposers } = parts;
+  const { storage, sessions, sandboxes, takeTurn, redact, terminals, disposers } = parts;
   const kept = await storage.collection('execution', KeptExecutions);
   disposers.defer(() => kept.flush());
   const workspaces = diskBoxWorkspaces(home.workspaces);
@@ -44,7 +46,7 @@ export async function composeBoxes({ home }: ComposeOptions, parts: BoxParts) {
   const run: RunCommand = (order, context) => runCommand({ sandboxes, takeTurn }, order, context);
   const commands = new BoxCommands({ run, executions, logs, clock: systemClock, redact });
   return {
-    handlers: boxHandlers({ boxes, commands, logs }),
+    handlers: boxHandlers({ boxes, commands, logs, terminals }),
     forget(session: SessionId): void {
       logs.forget(session);
       executions.delete(session);

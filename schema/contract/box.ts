@@ -7,12 +7,14 @@ import {
   SandboxLimits,
   SessionId,
   SessionState,
+  TerminalId,
   TimeMs,
 } from '../entities.ts';
 import { area, call, SESSION_KEYS, stream } from './contract.ts';
 import { NamespaceName } from './key.ts';
 import { ExceededLimit } from './sandbox.ts';
 import { SESSION_FAULTS } from './session.ts';
+import { TERMINAL_SOCKET, TerminalEvent } from './terminal.ts';
 
 export const BoxName = Type.String({
   pattern: '^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$',
@@ -196,5 +198,18 @@ export const box = area('box', {
     }),
     event: BoxLogLine,
     faults: [],
+  }),
+  terminal: stream({
+    about: 'Open a terminal in a sandbox and show it; it is closed with the connection',
+    effect: 'write',
+    keys: SESSION_KEYS,
+    http: { method: 'GET', path: '/sandboxes/{session}/terminal', answer: 'events', socket: TERMINAL_SOCKET },
+    input: Type.Object({
+      session: SessionId,
+      cols: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 80 })),
+      rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 24 })),
+    }),
+    event: Type.Union([Type.Object({ type: Type.Literal('opened'), terminal: TerminalId }), TerminalEvent]),
+    faults: ['session_not_running', 'limit_reached', 'sandbox_failed'],
   }),
 });

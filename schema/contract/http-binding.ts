@@ -9,4 +9,9 @@ export interface HttpBinding {
   readonly answer?: 'first' | 'last' | 'events';
   /** Of server-sent events that can be resumed: the event's member that is its id, and the input's that takes the last one seen. */
   readonly resume?: { readonly id: string; readonly input: string };
+  /**
+   * Of a stream that is offered as a WebSocket too, with its events as messages: the call that each type of message from
+   * the client makes. `about` is the member that names what it is about, in the path or in the first event that has it.
+   */
+  readonly socket?: { readonly about: string; readonly calls: Readonly<Record<string, string>> };
 }

@@ -2,19 +2,25 @@ import Type, { type Static } from 'typebox';
 import { SessionId, Terminal, TerminalId } from '../entities.ts';
 import { area, call, stream, SESSION_KEYS } from './contract.ts';
 
-const size = {
+export const terminalSize = {
   cols: Type.Integer({ minimum: 2, maximum: 1000 }),
   rows: Type.Integer({ minimum: 1, maximum: 1000 }),
 };
 
 /** `snapshot` comes first: escape sequences that rebuild screen and scrollback; `text` is what was printed since. */
 export const TerminalEvent = Type.Union([
-  Type.Object({ type: Type.Literal('snapshot'), text: Type.String(), ...size }),
+  Type.Object({ type: Type.Literal('snapshot'), text: Type.String(), ...terminalSize }),
   Type.Object({ type: Type.Literal('text'), text: Type.String() }),
-  Type.Object({ type: Type.Literal('resize'), ...size }),
+  Type.Object({ type: Type.Literal('resize'), ...terminalSize }),
   Type.Object({ type: Type.Literal('exit'), exitCode: Type.Integer() }),
 ]);
 export type TerminalEvent = Static<typeof TerminalEvent>;
+
+/** What is typed into a terminal that is shown over a WebSocket. */
+export const TERMINAL_SOCKET = {
+  about: 'terminal',
+  calls: { write: 'terminal.write', resize: 'terminal.resize', close: 'terminal.close' },
+} as const;
 
 export const terminal = area('terminal', {
   open: call({
@@ -24,7 +30,7 @@ export const terminal = area('terminal', {
     keys: SESSION_KEYS,
     input: Type.Object({
       session: SessionId,
-      ...size,
+      ...terminalSize,
       argv: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
     }),
     output: Terminal,
@@ -42,6 +48,7 @@ export const terminal = area('terminal', {
   attach: stream({
     about: 'Show a terminal: its screen and scrollback, then what it prints',
     effect: 'read',
+    http: { method: 'GET', path: '/terminals/{terminal}', answer: 'events', socket: TERMINAL_SOCKET },
     keys: SESSION_KEYS,
     input: Type.Object({ terminal: TerminalId }),
     event: TerminalEvent,
@@ -61,7 +68,7 @@ export const terminal = area('terminal', {
     effect: 'write',
     keys: SESSION_KEYS,
     record: 'parent',
-    input: Type.Object({ terminal: TerminalId, ...size }),
+    input: Type.Object({ terminal: TerminalId, ...terminalSize }),
     output: Type.Object({}),
     faults: ['terminal_exited'],
   }),

@@ -137,14 +137,14 @@ function whoMay(keys: Route['member']['keys']): string {
   return keys === 'any' ? 'Every key.' : `Admin keys, and ${keys.join(' and ')} keys for what is theirs.`;
 }
 
-function descriptionOf({ member }: Route): string {
+function descriptionOf({ member, binding }: Route): string {
   const who = whoMay(member.keys);
   const effect = {
     read: 'Changes nothing.',
     write: 'Changes something.',
     grant: 'Gives a right; it is on record before it happens.',
   };
-  return `${member.about}. ${effect[member.effect]} ${who}`;
+  return `${member.about}. ${effect[member.effect]} ${who}${socketSentence(binding)}`;
 }
 
 function parameter(name: string, place: 'path' | 'query', route: Route): Json {
@@ -214,6 +214,12 @@ function requestBodyOf(route: Route): Json {
     required: requiredOf(schema).length > 0,
     content: { [JSON_TYPE]: { schema: wireSchema(schema), example: toWire(schema)(exampleOf(schema)) } },
   };
+}
+
+function socketSentence({ socket }: Route['binding']): string {
+  if (socket === undefined) return '';
+  const types = Object.keys(socket.calls).map((type) => `\`${type}\``);
+  return ` As a WebSocket: its events are messages, and messages of type ${types.join(', ')} go the other way.`;
 }
 
 /** The statuses that a route may answer with when it fails. */

@@ -63,6 +63,13 @@ export function routesOf(areas: Readonly<Record<string, Area>>): Route[] {
       member.http === undefined ? [] : [routeOf(area.name, name, member, member.http)],
     ),
   );
+  const calls = new Set(
+    Object.values(areas).flatMap((area) => Object.keys(area.members).map((name) => `${area.name}.${name}`)),
+  );
+  const unknown = routes
+    .flatMap(({ binding }) => Object.values(binding.socket?.calls ?? {}))
+    .find((call) => !calls.has(call));
+  if (unknown !== undefined) throw new RangeError(`A socket makes the call "${unknown}", which the contract lacks`);
   const seen = new Map<string, string>();
   for (const { method, path, operation } of routes) {
     const place = `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;

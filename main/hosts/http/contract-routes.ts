@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
 import { Fault } from '../../../schema/fault.ts';
 import { takesIdempotencyKey } from '../../../schema/http/openapi.ts';
 import { answerOf, outputOf, type Route } from '../../../schema/http/routes.ts';
@@ -12,6 +13,7 @@ import { firstEvent, type ServerSentEvent, writeEvents } from './event-stream.ts
 import { faultAnswer, type InputPlace, sendJson } from './fault-answer.ts';
 import { Idempotency, type KeptAnswer } from './idempotency.ts';
 import { inputReader, type ReadInput } from './request-input.ts';
+import { serveSocket } from './socket-routes.ts';
 
 export interface ContractRoutesOptions {
   readonly routes: readonly Route[];
@@ -20,12 +22,14 @@ export interface ContractRoutesOptions {
   readonly clock: Clock;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
+  /** Takes what goes on beyond its request: the server waits for it at its end. Must not reject. */
+  readonly track: (work: Promise<void>) => void;
   /** Of every answer. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What is the same for each request of a route. */
-interface Served extends ContractRoutesOptions {
+export interface Served extends ContractRoutesOptions {
   readonly route: Route;
   readonly read: ReadInput;
   readonly translate: (value: unknown) => unknown;
@@ -53,6 +57,9 @@ export function contractRoutes(app: FastifyInstance, options: ContractRoutesOpti
       url: route.path.replaceAll(/\{([^}]*)\}/g, ':$1'),
       config: { operation: route.operation },
       handler: (request, reply) => handle(served, request, reply),
+      ...(route.binding.socket === undefined
+        ? {}
+        : { wsHandler: (socket: WebSocket, request: FastifyRequest) => serveSocket(served, socket, request) }),
     });
   }
 }
@@ -111,7 +118,9 @@ async function answerEvents(served: Served, call: Request, reply: FastifyReply):
   const { rest } = await firstEvent(sentEvents(dispatch.stream(call), served), clock);
   void reply.hijack();
   const failure = (thrown: unknown) => faultAnswer(thrown, place).body;
-  await writeEvents({ response: reply.raw, headers, events: rest, clock, failure });
+  const written = writeEvents({ response: reply.raw, headers, events: rest, clock, failure });
+  served.track(written);
+  await written;
   return reply;
 }
 

@@ -1,3 +1,4 @@
+import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Area } from '../../../schema/contract/contract.ts';
@@ -40,6 +41,7 @@ export interface HttpServer extends AsyncDisposable {
 
 const ADDRESS = '127.0.0.1';
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+const MESSAGE_LIMIT_BYTES = 1024 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 const HEADERS_LIMIT = 100;
 const CONNECTIONS_LIMIT = 1024;
@@ -86,12 +88,19 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   });
   app.server.maxHeadersCount = HEADERS_LIMIT;
   app.server.maxConnections = CONNECTIONS_LIMIT;
+  await app.register(websocket, { options: { maxPayload: MESSAGE_LIMIT_BYTES, perMessageDeflate: false } });
   addChecks(app, options, { listening, closing: closing.signal });
   readJsonBodies(app);
   openRoutes(app, options, listening);
   const { dispatch, authentication, clock } = options;
   const routes = routesOf(options.areas);
-  contractRoutes(app, { routes, dispatch, authentication, clock, closing: closing.signal, headers: HEADERS });
+  const streams = new Set<Promise<void>>();
+  const track = (work: Promise<void>): void => {
+    streams.add(work);
+    void work.finally(() => streams.delete(work));
+  };
+  const { signal } = closing;
+  contractRoutes(app, { routes, dispatch, authentication, clock, closing: signal, track, headers: HEADERS });
   await options.mount?.(app);
   listening.port = await listen(app, options.port);
   return {
@@ -100,6 +109,7 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
       closing.abort();
       const last = clock.setTimer(CLOSING_MS, () => app.server.closeAllConnections());
       await app.close();
+      await Promise.all(streams);
       last[Symbol.dispose]();
     },
   };

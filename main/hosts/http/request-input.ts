@@ -67,7 +67,8 @@ function resumed(request: FastifyRequest, resume: Route['binding']['resume']): R
   return { [resume.input]: /^\d{1,16}$/.test(last) ? Number(last) : last };
 }
 
-function pathOf(params: unknown, { pathMembers }: Route): Record<string, unknown> {
+function pathOf(params: unknown, { pathMembers, member }: Route): Record<string, unknown> {
   const sent: Record<string, unknown> = { ...(typeof params === 'object' ? params : {}) };
-  return Object.fromEntries(pathMembers.map((name) => [name, sent[name]]));
+  const members = membersOf(member.input);
+  return Object.fromEntries(pathMembers.map((name) => [name, parsed(sent[name], members[name] ?? {})]));
 }

@@ -1,6 +1,7 @@
 import type { box } from '../../../schema/contract/box.ts';
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import type { Terminals } from '../terminals/terminals.ts';
 import type { SubjectsOf } from '../dispatch/ports.ts';
 import type { BoxCommands } from './box-commands.ts';
 import type { BoxLogs } from './box-logs.ts';
@@ -18,6 +19,7 @@ export const boxSubjects: ReadonlyMap<string, SubjectsOf> = new Map(
     ['box.stop', 'session.stop'],
     ['box.remove', 'session.remove'],
     ['box.exec', 'sandbox.exec'],
+    ['box.terminal', 'terminal.open'],
   ].map(([call = '', syscall = '']) => [call, () => [{ syscall }]]),
 );
 
@@ -25,10 +27,12 @@ export function boxHandlers({
   boxes,
   commands,
   logs,
+  terminals,
 }: {
   readonly boxes: Boxes;
   readonly commands: BoxCommands;
   readonly logs: BoxLogs;
+  readonly terminals: Pick<Terminals, 'open' | 'attach' | 'close'>;
 }): Handlers<typeof box, CallContext> {
   return {
     async create(input, context) {
@@ -55,6 +59,17 @@ export function boxHandlers({
     logs({ session, after = 0 }, { signal }) {
       boxes.session(session);
       return logs.follow(session, after, signal);
+    },
+    async *terminal({ session, cols = 80, rows = 24 }, { signal, note }) {
+      boxes.session(session);
+      const opened = await terminals.open({ session, cols, rows });
+      note({ session, data: { terminal: opened.id } });
+      try {
+        yield { type: 'opened', terminal: opened.id };
+        yield* terminals.attach(opened.id, signal);
+      } finally {
+        terminals.close(opened.id);
+      }
     },
   };
 }

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { area, call, stream } from '../../../../schema/contract/contract.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import type { Decision, PolicyCall } from '../../../../schema/policy.ts';
+import { AsyncChannel } from '../../../base/async-channel.ts';
 import { systemClock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
 import { silentLogger } from '../../../base/logger.ts';
@@ -13,6 +14,10 @@ import type { Authentication, AuthenticatedKey } from '../../../kernel/keys/auth
 import { createRedactor } from '../../../kernel/policy/redactor.ts';
 import { type HttpServer, serveHttp } from '../http-server.ts';
 import { HttpMetrics } from '../metrics.ts';
+
+/** What a room says when somebody asks for a flood: more than any buffer between here and there holds. */
+export const FLOOD_LINES = 4000;
+const FLOOD_LENGTH = 65_536;
 
 const ThingName = Type.String({ pattern: '^[a-z]{1,20}$', examples: ['lamp'] });
 
@@ -61,6 +66,27 @@ export const areas = {
       http: { method: 'GET', path: '/lines', answer: 'events', resume: { id: 'seq', input: 'after' } },
       input: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })), to: Type.Optional(Type.Integer()) }),
       event: Type.Object({ seq: Type.Integer(), lineText: Type.String() }),
+      faults: [],
+    }),
+    say: call({
+      about: 'Say something in a room',
+      effect: 'write',
+      record: 'parent',
+      input: Type.Object({ room: Type.String(), spokenText: Type.String({ maxLength: 100 }) }),
+      output: Type.Object({}),
+      faults: [],
+    }),
+    listen: stream({
+      about: 'Open a room and hear what is said in it',
+      effect: 'read',
+      http: {
+        method: 'GET',
+        path: '/rooms/{floor}',
+        answer: 'events',
+        socket: { about: 'room', calls: { say: 'shelf.say' } },
+      },
+      input: Type.Object({ floor: Type.Integer({ minimum: 0 }) }),
+      event: Type.Object({ room: Type.String(), heardText: Type.String() }),
       faults: [],
     }),
     sum: stream({
@@ -127,7 +153,10 @@ export class ShelfGateway implements AsyncDisposable {
   readonly put: string[] = [];
   /** Signals of the calls of `wait`, and what lets them go. */
   readonly waiting: { readonly signal: AbortSignal; readonly go: () => void }[] = [];
+  /** What is said in each room that is open. */
+  readonly rooms = new Map<string, (text: string) => void>();
   #streams = 0;
+  #flood = 0;
 
   private constructor(server: HttpServer) {
     this.#server = server;
@@ -171,6 +200,15 @@ export class ShelfGateway implements AsyncDisposable {
   /** Streams that are being read. */
   get streams(): number {
     return this.#streams;
+  }
+
+  /** Lines of floods that were taken so far. */
+  get flood(): number {
+    return this.#flood;
+  }
+
+  countFlood(): void {
+    this.#flood += 1;
   }
 
   changeStreams(by: 1 | -1): void {
@@ -248,6 +286,34 @@ function shelfHandlers(gateway: () => ShelfGateway | undefined): HandlersOf<type
             yield { seq, lineText: 'x'.repeat(1000) };
             // Others get a turn, as they do between two real lines.
             await new Promise(setImmediate);
+          }
+        } finally {
+          gateway()?.changeStreams(-1);
+        }
+      },
+      say({ room, spokenText }) {
+        const { rooms } = gateway() ?? {};
+        const tell = rooms?.get(room);
+        if (tell === undefined) throw new Fault('not_found', 'Cannot say it: there is no such room');
+        tell(spokenText);
+        return {};
+      },
+      async *listen({ floor }, { signal }) {
+        const room = `room-${floor}`;
+        const heard = new AsyncChannel<string>();
+        gateway()?.rooms.set(room, (text) => void heard.push(text));
+        gateway()?.changeStreams(1);
+        signal.addEventListener('abort', () => heard.close(), { once: true });
+        try {
+          yield { room, heardText: 'opened' };
+          for await (const text of heard) {
+            if (text === 'end') return;
+            if (text !== 'flood') yield { room, heardText: text };
+            else
+              for (let line = 0; line < FLOOD_LINES && !signal.aborted; line += 1) {
+                gateway()?.countFlood();
+                yield { room, heardText: 'x'.repeat(FLOOD_LENGTH) };
+              }
           }
         } finally {
           gateway()?.changeStreams(-1);
