@@ -4,6 +4,7 @@ import { Fault } from '../schema/fault.ts';
 import type { Logger } from './base/logger.ts';
 import type { Kernel } from './compose.ts';
 import { serveGateway } from './compose/gateway.ts';
+import { mcpMount } from './compose/mcp.ts';
 import { ownerOf } from './platform/home/home-lock.ts';
 
 export interface ServeOptions {
@@ -31,7 +32,7 @@ export async function serveHeadless(options: ServeOptions): Promise<void> {
   }
   const { kernel } = front;
   try {
-    await using gateway = await serveGateway(kernel, options);
+    await using gateway = await serveGateway(kernel, { ...options, mount: mcpMount(kernel, options) });
     options.ready({ url: gateway.url, socket: kernel.socket.path, pid: process.pid });
     await aborted(options.signal);
   } finally {

@@ -59,17 +59,17 @@ function bench(args: readonly string[]): Promise<number> {
 
 /** The host of the protocol is loaded when it is asked for: every other command starts without it. */
 async function serveAgent(homeArgument: string | undefined, signal: AbortSignal, grant: AgentGrant): Promise<void> {
-  const [{ kernelSurface }, { serveMcpStdio }] = await Promise.all([
-    import('../hosts/mcp/kernel-surface.ts'),
-    import('../hosts/mcp/stdio.ts'),
-  ]);
+  const { kernelSurface } = await import('../hosts/mcp/kernel-surface.ts');
+  const { FolderPlace } = await import('../hosts/mcp/folder-place.ts');
+  const { serveMcpStdio } = await import('../hosts/mcp/stdio.ts');
   const { home, logger, compose } = kernelOptions(homeArgument, { purpose: 'work', life: 'command' });
   const front = await openFront({ home, compose, version, signal });
   try {
     const client = await agentClientOf(front, home);
     // The kernel refuses what is no session's id.
     const session = grant.session as SessionId | undefined;
-    using surface = kernelSurface({ ...grant, session, client, clock: systemClock, logger });
+    const place = new FolderPlace({ client, workspaces: grant.workspaces, session });
+    using surface = kernelSurface({ client, place, questions: grant.questions, clock: systemClock, logger });
     const { stdin, stdout } = process;
     await serveMcpStdio({ surface, version, stdin, stdout, signal, logger });
   } finally {

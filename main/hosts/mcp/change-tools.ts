@@ -3,7 +3,7 @@ import { changes, merge } from '../../../schema/contract/changes.ts';
 import { limitedValue } from './output-limit.ts';
 import { annotationsOf, type KernelTool } from './kernel-tool.ts';
 import { ownTool } from './own-tool.ts';
-import type { ToolParts } from './sandbox-tools.ts';
+import type { ToolParts } from './run-tools.ts';
 
 const { reviewed: _reviewed, ...DiffOptions } = changes.members.export.input.properties;
 const DiffResult = Type.Object({
@@ -14,7 +14,7 @@ const DiffResult = Type.Object({
 const { into: _into, ...ApplyOptions } = merge.members.apply.input.properties;
 
 /** What a session changed: look at it, and ask for it to be brought into the workspace. */
-export function changeTools({ client, reach }: ToolParts): KernelTool[] {
+export function changeTools({ client, place }: ToolParts): KernelTool[] {
   return [
     ownTool({
       name: 'changes_diff',
@@ -25,7 +25,7 @@ export function changeTools({ client, reach }: ToolParts): KernelTool[] {
       output: DiffResult,
       async run(input, { signal, onReview }) {
         const { session, paths } = input;
-        await reach.session(session);
+        await place.check(session);
         const named = (path: string): boolean => paths === undefined || paths.includes(path);
         const [listed, exported] = await Promise.all([
           client.changes.list({ session }, { signal }),
@@ -44,7 +44,7 @@ export function changeTools({ client, reach }: ToolParts): KernelTool[] {
       input: Type.Object(ApplyOptions),
       output: merge.members.apply.output,
       async run(input, { signal, onReview }) {
-        await reach.session(input.session);
+        await place.check(input.session);
         return { structured: await client.merge.apply(input, { signal, onReview }) };
       },
     }),

@@ -8,9 +8,14 @@ import type { KernelSurface } from './kernel-surface.ts';
 /** More callers than this at a time: the one that came longest ago begins anew. */
 const CALLER_LIMIT = 256;
 
-export interface EndpointsOptions {
+/** Whom the host has authenticated. */
+export interface EndpointCaller {
+  readonly id: string;
+}
+
+export interface EndpointsOptions<C extends EndpointCaller> {
   /** What the kernel offers to a caller; made once for each, and disposed of with it. */
-  readonly surfaceOf: (caller: string) => KernelSurface;
+  readonly surfaceOf: (caller: C) => KernelSurface;
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,17 +28,17 @@ interface Served {
 }
 
 /** `/mcp` of the HTTP host, behind its authentication and its checks of `Host` and `Origin`. No caller sees another one's connections or calls. */
-export class McpEndpoints implements AsyncDisposable {
-  readonly #options: EndpointsOptions;
+export class McpEndpoints<C extends EndpointCaller> implements AsyncDisposable {
+  readonly #options: EndpointsOptions<C>;
   readonly #callers = new Map<string, Served>();
 
-  constructor(options: EndpointsOptions) {
+  constructor(options: EndpointsOptions<C>) {
     this.#options = options;
   }
 
-  /** Answers one request of a caller, by the id that the host authenticated; `body` where it was read and parsed already. */
+  /** Answers one request of a caller; `body` where it was read and parsed already. */
   async handle(
-    caller: string,
+    caller: C,
     request: IncomingMessage,
     { response, body }: { response: ServerResponse; body?: unknown },
   ): Promise<void> {
@@ -41,8 +46,7 @@ export class McpEndpoints implements AsyncDisposable {
     await this.#serve(caller).handle(request as NodeIncomingMessageLike, response, body);
   }
 
-  /** Ends everything of a caller whose key has ended. */
-  async forget(caller: string): Promise<void> {
+  async #forget(caller: string): Promise<void> {
     const served = this.#callers.get(caller);
     this.#callers.delete(caller);
     await served?.endpoint[Symbol.asyncDispose]();
@@ -50,11 +54,11 @@ export class McpEndpoints implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#callers.keys()].map((caller) => this.forget(caller)));
+    await Promise.all([...this.#callers.keys()].map((caller) => this.#forget(caller)));
   }
 
-  #serve(caller: string): Served {
-    const known = this.#callers.get(caller);
+  #serve(caller: C): Served {
+    const known = this.#callers.get(caller.id);
     if (known !== undefined) return known;
     const { surfaceOf, logger } = this.#options;
     const surface = surfaceOf(caller);
@@ -65,10 +69,10 @@ export class McpEndpoints implements AsyncDisposable {
       surface,
       handle: toNodeHandler(endpoint, { onerror, maxRequestBodySize: BODY_LIMIT_BYTES }),
     };
-    this.#callers.set(caller, served);
+    this.#callers.set(caller.id, served);
     const [first] = this.#callers.keys();
     if (first !== undefined && this.#callers.size > CALLER_LIMIT) {
-      this.forget(first).catch((thrown: unknown) => logger.warn('an MCP caller could not be ended', { thrown }));
+      this.#forget(first).catch((thrown: unknown) => logger.warn('an MCP caller could not be ended', { thrown }));
     }
     return served;
   }

@@ -6,18 +6,17 @@ import type { Logger } from '../../base/logger.ts';
 import { CallDesk } from './call-desk.ts';
 import { changeTools } from './change-tools.ts';
 import { definitionOf, type KernelTool } from './kernel-tool.ts';
+import type { Place } from './place.ts';
 import { pluginTools } from './plugin-tools.ts';
 import { listPrompts, promptOf } from './prompts.ts';
-import { Reach } from './reach.ts';
 import { SessionResources } from './resources.ts';
-import { sandboxTools, type ToolParts } from './sandbox-tools.ts';
+import { runTools, type ToolParts } from './run-tools.ts';
 import type { McpSurface } from './surface.ts';
 
 export interface KernelSurfaceOptions {
   /** As the agent that is served; the kernel judges its calls. */
   readonly client: Client<Areas>;
-  readonly workspaces: readonly string[] | 'any';
-  readonly session?: SessionId | undefined;
+  readonly place: Place;
   readonly questions: 'client' | 'window';
   readonly clock: Clock;
   readonly logger: Logger;
@@ -28,12 +27,11 @@ export type KernelSurface = McpSurface & Disposable;
 
 /** The kernel for one agent: its calls of the contract as tools and resources, and the tools of every enabled plugin. */
 export function kernelSurface(options: KernelSurfaceOptions): KernelSurface {
-  const { client, logger } = options;
-  const reach = new Reach(options);
-  const parts: ToolParts = { client, reach };
+  const { client, place, logger } = options;
+  const parts: ToolParts = { client, place };
   const desk = new CallDesk(options);
   const resources = new SessionResources(parts);
-  const own = [...sandboxTools(parts), ...changeTools(parts)];
+  const own = [...place.tools, ...runTools(parts), ...changeTools(parts)];
   const all = (tools: readonly Tool[]): KernelTool[] => [
     ...own,
     ...pluginTools(
@@ -46,10 +44,10 @@ export function kernelSurface(options: KernelSurfaceOptions): KernelSurface {
     own.find((tool) => tool.name === name) ??
     all((await client.tool.list({})).tools).find((tool) => tool.name === name);
   return {
-    tools: async () => all((await client.tool.list({})).tools).map((tool) => definitionOf(tool, reach.only)),
+    tools: async () => all((await client.tool.list({})).tools).map((tool) => definitionOf(tool, place.only)),
     async callTool({ name, input }, request) {
       const tool = await find(name);
-      return tool && desk.call(tool, withSession(tool, input, reach.only), request);
+      return tool && desk.call(tool, withSession(tool, input, place.only), request);
     },
     resources: () => resources.list(),
     templates: () => resources.templates(),
@@ -64,9 +62,10 @@ export function kernelSurface(options: KernelSurfaceOptions): KernelSurface {
       };
       const names = ({ tools }: { tools: readonly Tool[] }): string => JSON.stringify(tools);
       eachOther(client.tool.watch({}, { signal }), names, watch.tools).catch(failed);
-      const ids = ({ sessions }: { sessions: readonly { id: string }[] }): string =>
+      const ids = ({ sessions }: { sessions: readonly { readonly id: string }[] }): string =>
         sessions.map(({ id }) => id).join();
-      eachOther(client.session.watch({}, { signal }), ids, watch.resources).catch(failed);
+      const sessions = place.watch?.(signal);
+      if (sessions !== undefined) eachOther(sessions, ids, watch.resources).catch(failed);
     },
     [Symbol.dispose]: () => desk[Symbol.dispose](),
   };

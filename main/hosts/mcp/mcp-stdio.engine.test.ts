@@ -106,10 +106,10 @@ describe('cavern mcp', () => {
     const { tools: known } = await operator.tool.list({});
     expect(tools.map(({ name }) => name)).toEqual([
       'sandbox_start',
-      'sandbox_run_code',
-      'sandbox_exec',
       'sandbox_stop',
       'sandbox_list',
+      'sandbox_run_code',
+      'sandbox_exec',
       'changes_diff',
       'changes_apply',
       ...known.map(({ name }) => name.replaceAll('.', '_')),

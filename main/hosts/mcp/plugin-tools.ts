@@ -5,7 +5,7 @@ import { type SessionId, SessionId as SessionIdSchema, type Tool } from '../../.
 import { Fault } from '../../../schema/fault.ts';
 import type { KernelTool, ToolAnswer, ToolCall } from './kernel-tool.ts';
 import { limitedValue } from './output-limit.ts';
-import type { ToolParts } from './sandbox-tools.ts';
+import type { ToolParts } from './run-tools.ts';
 
 /** What the programs that steer models take for a tool's name is shorter and plainer than what the protocol allows. */
 const NAME_LIMIT = 64;
@@ -42,7 +42,7 @@ function digest(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH);
 }
 
-function pluginTool({ client, reach }: ToolParts, tool: Tool, name: string): KernelTool {
+function pluginTool({ client, place }: ToolParts, tool: Tool, name: string): KernelTool {
   const { input, sessionKey, inner } = inputOf(tool);
   return {
     name,
@@ -65,7 +65,7 @@ function pluginTool({ client, reach }: ToolParts, tool: Tool, name: string): Ker
       }
       // The contract checks its form with the call.
       const id = session as SessionId;
-      await reach.session(id);
+      await place.check(id);
       return callTool(client, { session: id, name: tool.name, input: inner === 'whole' ? rest['input'] : rest }, call);
     },
   };

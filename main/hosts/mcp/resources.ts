@@ -2,10 +2,11 @@ import type { ReadResourceResult, Resource, ResourceTemplateType } from '@modelc
 import { ResourceNotFoundError } from '@modelcontextprotocol/server';
 import type { Areas } from '../../../schema/contract/areas.ts';
 import type { Client } from '../../../schema/contract/contract.ts';
-import type { Session, SessionId } from '../../../schema/entities.ts';
+import type { SessionId } from '../../../schema/entities.ts';
 import { toFault } from '../../../schema/fault.ts';
 import { limitedValue } from './output-limit.ts';
-import type { ToolParts } from './sandbox-tools.ts';
+import type { KnownSession } from './place.ts';
+import type { ToolParts } from './run-tools.ts';
 
 const RECORD_LIMIT = 200;
 
@@ -44,6 +45,7 @@ const VIEWS: Readonly<Record<string, View>> = {
       json((await client.audit.log({ filters: { session }, limit: RECORD_LIMIT })).records),
   },
 };
+const UNREACHED: ReadonlySet<string> = new Set(['not_found', 'wrong_scope']);
 const ADDRESS = /^cavern:\/\/session\/([a-z0-9][a-z0-9-]{0,31})\/([a-z]+)$/;
 
 function json(value: unknown): string {
@@ -63,12 +65,12 @@ export class SessionResources {
   }
 
   async list(): Promise<Resource[]> {
-    const sessions = await this.#parts.reach.sessions();
-    return sessions.flatMap((session) => Object.keys(VIEWS).map((view) => resourceOf(session, view)));
+    const sessions = await this.#parts.place.sessions();
+    return sessions.flatMap((session) => this.#views().map(([name, view]) => resourceOf(session, name, view)));
   }
 
   templates(): ResourceTemplateType[] {
-    return Object.entries(VIEWS).map(([name, { title, about, mimeType }]) => ({
+    return this.#views().map(([name, { title, about, mimeType }]) => ({
       name,
       title,
       description: about,
@@ -97,29 +99,33 @@ export class SessionResources {
     follow().catch(() => undefined);
   }
 
+  #views(): [string, View][] {
+    const { records } = this.#parts.place;
+    return Object.entries(VIEWS).filter(([name]) => name !== 'audit' || records === 'readable');
+  }
+
   async #find(uri: string): Promise<{ readonly session: SessionId; readonly view: View }> {
     const [, session = '', name = ''] = ADDRESS.exec(uri) ?? [];
-    const view = Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined;
+    const view = new Map(this.#views()).get(name);
     if (view === undefined) throw new ResourceNotFoundError(uri);
     // The form was matched above.
     const id = session as SessionId;
     try {
-      await this.#parts.reach.session(id);
+      await this.#parts.place.check(id);
     } catch (thrown) {
-      if (toFault(thrown).code === 'not_found') throw new ResourceNotFoundError(uri);
+      if (UNREACHED.has(toFault(thrown).code)) throw new ResourceNotFoundError(uri);
       throw thrown;
     }
     return { session: id, view };
   }
 }
 
-function resourceOf({ id, name, workspace }: Session, view: string): Resource {
-  const { title = view, about, mimeType } = VIEWS[view] ?? {};
+function resourceOf({ id, title: of }: KnownSession, name: string, { title, about, mimeType }: View): Resource {
   return {
-    uri: addressOf(id, view),
-    name: `${id}-${view}`,
-    title: `${title} of ${name}`,
-    ...(about === undefined ? {} : { description: `${about} (${workspace})` }),
-    ...(mimeType === undefined ? {} : { mimeType }),
+    uri: addressOf(id, name),
+    name: `${id}-${name}`,
+    title: `${title} of ${of}`,
+    description: about,
+    mimeType,
   };
 }

@@ -15,6 +15,7 @@ import { silentLogger } from '../../base/logger.ts';
 import { KernelWithPlugins } from '../../compose/testing/kernel-with-plugins.ts';
 import { connectKernelSocket } from '../socket/kernel-socket.ts';
 import { McpEndpoints } from './endpoints.ts';
+import { FolderPlace } from './folder-place.ts';
 import { type KernelSurface, kernelSurface } from './kernel-surface.ts';
 import { withConformanceFixtures } from './testing/conformance-surface.ts';
 
@@ -50,11 +51,12 @@ async function listen(change: (surface: KernelSurface) => KernelSurface): Promis
   const channel = await connectKernelSocket(join(kernel.folder, 'home', 'run'), 'agent');
   const client = createClient(areas, channel);
   const parts = { client, clock: systemClock, logger: silentLogger };
-  const surfaceOf = (): KernelSurface => change(kernelSurface({ ...parts, workspaces: 'any', questions: 'client' }));
+  const place = new FolderPlace({ client, workspaces: [scratch] });
+  const surfaceOf = (): KernelSurface => change(kernelSurface({ ...parts, place, questions: 'client' }));
   const endpoints = new McpEndpoints({ ...parts, surfaceOf, version: '0.0.0' });
   const checks = [localhostHostValidation(), localhostOriginValidation()];
   const server = createServer((request, response) => {
-    const caller = String(request.headers['x-caller'] ?? 'test');
+    const caller = { id: String(request.headers['x-caller'] ?? 'test') };
     if (checks.every((check) => check(request, response))) void endpoints.handle(caller, request, { response });
   });
   server.listen(0, '127.0.0.1');
