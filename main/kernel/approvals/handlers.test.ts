@@ -8,6 +8,7 @@ import { approvalHandlers } from './handlers.ts';
 
 const AGENT = { actor: 'agent:one', tags: ['agent'], containerId: '', peerPid: 1 };
 const OTHER = { ...AGENT, actor: 'agent:two' };
+const KEY = { ...AGENT, actor: 'key:k3v9xw2m', tags: ['admin_key'], scope: { kind: 'admin' } };
 const OPERATOR = { ...AGENT, actor: 'operator', tags: ['operator'] };
 
 function questions() {
@@ -60,4 +61,20 @@ it('an agent that would answer for the rest of the session is refused', async ()
   const id = await ask(AGENT);
   await expect(answer(AGENT, id, 'session')).rejects.toMatchObject({ code: 'not_grantable' });
   await answer(OPERATOR, id, 'deny');
+});
+
+it('a key does not say yes to what it asked itself, only to what others ask', async () => {
+  const { ask, answer, answers } = questions();
+  const [own, other, mine] = [await ask(KEY), await ask(AGENT), await ask(KEY)];
+  for (const said of ['once', 'session'] as const) {
+    await expect(answer(KEY, own, said)).rejects.toMatchObject({ code: 'denied' });
+  }
+  answers.length = 0;
+  await answer(KEY, mine, 'deny');
+  await answer(KEY, other, 'once');
+  expect(answers).toEqual([
+    ['approval_answered', 'key:k3v9xw2m'],
+    ['approval_answered', 'key:k3v9xw2m'],
+  ]);
+  await answer(OPERATOR, own, 'once');
 });

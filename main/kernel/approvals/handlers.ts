@@ -2,6 +2,7 @@ import type { approval } from '../../../schema/contract/approval.ts';
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { ApprovalId } from '../../../schema/entities.ts';
 import { AGENT_TAG, type CallContext } from '../dispatch/context.ts';
+import { isKeyCaller } from '../dispatch/key-reach.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Answer, Approvals } from './approvals.ts';
 
@@ -26,12 +27,18 @@ function answerOf({ answer, pathGlob, until }: DecideInput): Answer {
 }
 
 /**
- * An agent hands on what a person told the program that it works in: to a question of its own, and to that one only.
- * @throws Fault `not_found`, `not_grantable`
+ * An agent hands on what a person told the program that it works in: to a question of its own, and to that one only. Who
+ * came with a key answers what others ask: its own question is for somebody else.
+ * @throws Fault `not_found`, `not_grantable`, `denied`
  */
 function checkAnswerer(approvals: Approvals, { caller }: CallContext, input: DecideInput): void {
-  if (!caller.tags.includes(AGENT_TAG)) return;
   const own = approvals.picture().approvals.some(({ id, actor }) => id === input.approval && actor === caller.actor);
+  if (isKeyCaller(caller) && own && input.answer !== 'deny') {
+    throw new Fault('denied', `Cannot answer "${input.approval}": it is about a call of the same key`, {
+      fix: 'Answer it in the window, or with another admin key.',
+    });
+  }
+  if (!caller.tags.includes(AGENT_TAG)) return;
   if (!own) throw new Fault('not_found', `Cannot answer "${input.approval}": ${caller.actor} has no such question`);
   if (input.answer === 'once' || input.answer === 'deny') return;
   throw new Fault('not_grantable', 'Cannot give a standing answer: only the operator can, in the window or by the CLI');

@@ -17,6 +17,10 @@ export interface Caller {
 /** The tag of callers that are programs which a model steers. They come through a door of their own and are never the operator. */
 export const AGENT_TAG = 'agent';
 
+/** The tags of callers that came with an API key: with one that opens everything, or with one that opens what is its own. */
+export const ADMIN_KEY_TAG = 'admin_key';
+export const SCOPED_KEY_TAG = 'scoped_key';
+
 /** What an act's audit records say beside what dispatch knows. All text is redacted before it is written. */
 export interface ActNotes {
   session?: string;

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { KEY_KINDS, type KeyKind, type KeyScope } from '../../../schema/key-scope.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Caller } from '../dispatch/context.ts';
+import { ADMIN_KEY_TAG, type Caller, SCOPED_KEY_TAG } from '../dispatch/context.ts';
 import type {
   AuthenticatedKey,
   Authentication,
@@ -187,13 +187,13 @@ export function keyCaller(id: string, scope: KeyScope): Caller {
 function tagsOf(scope: KeyScope): string[] {
   switch (scope.kind) {
     case 'admin':
-      return ['admin_key'];
+      return [ADMIN_KEY_TAG];
     case 'namespace':
-      return ['scoped_key', `namespace:${scope.namespace}`];
+      return [SCOPED_KEY_TAG, `namespace:${scope.namespace}`];
     case 'session':
-      return ['scoped_key', `session:${scope.session}`];
+      return [SCOPED_KEY_TAG, `session:${scope.session}`];
     case 'model':
-      return ['scoped_key', `model:${scope.model}`];
+      return [SCOPED_KEY_TAG, `model:${scope.model}`];
   }
 }
 

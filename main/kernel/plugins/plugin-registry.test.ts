@@ -162,7 +162,9 @@ describe('a plugin’s manifest', () => {
 
 describe('the registry', () => {
   it('registers what comes along, with the tag that a manifest cannot claim', async () => {
-    const registry = registryOf({ hello: packageOf(manifest({ tags: ['greeting', 'third_party'] })) });
+    const registry = registryOf({
+      hello: packageOf(manifest({ tags: ['greeting', 'third_party', 'admin_key', 'scoped_key', 'agent'] })),
+    });
     expect(await registry.list()).toEqual([
       {
         id: 'hello',

@@ -3,7 +3,7 @@ import type { Tool } from '../../../schema/entities.ts';
 import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Logger } from '../../base/logger.ts';
-import { AGENT_TAG } from '../dispatch/context.ts';
+import { ADMIN_KEY_TAG, AGENT_TAG, SCOPED_KEY_TAG } from '../dispatch/context.ts';
 import type { RegisteredTool, ToolSource } from '../tools/ports.ts';
 import { consentSentences } from './installing/consent.ts';
 import { type CheckedPackage, checkPackage } from './manifest-check.ts';
@@ -45,9 +45,15 @@ export interface PluginRegistryOptions {
   readonly logger: Logger;
 }
 
-/** What the program itself brings along; a manifest can claim neither it nor to be the operator. */
+/** What the program itself brings along; a manifest can claim neither it nor to be the operator, an agent or a key. */
 const ORIGIN_TAGS = { core: 'core_plugin', installed: 'third_party' } as const;
-const RESERVED_TAGS = new Set<string>([...Object.values(ORIGIN_TAGS), 'operator', AGENT_TAG]);
+const RESERVED_TAGS = new Set<string>([
+  ...Object.values(ORIGIN_TAGS),
+  'operator',
+  AGENT_TAG,
+  ADMIN_KEY_TAG,
+  SCOPED_KEY_TAG,
+]);
 
 interface Registered {
   readonly plugins: Map<string, PluginSummary>;
