@@ -193,13 +193,18 @@ export class PluginProcess {
   #follow(stream: 'stdout' | 'stderr', from: Readable | null): void {
     if (from === null) return;
     const lines = createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY });
+    let isOver = false;
+    lines.once('close', () => {
+      isOver = true;
+    });
     lines.on('line', (line) => {
       const text = line.slice(0, LOG_LINE_LIMIT);
       if (stream === 'stderr' && this.#lastLines.push(text) > LAST_LINES) this.#lastLines.shift();
       const sent = this.#options.log({ plugin: this.#options.plugin, stream, text });
       if (sent === undefined) return;
       lines.pause();
-      void sent.then(() => lines.resume());
+      // Node takes it for an error to go on with what has been closed meanwhile, as that of a plugin that was ended.
+      void sent.then(() => (isOver ? undefined : lines.resume()));
     });
   }
 }
