@@ -3,6 +3,7 @@ import type { CavernApp } from '../fixtures/cavern-app.ts';
 import { ApprovalsPanel } from './approvals-panel.ts';
 import { AuditPanel } from './audit-panel.ts';
 import { ChangesPanel } from './changes-panel.ts';
+import { KeysPanel } from './keys-panel.ts';
 import { PluginsPanel } from './plugins-panel.ts';
 import { PolicyPanel } from './policy-panel.ts';
 import { TasksPanel } from './tasks-panel.ts';
@@ -20,6 +21,7 @@ export class Shell {
   readonly approvals: ApprovalsPanel;
   readonly audit: AuditPanel;
   readonly changes: ChangesPanel;
+  readonly keys: KeysPanel;
   readonly plugins: PluginsPanel;
   readonly policy: PolicyPanel;
   readonly tasks: TasksPanel;
@@ -31,6 +33,7 @@ export class Shell {
     this.approvals = new ApprovalsPanel(app.page);
     this.audit = new AuditPanel(app.page);
     this.changes = new ChangesPanel(app.page);
+    this.keys = new KeysPanel(app.page);
     this.plugins = new PluginsPanel(app.page);
     this.policy = new PolicyPanel(app.page);
     this.tasks = new TasksPanel(app.page);

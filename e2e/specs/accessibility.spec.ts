@@ -24,6 +24,19 @@ async function pluginFindings(shell: Shell): Promise<string[]> {
   return found;
 }
 
+async function keyFindings(shell: Shell): Promise<string[]> {
+  const { keys } = shell;
+  await keys.open();
+  await keys.issue('ci', 'nightly build');
+  await expect(keys.token()).toBeVisible();
+  const found = await findings(shell, 'new token');
+  await keys.haveToken();
+  await shell.dialogClosed();
+  await expect(keys.rows()).toHaveCount(1);
+  found.push(...(await findings(shell, 'keys')));
+  return found;
+}
+
 test('axe finds nothing on any screen, light or dark', async ({ shell, workspace }) => {
   await expect(shell.page.locator('.check').first()).toBeVisible();
   const found = await findings(shell, 'start');
@@ -56,5 +69,6 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await expect(shell.policy.answer()).toBeVisible();
   found.push(...(await findings(shell, 'policy trial')));
   found.push(...(await pluginFindings(shell)));
+  found.push(...(await keyFindings(shell)));
   expect(found).toEqual([]);
 });

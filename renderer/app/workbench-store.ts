@@ -6,7 +6,7 @@ export const PANELS = ['tools', 'changes', 'approvals', 'audit', 'sandbox'] as c
 export type PanelName = (typeof PANELS)[number];
 
 /** What fills the work area: a session's panels, the start page, or one panel alone while no session is open. */
-export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy' | 'tasks' | 'plugins';
+export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy' | 'tasks' | 'plugins' | 'gateway';
 
 /** Whether one panel fills the work area or all share it. */
 export type Room = 'shared' | 'one panel';

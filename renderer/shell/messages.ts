@@ -7,6 +7,7 @@ export const messages = {
   audit: 'Audit',
   tasks: 'Tasks and schedules',
   plugins: 'Plugins',
+  gateway: 'API keys',
   needsSession: 'A tool runs in a session: open a folder first, then try it.',
   collapse: 'Collapse the rail',
   expand: 'Expand the rail',

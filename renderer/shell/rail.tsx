@@ -2,6 +2,7 @@ import {
   Blocks,
   FileCheck,
   FolderPlus,
+  KeyRound,
   ListTodo,
   Moon,
   PanelLeftClose,
@@ -64,6 +65,7 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
         <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
         <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
         <IconButton icon={Blocks} label={messages.plugins} onClick={() => workbench.show('plugins')} />
+        <IconButton icon={KeyRound} label={messages.gateway} onClick={() => workbench.show('gateway')} />
         <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
         <span className="grow" />
         <ThemeMenu />
@@ -83,6 +85,7 @@ function CollapsedRail() {
       <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
       <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
       <IconButton icon={Blocks} label={messages.plugins} onClick={() => workbench.show('plugins')} />
+      <IconButton icon={KeyRound} label={messages.gateway} onClick={() => workbench.show('gateway')} />
       <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
       <ThemeMenu />
     </nav>

@@ -7,6 +7,7 @@ import { AuditStore } from '../features/audit/audit-store.ts';
 import { messages as auditMessages } from '../features/audit/messages.ts';
 import { createPolicyStores, type PolicyStores } from '../features/policy/policy-stores.ts';
 import { createPluginStores, type PluginStores } from '../features/plugins/plugin-stores.ts';
+import { KeysStore } from '../features/gateway/keys-store.ts';
 import { SchedulesStore } from '../features/tasks/schedules-store.ts';
 import { TasksStore } from '../features/tasks/tasks-store.ts';
 import type { TaskStores } from '../features/tasks/task-stores.ts';
@@ -18,6 +19,7 @@ export interface ShellStores {
   readonly approvals: ApprovalsStore;
   readonly audit: AuditStore;
   readonly doctor: DoctorStore;
+  readonly keys: KeysStore;
   readonly plugins: PluginStores;
   readonly policy: PolicyStores;
   readonly tasks: TaskStores;
@@ -37,6 +39,7 @@ export function createShellStores(services: Services): ShellStores {
     approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
     audit,
     doctor: new DoctorStore(client),
+    keys: new KeysStore({ client, onFailure: notices.fail }),
     plugins: createPluginStores({ client, notices }),
     policy: createPolicyStores({ client, calls: contractCalls(), notices }),
     tasks: {

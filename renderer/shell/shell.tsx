@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useEffect, useLayoutEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
@@ -25,6 +25,9 @@ const PolicyPanel = lazy(async () => ({ default: (await import('../features/poli
 const TasksPanel = lazy(async () => ({ default: (await import('../features/tasks/tasks-panel.tsx')).TasksPanel }));
 const PluginsPanel = lazy(async () => ({
   default: (await import('../features/plugins/plugins-panel.tsx')).PluginsPanel,
+}));
+const GatewayPanel = lazy(async () => ({
+  default: (await import('../features/gateway/gateway-panel.tsx')).GatewayPanel,
 }));
 const AuditPanel = lazy(async () => ({ default: (await import('../features/audit/audit-panel.tsx')).AuditPanel }));
 
@@ -63,46 +66,58 @@ function Main({ stores }: { readonly stores: ShellStores }) {
   if (kernelFailure) return <NoKernel failure={kernelFailure} />;
   if (view === 'approvals') {
     return (
-      <main className="shell-view" aria-label={messages.approvals}>
-        <h1 className="visually-hidden">{messages.approvals}</h1>
+      <View label={messages.approvals}>
         <ApprovalsPanel approvals={stores.approvals} />
-      </main>
+      </View>
     );
   }
   if (view === 'audit') {
     return (
-      <main className="shell-view" aria-label={messages.audit}>
-        <h1 className="visually-hidden">{messages.audit}</h1>
+      <View label={messages.audit}>
         <AuditPanel audit={stores.audit} />
-      </main>
+      </View>
     );
   }
   if (view === 'policy') {
     return (
-      <main className="shell-view" aria-label={messages.policy}>
-        <h1 className="visually-hidden">{messages.policy}</h1>
+      <View label={messages.policy}>
         <PolicyPanel stores={stores.policy} />
-      </main>
+      </View>
     );
   }
   if (view === 'tasks') {
     return (
-      <main className="shell-view" aria-label={messages.tasks}>
-        <h1 className="visually-hidden">{messages.tasks}</h1>
+      <View label={messages.tasks}>
         <TasksPanel stores={stores.tasks} />
-      </main>
+      </View>
     );
   }
   if (view === 'plugins') {
     return (
-      <main className="shell-view" aria-label={messages.plugins}>
-        <h1 className="visually-hidden">{messages.plugins}</h1>
+      <View label={messages.plugins}>
         <PluginsPanel stores={stores.plugins} onTry={tryTool} />
-      </main>
+      </View>
+    );
+  }
+  if (view === 'gateway') {
+    return (
+      <View label={messages.gateway}>
+        <GatewayPanel keys={stores.keys} />
+      </View>
     );
   }
   if (view === 'session' && session) return <SessionView key={session.id} session={session} shell={stores} />;
   return <Welcome doctor={stores.doctor} />;
+}
+
+/** One panel that fills the work area. */
+function View({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <main className="shell-view" aria-label={label}>
+      <h1 className="visually-hidden">{label}</h1>
+      {children}
+    </main>
+  );
 }
 
 /** Leads to a tool's form in the session that was shown last, or in any that runs. */
