@@ -6,10 +6,13 @@ export function isOurPage(url: string): boolean {
   return url === `${APP_ORIGIN}/` || url.startsWith(`${APP_ORIGIN}/index.html`) || url.startsWith(`${APP_ORIGIN}/?`);
 }
 
-/** Nothing is granted to a page and nothing is fetched from anywhere but our own files. */
+/** Copying out of the page, which is asked for when it is done, and not only looked up. */
+const COPYING = 'clipboard-sanitized-write';
+
+/** Nothing but copying is granted to a page and nothing is fetched from anywhere but our own files. */
 export function lockDownSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+  session.setPermissionRequestHandler((_contents, permission, answer) => answer(permission === COPYING));
+  session.setPermissionCheckHandler((_contents, permission) => permission === COPYING);
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest((details, answer) => {
     const isOurs =
