@@ -68,7 +68,7 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await shell.policy.tryCall({ syscall: 'git.commit' });
   await expect(shell.policy.answer()).toBeVisible();
   found.push(...(await findings(shell, 'policy trial')));
-  found.push(...(await pluginFindings(shell)));
   found.push(...(await keyFindings(shell)));
+  found.push(...(await pluginFindings(shell)));
   expect(found).toEqual([]);
 });

@@ -65,7 +65,7 @@ export function GatewayPanel({ keys: store }: { readonly keys: KeysStore }) {
         )}
         {keys.length > 0 && shown.length === 0 ? <p className="muted">{messages.onlyEnded}</p> : null}
         {shown.length === 0 ? null : <KeyTable store={store} keys={shown} nowMs={nowMs} />}
-        {loaded ? <WebhookForm store={store} /> : null}
+        {keys.length === 0 ? null : <WebhookForm store={store} />}
       </div>
       <IssueForm store={store} open={isIssuing} onClose={() => setIssuing(false)} />
       <NewToken store={store} />
