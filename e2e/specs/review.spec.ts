@@ -135,6 +135,8 @@ test('forty changes of every kind are reviewed and merged by mouse', async ({ sh
   await changes.show('assets/logo.png');
   await changes.diff().getByRole('button', { name: 'Swipe' }).click();
   await shell.app.inBothThemes('review-image');
+  await changes.diff().getByRole('button', { name: 'Onion skin' }).click();
+  await expect(changes.diff().getByLabel('How much of the new image is seen')).toBeVisible();
 
   await changes.show('conflict1.txt');
   await changes.conflict(0).getByRole('button', { name: 'Take the session’s' }).click();

@@ -1,4 +1,8 @@
 import { expect, test, vi } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../schema/contract/app.ts';
+import { VirtualClock } from '../../base/clock.ts';
+import { AutomaticMerges } from '../../kernel/changes/merge/automatic-merge.ts';
+import { watchChanges } from '../../kernel/changes/session/change-watch.ts';
 import { Changes, type ChangesOptions } from '../../kernel/changes/changes.ts';
 import type { WorkspaceFiles } from '../../kernel/changes/files/workspace-files.ts';
 import { type LayerFixture, layerFixture, plant, type PlantedTree, whiteout } from './layer-fixture.ts';
@@ -50,7 +54,12 @@ function fullDisk({ workspaces }: ChangesOptions): WorkspaceFiles {
   };
 }
 
-test('listing, judging, merging, giving up and taking back thousands of changes never holds the thread for long', async () => {
+function automatic(changes: Changes): AutomaticMerges {
+  const settings = { ...DEFAULT_SETTINGS.automaticMerge, enabled: true };
+  return new AutomaticMerges({ changes, settings: () => settings, isReviewed: async () => false });
+}
+
+test('listing, watching, judging, merging, giving up and taking back thousands of changes never holds the thread for long', async () => {
   using fixture = manyChanges();
   const request = { session: fixture.session, signal };
   using meter = new WorkMeter(TURN_MS);
@@ -62,6 +71,11 @@ test('listing, judging, merging, giving up and taking back thousands of changes 
   const paths = Array.from(listed, (change) => change.path);
   await changes.merge({ ...request, paths, mode: 'preview' });
   await changes.mergeSubjects(request);
+  const { outcome } = await changes.foresee(request);
+  await automatic(changes).judge(request, outcome);
+  for await (const { more } of watchChanges({ views: changes.views, clock: new VirtualClock() }, request)) {
+    if (more !== true) break;
+  }
   const { merged } = await changes.merge({ ...request, mode: 'apply' });
   await changes.history(fixture.session);
   const { restored, refused } = await changes.undo(request);

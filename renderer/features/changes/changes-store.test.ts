@@ -18,6 +18,7 @@ interface State {
   changes: Change[];
   files: FileReview[];
   events: ChangesEvent[];
+  place: unknown;
   /** What a list, a watch or a decision fails with. */
   failure: Fault | undefined;
 }
@@ -33,7 +34,13 @@ function failing(failure: Fault): AsyncIterable<never> {
 /** A session whose changes the test sets; what the window asks for is written down. */
 function fakeKernel() {
   const asked: string[] = [];
-  const state: State = { changes: [change('a.ts'), change('b.ts')], files: [], events: [], failure: undefined };
+  const state: State = {
+    changes: [change('a.ts'), change('b.ts')],
+    files: [],
+    events: [],
+    place: undefined,
+    failure: undefined,
+  };
   const note = (text: string): void => void asked.push(text);
   const fail = (): void => {
     if (state.failure !== undefined) throw state.failure;
@@ -45,7 +52,7 @@ function fakeKernel() {
       const side = found.sizeBytes > 1 ? { kind: 'long-text', sizeBytes: found.sizeBytes } : { kind: 'absent' };
       return { change: found, before: side, after: side };
     },
-    'review.get': () => ({ files: state.files, comments: [] }),
+    'review.get': () => ({ files: state.files, comments: [], place: state.place }),
     'review.decide': ({ files }) => {
       fail();
       state.files = [...(files ?? [])];
@@ -258,4 +265,17 @@ test('a decision that could not be kept is not shown as if it were', async () =>
   state.failure = FULL;
   await store.review.decide([change('a.ts')], 'accepted');
   expect([...store.review.store.getState().files]).toEqual([]);
+});
+
+test('a window comes back to the file where one was, whether the list is asked for or followed', async () => {
+  for (const way of ['load', 'follow'] as const) {
+    const { store, state } = fakeKernel();
+    state.place = { path: 'b.ts', top: 3 };
+    state.events = [{ first: true, changes: state.changes, gone: [] }];
+    const ended = new AbortController();
+    const reading = way === 'load' ? store.load() : store.follow(ended.signal);
+    await expect.poll(() => store.store.getState().shown, { timeout: 20_000, interval: 5 }).toBe('b.ts');
+    ended.abort();
+    await reading;
+  }
 });
