@@ -19,12 +19,12 @@ import { directTextWork } from '../../main/kernel/changes/diff/direct-text-work.
 import { BlobStore } from '../../main/platform/blob-store/blob-store.ts';
 import { memoryOwnerRecords } from '../../main/platform/blob-store/memory-owner-records.ts';
 import { OwnedBlobs } from '../../main/platform/blob-store/owned-blobs.ts';
-import { diskLayerEditor } from '../../main/platform/workspace-files/disk-layer-editor.ts';
-import { diskLayerReader } from '../../main/platform/workspace-files/disk-layer-reader.ts';
-import { diskWorkspaces } from '../../main/platform/workspace-files/disk-workspace.ts';
-import { FileBaseRecords } from '../../main/platform/workspace-files/file-base-records.ts';
-import { FileContentStores } from '../../main/platform/workspace-files/file-content-store.ts';
-import { FileMergeJournal } from '../../main/platform/workspace-files/file-merge-journal.ts';
+import { diskLayerEditor } from '../../main/platform/workspace-files/layers/disk-layer-editor.ts';
+import { diskLayerReader } from '../../main/platform/workspace-files/layers/disk-layer-reader.ts';
+import { diskWorkspaces } from '../../main/platform/workspace-files/folders/disk-workspace.ts';
+import { FileBaseRecords } from '../../main/platform/workspace-files/records/file-base-records.ts';
+import { FileContentStores } from '../../main/platform/workspace-files/contents/file-content-store.ts';
+import { FileMergeJournal } from '../../main/platform/workspace-files/records/file-merge-journal.ts';
 import type { SessionId } from '../../schema/entities.ts';
 
 export const FILES_IN_A_FOLDER = 100;

@@ -21,13 +21,13 @@ import { SettingsStore } from '../kernel/settings/settings.ts';
 import { diskGitRepository } from '../platform/git-repository/disk-git-repository.ts';
 import { DiskSnapshots } from '../platform/snapshots/disk-snapshots.ts';
 import { ThreadedTextWork } from '../platform/text-diff/threaded-text-work.ts';
-import { diskLayerEditor } from '../platform/workspace-files/disk-layer-editor.ts';
-import { diskLayerReader } from '../platform/workspace-files/disk-layer-reader.ts';
-import { diskWorkspaces } from '../platform/workspace-files/disk-workspace.ts';
-import { FileBaseRecords } from '../platform/workspace-files/file-base-records.ts';
-import type { FileContentStores } from '../platform/workspace-files/file-content-store.ts';
-import { FileMergeJournal } from '../platform/workspace-files/file-merge-journal.ts';
-import { FileReviewStore } from '../platform/workspace-files/file-review-store.ts';
+import { diskLayerEditor } from '../platform/workspace-files/layers/disk-layer-editor.ts';
+import { diskLayerReader } from '../platform/workspace-files/layers/disk-layer-reader.ts';
+import { diskWorkspaces } from '../platform/workspace-files/folders/disk-workspace.ts';
+import { FileBaseRecords } from '../platform/workspace-files/records/file-base-records.ts';
+import type { FileContentStores } from '../platform/workspace-files/contents/file-content-store.ts';
+import { FileMergeJournal } from '../platform/workspace-files/records/file-merge-journal.ts';
+import { FileReviewStore } from '../platform/workspace-files/records/file-review-store.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 export interface ChangesParts {

@@ -7,7 +7,7 @@ import { BlobStore } from '../platform/blob-store/blob-store.ts';
 import { BlobOwners, OwnedBlobs } from '../platform/blob-store/owned-blobs.ts';
 import type { KeyStore } from '../platform/key-store/key-store.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
-import { FileContentStores } from '../platform/workspace-files/file-content-store.ts';
+import { FileContentStores } from '../platform/workspace-files/contents/file-content-store.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 /** Owns what the database, repaired after damage, may have forgotten the owners of; behind it is when that was. */

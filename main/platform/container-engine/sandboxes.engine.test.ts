@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { SessionId } from '../../../schema/entities.ts';
 import { newId } from '../../base/id.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
-import { diskLayerReader } from '../workspace-files/disk-layer-reader.ts';
+import { diskLayerReader } from '../workspace-files/layers/disk-layer-reader.ts';
 import { type EngineName, type TestEngine, openEngine, presentEngines } from './testing/engines.ts';
 import { SandboxMachine, shell } from './testing/sandbox-machine.ts';
 

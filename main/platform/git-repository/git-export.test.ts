@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exportToGit } from '../../kernel/changes/git/git-export.ts';
-import { diskLayerReader } from '../workspace-files/disk-layer-reader.ts';
+import { diskLayerReader } from '../workspace-files/layers/disk-layer-reader.ts';
 import { type LayerFixture, layerFixture, picture, plant, whiteout } from '../workspace-files/layer-fixture.ts';
 import { diskGitRepository as repository } from './disk-git-repository.ts';
 

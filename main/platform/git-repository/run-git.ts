@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Fault } from '../../../schema/fault.ts';
-import { errorCode } from '../workspace-files/anchored-folders.ts';
+import { errorCode } from '../workspace-files/folders/anchored-folders.ts';
 
 /** Nothing of what a repository names as a program is run, and nothing is asked. */
 const QUIET = [

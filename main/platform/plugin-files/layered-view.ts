@@ -4,8 +4,8 @@ import type { ViewEntry, ViewNode, WorkspaceView } from '../../../plugins/sdk/sr
 import { type BytePath, fromBytes, fromText, join, ROOT, toBytes } from '../../kernel/changes/files/byte-path.ts';
 import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { AnchoredFolders, errorCode } from '../workspace-files/anchored-folders.ts';
-import { isOpaque } from '../workspace-files/extended-attributes.ts';
+import { AnchoredFolders, errorCode } from '../workspace-files/folders/anchored-folders.ts';
+import { isOpaque } from '../workspace-files/folders/extended-attributes.ts';
 
 /** What is found can be read in more than one way from out here; the sandbox itself must answer. */
 export class Unsure extends Error {

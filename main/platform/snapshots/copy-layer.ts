@@ -15,10 +15,10 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.ts';
 import { Pace } from '../../kernel/changes/pace.ts';
-import { errorCode } from '../workspace-files/anchored-folders.ts';
-import { DiskWorkspace } from '../workspace-files/disk-workspace.ts';
-import { markOpaque } from '../workspace-files/extended-attributes.ts';
-import { LayerTree } from '../workspace-files/layer-tree.ts';
+import { errorCode } from '../workspace-files/folders/anchored-folders.ts';
+import { DiskWorkspace } from '../workspace-files/folders/disk-workspace.ts';
+import { markOpaque } from '../workspace-files/folders/extended-attributes.ts';
+import { LayerTree } from '../workspace-files/layers/layer-tree.ts';
 import { linuxCalls } from '../workspace-layer/linux-calls.ts';
 
 const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

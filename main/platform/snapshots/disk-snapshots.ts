@@ -5,7 +5,7 @@ import type { Snapshot } from '../../../schema/contract/snapshot.ts';
 import type { SessionId, SnapshotId } from '../../../schema/entities.ts';
 import type { SnapshotStore } from '../../kernel/changes/snapshots/snapshots.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { syncFolder } from '../workspace-files/appended-lines.ts';
+import { syncFolder } from '../workspace-files/records/appended-lines.ts';
 import { removeTree } from '../workspace-layer/remove-tree.ts';
 import { copyLayer } from './copy-layer.ts';
 import { endExchange, exchange } from './exchange.ts';

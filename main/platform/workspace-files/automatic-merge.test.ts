@@ -6,7 +6,7 @@ import { AutomaticMerges } from '../../kernel/changes/merge/automatic-merge.ts';
 import { mergeCondition } from '../../kernel/changes/merge/merge-condition.ts';
 import { Reviews } from '../../kernel/changes/review/reviews.ts';
 import type { Caller } from '../../kernel/dispatch/context.ts';
-import { FileReviewStore } from './file-review-store.ts';
+import { FileReviewStore } from './records/file-review-store.ts';
 import { type LayerFixture, layerFixture, picture, plant } from './layer-fixture.ts';
 
 const { signal } = new AbortController();

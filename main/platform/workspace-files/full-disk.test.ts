@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Fault } from '../../../schema/fault.ts';
 import { Changes } from '../../kernel/changes/changes.ts';
 import { Reviews } from '../../kernel/changes/review/reviews.ts';
-import { FileReviewStore } from './file-review-store.ts';
+import { FileReviewStore } from './records/file-review-store.ts';
 import { type LayerFixture, layerFixture, plant } from './layer-fixture.ts';
 
 const { signal } = new AbortController();

@@ -19,16 +19,16 @@ import { silentLogger } from '../../base/logger.ts';
 import { Changes, type ChangesOptions } from '../../kernel/changes/changes.ts';
 import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
 import { directTextWork } from '../../kernel/changes/diff/direct-text-work.fixture.ts';
-import { diskLayerEditor } from './disk-layer-editor.ts';
-import { diskLayerReader } from './disk-layer-reader.ts';
-import { diskWorkspaces } from './disk-workspace.ts';
-import { FileBaseRecords } from './file-base-records.ts';
+import { diskLayerEditor } from './layers/disk-layer-editor.ts';
+import { diskLayerReader } from './layers/disk-layer-reader.ts';
+import { diskWorkspaces } from './folders/disk-workspace.ts';
+import { FileBaseRecords } from './records/file-base-records.ts';
 import { Secret } from '../../base/secret.ts';
 import { BlobStore } from '../blob-store/blob-store.ts';
 import { memoryOwnerRecords } from '../blob-store/memory-owner-records.ts';
 import { OwnedBlobs } from '../blob-store/owned-blobs.ts';
-import { FileContentStores } from './file-content-store.ts';
-import { FileMergeJournal } from './file-merge-journal.ts';
+import { FileContentStores } from './contents/file-content-store.ts';
+import { FileMergeJournal } from './records/file-merge-journal.ts';
 
 /** What a test puts at a path: a file's text or bytes, a symlink, an empty folder. Modes default to 0644 and 0755. */
 export type Planted =

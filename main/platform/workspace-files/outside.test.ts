@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test, vi } from 'vitest';
 import { fromText } from '../../kernel/changes/files/byte-path.ts';
-import { DiskWorkspace } from './disk-workspace.ts';
+import { DiskWorkspace } from './folders/disk-workspace.ts';
 import { layerFixture, picture, plant } from './layer-fixture.ts';
 
 const { signal } = new AbortController();

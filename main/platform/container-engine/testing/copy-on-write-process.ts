@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import koffi from 'koffi';
 import type { SessionId } from '../../../../schema/entities.ts';
 import { toBytes } from '../../../kernel/changes/files/byte-path.ts';
-import { diskLayerReader } from '../../workspace-files/disk-layer-reader.ts';
+import { diskLayerReader } from '../../workspace-files/layers/disk-layer-reader.ts';
 import { ApiEngine } from '../api-engine.ts';
 import { refusingOverlays } from './refusing-overlays.ts';
 import { SandboxMachine, shell } from './sandbox-machine.ts';

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Secret } from '../../base/secret.ts';
-import { openWhole, sealWhole } from '../blob-store/blob-format.ts';
-import { errorCode } from './anchored-folders.ts';
+import type { Secret } from '../../../base/secret.ts';
+import { openWhole, sealWhole } from '../../blob-store/blob-format.ts';
+import { errorCode } from '../folders/anchored-folders.ts';
 
 const MAGIC = Buffer.from('CVPK');
 const VERSION = 1;

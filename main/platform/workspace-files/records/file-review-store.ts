@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SessionId } from '../../../schema/entities.ts';
-import type { ReviewEntry, ReviewStore } from '../../kernel/changes/review/reviews.ts';
+import type { SessionId } from '../../../../schema/entities.ts';
+import type { ReviewEntry, ReviewStore } from '../../../kernel/changes/review/reviews.ts';
 import { appendLines, readLines, syncFolder } from './appended-lines.ts';
 
 /** A file of lines in each session's folder; it goes when the session goes. */

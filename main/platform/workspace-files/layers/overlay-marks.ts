@@ -1,9 +1,9 @@
-import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.ts';
-import type { FolderEntry } from '../../kernel/changes/files/file-tree.ts';
-import type { LayerMark } from '../../kernel/changes/listing/layer-reader.ts';
-import { Pace } from '../../kernel/changes/pace.ts';
-import { errorCode } from './anchored-folders.ts';
+import type { SessionLayer } from '../../../kernel/sandboxes/session-layer.ts';
+import { type BytePath, ROOT, join } from '../../../kernel/changes/files/byte-path.ts';
+import type { FolderEntry } from '../../../kernel/changes/files/file-tree.ts';
+import type { LayerMark } from '../../../kernel/changes/listing/layer-reader.ts';
+import { Pace } from '../../../kernel/changes/pace.ts';
+import { errorCode } from '../folders/anchored-folders.ts';
 import { LayerTree } from './layer-tree.ts';
 import { maskedPaths } from './masked-paths.ts';
 

@@ -1,6 +1,6 @@
-import type { BytePath } from '../../kernel/changes/files/byte-path.ts';
-import { DiskTree } from './disk-tree.ts';
-import { isOpaque } from './extended-attributes.ts';
+import type { BytePath } from '../../../kernel/changes/files/byte-path.ts';
+import { DiskTree } from '../folders/disk-tree.ts';
+import { isOpaque } from '../folders/extended-attributes.ts';
 
 /** A layer's folder, with the marks that overlayfs leaves in it. */
 export class LayerTree extends DiskTree {

@@ -1,5 +1,5 @@
-import type { BytePath } from '../../kernel/changes/files/byte-path.ts';
-import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
+import type { BytePath } from '../../../kernel/changes/files/byte-path.ts';
+import type { SessionLayer } from '../../../kernel/sandboxes/session-layer.ts';
 
 /** Says of a path whether it is hidden from the sandbox: that it is missing in its view is not the session's doing. */
 export function maskedPaths(layer: SessionLayer): (path: BytePath) => boolean {

@@ -10,11 +10,11 @@ import {
   statSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type BytePath, ROOT, fromBytes, nameOf } from '../../kernel/changes/files/byte-path.ts';
-import { type Content, WHOLE_LIMIT_BYTES } from '../../kernel/changes/files/content.ts';
-import type { SpecialKind } from '../../kernel/changes/files/file-state.ts';
-import type { FileStat, FileTree, FolderEntry, Looked } from '../../kernel/changes/files/file-tree.ts';
-import { mapPaced, sortPaced } from '../../kernel/changes/pace.ts';
+import { type BytePath, ROOT, fromBytes, nameOf } from '../../../kernel/changes/files/byte-path.ts';
+import { type Content, WHOLE_LIMIT_BYTES } from '../../../kernel/changes/files/content.ts';
+import type { SpecialKind } from '../../../kernel/changes/files/file-state.ts';
+import type { FileStat, FileTree, FolderEntry, Looked } from '../../../kernel/changes/files/file-tree.ts';
+import { mapPaced, sortPaced } from '../../../kernel/changes/pace.ts';
 import { AnchoredFolders, errorCode, isAscii } from './anchored-folders.ts';
 import { folderCalls } from './folder-calls.ts';
 import { listFolder } from './folder-listing.ts';

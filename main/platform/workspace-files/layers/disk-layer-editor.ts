@@ -1,11 +1,11 @@
 import { chmodSync, lchownSync, lstatSync } from 'node:fs';
-import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { type BytePath, ROOT, ancestorsOf, join } from '../../kernel/changes/files/byte-path.ts';
-import type { LayerEditor } from '../../kernel/changes/listing/layer-editor.ts';
-import { Pace } from '../../kernel/changes/pace.ts';
-import { DiskTree } from './disk-tree.ts';
-import { DiskWorkspace } from './disk-workspace.ts';
-import { isOpaque, markOpaque } from './extended-attributes.ts';
+import type { SessionLayer } from '../../../kernel/sandboxes/session-layer.ts';
+import { type BytePath, ROOT, ancestorsOf, join } from '../../../kernel/changes/files/byte-path.ts';
+import type { LayerEditor } from '../../../kernel/changes/listing/layer-editor.ts';
+import { Pace } from '../../../kernel/changes/pace.ts';
+import { DiskTree } from '../folders/disk-tree.ts';
+import { DiskWorkspace } from '../folders/disk-workspace.ts';
+import { isOpaque, markOpaque } from '../folders/extended-attributes.ts';
 
 const DEFAULT_FOLDER_MODE = 0o755;
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SessionId, TerminalId } from '../../../schema/entities.ts';
-import { type NewComment, Reviews } from '../../kernel/changes/review/reviews.ts';
+import type { SessionId, TerminalId } from '../../../../schema/entities.ts';
+import { type NewComment, Reviews } from '../../../kernel/changes/review/reviews.ts';
 import { FileReviewStore } from './file-review-store.ts';
 
 const session = 's1' as SessionId; // names of that form

@@ -16,11 +16,11 @@ import {
 import { write } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type BytePath, parentOf } from '../../kernel/changes/files/byte-path.ts';
-import { type Content, type Digest, chunksOf } from '../../kernel/changes/files/content.ts';
-import { PERMISSION_BITS } from '../../kernel/changes/files/file-state.ts';
-import { mapPaced } from '../../kernel/changes/pace.ts';
-import type { WorkspaceFiles, WorkspaceTree } from '../../kernel/changes/files/workspace-files.ts';
+import { type BytePath, parentOf } from '../../../kernel/changes/files/byte-path.ts';
+import { type Content, type Digest, chunksOf } from '../../../kernel/changes/files/content.ts';
+import { PERMISSION_BITS } from '../../../kernel/changes/files/file-state.ts';
+import { mapPaced } from '../../../kernel/changes/pace.ts';
+import type { WorkspaceFiles, WorkspaceTree } from '../../../kernel/changes/files/workspace-files.ts';
 import { errorCode, systemPath } from './anchored-folders.ts';
 import { DiskTree } from './disk-tree.ts';
 import { type Unsynced, syncAll } from './file-sync.ts';

@@ -6,8 +6,8 @@ import type {
   MergePhase,
   MergeRecord,
   MergeStep,
-} from '../../kernel/changes/merge/merge-journal.ts';
-import { errorCode } from './anchored-folders.ts';
+} from '../../../kernel/changes/merge/merge-journal.ts';
+import { errorCode } from '../folders/anchored-folders.ts';
 import { appendLines, readLines, syncFolder } from './appended-lines.ts';
 
 const SUFFIX = '.jsonl';

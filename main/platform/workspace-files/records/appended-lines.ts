@@ -1,8 +1,8 @@
 import { mkdirSync, openSync, closeSync, fsyncSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Pace } from '../../kernel/changes/pace.ts';
-import { errorCode } from './anchored-folders.ts';
+import { Pace } from '../../../kernel/changes/pace.ts';
+import { errorCode } from '../folders/anchored-folders.ts';
 
 const WRITE_CHARACTERS = 256 * 1024;
 

@@ -1,7 +1,7 @@
 import { closeSync, fsync } from 'node:fs';
 import { promisify } from 'node:util';
 import koffi from 'koffi';
-import { Pace } from '../../kernel/changes/pace.ts';
+import { Pace } from '../../../kernel/changes/pace.ts';
 
 type SyncFileSystem = (fd: number) => Promise<number>;
 

@@ -1,5 +1,12 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { type BytePath, ROOT, isWithin, nameOf, parentOf, segmentsOf } from '../../kernel/changes/files/byte-path.ts';
+import {
+  type BytePath,
+  ROOT,
+  isWithin,
+  nameOf,
+  parentOf,
+  segmentsOf,
+} from '../../../kernel/changes/files/byte-path.ts';
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const HELD_FOLDERS = 128;

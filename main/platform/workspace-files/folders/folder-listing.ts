@@ -1,7 +1,7 @@
 import { type Dirent, opendirSync, readdirSync } from 'node:fs';
-import { fromBytes } from '../../kernel/changes/files/byte-path.ts';
-import type { FolderEntry } from '../../kernel/changes/files/file-tree.ts';
-import { Pace } from '../../kernel/changes/pace.ts';
+import { fromBytes } from '../../../kernel/changes/files/byte-path.ts';
+import type { FolderEntry } from '../../../kernel/changes/files/file-tree.ts';
+import { Pace } from '../../../kernel/changes/pace.ts';
 import { errorCode } from './anchored-folders.ts';
 
 const READ_AT_ONCE = 256;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SessionId } from '../../../schema/entities.ts';
-import type { BaseRecords } from '../../kernel/changes/session/base-records.ts';
-import type { BytePath } from '../../kernel/changes/files/byte-path.ts';
-import type { FileState } from '../../kernel/changes/files/file-state.ts';
+import type { SessionId } from '../../../../schema/entities.ts';
+import type { BaseRecords } from '../../../kernel/changes/session/base-records.ts';
+import type { BytePath } from '../../../kernel/changes/files/byte-path.ts';
+import type { FileState } from '../../../kernel/changes/files/file-state.ts';
 import { handOverLines, readLines, syncLines } from './appended-lines.ts';
 
 type Line = readonly [path: BytePath, state: FileState | null];

@@ -1,11 +1,11 @@
 import { lstatSync } from 'node:fs';
-import type { SessionLayer } from '../../kernel/sandboxes/session-layer.ts';
-import { type BytePath, ROOT, join } from '../../kernel/changes/files/byte-path.ts';
-import { namesIn } from '../../kernel/changes/files/names-in.ts';
-import type { LayerMark } from '../../kernel/changes/listing/layer-reader.ts';
-import { Pace } from '../../kernel/changes/pace.ts';
-import { readCopyRecord } from '../workspace-layer/copy-record.ts';
-import { DiskTree } from './disk-tree.ts';
+import type { SessionLayer } from '../../../kernel/sandboxes/session-layer.ts';
+import { type BytePath, ROOT, join } from '../../../kernel/changes/files/byte-path.ts';
+import { namesIn } from '../../../kernel/changes/files/names-in.ts';
+import type { LayerMark } from '../../../kernel/changes/listing/layer-reader.ts';
+import { Pace } from '../../../kernel/changes/pace.ts';
+import { readCopyRecord } from '../../workspace-layer/copy-record.ts';
+import { DiskTree } from '../folders/disk-tree.ts';
 import { maskedPaths } from './masked-paths.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { constants as system, endianness } from 'node:os';
 import koffi from 'koffi';
-import { WHOLE_LIMIT_BYTES } from '../../kernel/changes/files/content.ts';
-import type { SpecialKind } from '../../kernel/changes/files/file-state.ts';
-import type { FileStat, Looked } from '../../kernel/changes/files/file-tree.ts';
+import { WHOLE_LIMIT_BYTES } from '../../../kernel/changes/files/content.ts';
+import type { SpecialKind } from '../../../kernel/changes/files/file-state.ts';
+import type { FileStat, Looked } from '../../../kernel/changes/files/file-tree.ts';
 
 /**
  * Calls on names inside an opened folder, which Node does not have. By way of `/proc/self/fd` the same costs twice as much,

@@ -12,13 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SessionId } from '../../../schema/entities.ts';
-import { wholeContent } from '../../kernel/changes/files/content.ts';
-import { sha256Of } from '../../kernel/changes/files/file-state.ts';
-import { Secret } from '../../base/secret.ts';
+import type { SessionId } from '../../../../schema/entities.ts';
+import { wholeContent } from '../../../kernel/changes/files/content.ts';
+import { sha256Of } from '../../../kernel/changes/files/file-state.ts';
+import { Secret } from '../../../base/secret.ts';
 import { ContentPack } from './content-pack.ts';
 import type { FileContentStore } from './file-content-store.ts';
-import { contentsIn } from './layer-fixture.ts';
+import { contentsIn } from '../layer-fixture.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'cavern-contents-'));

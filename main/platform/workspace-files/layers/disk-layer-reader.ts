@@ -1,4 +1,4 @@
-import type { LayerReader } from '../../kernel/changes/listing/layer-reader.ts';
+import type { LayerReader } from '../../../kernel/changes/listing/layer-reader.ts';
 import { copyMarks } from './copy-marks.ts';
 import { LayerTree } from './layer-tree.ts';
 import { overlayMarks } from './overlay-marks.ts';
