@@ -1,0 +1,164 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { areas } from '../schema/contract/areas.ts';
+import { routesOf } from '../schema/http/routes.ts';
+
+const repository = resolve(import.meta.dirname, '..');
+const cli = join(repository, 'out', 'cli', 'index.js');
+const page = await readFile(join(import.meta.dirname, 'api.md'), 'utf8');
+/** The commands of the page: first the one that serves, then a request. */
+const [serveExample = '', createExample = ''] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(
+  ([, block = '']) => block,
+);
+/** Of the page; the test takes one that is free. */
+const PORT = '7433';
+const LIMIT = { timeout: 60_000, interval: 100 };
+
+let folder = '';
+let server: ChildProcess;
+let url = '';
+let token = '';
+let id = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cavern-api-'));
+  const args = serveExample.trim().replace('cavern ', '').replace(PORT, '0').split(' ');
+  const env = { ...process.env, CAVERN_HOME: join(folder, 'home') };
+  server = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (server.stdout === null) throw new Error('no standard output');
+  const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
+  ({ url } = JSON.parse(line) as { url: string });
+  token = (await readFile(join(folder, 'token'), 'utf8')).trim();
+}, 120_000);
+
+afterAll(async () => {
+  if (id !== '') await request('DELETE', `/sandboxes/${id}`);
+  const ended = once(server, 'exit');
+  server.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  await rm(folder, { recursive: true, force: true });
+}, 120_000);
+
+async function request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('docs/api.md', () => {
+  it('names only calls that there are', () => {
+    const known = routesOf(areas).map(({ path }) => path.replace('/api/v1', '').replaceAll(/\{[^}]*\}/g, '*'));
+    const named = [...page.matchAll(/`(?:GET|POST|DELETE) (\/[^`?]*)/g)].map(([, path = '']) =>
+      path.replaceAll(/[A-Z]{2,}/g, '*'),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !known.includes(path))).toEqual([]);
+  });
+
+  it('shows how to start a sandbox, with a token that only its owner reads', async () => {
+    expect((await stat(join(folder, 'token'))).mode & 0o777).toBe(0o600);
+    const command = createExample.replace(`http://127.0.0.1:${PORT}`, url);
+    const { stdout } = await promisify(execFile)('bash', ['-c', command], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ namespace: 'ci', name: 'build-1', state: 'running' });
+    ({ id } = JSON.parse(stdout) as { id: string });
+  });
+});
+
+describe('a program’s day', () => {
+  it('runs commands in a sandbox, reads along, and sees what changed', async () => {
+    const script = 'cat > a.txt; echo done; echo careful >&2; exit 3';
+    const command = { command: 'sh', args: ['-c', script], stdin: 'hello\n' };
+    expect(await request('POST', `/sandboxes/${id}/exec`, command)).toMatchObject({
+      status: 200,
+      body: { exit_code: 3, stdout: 'done\n', stderr: 'careful\n', timed_out: false, truncated: false },
+    });
+    const late = await request('POST', `/sandboxes/${id}/exec`, { command: 'sleep', args: ['600'], timeout_ms: 200 });
+    expect(late).toMatchObject({ status: 200, body: { timed_out: true } });
+    expect(await request('GET', `/sandboxes/${id}/executions?limit=1`)).toMatchObject({
+      body: { executions: [{ command: 'sleep 600', timed_out: true }] },
+    });
+    expect(await request('GET', `/sandboxes/${id}/changes`)).toMatchObject({
+      body: { changes: [{ path: 'a.txt', kind: 'added', size_bytes: 6 }] },
+    });
+    expect(await request('POST', '/tools/fs.read/call', { session: id, input: { path: 'a.txt' } })).toMatchObject({
+      status: 200,
+      body: { type: 'result', result: { content: 'hello\n' } },
+    });
+    expect(await request('GET', `/sandboxes/${id}/stats`)).toMatchObject({ status: 200 });
+  });
+
+  it('follows the log, and goes on behind the line that it saw last', async () => {
+    const stop = new AbortController();
+    const follow = async (last: string): Promise<ReadableStreamDefaultReader<string>> => {
+      const headers = { authorization: `Bearer ${token}`, ...(last === '' ? {} : { 'last-event-id': last }) };
+      const response = await fetch(`${url}/api/v1/sandboxes/${id}/logs`, { headers, signal: stop.signal });
+      if (response.body === null) throw new Error('no events');
+      return response.body.pipeThrough(new TextDecoderStream()).getReader();
+    };
+    const until = async (reader: ReadableStreamDefaultReader<string>, text: string): Promise<string> => {
+      let seen = '';
+      while (!seen.includes(text)) seen += (await reader.read()).value ?? '';
+      return seen;
+    };
+    const first = await until(await follow(''), '"careful"');
+    const ids = [...first.matchAll(/^id: (\d+)$/gm)].map(([, each = '']) => each);
+    const resumed = await follow(ids.at(-1) ?? '');
+    await request('POST', `/sandboxes/${id}/exec`, { command: 'echo', args: ['later'] });
+    expect(await until(resumed, '"later"')).not.toContain('"careful"');
+    stop.abort();
+  });
+
+  it('types into a terminal', async () => {
+    const options: unknown = { headers: { authorization: `Bearer ${token}` } };
+    // Node's takes headers; the type is that of a browser's.
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/sandboxes/${id}/terminal`, options as string[]);
+    let text = '';
+    const types: string[] = [];
+    const closed = new Promise((done) => socket.addEventListener('close', done));
+    socket.addEventListener('message', ({ data }) => {
+      const message = JSON.parse(String(data)) as { type: string; text?: string };
+      types.push(message.type);
+      text += message.text ?? '';
+    });
+    await vi.waitFor(() => expect(types).toContain('snapshot'), LIMIT);
+    socket.send(JSON.stringify({ type: 'write', text: 'echo $((6 * 7))-typed\n' }));
+    await vi.waitFor(() => expect(text).toContain('42-typed'), LIMIT);
+    socket.send(JSON.stringify({ type: 'write', text: 'exit 0\n' }));
+    await closed;
+    expect([types[0], types.at(-1)]).toEqual(['opened', 'exit']);
+  });
+
+  it('is shut out of what is another’s', async () => {
+    const { body } = await request('POST', '/keys', { scope: 'namespace:other' });
+    const { token: others } = body as { token: string };
+    const status = async (path: string): Promise<number> =>
+      (await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${others}` } })).status;
+    expect([
+      await status(`/sandboxes/${id}`),
+      await status(`/sandboxes/${id}/logs`),
+      await status('/sandboxes?namespace=ci'),
+      await status('/keys'),
+      await status('/sandboxes/aaaaaaaaaa'),
+      await status('/sandboxes?namespace=other'),
+    ]).toEqual([403, 403, 403, 403, 404, 200]);
+  });
+
+  it('stops and starts the sandbox with what it wrote', async () => {
+    expect(await request('POST', `/sandboxes/${id}/stop`)).toMatchObject({ status: 200, body: { state: 'stopped' } });
+    expect(await request('POST', `/sandboxes/${id}/exec`, { command: 'true' })).toMatchObject({ status: 409 });
+    expect(await request('POST', `/sandboxes/${id}/start`)).toMatchObject({ status: 200, body: { state: 'running' } });
+    expect(await request('POST', `/sandboxes/${id}/exec`, { command: 'cat', args: ['a.txt'] })).toMatchObject({
+      body: { stdout: 'hello\n' },
+    });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+});
