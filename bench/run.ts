@@ -14,6 +14,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
     const inWindow = await reviewBench();
     return { ...(await (await import('./changes.ts')).changesBench()), ...inWindow };
   },
+  gateway: async () => (await import('./gateway.ts')).gatewayBench(),
   network: async (options) => (await import('./network.ts')).networkBench(options),
   plugins: async ({ engine }) => (await import('./plugins.ts')).pluginsBench(engine),
   policy: async () => (await import('./policy.ts')).policyBench(),
