@@ -12,7 +12,7 @@ import { createClient } from '../../../schema/client/client.ts';
 import { areas } from '../../../schema/contract/areas.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
-import { KernelWithPlugins } from '../../compose/testing/kernel-with-plugins.ts';
+import { type KernelProcess, startKernel } from '../../compose/testing/kernel-process.ts';
 import { connectKernelSocket } from '../socket/kernel-socket.ts';
 import { McpEndpoints } from './endpoints.ts';
 import { FolderPlace } from './folder-place.ts';
@@ -31,14 +31,16 @@ const WITHOUT_FIXTURES = [
   'dns-rebinding-protection',
 ];
 
-let kernel: KernelWithPlugins;
+let kernel: KernelProcess;
 let scratch: string;
+const home = (): string => join(scratch, 'home');
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'cavern-conformance-'));
-  kernel = await KernelWithPlugins.open(async () => undefined, []);
+  // Nothing here needs a sandbox.
+  kernel = await startKernel({ home: home(), socket: join(scratch, 'no-engine.sock') });
 });
 afterAll(async () => {
-  await kernel[Symbol.asyncDispose]();
+  await kernel.end('SIGTERM');
   await rm(scratch, { recursive: true, force: true });
 });
 
@@ -48,7 +50,7 @@ interface Listening extends AsyncDisposable {
 
 /** The handler that the HTTP host mounts, behind the same checks of `Host` and `Origin`, without keys. */
 async function listen(change: (surface: KernelSurface) => KernelSurface): Promise<Listening> {
-  const channel = await connectKernelSocket(join(kernel.folder, 'home', 'run'), 'agent');
+  const channel = await connectKernelSocket(join(home(), 'run'), 'agent');
   const client = createClient(areas, channel);
   const parts = { client, clock: systemClock, logger: silentLogger };
   const place = new FolderPlace({ client, workspaces: [scratch] });
