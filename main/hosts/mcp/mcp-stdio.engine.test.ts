@@ -8,6 +8,7 @@ import type { Client } from '../../../schema/contract/contract.ts';
 import type { SessionId } from '../../../schema/entities.ts';
 import { startKernel, type KernelProcess } from '../../compose/testing/kernel-process.ts';
 import { openEngine, presentEngines, type TestEngine } from '../../platform/container-engine/testing/engines.ts';
+import { writeRawPlugin } from '../../platform/plugin-files/testing.fixture.ts';
 import { callTool, startProgram, type ProgramOptions } from './testing/agent-program.ts';
 
 const POLICY = join(import.meta.dirname, '../../../profiles/policy.yaml');
@@ -61,7 +62,7 @@ beforeAll(async () => {
     join(home(), 'policy.yaml'),
     (await readFile(POLICY, 'utf8')).replace(/^rules:\n/m, `rules:\n${DENIED}`),
   );
-  await writeFile(join(home(), 'settings.json'), JSON.stringify({ sandboxPoolMiB: 0 }));
+  await writeFile(join(home(), 'settings.json'), JSON.stringify({ sandboxPoolMiB: 0, allowUnsignedPlugins: true }));
   await writeFile(join(workspace(), 'README.md'), 'hello\n');
   kernel = await startKernel({ home: home(), socket: opened.socket });
   operator = kernel.client;
@@ -309,6 +310,36 @@ describe('cavern mcp', () => {
     expect(prompts.map(({ name }) => name)).toEqual(['start_in_sandbox', 'review_changes']);
     const { messages } = await client.getPrompt({ name: 'review_changes', arguments: { session } });
     expect(JSON.stringify(messages)).toContain(session);
+  });
+
+  it.each([undefined, '2026-07-28'] as const)(
+    'tells the client when plugins come and go (revision %s)',
+    async (revision) => {
+      const plugin = revision === undefined ? 'acme' : 'other';
+      const lists: string[][] = [];
+      const onTools = (names: string[]): void => void lists.push(names);
+      const client = await program({ onTools, ...(revision === undefined ? {} : { revision }) });
+      await client.listTools();
+      await writeRawPlugin(join(folder, 'plugins'), plugin, '');
+      const source = join(folder, 'plugins', plugin);
+      const { digest, capabilities } = await operator.plugin.inspect({ source });
+      await operator.plugin.install({ source, consent: { digest, capabilities } });
+      await expect.poll(() => lists.at(-1), { timeout: 30_000 }).toContain(`${plugin}_go`);
+      await operator.plugin.disable({ id: plugin });
+      await expect.poll(() => lists.at(-1), { timeout: 30_000 }).not.toContain(`${plugin}_go`);
+    },
+  );
+
+  it('tells a subscriber when the session changes something', async () => {
+    const client = await program();
+    const session = await started(client);
+    const uri = `cavern://session/${session}/changes`;
+    const told: string[] = [];
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => void told.push(params.uri));
+    await client.subscribeResource({ uri });
+    await callTool(client, 'fs_write', { session, path: 'told.txt', content: 'x\n' });
+    await expect.poll(() => told[0], { timeout: 30_000 }).toBe(uri);
+    await client.unsubscribeResource({ uri });
   });
 
   it('starts a kernel of its own where none runs, and ends it with the client', async () => {

@@ -13,14 +13,19 @@ export interface ProgramOptions {
   readonly revision?: '2026-07-28';
   /** What the user of the program says to a question; without it the program cannot ask. */
   readonly user?: (question: string) => Promise<'approve' | 'deny' | 'close'>;
+  /** Told the names of the tools whenever they are others. */
+  readonly onTools?: (names: string[]) => void;
 }
 
 /** A program that steers a model, made of the official client: it starts `cavern mcp` as a configuration block says. */
-export async function startProgram({ home, socket, args, revision, user }: ProgramOptions): Promise<Client> {
+export async function startProgram({ home, socket, args, revision, user, onTools }: ProgramOptions): Promise<Client> {
   const client = new Client(
     { name: 'test-program', version: '1.2.3' },
     {
       capabilities: user === undefined ? {} : { elicitation: { form: {} } },
+      ...(onTools === undefined
+        ? {}
+        : { listChanged: { tools: { onChanged: (_, tools) => onTools((tools ?? []).map(({ name }) => name)) } } }),
       ...(revision === undefined ? {} : { versionNegotiation: { mode: { pin: revision } } }),
     },
   );
