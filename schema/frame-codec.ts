@@ -64,7 +64,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
 
 /** Turns the bytes of one connection into frames, however they are cut. After a violation it takes nothing more. */
 export class FrameDecoder {
-  readonly #header = new Uint8Array(HEADER_BYTES);
+  readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerFilled = 0;
   /** Of the frame that is being received; undefined between frames. */
   #length: number | undefined;
@@ -81,7 +81,7 @@ export class FrameDecoder {
       let at = 0;
       for (;;) {
         if (this.#length === undefined) {
-          at = this.#takeHeader(chunk, at);
+          at = this.#takeHeader(bytes, at);
           if (this.#length === undefined) return frames;
         }
         const length: number = this.#length;
@@ -113,14 +113,19 @@ export class FrameDecoder {
     throw new FrameViolation('truncated', 'Cannot read the frame: the connection ended inside it');
   }
 
-  #takeHeader(chunk: Uint8Array, from: number): number {
+  #takeHeader(chunk: Buffer, from: number): number {
     let at = from;
-    while (this.#headerFilled < HEADER_BYTES && at < chunk.length) {
-      this.#header[this.#headerFilled++] = chunk[at++] ?? 0;
+    let length: number;
+    if (this.#headerFilled === 0 && chunk.length - at >= HEADER_BYTES) {
+      length = chunk.readUInt32BE(at);
+      at += HEADER_BYTES;
+    } else {
+      while (this.#headerFilled < HEADER_BYTES && at < chunk.length) {
+        this.#header[this.#headerFilled++] = chunk[at++] ?? 0;
+      }
+      if (this.#headerFilled < HEADER_BYTES) return at;
+      length = this.#header.readUInt32BE();
     }
-    if (this.#headerFilled < HEADER_BYTES) return at;
-    const [a = 0, b = 0, c = 0, d = 0] = this.#header;
-    const length = a * 0x1000000 + b * 0x10000 + c * 0x100 + d;
     if (length > FRAME_LIMIT_BYTES) throw tooLong(length);
     if (length === 0) throw new FrameViolation('schema', 'Cannot read the frame: it is empty');
     this.#length = length;

@@ -6,21 +6,11 @@ export interface WasmStart {
   readonly memoryBytes: number;
   /** Whether the module may ask for calls. */
   readonly asks: 'granted' | 'none';
-  /** WasmRequest to the thread, WasmMessage from it. */
-  readonly port: MessagePort;
+  /** Counts answers; the thread sleeps on it. */
+  readonly answered: SharedArrayBuffer;
   /** Answers of what it asks come here, read one by one while it stands still. */
   readonly answers: MessagePort;
-  /** Int32: of ANSWERED, REQUESTED and SAID, each raised when something was posted. */
-  readonly counters: SharedArrayBuffer;
 }
-
-/** What was posted to `answers`; the thread sleeps on it. */
-export const ANSWERED = 0;
-/** Requests; the thread sleeps on it, for a moment, after it has answered one. */
-export const REQUESTED = 1;
-/** Messages of the thread. */
-export const SAID = 2;
-export const COUNTERS = 3;
 
 /** To the thread. */
 export interface WasmRequest {

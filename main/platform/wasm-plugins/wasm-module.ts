@@ -4,7 +4,6 @@ const MEMORY = 'env.memory';
 const IMPORT_SECTION = 2;
 const TABLE_SECTION = 4;
 const MEMORY_SECTION = 5;
-const START_SECTION = 8;
 const HEADER_BYTES = 8;
 const TABLE_LIMIT = 65_536;
 const REFERENCES = new Set([0x70, 0x6f]);
@@ -14,8 +13,6 @@ export interface PluginModule {
   readonly module: WebAssembly.Module;
   /** Of the memory that it imports, in pages of 64 KiB. */
   readonly memory: { readonly initial: number; readonly maximum: number };
-  /** Whether making an instance runs code of the module. */
-  readonly onStart: 'runs' | 'nothing';
 }
 
 /** Compiles a module and refuses what could get at more than it is given: other imports, a memory of its own, tables without an end. Throws with why. */
@@ -33,14 +30,12 @@ export function readModule(bytes: Uint8Array<ArrayBuffer>): PluginModule {
     if (exported.get(name) !== 'function') throw new Error(`it does not export the function "${name}"`);
   }
   let memory: PluginModule['memory'] = { initial: 0, maximum: 0 };
-  let onStart: PluginModule['onStart'] = 'nothing';
   for (const { id, content } of sections(bytes)) {
     if (id === IMPORT_SECTION) memory = importedMemory(new Reader(content));
     if (id === MEMORY_SECTION) throw new Error('it has a memory of its own, whose size nobody limits');
-    if (id === START_SECTION) onStart = 'runs';
     if (id === TABLE_SECTION) checkTables(new Reader(content));
   }
-  return { module, memory, onStart };
+  return { module, memory };
 }
 
 /** The module has been compiled, so it is well formed: WebAssembly Core Specification 2.0, 5.5. */

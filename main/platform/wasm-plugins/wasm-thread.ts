@@ -1,30 +1,17 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Fault, toFault } from '../../../schema/fault.ts';
 import { readHostCall } from '../../../schema/agent-protocol.ts';
 import type { WasmCall } from '../../kernel/tools/ports.ts';
-import { CounterSpin } from '../workers/counter-spin.ts';
 import { workerUrl } from '../workers/worker-url.ts';
-import {
-  ANSWERED,
-  COUNTERS,
-  REQUESTED,
-  SAID,
-  type WasmMessage,
-  type WasmRequest,
-  type WasmStart,
-} from './wasm-message.ts';
+import type { WasmMessage, WasmRequest, WasmStart } from './wasm-message.ts';
 
 /** Of the thread's own heap; the module's memory lies outside of it and has its own limit. */
 const HEAP_LIMIT_MB = 64;
-/** How long an answer is watched for before the event loop is left to bring it: a small call takes less than to be woken. */
-const SPIN_MS = 0.15;
 
 /** One thread with one module, for one call at a time. What goes wrong in it ends it, and nothing else. */
 export class WasmThread implements AsyncDisposable {
   readonly #plugin: string;
-  readonly #counters = new Int32Array(new SharedArrayBuffer(COUNTERS * Int32Array.BYTES_PER_ELEMENT));
-  readonly #spin = new CounterSpin({ counters: this.#counters, index: SAID, limitMs: SPIN_MS });
-  readonly #port: MessagePort;
+  readonly #answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #answers: MessagePort;
   readonly #worker: Promise<Worker>;
   #call: { readonly of: WasmCall; resolve(result: unknown): void; reject(cause: Fault): void } | undefined;
@@ -32,14 +19,11 @@ export class WasmThread implements AsyncDisposable {
 
   constructor(of: Pick<WasmCall, 'plugin' | 'memoryBytes' | 'asks'>, bytes: Promise<Buffer>) {
     this.#plugin = of.plugin;
-    const [calls, answers] = [new MessageChannel(), new MessageChannel()];
-    this.#port = calls.port1;
-    this.#answers = answers.port1;
-    calls.port1.on('message', (message: WasmMessage) => this.#take(message));
-    for (const port of [calls.port1, answers.port1]) port.unref();
+    const { port1, port2 } = new MessageChannel();
+    this.#answers = port1;
+    port1.unref();
     const { memoryBytes, asks } = of;
-    const start = { memoryBytes, asks, port: calls.port2, answers: answers.port2, counters: this.#counters.buffer };
-    this.#worker = bytes.then((read) => this.#start({ ...start, bytes: new Uint8Array(read) }));
+    this.#worker = bytes.then((read) => this.#start({ read, memoryBytes, asks, answers: port2 }));
     this.#worker.catch(() => undefined); // Each call waits for it and gets the failure.
   }
 
@@ -51,7 +35,7 @@ export class WasmThread implements AsyncDisposable {
   async call(of: WasmCall): Promise<unknown> {
     const cancel = (): void => this.#fail(new Fault('cancelled', 'The call was cancelled'));
     try {
-      await this.#worker.catch((cause: unknown) => {
+      const worker = await this.#worker.catch((cause: unknown) => {
         this.#end ??= this.#failure(cause instanceof Error ? cause.message : String(cause), cause);
         throw this.#end;
       });
@@ -60,7 +44,9 @@ export class WasmThread implements AsyncDisposable {
         this.#call = { of, resolve, reject };
         of.signal.addEventListener('abort', cancel, { once: true });
         if (of.signal.aborted) return cancel();
-        this.#ask({ tool: of.tool, input: of.input });
+        const request: WasmRequest = { tool: of.tool, input: of.input };
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+        worker.postMessage(request);
       });
     } finally {
       of.signal.removeEventListener('abort', cancel);
@@ -70,38 +56,26 @@ export class WasmThread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#fail(this.#failure('it was ended'));
-    this.#port.close();
     this.#answers.close();
     await this.#worker.then((worker) => worker.terminate()).catch(() => undefined);
   }
 
-  #start(data: WasmStart): Worker {
+  #start(of: { read: Buffer; memoryBytes: number; asks: WasmStart['asks']; answers: MessagePort }): Worker {
+    const bytes = new Uint8Array(of.read);
+    const { memoryBytes, asks, answers } = of;
+    const data: WasmStart = { bytes, memoryBytes, asks, answers, answered: this.#answered };
     const worker = new Worker(workerUrl({ folder: 'wasm-plugins', name: 'wasm-worker' }), {
       workerData: data,
-      transferList: [data.port, data.answers],
+      transferList: [answers],
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB, maxYoungGenerationSizeMb: HEAP_LIMIT_MB / 4 },
     });
     worker.unref();
+    worker.on('message', (message: WasmMessage) => this.#take(message));
     worker.on('error', (cause) => this.#fail(this.#failure(cause.message, cause)));
     worker.on('exit', () => this.#fail(this.#failure('it has ended')));
     return worker;
-  }
-
-  /** What comes back within a moment is taken at once. */
-  #ask(request: WasmRequest): void {
-    const before = Atomics.load(this.#counters, SAID);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-    this.#port.postMessage(request);
-    Atomics.add(this.#counters, REQUESTED, 1);
-    Atomics.notify(this.#counters, REQUESTED);
-    if (!this.#spin.leaves(before)) return;
-    for (;;) {
-      const said: { message: WasmMessage } | undefined = receiveMessageOnPort(this.#port);
-      if (said === undefined) return;
-      this.#take(said.message);
-    }
   }
 
   #take(message: WasmMessage): void {
@@ -117,11 +91,11 @@ export class WasmThread implements AsyncDisposable {
       case 'progress':
         return this.#answer(call?.of.progress(message.text));
       case 'ask':
-        return this.#answer(this.#callFor(message.question));
+        return this.#answer(this.#ask(message.question));
     }
   }
 
-  #callFor(question: unknown): Promise<unknown> | undefined {
+  #ask(question: unknown): Promise<unknown> | undefined {
     const { onCall, signal } = this.#call?.of ?? {};
     const asked = typeof question === 'object' && question !== null ? { ...question, of: 'call' } : undefined;
     const call = readHostCall(asked);
@@ -138,8 +112,9 @@ export class WasmThread implements AsyncDisposable {
     const post = (answer: unknown): void => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
       this.#answers.postMessage(answer);
-      Atomics.add(this.#counters, ANSWERED, 1);
-      Atomics.notify(this.#counters, ANSWERED);
+      const counter = new Int32Array(this.#answered);
+      Atomics.add(counter, 0, 1);
+      Atomics.notify(counter, 0);
     };
     Promise.resolve(work).then(
       (result) => post({ result: result ?? null }),

@@ -1,32 +1,26 @@
-import { receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { CounterSpin } from '../workers/counter-spin.ts';
-import { ANSWERED, REQUESTED, SAID, type WasmMessage, type WasmRequest, type WasmStart } from './wasm-message.ts';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { WasmMessage, WasmRequest, WasmStart } from './wasm-message.ts';
 import { type PluginModule, readModule } from './wasm-module.ts';
 
 const PAGE_BYTES = 65_536;
 /** Of a result as JSON, as of every plugin. */
 const RESULT_LIMIT_BYTES = 8 * 1024 * 1024;
-/** After a call the next one is often on its way: to be woken out of the event loop takes longer than a small call. First awake, then asleep. */
-const SPIN_MS = 0.1;
-const LISTEN_MS = 1;
 
 const start = workerData as WasmStart; // what its host gives
-const counters = new Int32Array(start.counters);
-const spin = new CounterSpin({ counters, index: REQUESTED, limitMs: SPIN_MS });
+const answered = new Int32Array(start.answered);
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 
 function say(message: WasmMessage): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-  start.port.postMessage(message);
-  Atomics.add(counters, SAID, 1);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort?.postMessage(message);
 }
 
 /** Stands still until the kernel has answered; being ended ends that as well. */
 function wait(message: WasmMessage): unknown {
-  const before = Atomics.load(counters, ANSWERED);
+  const before = Atomics.load(answered, 0);
   say(message);
-  Atomics.wait(counters, ANSWERED, before);
+  Atomics.wait(answered, 0, before);
   return receiveMessageOnPort(start.answers)?.message as unknown; // the host posts before it counts
 }
 
@@ -86,60 +80,18 @@ class Instance {
   }
 }
 
-/** Answers calls of one module. */
-class Answering {
-  readonly #module: PluginModule;
-  /** Made while nobody waits, where that runs no code of the module: nobody would end it. */
-  #next: Instance | undefined;
-
-  constructor(module: PluginModule) {
-    this.#module = module;
-  }
-
-  answer(request: WasmRequest): void {
-    try {
-      const instance = this.#next ?? new Instance(this.#module);
-      this.#next = undefined;
-      say({ type: 'done', answer: instance.call(request) });
-    } catch (thrown) {
-      say({ type: 'failed', why: whyOf(thrown) });
-    }
-    this.#prepare();
-  }
-
-  #prepare(): void {
-    if (this.#module.onStart === 'runs') return;
-    try {
-      this.#next = new Instance(this.#module);
-    } catch {
-      // The next call makes one itself, and says what is wrong.
-    }
-  }
-}
-
-/** The next request, should it come within a moment. */
-function nextSoon(): WasmRequest | undefined {
-  for (;;) {
-    const before = Atomics.load(counters, REQUESTED);
-    const next: { message: WasmRequest } | undefined = receiveMessageOnPort(start.port);
-    if (next !== undefined) return next.message;
-    // What was counted may have been taken already, so a change proves nothing.
-    if (!spin.leaves(before) && Atomics.wait(counters, REQUESTED, before, LISTEN_MS) === 'timed-out') return undefined;
-  }
-}
-
-const whyOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
-
 function main(): void {
   try {
-    const answering = new Answering(readModule(start.bytes));
-    start.port.on('message', (first: WasmRequest) => {
-      for (let request: WasmRequest | undefined = first; request !== undefined; request = nextSoon()) {
-        answering.answer(request);
+    const module = readModule(start.bytes);
+    parentPort?.on('message', (request: WasmRequest) => {
+      try {
+        say({ type: 'done', answer: new Instance(module).call(request) });
+      } catch (thrown) {
+        say({ type: 'failed', why: thrown instanceof Error ? thrown.message : String(thrown) });
       }
     });
   } catch (thrown) {
-    say({ type: 'refused', why: whyOf(thrown) });
+    say({ type: 'refused', why: thrown instanceof Error ? thrown.message : String(thrown) });
   }
 }
 
