@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { SessionId, TerminalId } from '../../../../schema/entities.ts';
 import { type NewComment, Reviews } from '../../../kernel/changes/review/reviews.ts';
 import { FileReviewStore } from './file-review-store.ts';
+
+/** Each step waits for the disk; it only guards against hanging. */
+vi.setConfig({ testTimeout: 300_000 });
 
 const session = 's1' as SessionId; // names of that form
 const terminal = 't1' as TerminalId;
@@ -58,7 +61,7 @@ test('decisions, comments and the place one was at are there for a later process
   const { reviews } = reviewsIn(folder);
   const { id } = await reviews.comment(session, onLine(1, 'first'));
   await reviews.comment(session, { ...onLine(1, 'second'), id });
-  for (let round = 0; round < 600; round += 1) await reviews.remember(session, { path: 'b.ts', top: round });
+  for (let round = 0; round < 300; round += 1) await reviews.remember(session, { path: 'b.ts', top: round });
   await reviews.decide(session, [
     { path: 'a.ts', verdict: 'accepted', sha256: null },
     { path: 'b.ts', verdict: 'rejected', sha256: null },
@@ -68,6 +71,6 @@ test('decisions, comments and the place one was at are there for a later process
   expect({ ...later, comments: later.comments.map(({ text }) => text) }).toEqual({
     files: [{ path: 'b.ts', verdict: 'rejected', sha256: null }],
     comments: ['second'],
-    place: { path: 'b.ts', top: 599 },
+    place: { path: 'b.ts', top: 299 },
   });
 });
