@@ -50,6 +50,27 @@ describe('the built-in rules', () => {
     expect(builtins.length + 1).toBeLessThanOrEqual(10);
   });
 
+  test('leave a workspace in the home that is one like any other to itself, and keep its neighbours and the home out of it', () => {
+    const home = '/home/me/.cavern';
+    const rules = builtinRules([
+      { thing: 'session-database', path: home, against: 'all', except: `${home}/workspaces` },
+    ]);
+    const refused = (path: string, root: string): string | null => {
+      const call = { syscall: 'fs.read', path, caller: operator, session: { mode: 'strict', state: 'idle' }, at: 1 };
+      const roots = { workspaceRoots: ['/workspace', root] };
+      const decision = decideCall({ builtins: rules, policy: open.ok ? open.document : undefined }, call, roots);
+      if (decision instanceof Promise) throw new TypeError('There is no extension to wait for');
+      return decision.decision === 'allow' ? null : decision.rule;
+    };
+    const own = `${home}/workspaces/a`;
+    expect(refused('src/a.ts', own)).toBeNull();
+    expect(refused('../b/x', own)).toBe('workspace-escape');
+    expect(refused('../../cavern.db', own)).toBe('workspace-escape');
+    expect(refused('a/x', `${home}/workspaces`)).toBe('session-database');
+    expect(refused('x', `${home}/workspaces-of-mine`)).toBe('session-database');
+    expect(refused('x', `${home}/sessions`)).toBe('session-database');
+  });
+
   test.each([
     '.cavern/policy.yaml',
     './.cavern//policy.yaml',

@@ -89,6 +89,15 @@ describe('DiskLayers.checkWorkspace', () => {
     ]);
   });
 
+  it('takes a folder that a program was given, and nothing else in the home', async () => {
+    const given = join(home, 'workspaces', 'given');
+    await mkdir(join(given, 'below'), { recursive: true });
+    await symlink(join(home, 'sessions'), join(home, 'workspaces', 'link'));
+    expect(await layers.checkWorkspace(given)).toBe(given);
+    const refused = [join(home, 'workspaces'), join(given, 'below'), join(home, 'workspaces', 'link'), home];
+    for (const path of refused) expect(await refusal(path)).toMatch(/Cavern keeps its own files there$/);
+  });
+
   it('refuses a folder that the operator may not read; root may read any', async () => {
     await chmod(workspace, 0o300);
     expect(await refusal(workspace)).toMatch(isRoot ? /^none$/ : /it cannot be read$/);
