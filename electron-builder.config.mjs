@@ -12,6 +12,8 @@ export default {
   files: ['**/*', '!**/*.map'],
   // Folders named node_modules are only packaged at the top; the agent's is mounted into sandboxes.
   extraResources: [{ from: 'out/agent/node_modules', to: 'app.asar.unpacked/out/agent/node_modules' }],
+  // The manual and the completions of the command line, for whoever installs the package.
+  extraFiles: [{ from: 'out/reference', to: 'reference' }],
   npmRebuild: false,
   nodeGypRebuild: false,
   buildDependenciesFromSource: false,

@@ -1,9 +1,8 @@
-import type { ParseArgsConfig } from 'node:util';
 import type { Areas } from '../../schema/contract/areas.ts';
 import type { AuditReport } from '../../schema/contract/audit.ts';
 import type { Client } from '../../schema/contract/contract.ts';
-
-export type Options = NonNullable<ParseArgsConfig['options']>;
+import type { Options, ValueKind } from './option.ts';
+import type { Progress } from './output/progress.ts';
 
 /** A kernel to talk to: the one that owns the home, or one that was started for this command. */
 export interface KernelConnection extends AsyncDisposable {
@@ -101,9 +100,12 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is waited for, told to whoever sits at a terminal. */
+  readonly progress: Progress;
   readonly offline: Offline;
-  /** A client of the kernel; it is closed when the command has ended. */
-  connect(): Promise<Client<Areas>>;
+  /** A client of the kernel of the home that `--home` names, or of another one; it is closed when the command has ended. */
+  connect(home?: string): Promise<Client<Areas>>;
   /** Serves until the signal aborts; `ready` is told the address. */
   serve(options: ServeOptions, ready: (address: ServeAddress) => void): Promise<void>;
   /** Serves an agent on standard input and output until it goes. */
@@ -127,8 +129,14 @@ export interface Command {
   readonly options?: Options;
   /** `read`: it only looks at the record; a kernel that is started for it leaves none of itself. */
   readonly purpose?: 'work' | 'read';
+  /** It is for programs, and no help lists it. */
+  readonly hidden?: true;
   /** At least and at most this many positional arguments. */
   readonly positionals: readonly [number, number];
+  /** What these are; the last one stands for all that follow. Absent: it takes none. */
+  readonly takes?: readonly ValueKind[];
+  /** What `--json` prints, in words; null: it speaks with a terminal or in a protocol of its own. */
+  readonly document: string | null;
   /** Undefined: the command wrote its own output and this is only its exit code. */
   run(context: CommandContext): Promise<Result | number>;
 }

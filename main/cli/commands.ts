@@ -1,29 +1,30 @@
 import type { Command } from './command.ts';
-import { auditCommands } from './commands/audit.ts';
-import { bench } from './commands/bench.ts';
-import { changesCommands } from './commands/changes.ts';
-import { configCommands } from './commands/config.ts';
-import { doctor } from './commands/doctor.ts';
-import { fsck } from './commands/fsck.ts';
-import { imageCommands } from './commands/image.ts';
-import { keyCommands } from './commands/key.ts';
-import { mcpCommands } from './commands/mcp.ts';
-import { pluginCommands } from './commands/plugin.ts';
-import { policyCommands } from './commands/policy.ts';
-import { reviewCommands } from './commands/review.ts';
-import { caveCommands } from './commands/cave.ts';
-import { portCommands } from './commands/port.ts';
-import { profileCommands } from './commands/profile.ts';
-import { prune } from './commands/prune.ts';
-import { run } from './commands/run.ts';
-import { secretCommands } from './commands/secret.ts';
-import { serve } from './commands/serve.ts';
-import { sandboxCommands } from './commands/sandbox.ts';
-import { scheduleCommands } from './commands/schedule.ts';
-import { sessionCommands } from './commands/session.ts';
-import { shell } from './commands/shell.ts';
-import { snapshotCommands } from './commands/snapshot.ts';
-import { taskCommands } from './commands/task.ts';
+import { auditCommands } from './commands/audit/audit.ts';
+import { bench } from './commands/machine/bench.ts';
+import { changesCommands } from './commands/changes/changes.ts';
+import { completionCommands } from './commands/machine/completion.ts';
+import { configCommands } from './commands/machine/config.ts';
+import { doctor } from './commands/machine/doctor.ts';
+import { fsck } from './commands/machine/fsck.ts';
+import { imageCommands } from './commands/sandbox/image.ts';
+import { keyCommands } from './commands/access/key.ts';
+import { mcpCommands } from './commands/access/mcp.ts';
+import { pluginCommands } from './commands/plugin/plugin.ts';
+import { policyCommands } from './commands/policy/policy.ts';
+import { reviewCommands } from './commands/changes/review.ts';
+import { caveCommands } from './commands/sandbox/cave.ts';
+import { portCommands } from './commands/sandbox/port.ts';
+import { profileCommands } from './commands/sandbox/profile.ts';
+import { prune } from './commands/sandbox/prune.ts';
+import { run } from './commands/sandbox/run.ts';
+import { secretCommands } from './commands/access/secret.ts';
+import { serve } from './commands/access/serve.ts';
+import { sandboxCommands } from './commands/sandbox/sandbox.ts';
+import { scheduleCommands } from './commands/tasks/schedule.ts';
+import { sessionCommands } from './commands/sandbox/session.ts';
+import { shell } from './commands/sandbox/shell.ts';
+import { snapshotCommands } from './commands/sandbox/snapshot.ts';
+import { taskCommands } from './commands/tasks/task.ts';
 import { toolCommands } from './commands/tool.ts';
 
 /** Every command, in the order of the help. */
@@ -54,4 +55,5 @@ export const commands: readonly Command[] = [
   serve,
   ...mcpCommands,
   bench,
+  ...completionCommands(() => commands),
 ];

@@ -87,6 +87,7 @@ process.exitCode = await main({
   signal: interruption.signal,
   stdout: process.stdout,
   stderr: process.stderr,
+  env: process.env,
   version,
   offline: {
     checkPolicy: checkPolicyText,

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { Fault, toFault } from '../../schema/fault.ts';
 import {
   type AgentGrant,
@@ -11,8 +10,11 @@ import {
 } from './command.ts';
 import { commands } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { commandHelp, overview } from './help.ts';
-import { errorDocument, errorText, usageFault } from './print.ts';
+import { commandsBelow, findCommand, type Line, parseLine, splitAtDoubleDash, wordsOf } from './line.ts';
+import { errorDocument, errorText, usageFault } from './output/print.ts';
+import { type Progress, progressOn } from './output/progress.ts';
+import { styleOf } from './output/style.ts';
+import { commandHelp, groupHelp, overview } from './reference/help.ts';
 
 export interface ConnectOptions {
   readonly signal: AbortSignal;
@@ -25,6 +27,7 @@ export interface CliHost {
   readonly signal: AbortSignal;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  readonly env: CommandContext['env'];
   readonly version: string;
   readonly offline: Offline;
   /** `home` is what `--home` says. */
@@ -37,85 +40,44 @@ export interface CliHost {
   readonly program: readonly [string, ...string[]];
 }
 
-const GLOBAL = {
-  json: { type: 'boolean' },
-  home: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const;
-
-interface Line {
-  readonly before: readonly string[];
-  readonly rest: readonly string[];
-}
-
-function splitAtDoubleDash(argv: readonly string[]): Line {
-  const at = argv.indexOf('--');
-  return at === -1 ? { before: argv, rest: [] } : { before: argv.slice(0, at), rest: argv.slice(at + 1) };
-}
-
-/** The words of a command may have `--home DIR` and `--json` before them. */
-function wordsOf(args: readonly string[]): string[] {
-  const words: string[] = [];
-  for (let index = 0; index < args.length; index += 1) {
-    const argument = args[index] ?? '';
-    if (argument === '--home') index += 1;
-    else if (!argument.startsWith('-')) words.push(argument);
-  }
-  return words;
-}
-
-function findCommand(words: readonly string[]): Command | undefined {
-  return commands
-    .filter((command) => command.words.every((word, index) => words[index] === word))
-    .sort((a, b) => b.words.length - a.words.length)[0];
-}
-
-function parse(command: Command, line: Line): Pick<CommandContext, 'values' | 'positionals' | 'rest'> {
-  let parsed: { values: CommandContext['values']; positionals: string[] };
-  try {
-    parsed = parseArgs({
-      args: [...line.before],
-      options: { ...GLOBAL, ...command.options },
-      allowPositionals: true,
-      strict: true,
-    });
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Fault('usage', `Cannot read the arguments of "${command.words.join(' ')}"`, {
-      why,
-      fix: `Usage: cavern ${command.usage}`,
-    });
-  }
-  const positionals = parsed.positionals.slice(command.words.length);
-  const [least, most] = command.positionals;
-  if (parsed.values['help'] !== true && (positionals.length < least || positionals.length > most)) {
-    const state = positionals.length < least ? 'an argument is missing' : 'there are too many arguments';
-    throw usageFault(`Cannot run "${command.words.join(' ')}": ${state}`, command.usage);
-  }
-  return { values: parsed.values, positionals, rest: line.rest };
-}
-
-async function runCommand(host: CliHost, line: Line): Promise<number> {
-  const words = wordsOf(line.before);
-  const command = findCommand(words);
-  const json = line.before.includes('--json');
-  if (command === undefined) {
-    if (words.length > 0)
-      throw usageFault(
-        `Cannot run "${words.slice(0, 2).join(' ')}": there is no such command`,
-        'COMMAND …, see cavern --help',
-      );
+/** What a line without a command asks for: the version, help, or nothing that there is. */
+function answerWithoutCommand(host: CliHost, line: Line, words: readonly string[]): number {
+  const below = commandsBelow(commands, words);
+  if (words.length === 0) {
     host.stdout.write(line.before.includes('--version') ? `${host.version}\n` : overview(commands));
     return EXIT.ok;
   }
-  const parsed = parse(command, line);
+  const name = words.slice(0, 2).join(' ');
+  if (below.length === 0) {
+    throw usageFault(`Cannot run "${name}": there is no such command`, 'COMMAND …, see cavern --help');
+  }
+  if (line.before.some((word) => word === '--help' || word === '-h')) {
+    host.stdout.write(groupHelp(words, below));
+    return EXIT.ok;
+  }
+  const next = [...new Set(below.map((command) => command.words[words.length]))].join(', ');
+  throw usageFault(`Cannot run "${name}": it goes on with one of ${next}`, `${name} COMMAND …`);
+}
+
+/** `help` in front of words asks for what `--help` behind them does. */
+function withoutHelpWord(line: Line): Line {
+  const { before, rest } = line;
+  return before[0] === 'help' ? { before: [...before.slice(1), '--help'], rest } : line;
+}
+
+async function runCommand(host: CliHost, given: Line, progress: Progress): Promise<number> {
+  const line = withoutHelpWord(given);
+  const words = wordsOf(line.before);
+  const command = findCommand(commands, words);
+  if (command === undefined) return answerWithoutCommand(host, line, words);
+  const parsed = parseLine(command, line);
   if (parsed.values['help'] === true) {
     host.stdout.write(commandHelp(command));
     return EXIT.ok;
   }
+  const json = parsed.values['json'] === true;
   const home = typeof parsed.values['home'] === 'string' ? parsed.values['home'] : undefined;
-  const { signal, stdout, stderr, offline } = host;
+  const { signal, stdout, stderr, env, offline, program } = host;
   const { purpose = 'work' } = command;
   let connection: KernelConnection | undefined;
   const context: CommandContext = {
@@ -124,13 +86,16 @@ async function runCommand(host: CliHost, line: Line): Promise<number> {
     signal,
     stdout,
     stderr,
+    env,
+    progress,
     offline,
-    connect: async () => (connection ??= await host.connect(home, { signal, purpose })).client,
+    connect: async (other = home) => (connection ??= await host.connect(other, { signal, purpose })).client,
     serve: (options, ready) => host.serve({ ...options, home, signal }, ready),
     serveAgent: (grant) => host.serveAgent(home, signal, grant),
-    program: host.program,
+    program,
   };
   const result = await command.run(context).finally(() => connection?.[Symbol.asyncDispose]());
+  progress.clear();
   if (typeof result === 'number') return result;
   await writeAll(stdout, json ? `${JSON.stringify(result.document)}\n` : result.text);
   return result.exitCode ?? EXIT.ok;
@@ -143,12 +108,14 @@ function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void> {
 /** Runs one command line and gives the exit code. A failure is printed, never thrown. */
 export async function main(host: CliHost): Promise<number> {
   const line = splitAtDoubleDash(host.argv);
+  const progress = progressOn(host.stderr);
   try {
-    return await runCommand(host, line);
+    return await runCommand(host, line, progress);
   } catch (thrown) {
+    progress.clear();
     const fault = host.signal.aborted ? new Fault('cancelled', 'Interrupted', { cause: thrown }) : toFault(thrown);
     if (line.before.includes('--json')) await writeAll(host.stdout, `${JSON.stringify(errorDocument(fault))}\n`);
-    host.stderr.write(errorText(fault));
+    host.stderr.write(errorText(fault, styleOf(host.stderr, host.env)));
     return exitCodeOf(fault);
   }
 }

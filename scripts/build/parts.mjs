@@ -4,7 +4,7 @@ import { bundle } from './bundle.mjs';
 import { buildRenderer } from './renderer.mjs';
 import { copyPlugin, stageKoffi, stageNodePty } from './copied-files.mjs';
 import { copyProfiles } from './profiles.mjs';
-import { emitSchemas } from './schemas.mjs';
+import { emitReference, emitSchemas } from './emitted.mjs';
 
 /** @typedef {import('./part.mjs').Part} Part */
 
@@ -24,7 +24,7 @@ export function allParts() {
  * @returns {Part[]}
  */
 export function partsWithoutWindow() {
-  return [schemasPart, ...mainParts, ...workerParts(), ...agentParts(), ...pluginParts(), profilesPart];
+  return [schemasPart, ...mainParts, referencePart, ...workerParts(), ...agentParts(), ...pluginParts(), profilesPart];
 }
 
 /** @type {Part} */
@@ -42,6 +42,15 @@ const mainParts = [
   nodePart({ name: 'main', entry: 'main/index.ts', output: 'main/index.js', pieces: 'split' }),
   nodePart({ name: 'cli', entry: 'main/cli/index.ts', output: 'cli/index.js', pieces: 'split' }),
 ];
+
+/** @type {Part} */
+const referencePart = {
+  name: 'reference',
+  entry: 'main/cli/reference/emit.ts',
+  sources: ['main/cli', 'schema', 'package.json'],
+  output: 'reference/cavern.1',
+  build: emitReference,
+};
 
 /** A worker is a file of its own that its owner starts by path. */
 function workerParts() {

@@ -2,8 +2,9 @@ import { text as readAll } from 'node:stream/consumers';
 import { tool as area } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type Command, isSet, stringOf } from '../command.ts';
-import { table, usageFault } from '../print.ts';
-import { sessionArgument } from './session.ts';
+import { table, usageFault } from '../output/print.ts';
+import { sessionArgument } from './sandbox/session.ts';
+import { flag, value } from '../option.ts';
 
 const CALL_USAGE = 'tool call NAME [JSON|-] --session S [--yes]';
 
@@ -12,6 +13,7 @@ const list: Command = {
   usage: 'tool list',
   about: area.members.list.about,
   positionals: [0, 0],
+  document: '{ tools: [{ name, description, effects, … }] }',
   async run(context) {
     const client = await context.connect();
     const document = await client.tool.list({});
@@ -36,8 +38,14 @@ const call: Command = {
   words: ['tool', 'call'],
   usage: CALL_USAGE,
   about: area.members.call.about,
-  options: { session: { type: 'string' }, yes: { type: 'boolean' } },
+  options: {
+    session: value('session', 'The session that is meant'),
+    yes: flag('Answer a request for review with yes; that is recorded'),
+  },
   positionals: [1, 2],
+  takes: ['tool', 'text'],
+  document:
+    '{ result, decision, durationMs, overheadMs }; denied: { error: { code, message }, decision } and exit code 3',
   async run(context) {
     const [name = '', argument = '{}'] = context.positionals;
     const session = stringOf(context, 'session');

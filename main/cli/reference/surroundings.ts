@@ -1,0 +1,16 @@
+/** Variables that the command line reads. */
+export const ENVIRONMENT: readonly (readonly [name: string, about: string])[] = [
+  ['CAVERN_HOME', 'The folder that keeps all state, where --home names none'],
+  ['CAVERN_LOG', 'How much the log says: debug, info, warn or error'],
+  ['NO_COLOR', 'No colours, whatever its value is'],
+  ['VISUAL', 'The editor that session open starts, where the setting editor names none'],
+];
+
+/** Files that an operator may want to find. */
+export const FILES: readonly (readonly [path: string, about: string])[] = [
+  ['~/.local/share/cavern', 'The home, where nothing names another one'],
+  ['HOME/settings.json', 'The settings, as cavern config has them'],
+  ['HOME/policy.yaml', 'The policy of the operator'],
+  ['HOME/logs/kernel.log', 'What the kernel has to say'],
+  ['cave.yaml', 'The sandboxes of a workspace, in its root'],
+];
