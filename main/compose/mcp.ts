@@ -10,7 +10,7 @@ import type { AuthenticatedKey } from '../kernel/keys/authentication.ts';
 
 /** Adds the Model Context Protocol to the gateway; each key is a caller of its own. The code of it is loaded with the gateway. */
 export function mcpMount(
-  { dispatch }: Kernel,
+  { dispatch, authentication }: Kernel,
   { version, logger }: { readonly version: string; readonly logger: Logger },
 ): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
@@ -26,6 +26,7 @@ export function mcpMount(
       // What the policy wants a person to look at waits for the operator, not for the bearer of a key.
       return kernelSurface({ ...parts, client, place: keyPlace({ client, scope }), questions: 'window' });
     };
-    mountMcp(app, new McpEndpoints({ ...parts, surfaceOf, version }));
+    const onEnd = ({ id }: AuthenticatedKey, ended: () => void): Disposable => authentication.onEnd(id, ended);
+    mountMcp(app, new McpEndpoints({ ...parts, surfaceOf, onEnd, version }));
   };
 }

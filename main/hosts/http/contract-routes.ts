@@ -11,6 +11,7 @@ import type { Authentication } from '../../kernel/keys/authentication.ts';
 import { keyOf } from './bearer.ts';
 import { firstEvent, type ServerSentEvent, writeEvents } from './event-stream.ts';
 import { faultAnswer, type InputPlace, sendJson } from './fault-answer.ts';
+import { streamOfKey } from './key-end.ts';
 import { Idempotency, type KeptAnswer } from './idempotency.ts';
 import { inputReader, type ReadInput } from './request-input.ts';
 import { serveSocket } from './socket-routes.ts';
@@ -18,7 +19,7 @@ import { serveSocket } from './socket-routes.ts';
 export interface ContractRoutesOptions {
   readonly routes: readonly Route[];
   readonly dispatch: ServeOptions['dispatch'];
-  readonly authentication: Pick<Authentication, 'rotateDue'>;
+  readonly authentication: Pick<Authentication, 'rotateDue' | 'onEnd'>;
   readonly clock: Clock;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
@@ -83,7 +84,7 @@ async function handle(served: Served, request: FastifyRequest, reply: FastifyRep
       signal: wait === undefined ? leaving : AbortSignal.any([leaving, wait.signal]),
       review: wait === undefined ? 'refuse' : 'wait',
     };
-    if (wantsEvents(route, request)) return await answerEvents(served, call, reply);
+    if (wantsEvents(route, request)) return await answerEvents(served, { request, call }, reply);
     const answer = await repeatable(served, { request, call }, () => answerWhole(served, call));
     await offerRotation(served, request, reply);
     return reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body);
@@ -113,9 +114,14 @@ async function eventOf(events: AsyncIterable<unknown>, which: 'first' | 'last' |
   return last;
 }
 
-async function answerEvents(served: Served, call: Request, reply: FastifyReply): Promise<FastifyReply> {
-  const { dispatch, clock, headers, place } = served;
-  const { rest } = await firstEvent(sentEvents(dispatch.stream(call), served), clock);
+async function answerEvents(
+  served: Served,
+  { request, call }: { readonly request: FastifyRequest; readonly call: Request },
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { dispatch, authentication, clock, headers, place } = served;
+  const stream = streamOfKey({ dispatch, authentication, keyId: keyOf(request).id }, call);
+  const { rest } = await firstEvent(sentEvents(stream, served), clock);
   void reply.hijack();
   const failure = (thrown: unknown) => faultAnswer(thrown, place).body;
   const written = writeEvents({ response: reply.raw, headers, events: rest, clock, failure });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Decision } from '../../../schema/policy.ts';
-import { DUE, OTHER, ShelfGateway, type ShelfOptions } from './testing/shelf-gateway.ts';
+import { ShelfGateway, type ShelfOptions } from './testing/shelf-gateway.ts';
+import { DUE, OTHER } from './testing/shelf-keys.ts';
 
 let gateway: ShelfGateway;
 const open = async (options?: ShelfOptions): Promise<ShelfGateway> => (gateway = await ShelfGateway.open(options));

@@ -7,6 +7,7 @@ import type { Request } from '../../kernel/dispatch/dispatch.ts';
 import { keyOf } from './bearer.ts';
 import type { Served } from './contract-routes.ts';
 import { faultAnswer } from './fault-answer.ts';
+import { keyEnded } from './key-end.ts';
 import { joinSocket } from './socket-stream.ts';
 
 /** Of application close codes (RFC 6455, 7.4.2): the status that HTTP would have had is behind the 4. */
@@ -16,9 +17,18 @@ type Subject = Readonly<Record<string, unknown>>;
 
 /** Offers a stream of the contract as a WebSocket: its events are messages, and each message from the client is a call. */
 export function serveSocket(served: Served, socket: WebSocket, request: FastifyRequest): void {
-  const { route, dispatch, translate, place, clock, closing } = served;
+  const { route, dispatch, authentication, translate, place, clock, closing } = served;
   const gone = new AbortController();
-  socket.on('close', () => gone.abort());
+  // Nothing of what the client still sends is done, also where it takes its time to close.
+  const keyEnd = authentication.onEnd(keyOf(request).id, () => {
+    const { status, body } = faultAnswer(keyEnded());
+    socket.close(STATUS_BASE + status, body.error);
+    gone.abort();
+  });
+  socket.on('close', () => {
+    keyEnd[Symbol.dispose]();
+    gone.abort();
+  });
   socket.on('error', () => socket.terminate());
   const about = route.binding.socket?.about ?? '';
   let subject: Subject = {};
@@ -60,6 +70,7 @@ async function answerMessage(
   text: string,
   { request, subject, signal }: Sender & { readonly subject: Subject },
 ): Promise<string | undefined> {
+  if (signal.aborted) return undefined;
   try {
     const { type, ...rest } = parsedMessage(text);
     const method = typeof type === 'string' ? route.binding.socket?.calls[type] : undefined;

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { statusesOf } from './testing/raw-request.ts';
-import { ADMIN, FLOOD_LINES, ShelfGateway } from './testing/shelf-gateway.ts';
+import { FLOOD_LINES, ShelfGateway } from './testing/shelf-gateway.ts';
+import { ADMIN } from './testing/shelf-keys.ts';
 
 const LIMIT = { timeout: 15_000 };
 

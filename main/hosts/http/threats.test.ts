@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../base/logger.ts';
 import { isTooDeep } from './json-body.ts';
 import { rawRequest, statusesOf } from './testing/raw-request.ts';
-import { ADMIN, ShelfGateway } from './testing/shelf-gateway.ts';
+import { ShelfGateway } from './testing/shelf-gateway.ts';
+import { ADMIN } from './testing/shelf-keys.ts';
 
 let gateway: ShelfGateway;
 const lines: string[] = [];

@@ -16,6 +16,8 @@ export interface EndpointCaller {
 export interface EndpointsOptions<C extends EndpointCaller> {
   /** What the kernel offers to a caller; made once for each, and disposed of with it. */
   readonly surfaceOf: (caller: C) => KernelSurface;
+  /** Calls back when a caller may go on no more; absent: callers may for ever. */
+  readonly onEnd?: (caller: C, ended: () => void) => Disposable;
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -25,6 +27,7 @@ interface Served {
   readonly endpoint: McpEndpoint;
   readonly surface: KernelSurface;
   readonly handle: ReturnType<typeof toNodeHandler>;
+  watch?: Disposable;
 }
 
 /** `/mcp` of the HTTP host, behind its authentication and its checks of `Host` and `Origin`. No caller sees another one's connections or calls. */
@@ -46,9 +49,16 @@ export class McpEndpoints<C extends EndpointCaller> implements AsyncDisposable {
     await this.#serve(caller).handle(request as NodeIncomingMessageLike, response, body);
   }
 
+  #end(caller: string): void {
+    this.#forget(caller).catch((thrown: unknown) =>
+      this.#options.logger.warn('an MCP caller could not be ended', { thrown }),
+    );
+  }
+
   async #forget(caller: string): Promise<void> {
     const served = this.#callers.get(caller);
     this.#callers.delete(caller);
+    served?.watch?.[Symbol.dispose]();
     await served?.endpoint[Symbol.asyncDispose]();
     served?.surface[Symbol.dispose]();
   }
@@ -60,20 +70,20 @@ export class McpEndpoints<C extends EndpointCaller> implements AsyncDisposable {
   #serve(caller: C): Served {
     const known = this.#callers.get(caller.id);
     if (known !== undefined) return known;
-    const { surfaceOf, logger } = this.#options;
+    const { surfaceOf, onEnd, logger } = this.#options;
     const surface = surfaceOf(caller);
     const endpoint = new McpEndpoint({ ...this.#options, surface });
     const onerror = (thrown: Error): void => logger.warn('an MCP request could not be read', { thrown });
-    const served = {
+    const served: Served = {
       endpoint,
       surface,
       handle: toNodeHandler(endpoint, { onerror, maxRequestBodySize: BODY_LIMIT_BYTES }),
     };
     this.#callers.set(caller.id, served);
+    const watch = onEnd?.(caller, () => this.#end(caller.id));
+    if (watch !== undefined) served.watch = watch;
     const [first] = this.#callers.keys();
-    if (first !== undefined && this.#callers.size > CALLER_LIMIT) {
-      this.#forget(first).catch((thrown: unknown) => logger.warn('an MCP caller could not be ended', { thrown }));
-    }
+    if (first !== undefined && this.#callers.size > CALLER_LIMIT) this.#end(first);
     return served;
   }
 }

@@ -8,6 +8,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient } from '../../../schema/client/client.ts';
 import { areas } from '../../../schema/contract/areas.ts';
+import type { KeyId } from '../../../schema/contract/key.ts';
 import {
   openEngine,
   presentEngines,
@@ -103,4 +104,33 @@ it('refuses who has no key, before anything of the protocol is read', async () =
   expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   await answer.body?.cancel();
   await expect(connected('cav_aaaaaaaa_nothing')).rejects.toThrow();
+});
+
+it('ends the connections of a key that is revoked, and lets it in no more', async () => {
+  const token = await keyFor('namespace:ci');
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  };
+  const begin = {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+  };
+  const begun = await fetch(`${url}/mcp`, { method: 'POST', headers, body: JSON.stringify(begin) });
+  await begun.text();
+  const connection = { ...headers, 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' };
+  const listening = await fetch(`${url}/mcp`, { headers: connection });
+  expect([begun.status, listening.status]).toEqual([200, 200]);
+
+  const channel = await connectKernelSocket(join(folder, 'home', 'run'));
+  await createClient(areas, channel).key.revoke({ id: token.split('_')[1] as KeyId }); // the form of a token is tested elsewhere
+  channel.close();
+  // It ends: the rest of the stream is there.
+  await listening.text();
+  const after = await fetch(`${url}/mcp`, { method: 'POST', headers: connection, body: JSON.stringify(begin) });
+  await after.body?.cancel();
+  expect(after.status).toBe(401);
 });

@@ -72,6 +72,11 @@ export interface Authentication {
    * Never rejects.
    */
   rotateDue(id: string): Promise<RotatedToken | undefined>;
+  /**
+   * Calls back once when a key is good no more (rotated, revoked, its time over), at once where it has ended already: for
+   * what goes on after it was let in, as streams do. Disposing ends the watch.
+   */
+  onEnd(id: string, ended: () => void): Disposable;
   /** For metrics; one entry for each kind. */
   use(): readonly KeyUse[];
   /** Refused because the token is missing, malformed or nobody's, since the kernel's start. */

@@ -152,6 +152,7 @@ describe('the comparison of tokens', () => {
       lastUses: new LastUses({ clock: world.clock, store: { all: () => ({}), put: () => undefined } }),
       audit: { append: async () => undefined, record: () => undefined },
       rotateDue: async () => undefined,
+      ends: { watch: () => ({ [Symbol.dispose]: () => undefined }) },
       isSame(a, b) {
         compared.push([a.length, b.length]);
         return timingSafeEqual(a, b);

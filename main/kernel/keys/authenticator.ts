@@ -12,6 +12,7 @@ import type {
   Unauthenticated,
   UnauthenticatedReason,
 } from './authentication.ts';
+import type { KeyEnds } from './key-ends.ts';
 import { stateOf } from './key-record.ts';
 import type { HeldKey, KeyRing } from './key-ring.ts';
 import { KEY_RULES, RATE_WINDOW_MS } from './key-rules.ts';
@@ -43,6 +44,7 @@ export interface AuthenticatorOptions {
   readonly audit: KeyAudit;
   /** Gives a key a new token by its rules; undefined where that cannot be done now. Never rejects. */
   readonly rotateDue: (id: string) => Promise<RotatedToken | undefined>;
+  readonly ends: Pick<KeyEnds, 'watch'>;
   /** Takes as long for any two of one length. */
   readonly isSame?: (a: Buffer, b: Buffer) => boolean;
 }
@@ -88,6 +90,10 @@ export class Authenticator implements Authentication {
 
   rotateDue(id: string): Promise<RotatedToken | undefined> {
     return this.#options.rotateDue(id);
+  }
+
+  onEnd(id: string, ended: () => void): Disposable {
+    return this.#options.ends.watch(id, ended);
   }
 
   /** The key that took another's place goes on with what that one has used up. */

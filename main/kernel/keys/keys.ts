@@ -7,6 +7,7 @@ import type { Logger } from '../../base/logger.ts';
 import { Secret } from '../../base/secret.ts';
 import type { Authentication, RotatedToken } from './authentication.ts';
 import { Authenticator } from './authenticator.ts';
+import { KeyEnds } from './key-ends.ts';
 import { noSuchKey, webhookWithoutSecret, wrongInput } from './key-faults.ts';
 import { type KeyRecord, shownKey, stateOf, waitingOf, auditedKey } from './key-record.ts';
 import { KeyRing } from './key-ring.ts';
@@ -50,6 +51,7 @@ export class Keys implements AsyncDisposable {
   readonly #lastUses: LastUses;
   readonly #authenticator: Authenticator;
   readonly #outbox: WebhookOutbox;
+  readonly #ends: KeyEnds;
   readonly #changed = new Broadcast<void>();
   /** Keys are made one after another. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -60,7 +62,15 @@ export class Keys implements AsyncDisposable {
     this.#ring = ring;
     this.#lastUses = new LastUses({ clock, store: options.lastUses });
     const rotateDue = (id: string): Promise<RotatedToken | undefined> => this.#rotateDue(id);
-    this.#authenticator = new Authenticator({ ring, clock, audit, lastUses: this.#lastUses, rotateDue });
+    this.#ends = new KeyEnds({ clock, recordOf: (id) => ring.get(id)?.record });
+    this.#authenticator = new Authenticator({
+      ring,
+      clock,
+      audit,
+      lastUses: this.#lastUses,
+      rotateDue,
+      ends: this.#ends,
+    });
     this.#outbox = new WebhookOutbox({
       settings: options.webhook,
       sender: options.sender,
@@ -163,6 +173,7 @@ export class Keys implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ends[Symbol.dispose]();
     await this.#outbox[Symbol.asyncDispose]();
     await this.#turn;
     this.#lastUses[Symbol.dispose]();
@@ -190,10 +201,10 @@ export class Keys implements AsyncDisposable {
       throw noSuchKey('rotate', id);
     }
     this.#authenticator.handOver(id, record.id);
-    await this.#ring
-      .putNow({ ...before, ended: { at: record.issuedAt, why: 'rotated' } })
-      // That it has ended follows from its successor, also after a restart.
-      .catch((cause: unknown) => logger.error('the end of a key could not be stored', { key: id, cause }));
+    const written = this.#ring.putNow({ ...before, ended: { at: record.issuedAt, why: 'rotated' } });
+    this.#ends.tell(id);
+    // That it has ended follows from its successor, also after a restart.
+    await written.catch((cause: unknown) => logger.error('the end of a key could not be stored', { key: id, cause }));
     this.#outbox.wake();
     this.#changed.publish();
     return { record, token };
@@ -222,6 +233,7 @@ export class Keys implements AsyncDisposable {
     const { audit, clock } = this.#options;
     const ended: KeyRecord = { ...record, ended: { at: clock.now(), why: 'revoked' } };
     const written = this.#ring.putNow(ended);
+    this.#ends.tell(record.id);
     const { actor, reason } = why;
     audit.record({ type: 'key_revoked', actor, ...(reason === undefined ? {} : { reason }), data: auditedKey(record) });
     this.#changed.publish();

@@ -6,14 +6,13 @@ import { AsyncChannel } from '../../../base/async-channel.ts';
 import { systemClock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
 import { silentLogger } from '../../../base/logger.ts';
-import { Secret } from '../../../base/secret.ts';
 import { Dispatch, type HandlersOf } from '../../../kernel/dispatch/dispatch.ts';
 import type { ReviewAnswer } from '../../../kernel/dispatch/ports.ts';
 import { RunningActs } from '../../../kernel/dispatch/running-acts.ts';
-import type { Authentication, AuthenticatedKey } from '../../../kernel/keys/authentication.ts';
 import { createRedactor } from '../../../kernel/policy/redactor.ts';
 import { type HttpServer, serveHttp } from '../http-server.ts';
 import { HttpMetrics } from '../metrics.ts';
+import { ADMIN, ShelfKeys } from './shelf-keys.ts';
 
 /** What a room says when somebody asks for a flood: more than any buffer between here and there holds. */
 export const FLOOD_LINES = 4000;
@@ -100,43 +99,6 @@ export const areas = {
   }),
 };
 
-export const ADMIN = 'cav_admin111_secret';
-export const OTHER = 'cav_other222_secret';
-const LIMITED = 'cav_limit333_secret';
-export const DUE = 'cav_due44444_secret';
-
-function keyOf(id: string): AuthenticatedKey {
-  return {
-    id,
-    prefix: `cav_${id}`,
-    scope: { kind: 'admin' },
-    caller: { actor: `key:${id}`, tags: ['key'], containerId: '', peerPid: 0, scope: { kind: 'admin' } },
-    rotationDue: id === 'due44444',
-  };
-}
-
-const authentication: Authentication = {
-  authenticate(token) {
-    if (token === LIMITED) {
-      const body = {
-        error: 'rate_limit_exceeded',
-        category: 'admin',
-        limit: 10,
-        window_seconds: 60,
-        retry_after_seconds: 7,
-      } as const;
-      return { status: 429, reason: 'rate_limit_exceeded', message: 'Too often', retryAfterSeconds: 7, body };
-    }
-    const id = [ADMIN, OTHER, DUE].find((each) => each === token)?.split('_')[1];
-    if (id !== undefined) return keyOf(id);
-    const reason = token === undefined ? 'missing' : 'unknown';
-    return { status: 401, reason, message: 'Cannot let you in: the key is not known' };
-  },
-  rotateDue: async (id) => ({ id, token: new Secret('cav_new55555_secret'), expiresAt: 2000 }),
-  use: () => [{ kind: 'admin', accepted: 3, limited: 1, ended: 0 }],
-  unknown: 0,
-};
-
 const ALLOW: Decision = { decision: 'allow', via: 'rules', rule: 'open', reasons: [], flagged: false, warnings: [] };
 
 export interface ShelfOptions {
@@ -149,6 +111,7 @@ export interface ShelfOptions {
 /** The gateway in front of a real dispatch that offers that contract; it listens on a port of its own. */
 export class ShelfGateway implements AsyncDisposable {
   readonly #server: HttpServer;
+  readonly #keys: ShelfKeys;
   /** How often each thing was put. */
   readonly put: string[] = [];
   /** Signals of the calls of `wait`, and what lets them go. */
@@ -158,14 +121,16 @@ export class ShelfGateway implements AsyncDisposable {
   #streams = 0;
   #flood = 0;
 
-  private constructor(server: HttpServer) {
+  private constructor(server: HttpServer, keys: ShelfKeys) {
     this.#server = server;
+    this.#keys = keys;
   }
 
   static async open(options: ShelfOptions = {}): Promise<ShelfGateway> {
     // The handlers are made before the gateway that they tell of their work.
     let gateway: ShelfGateway | undefined;
     const dispatch = shelfDispatch(options, () => gateway);
+    const authentication = new ShelfKeys();
     const server = await serveHttp({
       areas,
       dispatch,
@@ -185,7 +150,7 @@ export class ShelfGateway implements AsyncDisposable {
       port: 0,
       headersTimeoutMs: 1000,
     });
-    gateway = new ShelfGateway(server);
+    gateway = new ShelfGateway(server, authentication);
     return gateway;
   }
 
@@ -200,6 +165,11 @@ export class ShelfGateway implements AsyncDisposable {
   /** Streams that are being read. */
   get streams(): number {
     return this.#streams;
+  }
+
+  /** Ends a key, as its revocation does. */
+  endKey(token: string): void {
+    this.#keys.end(token);
   }
 
   /** Lines of floods that were taken so far. */
