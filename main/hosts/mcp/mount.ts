@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { keyOf } from '../http/bearer.ts';
 import type { AuthenticatedKey } from '../../kernel/keys/authentication.ts';
@@ -16,7 +17,20 @@ export function mountMcp(app: FastifyInstance, endpoints: McpEndpoints<Authentic
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value);
       }
+      if (request.method === 'GET') tellAtOnce(reply.raw);
       await endpoints.handle(keyOf(request), request.raw, { response: reply.raw, body: request.body });
+    },
+  });
+}
+
+/** A stream of events may have none for long: its client is told that it stands before the first of them. */
+function tellAtOnce(response: ServerResponse): void {
+  const { writeHead } = response;
+  Object.assign(response, {
+    writeHead(...head: Parameters<typeof writeHead>): ServerResponse {
+      writeHead.apply(response, head);
+      response.flushHeaders();
+      return response;
     },
   });
 }

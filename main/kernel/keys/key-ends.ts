@@ -51,7 +51,7 @@ export class KeyEnds implements Disposable {
 
   /** To be called when a key has ended before its time. */
   tell(id: string): void {
-    for (const watch of [...(this.#watches.get(id) ?? [])]) end(watch);
+    for (const watch of this.#watches.get(id) ?? []) end(watch);
   }
 
   /** Of keys: how many are watched. */

@@ -4,9 +4,16 @@ import { exampleOf } from '../../../../schema/http/example.ts';
 import { membersOf, requiredOf, type Route } from '../../../../schema/http/routes.ts';
 import { toWire, wireName } from '../../../../schema/http/wire-names.ts';
 
+/** Whose key a request is sent with; `stranger`: one that is nobody's. */
+export type FuzzedBearer = 'admin' | 'namespace' | 'session' | 'model' | 'none' | 'stranger';
+
+/** Values that exist, for a member of the input of a call; none where there are none. */
+export type KnownValues = (operation: string, member: string) => readonly string[];
+
 /** One request to a route, more or less as its schema would have it. */
 export interface FuzzedRequest {
   readonly route: Route;
+  readonly bearer: FuzzedBearer;
   readonly path: string;
   readonly body: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -106,28 +113,35 @@ function membersArbitrary(
   return fc.tuple(...entries).map((chosen) => Object.fromEntries(chosen.filter((entry) => entry !== false)));
 }
 
-/** Requests to all the routes. `known` are values that exist, by the member of an input that names them. */
-export function fuzzedRequests(
-  routes: readonly Route[],
-  known: Readonly<Record<string, readonly string[]>>,
-): fc.Arbitrary<FuzzedRequest> {
-  return fc.constantFrom(...routes).chain((route) => requestOf(route, known));
+/** Requests to all the routes. */
+export function fuzzedRequests(routes: readonly Route[], known: KnownValues): fc.Arbitrary<FuzzedRequest> {
+  return fc.oneof(...routes.map((route) => requestOf(route, known)));
 }
 
-function requestOf(route: Route, known: Readonly<Record<string, readonly string[]>>): fc.Arbitrary<FuzzedRequest> {
+const bearers: fc.Arbitrary<FuzzedBearer> = fc.oneof(
+  { weight: 30, arbitrary: fc.constant<FuzzedBearer>('admin') },
+  ...(['namespace', 'session', 'model', 'none', 'stranger'] as const).map((bearer) => ({
+    weight: 1,
+    arbitrary: fc.constant<FuzzedBearer>(bearer),
+  })),
+);
+
+function requestOf(route: Route, known: KnownValues): fc.Arbitrary<FuzzedRequest> {
   const { input } = route.member;
+  const translate = toWire(input);
   const inPath = fc.tuple(
     ...route.pathMembers.map((name) => {
-      const fitting = valueOf(membersOf(input)[name] ?? {}).map(String);
-      const existing = known[name] ?? [];
-      return existing.length === 0 ? fitting : fc.oneof(fc.constantFrom(...existing), fitting);
+      const fitting = valueOf(membersOf(input)[name] ?? {}).map(textIn);
+      const existing = known(route.operation, name);
+      if (existing.length === 0) return fitting;
+      return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...existing) }, { weight: 1, arbitrary: fitting });
     }),
   );
   const query = membersArbitrary(input, route.queryMembers, 0);
   const body = fc.oneof(
     {
       weight: 15,
-      arbitrary: membersArbitrary(input, route.bodyMembers, 0).map((value) => JSON.stringify(toWire(input)(value))),
+      arbitrary: membersArbitrary(input, route.bodyMembers, 0).map((value) => JSON.stringify(translate(value))),
     },
     { weight: 1, arbitrary: junk.map((value) => JSON.stringify(value)) },
     { weight: 1, arbitrary: fc.string({ maxLength: 50 }) },
@@ -137,12 +151,17 @@ function requestOf(route: Route, known: Readonly<Record<string, readonly string[
       'idempotency-key': fc.constantFrom('a', 'b', 'c'.repeat(300)),
       'last-event-id': fc.constantFrom('1', 'x', '99999999999999999999'),
       accept: fc.constantFrom('application/json', 'text/event-stream', '*/*'),
-      'content-type': fc.constantFrom('application/json', 'application/json; charset=utf-8', 'text/plain'),
+      'content-type': fc.oneof(
+        { weight: 8, arbitrary: fc.constantFrom('application/json', 'application/json; charset=utf-8') },
+        { weight: 1, arbitrary: fc.constantFrom('text/plain', 'application/x-www-form-urlencoded') },
+      ),
+      prefer: fc.constantFrom('wait=0', 'wait=', 'respond-async'),
     },
     { requiredKeys: [] },
   );
-  return fc.tuple(inPath, query, body, headers).map(([names, inQuery, sent, given]) => ({
+  return fc.tuple(bearers, inPath, query, body, headers).map(([bearer, names, inQuery, sent, given]) => ({
     route,
+    bearer,
     path: addressOf(route, names, inQuery),
     body: route.bodyMembers.length > 0 ? sent : undefined,
     headers: { ...(route.bodyMembers.length > 0 ? { 'content-type': 'application/json' } : {}), ...given },
@@ -153,10 +172,14 @@ function addressOf(route: Route, names: readonly string[], inQuery: Readonly<Rec
   let next = 0;
   const path = route.path.replaceAll(/\{[^}]*\}/g, () => encode(names[next++] ?? ''));
   const query = Object.entries(inQuery).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${wireName(name)}=${encode(text)}`;
+    return `${wireName(name)}=${encode(textIn(value))}`;
   });
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
+}
+
+/** How an address carries it. */
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A name of dots alone would be taken for a step in the path by the client itself. */

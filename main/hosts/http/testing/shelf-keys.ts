@@ -53,7 +53,7 @@ export class ShelfKeys implements Authentication {
   end(token: string): void {
     const id = idOf(token);
     this.#ended.add(id);
-    for (const ended of [...(this.#watches.get(id) ?? [])]) ended();
+    for (const ended of this.#watches.get(id) ?? []) ended();
   }
 }
 
