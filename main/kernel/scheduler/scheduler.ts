@@ -33,6 +33,9 @@ export interface SchedulerOptions {
   readonly logger: Logger;
 }
 
+/** One that runs a command by hand can still call a tool. */
+const LEAST_OF_A_SESSION = 2;
+
 /** Everything that takes time, in its turn: does what the core decides, and keeps what has to survive a restart. */
 export class Scheduler implements AsyncDisposable {
   readonly #options: SchedulerOptions;
@@ -53,7 +56,9 @@ export class Scheduler implements AsyncDisposable {
     const apply = (event: SchedulerEvent): void => this.#apply(event);
     this.#pauses = new TaskPauses({ ...options, apply });
     this.#jobs = new Jobs({ ...options, onEnd: (entry, outcome) => this.#finish(entry, outcome) });
-    this.#turns = new Turns({ clock: options.clock, enter: (document, begin) => this.#enter(document, begin), apply });
+    const enter = (document: TaskDocument, begin: () => void): Entry => this.#enter(document, begin);
+    const sessionMax = Math.max(LEAST_OF_A_SESSION, options.limits.globalMax - 1);
+    this.#turns = new Turns({ clock: options.clock, enter, apply, sessionMax });
     this.#core = new SchedulerCore({
       limits: options.limits,
       known: (id) => {

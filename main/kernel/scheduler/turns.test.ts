@@ -77,3 +77,34 @@ test('whoever still waits when the kernel closes is told so, and no timer of a t
   expect(held.signal.aborted).toBe(true);
   expect(bench.clock.waiting).toBe(0);
 });
+
+test('calls of one session that never end leave a place for those of others', async () => {
+  const bench = new SchedulerBench({ globalMax: 4, profiles: { workspace: { slots: 4, memoryBytes: 1 } } });
+  const { signal } = new AbortController();
+  const stuck = { ...ORDER, session: SESSION };
+  const other = { ...ORDER, session: 's2' as typeof SESSION }; // of that form
+  const held = await Promise.all([1, 2, 3].map(() => bench.scheduler.take(stuck, signal)));
+  const leaving = new AbortController();
+  const fourth = bench.scheduler.take(stuck, leaving.signal);
+  const fifth = bench.scheduler.take(stuck, signal);
+  for (let round = 0; round < 3; round += 1) (await bench.scheduler.take(other, signal)).end({ ok: true });
+  leaving.abort();
+  await expect(fourth).rejects.toMatchObject({ code: 'cancelled' });
+  held[0]?.end({ ok: true });
+  (await fifth).end({ ok: true });
+});
+
+test('what lasts gives the place of its session back as well, and who waits for one is told that the kernel closes', async () => {
+  const bench = new SchedulerBench();
+  const { signal } = new AbortController();
+  const server = { ...ORDER, session: SESSION, timeoutMs: 1e9, mayLast: true };
+  for (let at = 0; at < 2; at += 1) await bench.scheduler.take(server, signal);
+  const third = bench.scheduler.take(server, signal);
+  bench.clock.advance(5 * 60 * 1000);
+  await third;
+  await bench.scheduler.take(server, signal);
+  const fifth = bench.scheduler.take(server, signal);
+  await bench.scheduler[Symbol.asyncDispose]();
+  await expect(fifth).rejects.toThrow('the kernel is closing');
+  expect(bench.clock.waiting).toBe(0);
+});

@@ -1,6 +1,7 @@
 import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SchedulerEvent } from './decision.ts';
+import { SessionPlaces } from './session-places.ts';
 import { isEnded, specOf } from './task-document.ts';
 import type { Entry } from './task-entry.ts';
 import type { Turn } from './turn.ts';
@@ -11,6 +12,8 @@ export interface TurnsParts {
   /** Makes a task known that is not kept; told when its turn has come, or it has ended in the queue. */
   readonly enter: (document: Entry['document'], begin: () => void) => Entry;
   readonly apply: (event: SchedulerEvent) => void;
+  /** Turns that one session may have at once. */
+  readonly sessionMax: number;
 }
 
 /** What somebody runs by hand holds a slot for so long at most. */
@@ -21,10 +24,13 @@ export class Turns implements Disposable {
   readonly #parts: TurnsParts;
   /** Ends the wait, or the watch over how long it lasts, of each that has not ended. */
   readonly #open = new Set<() => void>();
-  #isClosed = false;
+  /** Work that never ends keeps others of its own session waiting, and not those of all. */
+  readonly #places: SessionPlaces;
+  readonly #closing = new AbortController();
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
+    this.#places = new SessionPlaces(parts.sessionMax);
   }
 
   /**
@@ -45,9 +51,21 @@ export class Turns implements Disposable {
 
   /** A turn that its taker has to end, however its work goes. @throws Fault `cancelled` */
   async take(order: TurnOrder, signal: AbortSignal): Promise<Turn> {
+    if (this.#isClosed) throw cancelled(order, 'the kernel is closing');
+    if (order.session === undefined) return this.#takeSlot(order, signal, () => undefined);
+    const leave = await this.#places.take(order.session, AbortSignal.any([signal, this.#closing.signal]));
+    if (leave === undefined) throw cancelled(order, this.#isClosed ? 'the kernel is closing' : 'it was cancelled');
+    try {
+      return await this.#takeSlot(order, signal, leave);
+    } catch (thrown) {
+      leave();
+      throw thrown;
+    }
+  }
+
+  async #takeSlot(order: TurnOrder, signal: AbortSignal, leavePlace: () => void): Promise<Turn> {
     const { clock, enter, apply } = this.#parts;
     if (signal.aborted) throw cancelled(order, 'it was cancelled');
-    if (this.#isClosed) throw cancelled(order, 'the kernel is closing');
     let begin = (): void => undefined;
     const begun = new Promise<void>((resolve) => {
       begin = resolve;
@@ -63,12 +81,13 @@ export class Turns implements Disposable {
       signal.removeEventListener('abort', leave);
       throw cancelled(order, this.#isClosed ? 'the kernel is closing' : 'it was cancelled while it waited');
     }
-    const lasting = order.mayLast ? this.#watchLasting(entry) : undefined;
+    const lasting = order.mayLast ? this.#watchLasting(entry, leavePlace) : undefined;
     return {
       signal: AbortSignal.any([signal, entry.abort.signal]),
       end: (outcome) => {
         lasting?.();
         signal.removeEventListener('abort', leave);
+        leavePlace();
         if (entry.task !== undefined) apply({ type: 'finished', task: entry.task, outcome });
       },
     };
@@ -76,16 +95,21 @@ export class Turns implements Disposable {
 
   /** Whoever waits is told that the kernel is closing; no timer is left. */
   [Symbol.dispose](): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     for (const end of this.#open) end();
     this.#open.clear();
   }
 
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   /** Nobody knows which command is a server: what has run for so long does not keep others waiting any more. */
-  #watchLasting(entry: Entry): () => void {
+  #watchLasting(entry: Entry, leavePlace: () => void): () => void {
     const { clock, apply } = this.#parts;
     const timer = clock.setTimer(LASTS_AFTER_MS, () => {
       this.#open.delete(end);
+      leavePlace();
       if (entry.task !== undefined) apply({ type: 'lasts', task: entry.task });
     });
     const end = (): void => {
