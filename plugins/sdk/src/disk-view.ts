@@ -5,11 +5,11 @@ import {
   lstatSync,
   openSync,
   read,
+  readdir,
   readdirSync,
   readlinkSync,
   type Stats,
 } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromSystemError, systemCode, ToolError } from './tool-error.ts';
 import type { NodeType, OpenFile, ViewEntry, ViewNode, WorkspaceView } from './workspace-view.ts';
@@ -23,15 +23,16 @@ export function byUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function typeOf(stats: Stats): NodeType {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'directory';
-  return stats.isSymbolicLink() ? 'symlink' : 'other';
+function typeOf(mode: number): NodeType {
+  const format = mode & constants.S_IFMT;
+  if (format === constants.S_IFREG) return 'file';
+  if (format === constants.S_IFDIR) return 'directory';
+  return format === constants.S_IFLNK ? 'symlink' : 'other';
 }
 
-export function nodeOf(stats: Stats): ViewNode {
+export function nodeOf(stats: Pick<Stats, 'mode' | 'size' | 'mtimeMs'>): ViewNode {
   return {
-    type: typeOf(stats),
+    type: typeOf(stats.mode),
     sizeBytes: stats.size,
     modifiedAtMs: Math.trunc(stats.mtimeMs),
     mode: stats.mode & 0o7777,
@@ -40,7 +41,10 @@ export function nodeOf(stats: Stats): ViewNode {
 
 /** Names of a folder, with the bytes of those that are not UTF-8. */
 export async function readNames(folder: string): Promise<{ name: string; bytes?: Buffer }[]> {
-  const names = await readdir(folder);
+  // Not from `node:fs/promises`, which would be loaded before a plugin can say hello.
+  const names = await new Promise<string[]>((resolve, reject) => {
+    readdir(folder, (error, found) => (error ? reject(error) : resolve(found)));
+  });
   if (!names.some((name) => name.includes(REPLACEMENT))) return names.map((name) => ({ name }));
   return readdirSync(folder, { encoding: 'buffer' }).map((bytes) => {
     const name = bytes.toString();

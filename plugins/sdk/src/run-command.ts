@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { systemCode, ToolError } from './tool-error.ts';
 
@@ -79,8 +79,10 @@ function environment(extra: RunOptions['env']): NodeJS.ProcessEnv {
   return env;
 }
 
-function start(argv: readonly string[], options: RunOptions): Promise<Child> {
+async function start(argv: readonly string[], options: RunOptions): Promise<Child> {
   const [file = '', ...args] = argv;
+  // Not before it is needed: a plugin's start would wait for it.
+  const { spawn } = await import('node:child_process');
   return new Promise<Child>((resolve, reject) => {
     const child = spawn(file, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

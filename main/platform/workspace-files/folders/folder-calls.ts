@@ -12,6 +12,8 @@ import type { FileStat, Looked } from '../../../kernel/changes/files/file-tree.t
 export interface FolderCalls {
   /** `unknown`: something else than its absence is in the way; Node's own call says what. The name is ASCII. */
   stat(folderFd: number, name: string): FileStat | 'absent' | 'unknown';
+  /** What a list of a folder says of each name. */
+  attributes(folderFd: number, name: string): Attributes | 'absent' | 'unknown';
   /**
    * Opens what is there; with its bytes where it is a regular file of up to `WHOLE_LIMIT_BYTES`. `unknown`: it cannot be
    * opened, or its bytes are not what was expected. The name is ASCII.
@@ -19,11 +21,23 @@ export interface FolderCalls {
   look(folderFd: number, name: string): Looked | 'absent' | 'unknown';
 }
 
+/** As stat(2) has them. */
+export interface Attributes {
+  /** Type and permissions. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Of a device: which one it is; 0 stands for no device. */
+  readonly rdev: number;
+}
+
 /** statx(2), <linux/stat.h> and <linux/fcntl.h>. */
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
 const STATX_BASIC_STATS = 0x7ff;
 const STATX_BYTES = 256;
+const UID_AT = 20;
 const MODE_AT = 28;
 const INODE_AT = 32;
 const SIZE_AT = 40;
@@ -33,6 +47,7 @@ const IDENTITY_AT = [
   { from: 96, to: 144 },
 ] as const;
 const CHANGED_AT = 96;
+const WRITTEN_AT = 112;
 const SPECIAL_DEVICE_AT = 128;
 const TWO_TO_32 = 2 ** 32;
 
@@ -81,6 +96,10 @@ function load(): FolderCalls {
   return {
     stat(folderFd, name) {
       if (statx(folderFd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, result) === 0) return toFileStat(result);
+      return NOT_THERE.has(koffi.errno()) ? 'absent' : 'unknown';
+    },
+    attributes(folderFd, name) {
+      if (statx(folderFd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, result) === 0) return toAttributes(result);
       return NOT_THERE.has(koffi.errno()) ? 'absent' : 'unknown';
     },
     look(folderFd, name) {
@@ -132,15 +151,31 @@ function signatureOf(statx: Buffer): string {
   return identity.toString('latin1');
 }
 
+/** As Node makes milliseconds of it, to the last bit. */
+function timeMs(statx: Buffer, at: number): number {
+  const seconds = statx.readUInt32LE(at) + statx.readInt32LE(at + 4) * TWO_TO_32;
+  return seconds * 1000 + statx.readUInt32LE(at + 8) / 1e6;
+}
+
+function toAttributes(statx: Buffer): Attributes {
+  return {
+    mode: statx.readUInt16LE(MODE_AT),
+    uid: statx.readUInt32LE(UID_AT),
+    size: sizeOf(statx),
+    mtimeMs: timeMs(statx, WRITTEN_AT),
+    // Major and minor number: which of the two is not asked for.
+    rdev: statx.readUInt32LE(SPECIAL_DEVICE_AT) + statx.readUInt32LE(SPECIAL_DEVICE_AT + 4),
+  };
+}
+
 function toFileStat(statx: Buffer): FileStat {
   const mode = statx.readUInt16LE(MODE_AT);
   const format = mode & constants.S_IFMT;
-  const seconds = statx.readUInt32LE(CHANGED_AT) + statx.readInt32LE(CHANGED_AT + 4) * TWO_TO_32;
   const known = {
     whiteout: format === constants.S_IFCHR && statx.readBigUInt64LE(SPECIAL_DEVICE_AT) === 0n,
     mode: mode & 0o7777,
     sizeBytes: sizeOf(statx),
-    ctimeMs: seconds * 1000 + statx.readUInt32LE(CHANGED_AT + 8) / 1e6,
+    ctimeMs: timeMs(statx, CHANGED_AT),
     signature: signatureOf(statx),
   };
   if (format === constants.S_IFREG) return { type: 'file', ...known };

@@ -2,6 +2,7 @@ import { tool } from '@cavern/plugin-sdk/tool';
 import { workspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type, { type Static } from 'typebox';
 import { EVERYWHERE, ripgrepOf, searchRoot, type SearchSite, selectionArguments, warningsOf } from '../ripgrep.ts';
+import { SortedNames } from '../sorted-names.ts';
 
 const FILE_LIMIT = 100_000;
 /** Of the names of all files of a workspace: what a search holds before it cuts. */
@@ -35,13 +36,6 @@ export const GlobOutput = Type.Object({
 /** Live; the answer has all that fit. */
 const SHOWN_NAMES = 100;
 
-/** In the order of UTF-16 units, which is what sorting without a comparison does, and does fastest. */
-function sortedNames(bytes: Buffer): string[] {
-  const names = bytes.toString('utf8').split('\0');
-  names.pop();
-  return names.sort();
-}
-
 /** As many of the first paths as fit. */
 function fitting(paths: readonly string[], limit: number): string[] {
   let bytes = 0;
@@ -54,39 +48,51 @@ function fitting(paths: readonly string[], limit: number): string[] {
   return first;
 }
 
-/** What is found, as it comes: the first names for whoever watches, all bytes for the answer, which is sorted. */
+/** What is found, as it comes: the first names for whoever watches, all of them for the answer, in order. */
 class Listing {
   readonly #site: SearchSite;
-  readonly #chunks: Buffer[] = [];
+  readonly #names = new SortedNames();
   #sizeBytes = 0;
   #shown = 0;
   /** The beginning of a name that is not whole yet. */
-  #begun = '';
+  #begun: Buffer = Buffer.alloc(0);
   truncated = false;
 
   constructor(site: SearchSite) {
     this.#site = site;
   }
 
-  get bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+  /** In order; a name without its end is none. */
+  get names(): string[] {
+    return this.#names.all();
   }
 
   take(chunk: Buffer): void | Promise<void> {
     const room = LISTING_LIMIT_BYTES - this.#sizeBytes;
     if (chunk.length > room) this.truncated = true;
-    if (room > 0) this.#chunks.push(chunk.subarray(0, room));
-    this.#sizeBytes += Math.min(room, chunk.length);
-    if (this.#shown < SHOWN_NAMES) return this.#show(chunk);
+    if (room <= 0) return undefined;
+    const taken = chunk.subarray(0, room);
+    this.#sizeBytes += taken.length;
+    const end = taken.lastIndexOf(0);
+    if (end === -1) {
+      this.#begun = Buffer.concat([this.#begun, taken]);
+      return undefined;
+    }
+    // Bytes first: a name may be cut within a letter.
+    const names = Buffer.concat([this.#begun, taken.subarray(0, end)])
+      .toString('utf8')
+      .split('\0');
+    this.#begun = taken.subarray(end + 1);
+    const shown = this.#show(names);
+    this.#names.add(names);
+    return shown;
   }
 
-  /** Names are shown, not compared: one that a chunk cuts within a letter is shown with a mark in its place. */
-  async #show(chunk: Buffer): Promise<void> {
-    const names = `${this.#begun}${chunk.toString('utf8')}`.split('\0');
-    this.#begun = names.pop() ?? '';
+  #show(names: readonly string[]): Promise<void> | undefined {
+    if (this.#shown >= SHOWN_NAMES) return undefined;
     const first = names.slice(0, SHOWN_NAMES - this.#shown);
     this.#shown += first.length;
-    if (first.length > 0) await this.#site.output(`${first.join('\n')}\n`);
+    return this.#site.output(`${first.join('\n')}\n`);
   }
 }
 
@@ -103,7 +109,7 @@ export async function glob(site: SearchSite, input: Static<typeof GlobInput>): P
   ];
   const listing = new Listing(site);
   const result = await site.run([site.ripgrep, ...argv], { onStdout: (chunk) => listing.take(chunk) });
-  const found = sortedNames(listing.bytes);
+  const found = listing.names;
   const warnings = warningsOf(result, found.length > 0);
   const paths = fitting(found, input.limit);
   return { paths, total: found.length, truncated: paths.length < found.length || listing.truncated, warnings };

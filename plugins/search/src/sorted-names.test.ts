@@ -1,0 +1,15 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { SortedNames } from './sorted-names.ts';
+
+it('names that come in any pieces are in the order that sorting them all gives', () => {
+  const name = fc.string({ minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(fc.array(fc.array(name, { maxLength: 8 }), { maxLength: 8 }), (pieces) => {
+      const names = new SortedNames();
+      for (const piece of pieces) names.add([...piece]);
+      const wanted = pieces.flat().sort();
+      expect([names.all(), names.all()]).toEqual([wanted, wanted]);
+    }),
+  );
+});
