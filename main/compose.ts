@@ -323,6 +323,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     source: plugins,
     subjects: (input) => tools.subjects(input),
     audit: log,
+    clock,
   });
   const recordRefusal = (what: string): void =>
     log.record({ type: 'call_decided', actor: 'operator', decision: 'deny', reason: what.slice(0, 500) });

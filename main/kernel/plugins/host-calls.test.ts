@@ -15,7 +15,7 @@ import { PolicyEngine } from '../policy/policy-engine.ts';
 import { createRedactor } from '../policy/redactor.ts';
 import { TokenIssuer } from '../policy/token-issuer.ts';
 import type { AskingPlugin, ToolInput } from '../tools/ports.ts';
-import { hostCalls } from './host-calls.ts';
+import { HOST_CALL_LIMITS, hostCalls } from './host-calls.ts';
 
 const session = 's1' as SessionId; // of that form
 const POLICY = `
@@ -108,6 +108,7 @@ function setUp() {
     },
     subjects: (input) => subjects(input),
     audit: { record },
+    clock,
   });
   return { clock, records, engine, of, ran, running };
 }
@@ -256,7 +257,11 @@ describe('a capability token', () => {
     set.clock.advance(1);
     expect(await use(late, 2)).toBe('rules');
     const spent = await given(set);
-    for (let nonce = 1; nonce <= 256; nonce += 1) await use(spent, nonce);
+    for (let nonce = 1; nonce <= 256; nonce += 1) {
+      set.clock.advance(5);
+      await use(spent, nonce);
+    }
+    set.clock.advance(5);
     expect(await use(spent, 257)).toBe('rules');
     const orphan = await given(set);
     expect(set.engine.tokens.revokeSandbox('c1')).toContain(orphan);
@@ -302,5 +307,39 @@ describe('a capability token', () => {
     const answers = [];
     for (let index = 0; index < 140; index += 1) answers.push(await ask(set, 'fs.read', { path: `f${index}` }, wants));
     expect(answers.filter(({ token }) => token !== undefined)).toHaveLength(128);
+  });
+});
+
+describe('a plugin that asks for more than its share', () => {
+  const { burst, perSecond } = HOST_CALL_LIMITS;
+
+  it('waits, is answered in its time, and others are answered meanwhile', async () => {
+    const set = setUp();
+    let answered = 0;
+    const flood = Array.from({ length: burst + perSecond }, () =>
+      ask(set, 'fs.read', { path: 'a' }).then(() => {
+        answered += 1;
+      }),
+    );
+    await Promise.all(flood.slice(0, burst));
+    const other = { ...words, plugin: 'other' };
+    expect(await via(ask(set, 'fs.read', { path: 'a' }, { as: other }))).toBe('rules');
+    expect(answered).toBe(burst);
+    set.clock.advance(1000);
+    await Promise.all(flood);
+    expect(set.clock.waiting).toBe(0);
+  });
+
+  it('waits no longer than its own call lasts', async () => {
+    const set = setUp();
+    for (let call = 0; call < burst; call += 1) await ask(set, 'fs.read', { path: 'a' });
+    const ending = new AbortController();
+    const waiting = set.of(words)(
+      { of: '1', method: 'tool.call', input: { name: 'fs.read', input: {} } },
+      ending.signal,
+    );
+    ending.abort();
+    expect(await codeOf(waiting)).toBe('cancelled');
+    expect(set.clock.waiting).toBe(0);
   });
 });

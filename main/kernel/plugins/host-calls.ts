@@ -1,11 +1,13 @@
 import type { HostAnswer, HostCall } from '../../../schema/agent-protocol.ts';
 import type { ActId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
+import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import type { Caller } from '../dispatch/context.ts';
 import type { Dispatch, Request } from '../dispatch/dispatch.ts';
 import type { AuditPort, GivenToken, Subject } from '../dispatch/ports.ts';
 import type { AskingPlugin, HostCallsOf, ToolInput, ToolSource } from '../tools/ports.ts';
+import { PluginPaces } from '../tools/plugin-paces.ts';
 import { ungranted } from './granted.ts';
 
 export interface HostCallsOptions {
@@ -14,7 +16,12 @@ export interface HostCallsOptions {
   /** What a call of a tool is about, as the policy will see it. */
   readonly subjects: (input: ToolInput, signal: AbortSignal) => Promise<readonly Subject[]>;
   readonly audit: Pick<AuditPort, 'record'>;
+  readonly clock: Clock;
 }
+
+/** Calls that a plugin may ask for at once, and in each second. One whose answer is long counts as several. */
+export const HOST_CALL_LIMITS = { burst: 200, perSecond: 200 };
+const BYTES_OF_A_CALL = 64 * 1024;
 
 interface Asked extends Omit<HostCall, 'of'> {
   readonly asking: AskingPlugin;
@@ -24,12 +31,28 @@ interface Asked extends Omit<HostCall, 'of'> {
 /**
  * Answers what plugins ask for from inside of a sandbox. Who asks is what the kernel found by itself: the container and the
  * process by its own end of the connection, the plugin and the session by the call that it had given it. The manifest bounds
- * what may be asked at all; then the call goes the way of every call, and the policy decides.
+ * what may be asked at all; then the call goes the way of every call, and the policy decides. A plugin that asks for more than its
+ * share waits: asking costs it nothing, and answering costs the kernel time that others want.
  */
 export function hostCalls(options: HostCallsOptions): HostCallsOf {
+  const paces = new PluginPaces(options.clock, HOST_CALL_LIMITS);
   return (asking) =>
-    ({ of: _of, ...call }, signal) =>
-      answer(options, { ...call, asking, signal });
+    async ({ of: _of, ...call }, signal) => {
+      await paces.spend(asking, 1, signal);
+      if (signal.aborted) throw new Fault('cancelled', 'The call was cancelled while it waited');
+      const answered = await answer(options, { ...call, asking, signal });
+      paces.charge(asking, Math.floor(textLength(answered.result) / BYTES_OF_A_CALL));
+      return answered;
+    };
+}
+
+/** Of all texts in an answer, which is where its length is. */
+function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let length = 0;
+  for (const member of Object.values(value)) length += textLength(member);
+  return length;
 }
 
 async function answer(options: HostCallsOptions, asked: Asked): Promise<HostAnswer> {

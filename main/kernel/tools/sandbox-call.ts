@@ -1,4 +1,4 @@
-import { AGENT_PROTOCOL } from '../../../schema/agent-protocol.ts';
+import { AGENT_PROTOCOL, eventCostBytes } from '../../../schema/agent-protocol.ts';
 import type { ToolEvent } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type PluginAnswer, readPluginAnswer } from '../../../schema/plugin-api.ts';
@@ -26,6 +26,8 @@ export interface RunningCall {
   readonly caller: Caller;
   readonly signal: AbortSignal;
   readonly emit: (event: ToolEvent) => Promise<void>;
+  /** Says that something came from the plugin, that costs so many bytes; resolves when the next may come. */
+  readonly spend: (bytes: number) => Promise<void> | undefined;
 }
 
 export interface ToolAnswer {
@@ -54,7 +56,7 @@ export async function callInSandbox(options: SandboxCallOptions, running: Runnin
 }
 
 async function request(options: SandboxCallOptions, running: RunningCall): Promise<ToolAnswer> {
-  const { prepared, call, caller, signal, emit } = running;
+  const { prepared, call, caller, signal, emit, spend } = running;
   const { tool, tags, capabilities, entry, runtime, args, calledAs } = prepared;
   const connection = options.sandboxes.connection(call.session);
   const knows = capabilities.some(({ name }) => name === 'operator.identity');
@@ -87,7 +89,9 @@ async function request(options: SandboxCallOptions, running: RunningCall): Promi
       onEvent: (method, event) => {
         const seen = toolEvent(method, event);
         if (typeof seen === 'number') saidMs = seen;
-        return typeof seen === 'object' ? emit(seen) : undefined;
+        // Until its promise resolves, the plugin is given no room for more.
+        const spent = spend(eventCostBytes(event));
+        return typeof seen === 'object' ? emit(seen).then(() => spent) : spent;
       },
     },
   );

@@ -11,6 +11,7 @@ import type { SessionLayer } from '../sandboxes/session-layer.ts';
 import { checkFileOutput } from './file-output.ts';
 import { answerSummary } from './answer-summary.ts';
 import type { KernelSideTools, ToolInput, ToolSandboxes, ToolSource } from './ports.ts';
+import { PluginPaces } from './plugin-paces.ts';
 import { inputSchema, PreparedTools, validInput } from './prepared-tools.ts';
 import { callInSandbox, type RunningCall, type SandboxCallOptions, type ToolAnswer } from './sandbox-call.ts';
 import { pathsIn, problemsOf } from './tool-schema.ts';
@@ -29,15 +30,22 @@ export interface ToolsOptions extends SandboxCallOptions, WasmCallOptions {
   readonly logger: Logger;
 }
 
+/** What plugins say while they answer, in bytes: what has the kernel read, check and hand on more than that has its other callers wait. */
+const OUTPUT_LIMITS = { burst: 4 * 1024 * 1024, perSecond: 4 * 1024 * 1024 };
+/** Of an event without a text: thousands of short ones cost as much as a long one. */
+const EVENT_BYTES = 1024;
+
 type ToolCallContext = Pick<CallContext, 'caller' | 'signal' | 'decision' | 'reviewMs' | 'note' | 'receivedAt'>;
 
 /** Calls the tools of plugins: in the sandbox of a session or, for a few that only read, beside the kernel. */
 export class Tools {
   readonly #options: ToolsOptions;
   readonly #prepared: PreparedTools;
+  readonly #paces: PluginPaces;
 
   constructor(options: ToolsOptions) {
     this.#options = options;
+    this.#paces = new PluginPaces(options.clock, OUTPUT_LIMITS);
     this.#prepared = new PreparedTools(options.source);
   }
 
@@ -105,7 +113,9 @@ export class Tools {
     const signal = AbortSignal.any([context.signal, ending.signal]);
     const onResult = await this.#options.onCall?.(call, signal);
     const emit = (event: ToolEvent): Promise<void> => channel.push(event);
-    const running: RunningCall = { prepared, call: { ...call, input }, caller: context.caller, signal, emit };
+    const by = { plugin: prepared.tool.plugin, session: call.session };
+    const spend = (bytes: number) => this.#paces.spend(by, EVENT_BYTES + bytes, signal);
+    const running: RunningCall = { prepared, call: { ...call, input }, caller: context.caller, signal, emit, spend };
     const outcome = this.#answer(running).then(
       (answer) => ({ answer }),
       (thrown: unknown) => ({ thrown }),

@@ -1,3 +1,5 @@
+import { eventCostBytes } from '../../../schema/agent-protocol.ts';
+import type { ToolEvent } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { AskingPlugin, HostCallsOf, ToolSource, WasmTools } from './ports.ts';
 import type { RunningCall, ToolAnswer } from './sandbox-call.ts';
@@ -14,7 +16,7 @@ export interface WasmCallOptions {
 
 /** Has a WebAssembly plugin answer, without a sandbox: it has its memory, its input, and what it may ask for. */
 export async function callInWasm(options: WasmCallOptions, running: RunningCall): Promise<ToolAnswer> {
-  const { prepared, call, caller, signal, emit } = running;
+  const { prepared, call, caller, signal, emit, spend } = running;
   const { tool, tags, capabilities, entry, memoryBytes = DEFAULT_MEMORY_BYTES } = prepared;
   if (options.wasm === undefined)
     throw new Fault('tool_failed', `Cannot call ${tool.name}: no WebAssembly is run here`);
@@ -22,6 +24,11 @@ export async function callInWasm(options: WasmCallOptions, running: RunningCall)
   const peer = { pid: 0, uid: 0, containerId: `wasm:${tool.plugin}` };
   const asking: AskingPlugin = { plugin: tool.plugin, tags, capabilities, session: call.session, peer };
   const onCall = caller.containerId === '' ? options.hostCalls?.(asking) : undefined;
+  const say = async (event: ToolEvent): Promise<void> => {
+    const spent = spend(eventCostBytes(event));
+    await emit(event);
+    await spent;
+  };
   const startedAt = performance.now();
   try {
     const result = await options.wasm.call({
@@ -32,8 +39,8 @@ export async function callInWasm(options: WasmCallOptions, running: RunningCall)
       tool: tool.name,
       input: call.input,
       signal,
-      output: (text) => emit({ type: 'output', text }),
-      progress: (message) => emit({ type: 'progress', message }),
+      output: (text) => say({ type: 'output', text }),
+      progress: (message) => say({ type: 'progress', message }),
       ...(onCall === undefined ? {} : { onCall }),
     });
     return { result, durationMs: performance.now() - startedAt };

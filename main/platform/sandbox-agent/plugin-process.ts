@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Fault } from '../../../schema/fault.ts';
 import type { Frame } from '../../../schema/frame.ts';
 import { isServedApi, type PluginApi, unservedApi } from '../../../schema/plugin-api.ts';
+import { Budget } from '../../base/budget.ts';
 import { SocketChannel } from '../framed-socket/socket-channel.ts';
 import { innerEnvironment } from './inner-environment.ts';
+import { followLog } from './log-lines.ts';
 import type { OwnChildren } from './own-children.ts';
 import { PluginAsking } from './plugin-asking.ts';
 import { CALL_MARK, killTree, newMark } from './process-tree.ts';
@@ -18,7 +19,10 @@ const HELLO_LIMIT_MS = 10_000;
 const REFUSED_LIMIT_MS = 2000;
 /** A plugin that does not answer a cancelled request for so long is stuck and is killed. */
 const CANCEL_LIMIT_MS = 5000;
-const LOG_LINE_LIMIT = 8192;
+/** Questions to the kernel, those that are refused at once included: whoever asks without end waits, and burns no time of its neighbours. */
+const ASK_LIMITS = { burst: 1000, perSecond: 1000 };
+/** Of what it prints, both streams together, in bytes: beyond it the plugin is not read, and stands still when its pipe is full. */
+const LOG_LIMITS = { burst: 512 * 1024, perSecond: 128 * 1024 };
 /** What is kept of the standard error, to say why a plugin ended. */
 const LAST_LINES = 5;
 
@@ -49,11 +53,13 @@ export class PluginProcess {
   readonly #relayed = new Map<string, Relayed>();
   readonly #asking: PluginAsking;
   readonly #lastLines: string[] = [];
+  readonly #askBudget = new Budget(ASK_LIMITS, Date.now());
+  readonly #logBudget = new Budget(LOG_LIMITS, Date.now());
   /** With the API version that it named. */
   readonly #ready: Promise<PluginApi>;
   #settleReady: { resolve: (api: PluginApi) => void; reject: (cause: Fault) => void } | undefined;
   #nextId = 1;
-  #emitting = 0;
+  #holds = 0;
   #ended = false;
 
   constructor(options: PluginProcessOptions) {
@@ -118,7 +124,10 @@ export class PluginProcess {
 
   #receive(frame: Frame): void {
     if (this.#settleReady !== undefined) return this.#receiveHello(frame);
-    if (frame.type === 'request') return void this.#asking.start(frame, (of) => this.#relayed.get(of)?.call);
+    if (frame.type === 'request') {
+      this.#holdFor(this.#askBudget.spend(1, Date.now()));
+      return void this.#asking.start(frame, (of) => this.#relayed.get(of)?.call);
+    }
     if (frame.type === 'cancel') return this.#asking.cancel(frame.id);
     const relayed = this.#relayed.get(frame.id);
     if (relayed === undefined) return; // Late, doubled or made up.
@@ -153,12 +162,21 @@ export class PluginProcess {
   #relay({ call, answer }: Relayed, frame: Frame): void {
     const { method = '', params } = frame;
     if (!answer.passes(method, params)) return;
-    this.#emitting += 1;
+    void call.emit(method, params).finally(this.#hold());
+  }
+
+  #holdFor(ms: number): void {
+    if (ms > 0) setTimeout(this.#hold(), ms).unref();
+  }
+
+  /** The plugin is not read until what this gives is called. */
+  #hold(): () => void {
+    this.#holds += 1;
     this.#channel.pause();
-    void call.emit(method, params).finally(() => {
-      this.#emitting -= 1;
-      if (this.#emitting === 0) this.#channel.resume();
-    });
+    return () => {
+      this.#holds -= 1;
+      if (this.#holds === 0) this.#channel.resume();
+    };
   }
 
   #cancel(id: string): void {
@@ -192,19 +210,11 @@ export class PluginProcess {
 
   #follow(stream: 'stdout' | 'stderr', from: Readable | null): void {
     if (from === null) return;
-    const lines = createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY });
-    let isOver = false;
-    lines.once('close', () => {
-      isOver = true;
-    });
-    lines.on('line', (line) => {
-      const text = line.slice(0, LOG_LINE_LIMIT);
+    const take = (text: string): void | Promise<void> => {
       if (stream === 'stderr' && this.#lastLines.push(text) > LAST_LINES) this.#lastLines.shift();
-      const sent = this.#options.log({ plugin: this.#options.plugin, stream, text });
-      if (sent === undefined) return;
-      lines.pause();
-      // Node takes it for an error to go on with what has been closed meanwhile, as that of a plugin that was ended.
-      void sent.then(() => (isOver ? undefined : lines.resume()));
-    });
+      return this.#options.log({ plugin: this.#options.plugin, stream, text });
+    };
+    // A stream that breaks off has no more lines.
+    void followLog(from, { budget: this.#logBudget, take }).catch(() => undefined);
   }
 }
