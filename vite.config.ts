@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { DEFAULT_SETTINGS, Settings } from './schema/contract/app.ts';
 import { areas } from './schema/contract/areas.ts';
+import { callDescriptions } from './schema/contract/call-descriptions.ts';
 import { PolicyDocument } from './schema/policy.ts';
 
 const SHAPE_MODULE = 'virtual:contract-shape';
-const POLICY_MODULE = 'virtual:policy-schema';
 
 /** Which calls there are and which of them are streams: all that the typed client needs at run time. The schemas stay out of the window. */
 function contractShape(): Plugin {
@@ -26,13 +27,16 @@ function contractShape(): Plugin {
   };
 }
 
-/** The schema of the policy's document as plain JSON, for the editor: TypeBox itself stays out of the window. */
-function policySchema(): Plugin {
+/** What the window needs of the schema beside that, when it is first asked for, as plain JSON: TypeBox itself stays out of the window. */
+function plainSchema(name: string, values: Readonly<Record<string, unknown>>): Plugin {
+  const module = `virtual:${name}`;
+  const text = Object.entries(values)
+    .map(([key, value]) => `export const ${key} = ${JSON.stringify(value)};`)
+    .join('\n');
   return {
-    name: 'policy-schema',
-    resolveId: (id) => (id === POLICY_MODULE ? `\0${id}` : undefined),
-    load: (id) =>
-      id === `\0${POLICY_MODULE}` ? `export const policySchema = ${JSON.stringify(PolicyDocument)};` : undefined,
+    name,
+    resolveId: (id) => (id === module ? `\0${id}` : undefined),
+    load: (id) => (id === `\0${module}` ? text : undefined),
   };
 }
 
@@ -44,7 +48,7 @@ function isNeededAtStart(id: string): boolean {
     )
   )
     return false;
-  return /\/renderer\/(ui|app)\/|\/node_modules\/(react|react-dom|scheduler|zustand|lucide-react)\/|^\0(?!virtual:policy)/.test(
+  return /\/renderer\/(ui|app)\/|\/node_modules\/(react|react-dom|scheduler|zustand|lucide-react)\/|^\0(?!virtual:(policy|settings|contract-calls))/.test(
     id,
   );
 }
@@ -52,7 +56,13 @@ function isNeededAtStart(id: string): boolean {
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [react(), contractShape(), policySchema()],
+  plugins: [
+    react(),
+    contractShape(),
+    plainSchema('policy-schema', { policySchema: PolicyDocument }),
+    plainSchema('settings-schema', { settingsSchema: Settings, defaultSettings: DEFAULT_SETTINGS }),
+    plainSchema('contract-calls', { contractCalls: callDescriptions(areas) }),
+  ],
   html: { cspNonce: '__NONCE__' },
   server: { port: 5183, strictPort: true },
   build: {

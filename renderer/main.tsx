@@ -5,14 +5,17 @@ import { bridgeChannel } from './app/bridge-channel.ts';
 import { firstFrame } from './ui/first-frame.ts';
 import { createKernelClient } from './app/kernel-client.ts';
 import { createServices, ServicesProvider } from './app/services.tsx';
-import { applyRememberedTheme, applyTheme } from './app/theme.ts';
+import { listenForKeys } from './app/commands/window-keys.ts';
+import { applyAppearance, applyRememberedAppearance } from './app/theme.ts';
+import { rememberFocus } from './shell/regions.ts';
 import { Shell } from './shell/shell.tsx';
 import { createShellStores } from './shell/shell-stores.ts';
+import { addWindowCommands } from './shell/window-commands.ts';
 import './ui/tokens.css';
 import './ui/base.css';
 
 installStyleNonce(styleNonce());
-applyRememberedTheme();
+applyRememberedAppearance();
 reportViolations();
 
 const services = createServices(createKernelClient(bridgeChannel(window.cavern, firstFrame())));
@@ -24,9 +27,13 @@ void services.sessions.follow(signal);
 void stores.approvals.follow(signal);
 void stores.audit.follow(signal);
 void stores.policy.policy.follow(signal);
+services.settings.store.subscribe(({ settings }, former) => {
+  if (settings === undefined) return;
+  const { theme, textSize } = former.settings ?? {};
+  if (settings.theme !== theme || settings.textSize !== textSize) applyAppearance(settings);
+});
 void services.settings.load().then(() => {
-  const { settings, problem } = services.settings.store.getState();
-  if (settings) applyTheme(settings.theme);
+  const { problem } = services.settings.store.getState();
   if (problem !== undefined) {
     services.notices.fail(
       new Fault('invalid_setting', 'Cannot use the settings file: it was set aside', { why: problem }),
@@ -37,6 +44,10 @@ requestIdleCallback(() => {
   void stores.doctor.check();
   void stores.policy.recordings.load();
 });
+
+addWindowCommands(services, stores);
+listenForKeys(services.commands);
+rememberFocus();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('Cannot start the window: index.html has no #root');

@@ -33,9 +33,12 @@ export class NoticesStore {
   /** Shows a failure; a cancelled call is what the person asked for and is not shown. */
   readonly fail = (thrown: unknown): void => {
     if (isCancelled(thrown)) return;
-    const failure = failureOf(thrown);
-    this.#add({ tone: 'bad', text: failure.message, failure });
+    this.failed(failureOf(thrown));
   };
+
+  failed(failure: Failure): void {
+    this.#add({ tone: 'bad', text: failure.message, failure });
+  }
 
   #add(notice: Omit<Notice, 'id'>): number {
     const id = this.#nextId++;

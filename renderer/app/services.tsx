@@ -1,5 +1,6 @@
 import { createContext, useContext, type ReactNode } from 'react';
 import { ActivityStore } from './activity-store.ts';
+import { CommandsStore } from './commands/commands-store.ts';
 import type { KernelClient } from './kernel-client.ts';
 import { NoticesStore } from './notices-store.ts';
 import { SessionsStore } from './sessions-store.ts';
@@ -11,6 +12,7 @@ export interface Services {
   readonly client: KernelClient;
   readonly notices: NoticesStore;
   readonly activity: ActivityStore;
+  readonly commands: CommandsStore;
   readonly settings: SettingsStore;
   readonly sessions: SessionsStore;
   readonly workbench: WorkbenchStore;
@@ -25,7 +27,13 @@ export function createServices(client: KernelClient): Services {
     onFailure: notices.fail,
     onOpened: (session) => void settings.remember(session.workspace),
   });
-  return { client, notices, activity: new ActivityStore(), settings, sessions, workbench };
+  const commands = new CommandsStore();
+  settings.store.subscribe((state, former) => {
+    if (state.settings && state.settings.shortcuts !== former.settings?.shortcuts) {
+      commands.choose(state.settings.shortcuts);
+    }
+  });
+  return { client, notices, activity: new ActivityStore(), commands, settings, sessions, workbench };
 }
 
 const ServicesContext = createContext<Services | undefined>(undefined);

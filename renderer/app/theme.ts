@@ -1,29 +1,39 @@
 import type { Settings } from '../../schema/contract/app.ts';
 
-type Theme = Settings['theme'];
+export type Theme = Settings['theme'];
+
+export const THEMES: readonly Theme[] = ['system', 'light', 'dark', 'contrast'];
 
 const REMEMBERED = 'cavern.theme';
+const REMEMBERED_SIZE = 'cavern.text-size';
+/** What the sizes of tokens.css are made for. */
+const USUAL_TEXT_PX = 13;
 const listeners = new Set<() => void>();
 
 /** Remembered in the page as well, so that the first paint already has it. */
-export function applyRememberedTheme(): void {
+export function applyRememberedAppearance(): void {
   showTheme(localStorage.getItem(REMEMBERED));
+  const size = Number(localStorage.getItem(REMEMBERED_SIZE) ?? USUAL_TEXT_PX);
+  if (size !== USUAL_TEXT_PX) showTextSize(size);
 }
 
-export function applyTheme(theme: Theme): void {
+/** Shows what the settings say, now and for the next start. */
+export function applyAppearance({ theme, textSize }: Pick<Settings, 'theme' | 'textSize'>): void {
   localStorage.setItem(REMEMBERED, theme);
+  localStorage.setItem(REMEMBERED_SIZE, String(textSize));
   showTheme(theme);
+  showTextSize(textSize);
   for (const listener of listeners) listener();
 }
 
 /** Calls back when the colours change, by choice or because the system's did. */
 export function onThemeChange(listener: () => void): () => void {
-  const system = matchMedia('(prefers-color-scheme: dark)');
+  const system = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(prefers-contrast: more)')];
   listeners.add(listener);
-  system.addEventListener('change', listener);
+  for (const one of system) one.addEventListener('change', listener);
   return () => {
     listeners.delete(listener);
-    system.removeEventListener('change', listener);
+    for (const one of system) one.removeEventListener('change', listener);
   };
 }
 
@@ -38,6 +48,10 @@ export function colorOf(token: string): string {
 }
 
 function showTheme(theme: string | null): void {
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  if (theme === 'light' || theme === 'dark' || theme === 'contrast') document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
+}
+
+function showTextSize(px: number): void {
+  document.documentElement.style.setProperty('--text-scale', String(px / USUAL_TEXT_PX));
 }

@@ -5,8 +5,21 @@ import type { AuditFilters } from '../../schema/contract/audit.ts';
 export const PANELS = ['tools', 'changes', 'approvals', 'audit', 'sandbox'] as const;
 export type PanelName = (typeof PANELS)[number];
 
-/** What fills the work area: a session's panels, the start page, or one panel alone while no session is open. */
-export type View = 'home' | 'session' | 'approvals' | 'audit' | 'policy' | 'tasks' | 'plugins' | 'gateway';
+/** What fills the work area: a session's panels, the page one comes home to, the page where a folder is opened, or one panel alone. */
+export type View =
+  | 'home'
+  | 'open'
+  | 'session'
+  | 'approvals'
+  | 'audit'
+  | 'policy'
+  | 'tasks'
+  | 'plugins'
+  | 'gateway'
+  | 'settings';
+
+/** What lies over the window: the palette, or the list of all keys. */
+export type Overlay = 'palette' | 'keys';
 
 /** Whether one panel fills the work area or all share it. */
 export type Room = 'shared' | 'one panel';
@@ -22,6 +35,7 @@ interface WorkbenchState {
   readonly wantedSize: { readonly panel: PanelName; readonly count: number } | undefined;
   /** Told by the shell. */
   readonly room: Room;
+  readonly overlay: Overlay | undefined;
 }
 
 /** Where the person is. Features ask for a panel here; the shell, which knows the layout, brings it to the front. */
@@ -33,6 +47,7 @@ export class WorkbenchStore {
     railCollapsed: false,
     wantedSize: undefined,
     room: 'shared',
+    overlay: undefined,
   }));
 
   #taken = 0;
@@ -47,6 +62,14 @@ export class WorkbenchStore {
 
   show(view: View): void {
     this.store.setState({ view });
+  }
+
+  open(overlay: Overlay): void {
+    this.store.setState({ overlay });
+  }
+
+  closeOverlay(): void {
+    this.store.setState({ overlay: undefined });
   }
 
   toggleRail(): void {

@@ -1,24 +1,31 @@
 import {
   Blocks,
+  Command as CommandKey,
+  Contrast,
   FileCheck,
   FolderPlus,
   KeyRound,
+  LayoutDashboard,
   ListTodo,
+  type LucideIcon,
   Moon,
   PanelLeftClose,
   PanelLeftOpen,
   ScrollText,
+  Settings2,
   ShieldQuestionMark,
   Sun,
   SunMoon,
 } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { Settings } from '../../schema/contract/app.ts';
+import { useKeys } from '../app/commands/use-keys.ts';
 import { useServices } from '../app/services.tsx';
-import { applyTheme } from '../app/theme.ts';
+import { THEMES } from '../app/theme.ts';
+import type { View } from '../app/workbench-store.ts';
 import { SessionList } from '../features/sessions/session-list.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { useToolbar } from '../ui/use-toolbar.ts';
 import { messages } from './messages.ts';
 import type { ShellStores } from './shell-stores.ts';
 import './rail.css';
@@ -29,18 +36,40 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
   const selected = useStore(sessions.store, (state) => state.selected);
   const { view, railCollapsed } = useStore(workbench.store);
   const approvals = useStore(stores.approvals.store, (state) => state.approvals);
+  const openKeys = useKeys('view.open');
   if (railCollapsed) return <CollapsedRail />;
   return (
-    <nav className="rail" aria-label={messages.sessions}>
+    <nav className="rail" aria-label={messages.sessions} data-region="rail">
       <header className="rail-head">
         <span className="rail-product">{messages.product}</span>
-        <IconButton icon={PanelLeftClose} label={messages.collapse} onClick={() => workbench.toggleRail()} />
+        <CommandButton
+          icon={CommandKey}
+          command="window.palette"
+          label={messages.palette}
+          onClick={() => workbench.open('palette')}
+        />
+        <CommandButton
+          icon={PanelLeftClose}
+          command="window.rail"
+          label={messages.collapse}
+          onClick={() => workbench.toggleRail()}
+        />
       </header>
       <div className="rail-open">
         <Button
-          icon={FolderPlus}
-          onClick={() => workbench.show('home')}
+          tone="ghost"
+          icon={LayoutDashboard}
           aria-current={view === 'home' ? 'page' : undefined}
+          onClick={() => workbench.show('home')}
+        >
+          {messages.overview}
+        </Button>
+        <Button
+          icon={FolderPlus}
+          title={openKeys?.label}
+          aria-keyshortcuts={openKeys?.forReaders}
+          onClick={() => workbench.show('open')}
+          aria-current={view === 'open' ? 'page' : undefined}
         >
           {messages.home}
         </Button>
@@ -56,44 +85,94 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
           }}
         />
       </div>
-      <footer className="rail-foot">
-        <IconButton
-          icon={ShieldQuestionMark}
-          label={messages.approvals}
-          onClick={() => workbench.reveal('approvals')}
-        />
-        <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
-        <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
-        <IconButton icon={Blocks} label={messages.plugins} onClick={() => workbench.show('plugins')} />
-        <IconButton icon={KeyRound} label={messages.gateway} onClick={() => workbench.show('gateway')} />
-        <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
-        <span className="grow" />
-        <ThemeMenu />
-      </footer>
+      <Foot />
     </nav>
+  );
+}
+
+/** The views that belong to no session: one stop for the Tab key, arrow keys from one to the next. */
+function Foot() {
+  const { ref, onKeyDown } = useToolbar<HTMLElement>('.icon-button');
+  return (
+    <footer className="rail-foot" role="toolbar" aria-label={messages.views} ref={ref} onKeyDown={onKeyDown}>
+      <ViewButtons />
+      <ThemeMenu />
+    </footer>
   );
 }
 
 function CollapsedRail() {
   const { workbench } = useServices();
+  const { ref, onKeyDown } = useToolbar<HTMLElement>('.icon-button');
   return (
-    <nav className="rail rail-collapsed" aria-label={messages.sessions}>
-      <IconButton icon={PanelLeftOpen} label={messages.expand} onClick={() => workbench.toggleRail()} />
-      <IconButton icon={FolderPlus} label={messages.home} onClick={() => workbench.show('home')} />
+    <nav
+      className="rail rail-collapsed"
+      aria-label={messages.sessions}
+      data-region="rail"
+      ref={ref}
+      onKeyDown={onKeyDown}
+    >
+      <CommandButton
+        icon={PanelLeftOpen}
+        command="window.rail"
+        label={messages.expand}
+        onClick={() => workbench.toggleRail()}
+      />
+      <CommandButton
+        icon={LayoutDashboard}
+        command="view.home"
+        label={messages.overview}
+        onClick={() => workbench.show('home')}
+      />
+      <CommandButton
+        icon={FolderPlus}
+        command="view.open"
+        label={messages.home}
+        onClick={() => workbench.show('open')}
+      />
       <span className="grow" />
-      <IconButton icon={ShieldQuestionMark} label={messages.approvals} onClick={() => workbench.reveal('approvals')} />
-      <IconButton icon={ListTodo} label={messages.tasks} onClick={() => workbench.show('tasks')} />
-      <IconButton icon={FileCheck} label={messages.policy} onClick={() => workbench.show('policy')} />
-      <IconButton icon={Blocks} label={messages.plugins} onClick={() => workbench.show('plugins')} />
-      <IconButton icon={KeyRound} label={messages.gateway} onClick={() => workbench.show('gateway')} />
-      <IconButton icon={ScrollText} label={messages.audit} onClick={() => workbench.reveal('audit')} />
+      <ViewButtons />
       <ThemeMenu />
     </nav>
   );
 }
 
-const THEMES: readonly Settings['theme'][] = ['system', 'light', 'dark'];
-const THEME_ICONS = { system: SunMoon, light: Sun, dark: Moon } as const;
+const VIEWS: readonly { readonly view: View; readonly icon: LucideIcon; readonly label: string }[] = [
+  { view: 'approvals', icon: ShieldQuestionMark, label: messages.approvals },
+  { view: 'tasks', icon: ListTodo, label: messages.tasks },
+  { view: 'policy', icon: FileCheck, label: messages.policy },
+  { view: 'plugins', icon: Blocks, label: messages.plugins },
+  { view: 'gateway', icon: KeyRound, label: messages.gateway },
+  { view: 'audit', icon: ScrollText, label: messages.audit },
+  { view: 'settings', icon: Settings2, label: messages.settings },
+];
+
+function ViewButtons() {
+  const { workbench } = useServices();
+  return VIEWS.map(({ view, icon, label }) => (
+    <CommandButton
+      key={view}
+      icon={icon}
+      command={`view.${view}`}
+      label={label}
+      onClick={() => (view === 'approvals' || view === 'audit' ? workbench.reveal(view) : workbench.show(view))}
+    />
+  ));
+}
+
+interface CommandButtonProps {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  /** Whose keys the tooltip shows. */
+  readonly command: string;
+  readonly onClick: () => void;
+}
+
+function CommandButton({ command, ...rest }: CommandButtonProps) {
+  return <IconButton {...rest} keys={useKeys(command)} />;
+}
+
+const THEME_ICONS = { system: SunMoon, light: Sun, dark: Moon, contrast: Contrast } as const;
 
 function ThemeMenu() {
   const { settings } = useServices();
@@ -106,10 +185,7 @@ function ThemeMenu() {
         label: messages.themes[one],
         icon: THEME_ICONS[one],
         checked: one === theme,
-        onSelect: () => {
-          applyTheme(one);
-          void settings.change({ theme: one });
-        },
+        onSelect: () => void settings.change({ theme: one }),
       }))}
     />
   );

@@ -1,9 +1,10 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { ApprovalToast } from '../features/approvals/approval-toast.tsx';
+import type { Overlay } from '../app/workbench-store.ts';
 import { Welcome } from '../features/welcome/welcome.tsx';
 import { Button } from '../ui/button.tsx';
 import { FailureNotice } from '../ui/failure-notice.tsx';
@@ -31,6 +32,9 @@ const GatewayPanel = lazy(async () => ({
 }));
 const AuditPanel = lazy(async () => ({ default: (await import('../features/audit/audit-panel.tsx')).AuditPanel }));
 
+const Palette = lazy(async () => ({ default: (await import('../features/palette/palette.tsx')).Palette }));
+const KeysHelp = lazy(async () => ({ default: (await import('../features/shortcuts/keys-help.tsx')).KeysHelp }));
+
 /** The whole window: rail, work area, status bar, and what speaks up in the corner. */
 export function Shell({ stores }: { readonly stores: ShellStores }) {
   useShowSelected();
@@ -40,7 +44,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
       <ChainBanner audit={stores.audit} />
       <div className="shell-body">
         <Rail stores={stores} />
-        <div className="shell-main">
+        <div className="shell-main" data-region="work">
           <ErrorBoundary>
             <Suspense fallback={null}>
               <Main stores={stores} />
@@ -49,11 +53,26 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
         </div>
       </div>
       <StatusBar stores={stores} />
-      <div className="corner">
+      <div className="corner" data-region="corner">
         <Notices />
         <ApprovalToast approvals={stores.approvals} />
       </div>
+      <Overlays stores={stores} />
     </div>
+  );
+}
+
+/** What lies over all of it; loaded when it is first asked for. */
+function Overlays({ stores }: { readonly stores: ShellStores }) {
+  const { workbench } = useServices();
+  const overlay: Overlay | undefined = useStore(workbench.store, (state) => state.overlay);
+  const tryTool = useTryTool(stores);
+  const close = (): void => workbench.closeOverlay();
+  if (overlay === undefined) return null;
+  return (
+    <Suspense fallback={null}>
+      {overlay === 'palette' ? <Palette onClose={close} onTool={tryTool} /> : <KeysHelp onClose={close} />}
+    </Suspense>
   );
 }
 
@@ -123,19 +142,22 @@ function View({ label, children }: { readonly label: string; readonly children: 
 /** Leads to a tool's form in the session that was shown last, or in any that runs. */
 function useTryTool(stores: ShellStores): (tool: string) => void {
   const { sessions, workbench, notices } = useServices();
-  return (tool) => {
-    const { sessions: list, selected } = sessions.store.getState();
-    const session = list.find(({ id }) => id === selected) ?? list.find(({ state }) => state === 'running');
-    if (session === undefined) {
-      notices.tell(messages.needsSession);
-      workbench.show('home');
-      return;
-    }
-    sessions.select(session.id);
-    stores.ofSession(session.id).tools.select(tool);
-    workbench.show('session');
-    workbench.reveal('tools');
-  };
+  return useCallback(
+    (tool) => {
+      const { sessions: list, selected } = sessions.store.getState();
+      const session = list.find(({ id }) => id === selected) ?? list.find(({ state }) => state === 'running');
+      if (session === undefined) {
+        notices.tell(messages.needsSession);
+        workbench.show('home');
+        return;
+      }
+      sessions.select(session.id);
+      stores.ofSession(session.id).tools.select(tool);
+      workbench.show('session');
+      workbench.reveal('tools');
+    },
+    [stores, sessions, workbench, notices],
+  );
 }
 
 /** Without a kernel nothing works: why, what to do, and another try. */

@@ -25,7 +25,7 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
   const audit = useAudit(stores);
   const waiting = useStore(stores.approvals.store, (state) => state.approvals.length);
   return (
-    <footer className="status-bar" aria-label="Status">
+    <footer className="status-bar" aria-label="Status" data-region="status">
       <StatusItem title={messages.engine} item={engine} name="engine" onClick={() => workbench.show('home')} />
       {sandbox ? <StatusItem title={messages.sandbox} item={sandbox} name="sandbox" icon={Box} /> : null}
       <StatusItem

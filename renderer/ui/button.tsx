@@ -35,14 +35,17 @@ export interface IconButtonProps extends ComponentProps<'button'> {
   /** What a screen reader says and what the tooltip shows. */
   readonly label: string;
   readonly pressed?: boolean;
+  /** The keys that do the same, as the tooltip and as a screen reader say them. */
+  readonly keys?: { readonly label: string; readonly forReaders: string } | undefined;
 }
 
-export function IconButton({ icon: Icon, label, pressed, className, ...rest }: IconButtonProps) {
+export function IconButton({ icon: Icon, label, pressed, keys, className, ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
-      title={label}
+      title={keys === undefined ? label : `${label} (${keys.label})`}
       aria-label={label}
+      aria-keyshortcuts={keys?.forReaders}
       aria-pressed={pressed}
       {...rest}
       className={['icon-button', className].filter(Boolean).join(' ')}

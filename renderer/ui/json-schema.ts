@@ -70,6 +70,12 @@ export function choicesOf(schema: FormSchema): readonly (string | number)[] {
   return values.every((value) => typeof value === 'string' || typeof value === 'number') ? values : [];
 }
 
+/** What a person reads of a choice: its title where the schema gives one. */
+export function choiceLabel(schema: FormSchema, choice: string | number): string {
+  const named = (schema.anyOf ?? schema.oneOf)?.find((one) => one.const === choice);
+  return named?.title ?? String(choice);
+}
+
 /** What a form starts with: defaults, and what is required and has only one sensible start. */
 export function initialValue(schema: FormSchema): Record<string, unknown> {
   const value: Record<string, unknown> = {};

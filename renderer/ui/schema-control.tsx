@@ -1,5 +1,5 @@
 import { TextField } from './field.tsx';
-import { choicesOf, fieldKindOf, type FormSchema, UnparsedJson } from './json-schema.ts';
+import { choiceLabel, choicesOf, fieldKindOf, type FormSchema, UnparsedJson } from './json-schema.ts';
 
 export interface SchemaControlProps {
   readonly id: string;
@@ -48,7 +48,7 @@ function ChoiceControl(props: SchemaControlProps) {
       <option value="">{props.required ? 'Choose…' : 'Not set'}</option>
       {choices.map((choice) => (
         <option key={choice} value={String(choice)}>
-          {choice}
+          {choiceLabel(props.schema, choice)}
         </option>
       ))}
     </select>
@@ -109,6 +109,7 @@ function TextControl(props: SchemaControlProps) {
   return (
     <TextField
       {...described(props)}
+      type={props.schema.format === 'password' ? 'password' : 'text'}
       className={props.schema.format === undefined ? '' : 'mono'}
       value={plainTextOf(props.value)}
       placeholder={plainTextOf(props.schema.default)}

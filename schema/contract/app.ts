@@ -72,7 +72,13 @@ export type RetentionSettings = Static<typeof RetentionSettings>;
 /** What the operator chose; an unknown key is an error. Defaults are apart: a change must not bring them along. */
 export const Settings = Type.Object(
   {
-    theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
+    theme: Type.Union([
+      Type.Literal('system'),
+      Type.Literal('light'),
+      Type.Literal('dark'),
+      Type.Literal('contrast', { description: 'High contrast, light or dark like the system' }),
+    ]),
+    textSize: Type.Integer({ minimum: 11, maximum: 18, description: 'Text of the window, in pixels' }),
     language: Type.Union([Type.Literal('en'), Type.Literal('de')]),
     engine: Type.Union([Type.Literal('auto'), Type.Literal('docker'), Type.Literal('podman')]),
     engineSocket: Type.String({ description: 'Empty: found by itself' }),
@@ -80,7 +86,7 @@ export const Settings = Type.Object(
       maxLength: 1000,
       description: 'The program that opens files for you, with a window of its own; words apart by spaces',
     }),
-    terminalFontSize: Type.Integer({ minimum: 8, maximum: 32 }),
+    terminalFontSize: Type.Integer({ minimum: 8, maximum: 32, description: 'Text of terminals, in pixels' }),
     sandboxPoolMiB: Type.Integer({
       minimum: 0,
       maximum: 65_536,
@@ -96,6 +102,9 @@ export const Settings = Type.Object(
       maximum: 256,
       description: 'Tasks that may run at once; 0: as many as processors, at least 4. Counts from the next start',
     }),
+    shortcuts: Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 40 }), {
+      description: 'Keys of commands that were chosen instead of the usual ones; an empty text takes them away',
+    }),
     layout: Type.Record(Type.String(), Type.Unknown(), { description: 'Panel layouts by workspace' }),
     recentWorkspaces: Type.Array(Type.String(), { maxItems: 20 }),
     automaticMerge: AutomaticMergeSettings,
@@ -108,6 +117,7 @@ export type Settings = Static<typeof Settings>;
 
 export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
+  textSize: 13,
   language: 'en',
   engine: 'auto',
   engineSocket: '',
@@ -117,6 +127,7 @@ export const DEFAULT_SETTINGS: Settings = {
   hiddenFiles: [],
   approvalTimeoutMs: 600_000,
   tasksAtOnce: 0,
+  shortcuts: {},
   layout: {},
   recentWorkspaces: [],
   allowUnsignedPlugins: false,

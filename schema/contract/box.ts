@@ -137,6 +137,7 @@ export const box = area('box', {
   remove: call({
     about: 'Remove a sandbox with everything in it',
     effect: 'write',
+    irreversible: true,
     always: true,
     keys: SESSION_KEYS,
     http: { method: 'DELETE', path: '/sandboxes/{session}' },

@@ -178,6 +178,7 @@ export const changes = area('changes', {
   discard: call({
     about: 'Throw changes away: those named, or all',
     effect: 'write',
+    irreversible: true,
     keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ session: SessionId, paths: Type.Optional(Type.Array(RelativePath)) }),

@@ -21,6 +21,8 @@ interface MemberSpec {
    * `session` or `terminal`). `any`: the call is about nobody's in particular. Absent: admin keys only.
    */
   readonly keys?: readonly ('namespace' | 'session' | 'model')[] | 'any';
+  /** What it takes away cannot be brought back: a person is asked once more before. */
+  readonly irreversible?: true;
   /** The records of this act, where they are not `call_decided` and `call_finished`. */
   readonly records?: { readonly before: AuditType; readonly after: AuditType };
   /** The person at the keyboard may always do this, whatever has become of the policy or the audit log (spec: policy.md, the closed list). */

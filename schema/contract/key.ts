@@ -151,6 +151,7 @@ export const key = area('key', {
   rotate: call({
     about: 'Give a key a new token; the old one ends at once',
     effect: 'grant',
+    irreversible: true,
     http: { method: 'POST', path: '/keys/{id}/rotate' },
     reveals: ['token'],
     input: one,
@@ -160,6 +161,7 @@ export const key = area('key', {
   revoke: call({
     about: 'End an API key at once',
     effect: 'write',
+    irreversible: true,
     http: { method: 'DELETE', path: '/keys/{id}' },
     always: true,
     input: one,

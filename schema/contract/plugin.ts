@@ -201,6 +201,7 @@ export const plugin = area('plugin', {
   remove: call({
     about: 'Remove an installed plugin and all that is kept of it',
     effect: 'grant',
+    irreversible: true,
     http: { method: 'DELETE', path: '/plugins/{id}' },
     records: { before: 'plugin_intended', after: 'plugin_removed' },
     input: Type.Object({ id: PluginId }),

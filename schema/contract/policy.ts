@@ -272,6 +272,7 @@ export const policy = area('policy', {
   revokeToken: call({
     about: 'End a capability token at once',
     effect: 'write',
+    irreversible: true,
     always: true,
     input: Type.Object({ token: TokenView.properties.token }),
     output: Type.Object({}),

@@ -95,6 +95,7 @@ export const review = area('review', {
   clear: call({
     about: 'Take back everything that was decided about the changes of a session; comments stay',
     effect: 'write',
+    irreversible: true,
     always: true,
     input: Type.Object(ofSession),
     output: Type.Object({ cleared: Type.Integer() }),

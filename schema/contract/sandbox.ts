@@ -172,6 +172,7 @@ export const sandbox = area('sandbox', {
   prune: call({
     about: 'Remove what no session needs any more, or show what that would free',
     effect: 'write',
+    irreversible: true,
     always: true,
     input: Type.Object({
       dryRun: Type.Optional(Type.Boolean()),

@@ -101,6 +101,7 @@ export const schedule = area('schedule', {
   remove: call({
     about: 'Remove a schedule',
     effect: 'write',
+    irreversible: true,
     always: true,
     input: one,
     output: Type.Object({ removed: ScheduleId }),

@@ -94,6 +94,7 @@ export const secret = area('secret', {
   remove: call({
     about: 'Remove a secret, and take it back wherever it was handed in',
     effect: 'write',
+    irreversible: true,
     always: true,
     input: Type.Object({ name: SecretName }),
     output: Type.Object({ removed: Type.Boolean() }),

@@ -98,6 +98,7 @@ export const session = area('session', {
   remove: call({
     about: 'Remove a session with everything it left on the disk; changes that were not merged are lost',
     effect: 'write',
+    irreversible: true,
     keys: ['namespace'],
     always: true,
     input: one,

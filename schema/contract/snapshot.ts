@@ -37,6 +37,7 @@ export const snapshot = area('snapshot', {
   restore: call({
     about: 'Make the changes of a stopped session what they were in a snapshot',
     effect: 'write',
+    irreversible: true,
     input: one,
     output: Snapshot,
     faults: ['session_running', 'disk_full'],
@@ -56,6 +57,7 @@ export const snapshot = area('snapshot', {
   remove: call({
     about: 'Remove a snapshot',
     effect: 'write',
+    irreversible: true,
     always: true,
     input: one,
     output: Type.Object({ removed: SnapshotId }),

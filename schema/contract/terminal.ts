@@ -75,6 +75,7 @@ export const terminal = area('terminal', {
   close: call({
     about: 'Close a terminal; what runs in it is hung up',
     effect: 'write',
+    irreversible: true,
     keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ terminal: TerminalId }),

@@ -22,7 +22,6 @@ import { MergeBar } from './merge/merge-bar.tsx';
 import { OutcomeNotice } from './merge/outcome-notice.tsx';
 import { messages } from './messages.ts';
 import { SendComments } from './send-comments.tsx';
-import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { useCommands } from './use-commands.ts';
 import './changes.css';
 import './list/list.css';
@@ -37,14 +36,12 @@ export interface ChangesPanelProps {
   readonly changes: ChangesStore;
 }
 
-type Dialog = 'help' | 'send';
-
 /** What the session changed: to look at, to decide on and to merge. */
 export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
   const { changes, loading, failure, filter } = useStore(store.store);
   const { workbench } = useServices();
   const panel = useRefreshWhileVisible(session, store);
-  const [dialog, setDialog] = useState<Dialog>();
+  const [isSending, setSending] = useState(false);
   const [commands] = useState(() => new DiffCommandSlot());
   const rows = useStore(store.store, () => store.rows());
   useCommands({
@@ -52,8 +49,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
     changes: store,
     commands,
     onMaximize: () => workbench.toggleMaximized(VIEW),
-    onHelp: () => setDialog('help'),
-    onSendComments: () => setDialog('send'),
+    onSendComments: () => setSending(true),
   });
   const bar = (
     <>
@@ -66,21 +62,16 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
         label={messages.filter}
         onEnter={() => showFound(store, panel.current)}
       />
-      <SendComments
-        session={session}
-        changes={store}
-        open={dialog === 'send'}
-        onOpen={(open) => setDialog(open === 'open' ? 'send' : undefined)}
-      />
+      <SendComments session={session} changes={store} open={isSending} onOpen={(open) => setSending(open === 'open')} />
       <RecordsButton filters={{ session: session.id, types: [...MERGE_TYPES] }} label={messages.records} />
       <IconButton icon={RefreshCw} label={messages.refresh} disabled={loading} onClick={() => void store.load()} />
       <MaximizeButton />
-      <ChangeActions session={session} changes={store} onHelp={() => setDialog('help')} />
+      <ChangeActions session={session} changes={store} onHelp={() => workbench.open('keys')} />
     </>
   );
   return (
     <Panel name={VIEW} bar={bar}>
-      <div className="changes" ref={panel} tabIndex={-1}>
+      <div className="changes" ref={panel} tabIndex={-1} data-first-focus>
         {failure ? <FailureNotice failure={failure} /> : null}
         <Outcome changes={store} />
         {changes === undefined ? null : changes.length === 0 ? (
@@ -99,7 +90,6 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
           </>
         )}
       </div>
-      <ShortcutsHelp open={dialog === 'help'} onClose={() => setDialog(undefined)} />
     </Panel>
   );
 }

@@ -223,6 +223,7 @@ export const messages = {
   historyNone: 'Nothing was merged yet.',
   historyKinds: { merge: 'Merge', undo: 'Undo' },
 
+  commandsGroup: 'Changes',
   commands: {
     nextFile: 'Next file',
     previousFile: 'Previous file',
@@ -249,6 +250,5 @@ export const messages = {
     arrangement: 'Tree or list',
     maximize: 'Fill the window, or give the room back',
     filter: 'Filter the list',
-    help: 'Show these keys',
   },
 } as const;

@@ -1,49 +1,52 @@
+import type { Command } from '../../app/commands/command.ts';
 import { messages } from './messages.ts';
 
 export type CommandName = keyof typeof messages.commands;
 
 /** What each key does while the focus is on the changes, but not in a field or a text that is edited. */
-export const SHORTCUTS: readonly { readonly key: string; readonly command: CommandName }[] = [
-  { key: 'j', command: 'nextFile' },
-  { key: 'k', command: 'previousFile' },
-  { key: 'n', command: 'nextHunk' },
-  { key: 'p', command: 'previousHunk' },
-  { key: 'a', command: 'acceptHunk' },
-  { key: 'x', command: 'rejectHunk' },
-  { key: 'A', command: 'acceptFile' },
-  { key: 'X', command: 'rejectFile' },
-  { key: 'r', command: 'acceptRest' },
-  { key: 'u', command: 'undecide' },
-  { key: 'e', command: 'edit' },
-  { key: 'c', command: 'comment' },
-  { key: 'S', command: 'sendComments' },
-  { key: '1', command: 'takeWorkspace' },
-  { key: '2', command: 'takeSession' },
-  { key: '3', command: 'takeBoth' },
-  { key: 'm', command: 'merge' },
-  { key: 'Z', command: 'undo' },
-  { key: 'l', command: 'layout' },
-  { key: 'f', command: 'fold' },
-  { key: 'w', command: 'whitespace' },
-  { key: 'g', command: 'wrap' },
-  { key: 't', command: 'arrangement' },
-  { key: 'v', command: 'maximize' },
-  { key: '/', command: 'filter' },
-  { key: '?', command: 'help' },
-];
+const KEYS: Readonly<Record<CommandName, string>> = {
+  nextFile: 'J',
+  previousFile: 'K',
+  nextHunk: 'N',
+  previousHunk: 'P',
+  acceptHunk: 'A',
+  rejectHunk: 'X',
+  acceptFile: 'Shift+A',
+  rejectFile: 'Shift+X',
+  acceptRest: 'R',
+  undecide: 'U',
+  edit: 'E',
+  comment: 'C',
+  sendComments: 'Shift+S',
+  takeWorkspace: '1',
+  takeSession: '2',
+  takeBoth: '3',
+  merge: 'M',
+  undo: 'Shift+Z',
+  layout: 'L',
+  fold: 'F',
+  whitespace: 'W',
+  wrap: 'G',
+  arrangement: 'T',
+  maximize: 'V',
+  filter: '/',
+};
 
-const BY_KEY = new Map(SHORTCUTS.map(({ key, command }) => [key, command]));
+const PREFIX = 'changes.';
 
-/** Keys that a person types text with belong to the text. */
-export function commandOf(event: KeyboardEvent): CommandName | undefined {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
-  const { target } = event;
-  if (target instanceof Element && target.closest('input:not([type="checkbox"]), textarea, select, [data-editing]')) {
-    return undefined;
-  }
-  return BY_KEY.get(event.key);
-}
+/** They work in the changes only. */
+export const CHANGES_COMMANDS: readonly Command[] = Object.entries(KEYS).map(([name, keys]) => ({
+  id: PREFIX + name,
+  // The entries of a record have its keys.
+  title: messages.commands[name as CommandName],
+  group: messages.commandsGroup,
+  scope: 'changes',
+  keys: [keys],
+}));
 
-export function keyOf(command: CommandName): string {
-  return SHORTCUTS.find((shortcut) => shortcut.command === command)?.key ?? '';
+/** The command of an id of that list. */
+export function commandNameOf(id: string): CommandName | undefined {
+  const name = id.startsWith(PREFIX) ? id.slice(PREFIX.length) : '';
+  // What is a key of the record is a name.
+  return name in KEYS ? (name as CommandName) : undefined;
 }

@@ -2,14 +2,17 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { neighbour } from './change-rows.ts';
 import { type ChangesStore, undecided } from './changes-store.ts';
 import type { DiffCommandSlot } from './diff/diff-commands.ts';
-import { type CommandName, commandOf } from './shortcuts.ts';
+import { isTextField } from '../../app/commands/window-keys.ts';
+import { chordOf } from '../../app/commands/key-chord.ts';
+import type { CommandsStore } from '../../app/commands/commands-store.ts';
+import { useServices } from '../../app/services.tsx';
+import { type CommandName, commandNameOf } from './shortcuts.ts';
 
 export interface CommandOptions {
   readonly panel: RefObject<HTMLElement | null>;
   readonly changes: ChangesStore;
   readonly commands: DiffCommandSlot;
   readonly onMaximize: () => void;
-  readonly onHelp: () => void;
   readonly onSendComments: () => void;
 }
 
@@ -18,6 +21,7 @@ export interface CommandOptions {
  * the one before it may not have been drawn yet.
  */
 export function useCommands(options: CommandOptions): void {
+  const { commands: registry } = useServices();
   const latest = useRef(options);
   useLayoutEffect(() => {
     latest.current = options;
@@ -30,14 +34,29 @@ export function useCommands(options: CommandOptions): void {
       // A press on a panel's tab leaves the focus there.
       const isHere = target === document.body || wholeOf(panel)?.contains(target) || target.closest('[role="tab"]');
       if (!isHere) return;
-      const command = commandOf(event) ?? arrowCommand(event);
+      const command = commandOf(event, registry) ?? arrowCommand(event);
       if (command === undefined) return;
       event.preventDefault();
       run(command, latest.current);
     };
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
-  }, []);
+    const stop = registry.serve('changes', (id) => {
+      const command = commandNameOf(id);
+      if (command !== undefined) run(command, latest.current);
+    });
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      stop();
+    };
+  }, [registry]);
+}
+
+/** Keys that a person types text with belong to the text, and those with Ctrl or Alt to the window. */
+function commandOf(event: KeyboardEvent, registry: CommandsStore): CommandName | undefined {
+  const chord = chordOf(event);
+  if (chord === undefined || event.defaultPrevented || isTextField(event.target)) return undefined;
+  const command = registry.commandOf(chord, 'changes');
+  return command && commandNameOf(command.id);
 }
 
 /** The panel with the bar above it. */
@@ -83,7 +102,6 @@ function run(command: CommandName, options: CommandOptions): void {
     arrangement: () => store.set({ arrangement: store.store.getState().arrangement === 'tree' ? 'list' : 'tree' }),
     maximize: options.onMaximize,
     filter: () => wholeOf(panel.current)?.querySelector<HTMLInputElement>('.filter-field input')?.select(),
-    help: options.onHelp,
   };
   actions[command]();
 }

@@ -19,7 +19,6 @@ import { Menu, type MenuItem } from '../../../ui/menu.tsx';
 import type { ChangesStore } from '../changes-store.ts';
 import { CompareDialog } from '../compare/compare-dialog.tsx';
 import { messages } from '../messages.ts';
-import { keyOf } from '../shortcuts.ts';
 import { SnapshotsDialog } from '../snapshots/snapshots-dialog.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
@@ -70,7 +69,11 @@ export function ChangeActions({ session, changes: store, onHelp }: ChangeActions
 }
 
 function useItems({ changes: store, onHelp }: ChangeActionsProps, show: (dialog: Dialog) => void): MenuItem[] {
-  const { notices } = useServices();
+  const { commands, notices } = useServices();
+  const shortcutOf = (id: string): Pick<MenuItem, 'shortcut'> => {
+    const shortcut = commands.labelOf(id);
+    return shortcut === undefined ? {} : { shortcut };
+  };
   const isEmpty = useStore(store.store, (state) => (state.changes ?? []).length === 0);
   const isBusy = useStore(store.merging.store, (state) => state.busy !== undefined);
   const isUndecided = useStore(store.review.store, (state) => state.files.size === 0);
@@ -80,7 +83,7 @@ function useItems({ changes: store, onHelp }: ChangeActionsProps, show: (dialog:
     await navigator.clipboard.writeText(patch);
     notices.tell(messages.patchCopied);
   };
-  const undo = { label: messages.undo, icon: Undo2, shortcut: `Shift+${keyOf('undo')}` };
+  const undo = { label: messages.undo, icon: Undo2, ...shortcutOf('changes.undo') };
   return [
     { ...undo, disabled: isBusy, onSelect: () => void store.merging.undo() },
     { label: messages.history, icon: History, onSelect: () => show('history') },
@@ -101,7 +104,7 @@ function useItems({ changes: store, onHelp }: ChangeActionsProps, show: (dialog:
       startsGroup: true,
       onSelect: () => void store.review.clear(),
     },
-    { label: messages.keys, icon: Keyboard, shortcut: keyOf('help'), onSelect: onHelp },
+    { label: messages.keys, icon: Keyboard, ...shortcutOf('window.keys'), onSelect: onHelp },
     {
       label: messages.discard,
       icon: Trash2,
