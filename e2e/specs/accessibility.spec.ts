@@ -37,6 +37,24 @@ async function keyFindings(shell: Shell): Promise<string[]> {
   return found;
 }
 
+async function windowFindings(shell: Shell): Promise<string[]> {
+  const { page } = shell;
+  await page.getByRole('button', { name: 'Overview' }).click();
+  await expect(page.locator('.dashboard-card').first()).toBeVisible();
+  const found = await findings(shell, 'overview');
+  await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
+  await expect(page.locator('[data-setting="theme"]')).toBeVisible();
+  found.push(...(await findings(shell, 'settings')));
+  await page.getByRole('button', { name: 'Shortcuts', exact: true }).click();
+  found.push(...(await findings(shell, 'shortcuts')));
+  await page.getByRole('button', { name: 'All commands' }).first().click();
+  await page.getByRole('combobox').fill('stop');
+  found.push(...(await findings(shell, 'palette')));
+  await page.keyboard.press('Escape');
+  await shell.dialogClosed();
+  return found;
+}
+
 test('axe finds nothing on any screen, light or dark', async ({ shell, workspace }) => {
   await expect(shell.page.locator('.check').first()).toBeVisible();
   const found = await findings(shell, 'start');
@@ -68,6 +86,7 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await shell.policy.tryCall({ syscall: 'git.commit' });
   await expect(shell.policy.answer()).toBeVisible();
   found.push(...(await findings(shell, 'policy trial')));
+  found.push(...(await windowFindings(shell)));
   found.push(...(await keyFindings(shell)));
   found.push(...(await pluginFindings(shell)));
   expect(found).toEqual([]);

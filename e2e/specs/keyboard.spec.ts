@@ -53,7 +53,11 @@ test('the whole road without a mouse: folder, session, terminal, changes, review
   // What cannot be taken back is asked once more.
   await keyboard.press('Control+k');
   await keyboard.type('session.remove');
-  await keyboard.press('Enter', 'Enter');
+  // What was typed before the palette was loaded is in it all the same.
+  await expect(page.getByRole('combobox')).toHaveValue('session.remove');
+  await keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeFocused();
+  await keyboard.press('Enter');
   await expect(page.getByText('cannot be brought back')).toBeVisible();
   await expect(page.getByRole('button', { name: 'No, go back' })).toBeFocused();
   await shell.screenshotBoth('palette-question');

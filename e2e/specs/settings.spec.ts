@@ -14,14 +14,52 @@ test('a settings file that cannot be read is set aside and said, and the default
   expect(kept.length).toBeGreaterThan(0);
 });
 
-test('the theme that was chosen is there after a restart', async ({ start }) => {
+test('settings are found, changed, held against their schema, and there after a restart', async ({ start }) => {
   const before = await start();
+  const { page } = before;
+  await page.keyboard.press('Control+,');
+  const panel = page.locator('.panel[data-view="settings"]');
+  await expect(panel.locator('[data-setting="theme"]')).toBeVisible();
+  await before.screenshotBoth('settings');
+  await panel.getByLabel('Find a setting').fill('text size in');
+  await expect(panel.locator('.setting')).toHaveCount(1);
+  await panel.getByLabel('Text size in terminals').fill('400');
+  await expect(panel.locator('.field-problem')).toBeVisible();
+  await panel.getByLabel('Text size in terminals').fill('15');
+  await expect
+    .poll(async () => JSON.stringify(await before.app.call('app.settings', {})))
+    .toContain('"terminalFontSize":15');
+
+  await panel.getByRole('button', { name: 'Shortcuts', exact: true }).click();
+  await panel.getByLabel('Find a command').fill('rail');
+  const keys = panel.getByRole('button', { name: 'Keys of “Show or hide the rail”' });
+  await keys.click();
+  await page.keyboard.press('Control+k');
+  await expect(panel.getByRole('alert')).toContainText('All commands');
+  await before.screenshotBoth('settings-shortcuts');
+  await panel.getByRole('button', { name: 'Leave it' }).click();
+  await keys.click();
+  await page.keyboard.press('F8');
+  await expect(keys).toContainText('F8');
+  await page.keyboard.press('F8');
+  await expect(page.locator('.rail-collapsed')).toBeVisible();
+  await page.keyboard.press('F8');
+  await expect(page.locator('.rail-collapsed')).toHaveCount(0);
+
+  await panel.getByRole('button', { name: 'JSON', exact: true }).click();
+  const json = panel.getByLabel('All settings as JSON');
+  await expect(json).toHaveValue(/"window\.rail": "F8"/);
+  await json.fill('{ half');
+  await expect(panel.getByText('This is not JSON')).toBeVisible();
+  await before.screenshotBoth('settings-json');
+  await panel.getByRole('button', { name: 'Take back' }).click();
   await before.page.getByRole('button', { name: 'Theme' }).click();
   await before.page.getByRole('menuitem', { name: 'Dark' }).click();
   await expect(before.page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await before.app.close();
   const after = await start();
   await expect(after.page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(after.page.getByRole('button', { name: 'Collapse the rail' })).toHaveAttribute('title', /F8/);
 });
 
 test('panels stay where they were put', async ({ start, workspace }) => {
@@ -34,6 +72,11 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await before.page.waitForTimeout(1500);
   await before.app.close();
   const after = await start();
+  await expect(
+    after.page.locator('.dashboard-card', { hasText: 'sample' }).locator('.usage-meter').first(),
+  ).toBeVisible();
+  await expect(after.page.getByText('Nothing waits for you.')).toBeVisible();
+  await after.screenshotBoth('overview');
   await after.selectSession('sample');
   await after.terminal();
   await expect(after.page.locator('.dock-tab[data-panel="approvals"]')).toHaveCount(0);

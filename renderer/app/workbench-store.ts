@@ -36,6 +36,8 @@ interface WorkbenchState {
   /** Told by the shell. */
   readonly room: Room;
   readonly overlay: Overlay | undefined;
+  /** What had the focus when the overlay was asked for: it gets it back. */
+  readonly opener: HTMLElement | undefined;
 }
 
 /** Where the person is. Features ask for a panel here; the shell, which knows the layout, brings it to the front. */
@@ -48,6 +50,7 @@ export class WorkbenchStore {
     wantedSize: undefined,
     room: 'shared',
     overlay: undefined,
+    opener: undefined,
   }));
 
   #taken = 0;
@@ -65,7 +68,8 @@ export class WorkbenchStore {
   }
 
   open(overlay: Overlay): void {
-    this.store.setState({ overlay });
+    const { activeElement } = document;
+    this.store.setState({ overlay, opener: activeElement instanceof HTMLElement ? activeElement : undefined });
   }
 
   closeOverlay(): void {

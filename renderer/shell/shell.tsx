@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
@@ -32,6 +32,10 @@ const GatewayPanel = lazy(async () => ({
 }));
 const AuditPanel = lazy(async () => ({ default: (await import('../features/audit/audit-panel.tsx')).AuditPanel }));
 
+const SettingsPanel = lazy(async () => ({
+  default: (await import('../features/settings/settings-panel.tsx')).SettingsPanel,
+}));
+const Dashboard = lazy(async () => ({ default: (await import('./dashboard/dashboard.tsx')).Dashboard }));
 const Palette = lazy(async () => ({ default: (await import('../features/palette/palette.tsx')).Palette }));
 const KeysHelp = lazy(async () => ({ default: (await import('../features/shortcuts/keys-help.tsx')).KeysHelp }));
 
@@ -67,19 +71,39 @@ function Overlays({ stores }: { readonly stores: ShellStores }) {
   const { workbench } = useServices();
   const overlay: Overlay | undefined = useStore(workbench.store, (state) => state.overlay);
   const tryTool = useTryTool(stores);
+  const early = useRef('');
   const close = (): void => workbench.closeOverlay();
+  useEffect(() => {
+    if (overlay === undefined) early.current = '';
+  }, [overlay]);
   if (overlay === undefined) return null;
   return (
-    <Suspense fallback={null}>
-      {overlay === 'palette' ? <Palette onClose={close} onTool={tryTool} /> : <KeysHelp onClose={close} />}
+    <Suspense fallback={<EarlyText onText={(text) => (early.current = text)} />}>
+      {overlay === 'palette' ? (
+        <Palette initialText={() => early.current} onClose={close} onTool={tryTool} />
+      ) : (
+        <KeysHelp onClose={close} />
+      )}
     </Suspense>
+  );
+}
+
+/** What is typed while the palette is loaded goes into it, and not into the terminal that had the focus. */
+function EarlyText({ onText }: { readonly onText: (text: string) => void }) {
+  return (
+    <input
+      className="visually-hidden"
+      aria-label={messages.palette}
+      autoFocus
+      onChange={({ target }) => onText(target.value)}
+    />
   );
 }
 
 function Main({ stores }: { readonly stores: ShellStores }) {
   const { sessions, workbench } = useServices();
   const tryTool = useTryTool(stores);
-  const { sessions: list, selected, kernelFailure } = useStore(sessions.store);
+  const { sessions: list, loaded, selected, kernelFailure } = useStore(sessions.store);
   const view = useStore(workbench.store, (state) => state.view);
   const session = list.find((one) => one.id === selected);
   if (kernelFailure) return <NoKernel failure={kernelFailure} />;
@@ -125,7 +149,17 @@ function Main({ stores }: { readonly stores: ShellStores }) {
       </View>
     );
   }
+  if (view === 'settings') {
+    return (
+      <View label={messages.settings}>
+        <SettingsPanel />
+      </View>
+    );
+  }
   if (view === 'session' && session) return <SessionView key={session.id} session={session} shell={stores} />;
+  if (view === 'home' && list.length > 0) return <Dashboard stores={stores} />;
+  // Where there were sessions the last time, what is about to be shown is not the page of a first start.
+  if (view === 'home' && !loaded && hadSessions()) return <main className="shell-view" aria-busy />;
   return <Welcome doctor={stores.doctor} />;
 }
 
@@ -196,4 +230,21 @@ function useStartMarks(): void {
   useEffect(() => {
     if (loaded) markReady();
   }, [loaded]);
+  useEffect(
+    () =>
+      sessions.store.subscribe((state, former) => {
+        if (state.loaded && state.sessions !== former.sessions) rememberSessions(state.sessions.length);
+      }),
+    [sessions],
+  );
+}
+
+const HAD_SESSIONS = 'cavern.sessions';
+
+function hadSessions(): boolean {
+  return Number(localStorage.getItem(HAD_SESSIONS) ?? 0) > 0;
+}
+
+function rememberSessions(count: number): void {
+  localStorage.setItem(HAD_SESSIONS, String(count));
 }

@@ -19,15 +19,18 @@ const CALLS = contractCalls.map(itemOfCall);
 const OWN = 'window.palette';
 
 export interface PaletteProps {
+  /** What was typed while the palette was loaded. */
+  readonly initialText: () => string;
   readonly onClose: () => void;
   /** Leads to the form of a tool. */
   readonly onTool: (tool: string) => void;
 }
 
 /** Everything that can be asked for, found by a few letters; what a call needs is asked for in the same place. */
-export function Palette({ onClose, onTool }: PaletteProps) {
+export function Palette({ initialText, onClose, onTool }: PaletteProps) {
   const items = useItems(onTool);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(initialText);
+  const { workbench } = useServices();
   const [chosen, setChosen] = useState<PaletteItem>();
   const choose = (item: PaletteItem): void => {
     rememberItem(item.id);
@@ -43,6 +46,11 @@ export function Palette({ onClose, onTool }: PaletteProps) {
         <Dialog.Content
           className="palette"
           aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            // Unless the command that was chosen has put it elsewhere.
+            if (document.activeElement === document.body) workbench.store.getState().opener?.focus();
+          }}
           onEscapeKeyDown={(event) => {
             if (chosen === undefined) return;
             event.preventDefault();
@@ -65,6 +73,11 @@ export function Palette({ onClose, onTool }: PaletteProps) {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** What works everywhere comes first. */
+function commandsInOrder(commands: readonly Command[]): readonly Command[] {
+  return [...commands].sort((a, b) => Number(a.scope !== 'window') - Number(b.scope !== 'window'));
 }
 
 /** The window's commands, the sessions, the tools, and every call of the contract. */
@@ -94,7 +107,9 @@ function useItems(onTool: (tool: string) => void): readonly PaletteItem[] {
       };
     };
     return [
-      ...state.commands.filter(({ id, scope }) => id !== OWN && state.served.has(scope)).map(itemOf),
+      ...commandsInOrder(state.commands)
+        .filter(({ id, scope }) => id !== OWN && state.served.has(scope))
+        .map(itemOf),
       ...list.map(
         (session): PaletteItem => ({
           id: `session.${session.id}`,

@@ -1,0 +1,54 @@
+import type { FormSchema } from '../../ui/json-schema.ts';
+import { messages } from './messages.ts';
+
+/** Kept by the window itself, or edited in a view of their own. */
+const NOT_ASKED: ReadonlySet<string> = new Set(['layout', 'recentWorkspaces', 'shortcuts']);
+
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  appearance: ['theme', 'textSize', 'terminalFontSize', 'language'],
+  sessions: ['engine', 'engineSocket', 'sandboxPoolMiB', 'hiddenFiles', 'editor', 'tasksAtOnce'],
+  approvals: ['approvalTimeoutMs', 'automaticMerge'],
+  keeping: ['retention'],
+  plugins: ['allowUnsignedPlugins'],
+};
+
+export interface SettingField {
+  readonly name: string;
+  readonly label: string;
+  readonly schema: FormSchema;
+}
+
+export interface SettingGroup {
+  readonly title: string;
+  readonly fields: readonly SettingField[];
+}
+
+/** The settings as their schema has them, in groups; one that no group knows stands under “Other”, so that none is forgotten. */
+export function settingGroups(schema: FormSchema, text: string): SettingGroup[] {
+  const known = new Set(Object.values(GROUPS).flat());
+  const names = Object.keys(schema.properties ?? {}).filter((name) => !NOT_ASKED.has(name));
+  const groups = { ...GROUPS, other: names.filter((name) => !known.has(name)) };
+  const titles: Readonly<Record<string, string>> = messages.groups;
+  return Object.entries(groups)
+    .map(([group, members]): SettingGroup => {
+      const title = titles[group] ?? group;
+      const fields = members.filter((name) => names.includes(name)).map((name) => fieldOf(schema, name));
+      return { title, fields: fields.filter((field) => isFound(`${title} ${field.name} ${field.label}`, field, text)) };
+    })
+    .filter(({ fields }) => fields.length > 0);
+}
+
+function fieldOf(schema: FormSchema, name: string): SettingField {
+  const labels: Readonly<Record<string, string>> = messages.labels;
+  const label = labels[name] ?? name;
+  return { name, label, schema: { ...schema.properties?.[name], title: label } };
+}
+
+/** Every word of the search is somewhere in what is said of the setting. */
+function isFound(said: string, { schema }: SettingField, text: string): boolean {
+  const all = `${said} ${JSON.stringify(schema)}`.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}
