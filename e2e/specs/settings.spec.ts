@@ -69,6 +69,9 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await before.openPanel('approvals');
   await before.closeTab('Approvals');
   await before.openPanel('changes');
+  await before.page.keyboard.press('Control+Shift+d');
+  await expect(before.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
+  await before.screenshotBoth('floating');
   await before.page.waitForTimeout(1500);
   await before.app.close();
   const after = await start();
@@ -80,5 +83,5 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await after.selectSession('sample');
   await after.terminal();
   await expect(after.page.locator('.dock-tab[data-panel="approvals"]')).toHaveCount(0);
-  await expect(after.changes.panel).toBeVisible();
+  await expect(after.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
 });

@@ -33,6 +33,8 @@ interface WorkbenchState {
   readonly railCollapsed: boolean;
   /** A panel that somebody wants to fill the work area, or no longer; counted. */
   readonly wantedSize: { readonly panel: PanelName; readonly count: number } | undefined;
+  /** Counts how often somebody wanted the panel in front to lie over the others, or to go back among them. */
+  readonly wantedFloating: number;
   /** Told by the shell. */
   readonly room: Room;
   readonly overlay: Overlay | undefined;
@@ -48,6 +50,7 @@ export class WorkbenchStore {
     wantedRecords: undefined,
     railCollapsed: false,
     wantedSize: undefined,
+    wantedFloating: 0,
     room: 'shared',
     overlay: undefined,
     opener: undefined,
@@ -83,6 +86,11 @@ export class WorkbenchStore {
   /** Asks for all the room there is for a panel, or gives it back. */
   toggleMaximized(panel: PanelName): void {
     this.store.setState(({ wantedSize }) => ({ wantedSize: { panel, count: (wantedSize?.count ?? 0) + 1 } }));
+  }
+
+  /** Asks that the panel in front lies over the others, or goes back among them. */
+  toggleFloating(): void {
+    this.store.setState(({ wantedFloating }) => ({ wantedFloating: wantedFloating + 1 }));
   }
 
   /** What became of it. */

@@ -35,6 +35,28 @@ export function toggleMaximized(api: DockviewApi, panel: PanelName): void {
   else (api.getPanel(panel) ?? addPanel(api, panel)).api.maximize();
 }
 
+const FLOATING_SIZE = { width: 640, height: 420 } as const;
+
+/** Takes the panel in front out of the layout, to lie over the others where it is put; or brings it back among its like. */
+export function toggleFloating(api: DockviewApi): void {
+  const panel = api.activePanel;
+  if (panel === undefined) return;
+  if (panel.api.location.type !== 'floating') {
+    const left = Math.max(0, Math.round((api.width - FLOATING_SIZE.width) / 2));
+    api.addFloatingGroup(panel, { ...FLOATING_SIZE, position: { left, top: Math.round(api.height / 6) } });
+    panel.api.setActive();
+    return;
+  }
+  const docked = api.panels.filter((other) => other.api.location.type === 'grid');
+  const like = docked.find((other) => isTerminal(other) === isTerminal(panel)) ?? docked[0];
+  panel.api.moveTo({ group: like?.group ?? api.addGroup() });
+  panel.api.setActive();
+}
+
+function isTerminal({ id }: { readonly id: string }): boolean {
+  return id.startsWith('terminal:');
+}
+
 /** One panel for each terminal: the missing are added beside the others, those without a terminal go. */
 export function syncTerminals(api: DockviewApi, terminals: readonly Terminal[]): void {
   const wanted = new Set(terminals.map((terminal) => idOf(terminal)));
@@ -72,7 +94,7 @@ function addTerminal(api: DockviewApi, terminal: Terminal): void {
 }
 
 function terminalPanels(api: DockviewApi) {
-  return api.panels.filter((panel) => panel.id.startsWith('terminal:'));
+  return api.panels.filter(isTerminal);
 }
 
 function idOf(terminal: Terminal): string {

@@ -3,6 +3,7 @@ import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, u
 import { useStore } from 'zustand';
 import type { Session, TerminalId } from '../../schema/entities.ts';
 import { AuditPanel } from '../features/audit/audit-panel.tsx';
+import { Pending } from '../ui/pending.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
@@ -44,7 +45,7 @@ export interface TerminalParams {
 function Frame({ children }: { readonly children: ReactNode }) {
   return (
     <ErrorBoundary>
-      <Suspense fallback={null}>{children}</Suspense>
+      <Suspense fallback={<Pending />}>{children}</Suspense>
     </ErrorBoundary>
   );
 }

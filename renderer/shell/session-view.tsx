@@ -2,6 +2,7 @@ import { Ellipsis, LayoutPanelTop, Play, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
+import { useKeys } from '../app/commands/use-keys.ts';
 import { sandboxOf } from '../app/sessions-store.ts';
 import { useServices } from '../app/services.tsx';
 import { PANELS } from '../app/workbench-store.ts';
@@ -77,6 +78,7 @@ interface SessionHeaderProps {
 
 function SessionHeader({ session, onNewTerminal, onReset }: SessionHeaderProps) {
   const { workbench } = useServices();
+  const floatKeys = useKeys('panel.float');
   return (
     <header className="session-header">
       <h1 className="truncate">{session.name}</h1>
@@ -92,7 +94,13 @@ function SessionHeader({ session, onNewTerminal, onReset }: SessionHeaderProps) 
         trigger={<IconButton icon={LayoutPanelTop} label={messages.view} />}
         items={[
           ...PANELS.map((panel) => ({ label: messages.panels[panel], onSelect: () => workbench.reveal(panel) })),
-          { label: messages.resetLayout, startsGroup: true, onSelect: onReset },
+          {
+            label: messages.float,
+            startsGroup: true,
+            ...(floatKeys === undefined ? {} : { shortcut: floatKeys.label }),
+            onSelect: () => workbench.toggleFloating(),
+          },
+          { label: messages.resetLayout, onSelect: onReset },
         ]}
       />
       <SessionActions session={session} trigger={<IconButton icon={Ellipsis} label={messages.sessionMenu} />} />

@@ -8,6 +8,7 @@ import type { Overlay } from '../app/workbench-store.ts';
 import { Welcome } from '../features/welcome/welcome.tsx';
 import { Button } from '../ui/button.tsx';
 import { FailureNotice } from '../ui/failure-notice.tsx';
+import { Pending } from '../ui/pending.tsx';
 import { ChainBanner } from './chain-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { markInteractive, markReady } from './interactive-mark.ts';
@@ -50,7 +51,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
         <Rail stores={stores} />
         <div className="shell-main" data-region="work">
           <ErrorBoundary>
-            <Suspense fallback={null}>
+            <Suspense fallback={<Pending />}>
               <Main stores={stores} />
             </Suspense>
           </ErrorBoundary>

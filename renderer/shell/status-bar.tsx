@@ -26,7 +26,7 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
   const waiting = useStore(stores.approvals.store, (state) => state.approvals.length);
   return (
     <footer className="status-bar" aria-label="Status" data-region="status">
-      <StatusItem title={messages.engine} item={engine} name="engine" onClick={() => workbench.show('home')} />
+      <StatusItem title={messages.engine} item={engine} name="engine" onClick={() => workbench.show('open')} />
       {sandbox ? <StatusItem title={messages.sandbox} item={sandbox} name="sandbox" icon={Box} /> : null}
       <StatusItem
         title={messages.policy}

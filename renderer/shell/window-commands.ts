@@ -69,7 +69,7 @@ function sessionEntries(services: Services, stores: ShellStores): Entry[] {
 
 /** In a session only: elsewhere there are no panels. */
 function panelEntries({ workbench }: Services): Entry[] {
-  return PANELS.map(
+  const reveals = PANELS.map(
     (panel, index): Entry => [
       `panel.${panel}`,
       [`Mod+${index + 1}`],
@@ -79,6 +79,7 @@ function panelEntries({ workbench }: Services): Entry[] {
       },
     ],
   );
+  return [...reveals, ['panel.float', ['Mod+Shift+D'], () => workbench.toggleFloating()]];
 }
 
 function windowEntries({ workbench }: Services): Entry[] {

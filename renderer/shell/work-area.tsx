@@ -4,7 +4,14 @@ import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
-import { buildDefaultLayout, restoreLayout, revealPanel, syncTerminals, toggleMaximized } from './dock-layout.ts';
+import {
+  buildDefaultLayout,
+  restoreLayout,
+  revealPanel,
+  syncTerminals,
+  toggleFloating,
+  toggleMaximized,
+} from './dock-layout.ts';
 import { DockContentProvider, dockComponents } from './dock-panels.tsx';
 import { closePanel, DockTab } from './dock-tab.tsx';
 import type { SessionStores } from './session-stores.ts';
@@ -34,6 +41,7 @@ export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   useTerminalPanels({ api, session, stores, resets });
   useReveal(api);
   useMaximized(api);
+  useFloating(api);
   const content = useMemo(() => ({ session, stores, shell }), [session, stores, shell]);
   return (
     <DockContentProvider value={content}>
@@ -42,7 +50,7 @@ export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
           theme={THEME}
           components={dockComponents}
           defaultTabComponent={DockTab}
-          disableFloatingGroups
+          floatingGroupBounds="boundedWithinViewport"
           onReady={(event) => setApi(event.api)}
         />
       </div>
@@ -109,6 +117,16 @@ function useReveal(api: DockviewApi | undefined): void {
     };
     grant();
     return workbench.store.subscribe(grant);
+  }, [api, workbench]);
+}
+
+function useFloating(api: DockviewApi | undefined): void {
+  const { workbench } = useServices();
+  useEffect(() => {
+    if (api === undefined) return undefined;
+    return workbench.store.subscribe(({ wantedFloating }, former) => {
+      if (wantedFloating !== former.wantedFloating) toggleFloating(api);
+    });
   }, [api, workbench]);
 }
 

@@ -33,6 +33,11 @@ export const messages = {
     retention: 'Retention',
     allowUnsignedPlugins: 'Allow unsigned plugins',
   },
+  choices: {
+    theme: { system: 'Like the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
+    language: { en: 'English', de: 'Deutsch' },
+    engine: { auto: 'Whichever is found', docker: 'Docker', podman: 'Podman' },
+  },
   jsonLead: 'Everything that is kept in settings.json. It is checked before it is saved.',
   jsonLabel: 'All settings as JSON',
   notJson: (why: string) => `This is not JSON: ${why}`,

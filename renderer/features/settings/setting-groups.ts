@@ -41,7 +41,19 @@ export function settingGroups(schema: FormSchema, text: string): SettingGroup[] 
 function fieldOf(schema: FormSchema, name: string): SettingField {
   const labels: Readonly<Record<string, string>> = messages.labels;
   const label = labels[name] ?? name;
-  return { name, label, schema: { ...schema.properties?.[name], title: label } };
+  return { name, label, schema: { ...withTitles(schema.properties?.[name] ?? {}, name), title: label } };
+}
+
+/** Choices by what a person calls them. */
+function withTitles(field: FormSchema, name: string): FormSchema {
+  const named: Readonly<Record<string, Readonly<Record<string, string>>>> = messages.choices;
+  const titles = named[name];
+  if (titles === undefined || field.anyOf === undefined) return field;
+  const anyOf = field.anyOf.map((one) => {
+    const title = titles[String(one.const)];
+    return title === undefined ? one : { ...one, title };
+  });
+  return { ...field, anyOf };
 }
 
 /** Every word of the search is somewhere in what is said of the setting. */
