@@ -1,11 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const isRoot = process.getuid?.() === 0;
 const isLong = process.env['CAVERN_LONG'] === '1';
 
+// Much of the time is spent waiting for disks and processes: one file for each core, the smallest machine two.
+const maxWorkers = Math.max(2, availableParallelism());
+
 /** `npm test` runs both projects; `engine` needs a container engine and runs one file at a time. */
 export default defineConfig({
   test: {
+    maxWorkers,
     projects: [
       {
         test: {
