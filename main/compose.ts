@@ -16,6 +16,7 @@ import { snapshotHandlers } from './kernel/changes/snapshots/snapshot-handlers.t
 import { RunningActs } from './kernel/dispatch/running-acts.ts';
 import { Dispatch } from './kernel/dispatch/dispatch.ts';
 import type { Authentication } from './kernel/keys/authentication.ts';
+import type { Gateway } from './kernel/gateway/gateway.ts';
 import { keyHandlers } from './kernel/keys/handlers.ts';
 import { hostCalls } from './kernel/plugins/host-calls.ts';
 import { pluginHandlers } from './kernel/plugins/handlers.ts';
@@ -23,7 +24,6 @@ import { portHandlers } from './kernel/ports/handlers.ts';
 import { OpenPorts } from './kernel/ports/open-ports.ts';
 import { policyHandlers } from './kernel/policy/handlers.ts';
 import type { Redactor } from './kernel/policy/redactor.ts';
-import { tokenHandle } from './kernel/policy/token-views.ts';
 import { imageHandlers } from './kernel/sandboxes/images/handlers.ts';
 import { sandboxHandlers } from './kernel/sandboxes/handlers.ts';
 import { secretHandlers } from './kernel/secrets/handlers.ts';
@@ -38,7 +38,7 @@ import { localPorts } from './platform/local-ports/local-ports.ts';
 import { composeApp } from './compose/app.ts';
 import { composeAudit } from './compose/audit.ts';
 import { composeBoxes } from './compose/boxes.ts';
-import { type GatewayState, gatewayState } from './compose/gateway.ts';
+import { composeGateway, type GatewayVitals } from './compose/gateway.ts';
 import { composeContents } from './compose/contents.ts';
 import { type ChangesParts, composeChanges, judgeMerge } from './compose/changes.ts';
 import type { ComposeOptions } from './compose/compose-options.ts';
@@ -47,12 +47,15 @@ import {
   composeExtensions,
   composePolicy,
   composePolicyUpdates,
+  endTokensWithSandboxes,
   recordJudge,
   recordTokenEnd,
+  recordTokenEnds,
   recordWorkspaceDocument,
 } from './compose/policy.ts';
 import { composeGate } from './compose/gate.ts';
 import { composeKeys, keyReach } from './compose/keys.ts';
+import { keptSessionStore } from './compose/kept-sessions.ts';
 import { composeMemoryWatch } from './compose/memory-watch.ts';
 import { composeEditor } from './compose/editor.ts';
 import { composeNetwork } from './compose/network.ts';
@@ -70,8 +73,10 @@ export interface Kernel extends AsyncDisposable {
   readonly socket: KernelSocket;
   /** For hosts that serve more than this machine's user. */
   readonly authentication: Authentication;
-  /** For the gateway. */
-  readonly gateway: GatewayState;
+  /** HTTP and MCP; what the operator had turned on is served from `begin` on. */
+  readonly gateway: Gateway;
+  /** What the gateway tells whoever asks. */
+  readonly vitals: GatewayVitals;
   /** Records what a host refused before it became a call. */
   recordRefusal(what: string): void;
 }
@@ -106,7 +111,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const onReplace = (ended: readonly string[]): void => {
     approvals.endAllGrants();
     void acts.judgeAgain();
-    for (const token of ended) recordTokenEnd(log, tokenHandle(token), 'the policy changed');
+    recordTokenEnds(log, ended, 'the policy changed');
     noticed();
   };
   let noticed = (): void => undefined;
@@ -156,11 +161,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     disposers,
     memory,
   });
-  sandboxes.onChange(({ state, containerId }) => {
-    if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
-    const ended = policy.engine.tokens.revokeSandbox(containerId);
-    for (const token of ended) recordTokenEnd(log, tokenHandle(token), 'its sandbox ended');
-  });
+  endTokensWithSandboxes({ sandboxes, policy, log });
   const type: ChangesParts['type'] = async ({ session, terminal }, text) => {
     const open = terminals.list(session).some(({ id }) => id === terminal);
     if (!open) throw new Fault('not_found', `Cannot send to terminal "${terminal}": the session has none of that id`);
@@ -186,17 +187,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const { changes, reviews, texts, automatic, snapshots } = reviewing;
   disposers.add(sandboxes);
   const sessions = new Sessions({
-    store: {
-      all: () => keptSessions.all(),
-      put(session) {
-        keptSessions.put(session.id, session);
-        if (session.state === 'stopped') storage.backupSoon();
-      },
-      delete(id) {
-        keptSessions.delete(id);
-        storage.backupSoon();
-      },
-    },
+    store: keptSessionStore(keptSessions, storage),
     sandboxes,
     caves,
     onReady: (session) => secrets.prepare(session),
@@ -260,6 +251,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   });
   const boxes = await composeBoxes(options, { storage, sessions, sandboxes, takeTurn, redact, terminals, disposers });
   const sessionOf = sessionFacts(() => sessions.list());
+  const reached = { log, storage, sandboxes, engine: pad.engine, keys: apiKeys, dispatch: () => dispatch };
+  const { gateway, vitals, handlers: gatewayHandlers } = await composeGateway(options, { ...reached, disposers });
   const dispatch = new Dispatch({
     areas,
     handlers: {
@@ -270,6 +263,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       box: boxes.handlers,
       port: portHandlers(ports),
       key: keyHandlers(apiKeys),
+      gateway: gatewayHandlers,
       secret: secretHandlers({ secrets, checkWorkspace: (path) => sandboxes.checkWorkspace(path) }),
       task: taskHandlers(scheduler),
       schedule: scheduleHandlers(schedules),
@@ -343,7 +337,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     dispatch,
     socket,
     authentication: apiKeys.authentication,
-    gateway: gatewayState({ log, storage, engine: pad.engine, sandboxes }),
+    gateway,
+    vitals,
     recordRefusal,
     [Symbol.asyncDispose]: () => disposers[Symbol.asyncDispose](),
   };

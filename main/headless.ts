@@ -3,8 +3,7 @@ import { closeFront, openFront } from './front.ts';
 import { Fault } from '../schema/fault.ts';
 import type { Logger } from './base/logger.ts';
 import type { Kernel } from './compose.ts';
-import { serveGateway } from './compose/gateway.ts';
-import { mcpMount } from './compose/mcp.ts';
+import { writeToken } from './compose/gateway.ts';
 import { ownerOf } from './platform/home/home-lock.ts';
 
 export interface ServeOptions {
@@ -13,7 +12,7 @@ export interface ServeOptions {
   readonly signal: AbortSignal;
   readonly compose: () => Promise<Kernel>;
   readonly logger: Logger;
-  /** Of HTTP; absent: it is off. */
+  /** Of HTTP and MCP; absent: as the operator chose, which is off until they turn it on. */
   readonly port?: number;
   /** Where the token of a new admin key is written. */
   readonly tokenFile?: string;
@@ -32,13 +31,21 @@ export async function serveHeadless(options: ServeOptions): Promise<void> {
   }
   const { kernel } = front;
   try {
-    await using gateway = await serveGateway(kernel, { ...options, mount: mcpMount(kernel, options) });
-    options.ready({ url: gateway.url, socket: kernel.socket.path, pid: process.pid });
+    await openGateway(kernel, options);
+    options.ready({ url: kernel.gateway.status.url, socket: kernel.socket.path, pid: process.pid });
     await aborted(options.signal);
   } finally {
+    // Before the wait for those who use the socket: nobody new comes in.
+    await kernel.gateway[Symbol.asyncDispose]();
     kernel.socket.hangUp();
     await closeFront(front);
   }
+}
+
+async function openGateway(kernel: Kernel, { port, tokenFile }: ServeOptions): Promise<void> {
+  if (port === undefined) return kernel.gateway.begin();
+  await kernel.gateway.serve(port);
+  if (tokenFile !== undefined) await writeToken(kernel, tokenFile);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -44,13 +44,17 @@ export async function openWindowFront(options: WindowFrontOptions): Promise<Wind
   const { home, version, signal } = options;
   const front = await openFront({ home, version, signal, compose: () => composeKernel(options) });
   tellDesktop(front, options);
+  if (front.kind === 'owner') void front.kernel.gateway.begin();
   return {
     serve: serverOf(front, options),
     recordRefusal(what) {
       if (front.kind === 'owner') front.kernel.recordRefusal(what);
     },
     async close() {
-      if (front.kind === 'owner') front.kernel.socket.hangUp();
+      if (front.kind === 'owner') {
+        await front.kernel.gateway[Symbol.asyncDispose]();
+        front.kernel.socket.hangUp();
+      }
       await closeFront(front);
     },
   };

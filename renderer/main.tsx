@@ -43,6 +43,7 @@ void services.settings.load().then(() => {
 requestIdleCallback(() => {
   void stores.doctor.check();
   void stores.policy.recordings.load();
+  void stores.gateway.follow(signal);
 });
 
 addWindowCommands(services, stores);

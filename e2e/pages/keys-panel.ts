@@ -10,7 +10,7 @@ export class KeysPanel {
   }
 
   async open(): Promise<void> {
-    await this.#page.getByRole('button', { name: 'API keys' }).click();
+    await this.#page.getByRole('navigation').getByRole('button', { name: 'Gateway' }).click();
   }
 
   /** Asks for the key of a namespace. */
@@ -44,5 +44,23 @@ export class KeysPanel {
   async act(row: Locator, act: 'Rotate' | 'Revoke'): Promise<void> {
     await row.getByRole('button', { name: new RegExp(`^${act}`) }).click();
     await this.#page.getByRole('dialog').getByRole('button', { name: act, exact: true }).click();
+  }
+
+  /** The switch of HTTP and MCP. */
+  gateway(): Locator {
+    return this.panel.getByRole('switch', { name: 'HTTP and MCP' });
+  }
+
+  port(): Locator {
+    return this.panel.getByLabel('Port', { exact: true });
+  }
+
+  /** Where HTTP is served. */
+  async address(): Promise<string> {
+    return (await this.panel.locator('.server-addresses dd').first().textContent()) ?? '';
+  }
+
+  async part(name: 'Keys' | 'Live' | 'Programs'): Promise<void> {
+    await this.panel.getByRole('button', { name, exact: true }).click();
   }
 }

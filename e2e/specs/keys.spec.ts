@@ -1,3 +1,6 @@
+import { createServer } from 'node:net';
+import { agentPrograms, agentServer } from '../../schema/mcp/agent-programs.ts';
+import { findings } from '../fixtures/accessibility.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a key is issued, its token shown once and copied, rotated, and revoked; the record says who did what', async ({
@@ -55,3 +58,71 @@ test('a key is issued, its token shown once and copied, rotated, and revoked; th
   await expect(keys.panel.getByRole('button', { name: 'Switch off' })).toBeVisible();
   await shell.screenshotBoth('keys');
 });
+
+test('the gateway is turned on, shows who comes and what they ask, and is turned off', async ({ shell, home }) => {
+  const { keys, page } = shell;
+  await keys.open();
+  await expect(shell.status('gateway')).toHaveText('Gateway off');
+  await keys.issue('ci', 'nightly build');
+  const token = await keys.token().inputValue();
+  await keys.haveToken();
+  await shell.dialogClosed();
+
+  const taken = await takenPort();
+  await keys.port().fill(String(taken.port));
+  await keys.gateway().click();
+  await expect(keys.panel.getByRole('alert')).toContainText(`Cannot serve on port ${taken.port}`);
+  await shell.screenshotBoth('gateway-port-taken');
+  await keys.panel.getByRole('button', { name: 'Use any free port' }).click();
+  await expect(keys.gateway()).toHaveAttribute('aria-checked', 'true');
+  await expect(keys.panel.getByRole('alert')).toHaveCount(0);
+  taken.close();
+  const url = await keys.address();
+  await expect(shell.status('gateway')).toHaveText(`Gateway on ${new URL(url).port}`);
+
+  await keys.part('Live');
+  await expect(keys.panel).toContainText('No requests yet');
+  const headers = { authorization: `Bearer ${token}` };
+  const list = (): Promise<Response> => fetch(`${url}/sandboxes?namespace=ci`, { headers });
+  expect((await list()).status).toBe(200);
+  expect((await fetch(`${url}/sandboxes?namespace=ci`)).status).toBe(401);
+  expect((await fetch(`${url}/sandboxes?namespace=other`, { headers })).status).toBe(403);
+  const rows = keys.panel.locator('tr[data-request]');
+  await expect(rows).toHaveCount(3);
+  await expect(rows.last()).toContainText(/GET \/api\/v1\/sandboxes.*cav_[a-z0-9]{8}.*200/);
+  await expect(rows.nth(1)).toContainText('401');
+  await expect(keys.panel.locator('[data-limit="namespace"]')).toContainText('2 of 100 a minute');
+  await expect(keys.panel.locator('tr[data-connection="http"]').first()).toContainText(token.slice(0, 12));
+  await shell.screenshotBoth('gateway-live');
+  expect(await findings(shell, 'gateway live')).toEqual([]);
+
+  await keys.part('Programs');
+  const [program] = agentPrograms;
+  const printed = program?.block(agentServer({ program: { command: 'cavern', args: [] }, folders: [], home }));
+  await expect(keys.panel.getByRole('region', { name: 'Configuration' })).toHaveText(printed ?? 'none');
+  await keys.panel.getByRole('button', { name: 'Over the gateway' }).click();
+  await expect(keys.panel.getByRole('region', { name: 'Configuration' })).toContainText(url.replace('/api/v1', '/mcp'));
+  await keys.panel.getByRole('button', { name: 'Copy the configuration' }).click();
+  await expect(keys.panel.getByRole('button', { name: 'Copy the configuration' })).toHaveText('Copied');
+  await shell.screenshotBoth('gateway-programs');
+  expect(await findings(shell, 'gateway programs')).toEqual([]);
+  await shell.app.resize({ width: 2560, height: 1440 });
+  await shell.screenshotBoth('gateway-programs-wide');
+  await keys.part('Live');
+  await shell.screenshotBoth('gateway-live-wide');
+  await shell.app.resize({ width: 1280, height: 800 });
+
+  await keys.gateway().click();
+  await expect(keys.gateway()).toHaveAttribute('aria-checked', 'false');
+  await expect(shell.status('gateway')).toHaveText('Gateway off');
+  await expect(list()).rejects.toThrow();
+  expect(await page.content()).not.toContain(token);
+});
+
+/** A port of this machine that somebody else listens on. */
+async function takenPort(): Promise<{ readonly port: number; close(): void }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => server.close() };
+}

@@ -29,6 +29,8 @@ function versionOf(): string {
 const version = versionOf();
 const files = programFiles(outFolder);
 
+const program = [process.execPath, ...process.execArgv, process.argv[1] ?? ''] as const;
+
 interface KernelUse {
   readonly purpose: 'work' | 'read';
   readonly life: 'stays' | 'command';
@@ -41,7 +43,7 @@ function kernelOptions(homeArgument: string | undefined, use: KernelUse) {
   return {
     home,
     logger,
-    compose: () => composeKernel({ home, files, version, electron: null, logger, onRedaction, ...use }),
+    compose: () => composeKernel({ home, files, version, electron: null, logger, onRedaction, program, ...use }),
   };
 }
 
@@ -103,5 +105,5 @@ process.exitCode = await main({
   serve: ({ home, ...options }, ready) =>
     serveHeadless({ ...kernelOptions(home, { purpose: 'work', life: 'stays' }), ...options, version, ready }),
   serveAgent,
-  program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+  program,
 });

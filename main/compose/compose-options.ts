@@ -15,6 +15,8 @@ export interface ComposeOptions {
   readonly purpose?: 'work' | 'read';
   /** `command`: it ends with the one command that it was started for, and starts nothing ahead. */
   readonly life?: 'stays' | 'command';
+  /** How the command line is started again: the executable and its first arguments; `cavern` if absent. */
+  readonly program?: readonly [string, ...string[]];
   /** How names are resolved for sandboxes with a network; as the machine does it if absent. */
   readonly lookup?: (name: string) => Promise<readonly string[]>;
   /** The desktop's own key store, asked for only where the home's keys may lie in it. */

@@ -1,35 +1,51 @@
 import { rm, writeFile } from 'node:fs/promises';
-import type { Static } from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { areas } from '../../schema/contract/areas.ts';
+import { areas, type Areas } from '../../schema/contract/areas.ts';
 import type { Health } from '../../schema/http/openapi.ts';
 import { Fault } from '../../schema/fault.ts';
 import { systemClock } from '../base/clock.ts';
+import type { Disposers } from '../base/disposers.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Kernel } from '../compose.ts';
+import type { HttpServer } from '../hosts/http/http-server.ts';
+import type { HttpTraffic } from '../hosts/http/watched-traffic.ts';
 import { OPERATOR } from '../hosts/socket/kernel-socket.ts';
 import type { AuditLog } from '../kernel/audit/audit-log.ts';
+import type { Dispatch } from '../kernel/dispatch/dispatch.ts';
+import { Gateway } from '../kernel/gateway/gateway.ts';
+import { gatewayHandlers } from '../kernel/gateway/handlers.ts';
+import { gatewayLimits } from '../kernel/gateway/limits.ts';
+import { Traffic } from '../kernel/gateway/traffic.ts';
+import type { Keys } from '../kernel/keys/keys.ts';
 import type { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
+import { homeRoot } from '../platform/home/home.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
+import type { ComposeOptions } from './compose-options.ts';
+import { mcpMount } from './mcp.ts';
 
 /** What the gateway tells of the kernel to whoever asks, without a key: numbers and yes or no. */
-export interface GatewayState {
+export interface GatewayVitals {
   health(): Promise<Static<typeof Health>>;
   sandboxes(): ReadonlyMap<string, number>;
   auditQueue(): number;
 }
 
 const CHECK_LIMIT_MS = 2000;
+/** How the command line is started where nobody said otherwise. */
+const INSTALLED = ['cavern'] as const;
 /** Whoever asks more often is told the same again. */
 const HEALTH_KEPT_MS = 1000;
 
-export function gatewayState(parts: {
+export interface VitalParts {
   readonly log: AuditLog;
   readonly storage: Storage;
   readonly engine: EngineAccess;
   readonly sandboxes: Sandboxes;
-}): GatewayState {
+}
+
+function gatewayVitals(parts: VitalParts): GatewayVitals {
   const { log, storage, engine, sandboxes } = parts;
   let kept: { readonly until: number; readonly health: Promise<Static<typeof Health>> } | undefined;
   const check = async (): Promise<Static<typeof Health>> => {
@@ -74,47 +90,79 @@ async function answers(work: () => Promise<unknown>): Promise<boolean> {
 export interface GatewayOptions {
   readonly version: string;
   readonly logger: Logger;
-  /** Absent: nothing is served. */
-  readonly port?: number;
-  /** Where the token of a new admin key is written, readable by its owner only. */
-  readonly tokenFile?: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** Is told of connections and answers. */
+  readonly traffic?: HttpTraffic;
   /** Adds routes of another protocol. */
   readonly mount?: (app: FastifyInstance) => void | Promise<void>;
 }
 
-/** Serves HTTP in front of a kernel. The code of it is loaded only when it is wanted. @throws Fault `port_taken`, `token_not_written` */
-export async function serveGateway(
-  kernel: Kernel,
-  options: GatewayOptions,
-): Promise<AsyncDisposable & { readonly url: string | null }> {
-  const { port, tokenFile, version, logger, mount } = options;
-  if (port === undefined) return { url: null, [Symbol.asyncDispose]: async () => undefined };
+/** What is served: calls through dispatch, to whoever has a key. */
+export type GatewayKernel = Pick<Kernel, 'dispatch' | 'authentication' | 'vitals'>;
+
+/** Serves HTTP in front of a kernel. The code of it is loaded only when it is wanted. @throws Fault `port_taken` */
+export async function serveGateway(kernel: GatewayKernel, options: GatewayOptions): Promise<HttpServer> {
   const { serveHttp } = await import('../hosts/http/http-server.ts');
   const { HttpMetrics } = await import('../hosts/http/metrics.ts');
-  const { dispatch, authentication, gateway } = kernel;
-  const server = await serveHttp({
+  const { dispatch, authentication, vitals } = kernel;
+  return serveHttp({
     areas,
     dispatch,
     authentication,
-    metrics: new HttpMetrics({ ...gateway, keys: () => authentication.use() }),
-    health: gateway.health,
+    metrics: new HttpMetrics({ ...vitals, keys: () => authentication.use() }),
+    health: vitals.health,
     clock: systemClock,
-    logger,
-    version,
-    port,
-    ...(mount === undefined ? {} : { mount }),
+    ...options,
   });
-  try {
-    if (tokenFile !== undefined) await writeToken(kernel, tokenFile);
-  } catch (thrown) {
-    await server[Symbol.asyncDispose]();
-    throw thrown;
-  }
-  return server;
 }
 
-/** Issues an admin key, as the operator who started the server, and writes its token where they said. */
-async function writeToken({ dispatch }: Kernel, file: string): Promise<void> {
+const KeptChoice = Type.Object({
+  enabled: Type.Boolean(),
+  port: Type.Integer(),
+  lastPort: Type.Optional(Type.Integer()),
+});
+/** The document of which there is one. */
+const ONLY = 'only';
+
+export interface GatewayParts extends VitalParts {
+  readonly disposers: Disposers;
+  readonly keys: Keys;
+  readonly dispatch: () => Dispatch<Areas>;
+}
+
+/** Whether HTTP and MCP are served is the operator's choice, which is kept in the home. */
+export async function composeGateway(options: ComposeOptions, parts: GatewayParts) {
+  const { version, logger, program = INSTALLED } = options;
+  const { storage, disposers, keys, dispatch } = parts;
+  const vitals = gatewayVitals(parts);
+  const kept = await storage.collection('gateway', KeptChoice);
+  disposers.defer(() => kept.flush());
+  const { authentication } = keys;
+  const limits = () => gatewayLimits(keys.minutes(), authentication.use());
+  const [command, ...args] = program;
+  const gateway = disposers.add(
+    new Gateway({
+      choice: { get: () => kept.get(ONLY), put: (choice) => kept.putSynced(ONLY, choice) },
+      listen: (port, traffic) => {
+        const kernel = { dispatch: dispatch(), authentication, vitals };
+        return serveGateway(kernel, { version, logger, port, traffic, mount: mcpMount(kernel, options) });
+      },
+      traffic: new Traffic({ clock: systemClock, limits }),
+      program: { command, args, home: isUsualHome(options) ? null : options.home.root },
+      clock: systemClock,
+      logger,
+    }),
+  );
+  return { gateway, vitals, handlers: gatewayHandlers(gateway) };
+}
+
+function isUsualHome({ home }: ComposeOptions): boolean {
+  return home.root === homeRoot(undefined, { ...process.env, CAVERN_HOME: '' });
+}
+
+/** Issues an admin key, as the operator who started the server, and writes its token where they said. @throws Fault `token_not_written` */
+export async function writeToken({ dispatch }: Pick<Kernel, 'dispatch'>, file: string): Promise<void> {
   const issued = await dispatch.call({
     method: 'key.issue',
     input: { scope: 'admin', owner: 'cavern serve' },

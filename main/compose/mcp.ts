@@ -10,7 +10,7 @@ import type { AuthenticatedKey } from '../kernel/keys/authentication.ts';
 
 /** Adds the Model Context Protocol to the gateway; each key is a caller of its own. The code of it is loaded with the gateway. */
 export function mcpMount(
-  { dispatch, authentication }: Kernel,
+  { dispatch, authentication }: Pick<Kernel, 'dispatch' | 'authentication'>,
   { version, logger }: { readonly version: string; readonly logger: Logger },
 ): (app: FastifyInstance) => Promise<void> {
   return async (app) => {

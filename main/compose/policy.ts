@@ -16,6 +16,8 @@ import { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import { PolicyUpdates } from '../kernel/policy/policy-updates.ts';
 import { Recordings } from '../kernel/policy/recordings.ts';
 import { callsOf, DECISION_TYPES, judgeWith } from '../kernel/policy/replay.ts';
+import { tokenHandle } from '../kernel/policy/token-views.ts';
+import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { diskPolicyFiles } from '../platform/policy-files/disk-policy-files.ts';
 import { diskPolicyHistory } from '../platform/policy-files/disk-policy-history.ts';
 import { ThreadedDocumentWork } from '../platform/policy-documents/threaded-document-work.ts';
@@ -165,4 +167,20 @@ export function recordWorkspaceDocument(log: Pick<AuditLog, 'record'>, document:
 /** Records that a capability token is worth nothing any more. */
 export function recordTokenEnd(log: Pick<AuditLog, 'record'>, handle: string, reason: string): void {
   log.record({ type: 'capability_ended', actor: 'kernel', token: handle, reason });
+}
+
+export function recordTokenEnds(log: Pick<AuditLog, 'record'>, tokens: readonly string[], reason: string): void {
+  for (const token of tokens) recordTokenEnd(log, tokenHandle(token), reason);
+}
+
+/** A sandbox that is gone takes its tokens with it. */
+export function endTokensWithSandboxes(parts: {
+  readonly sandboxes: Sandboxes;
+  readonly policy: PolicyInForce;
+  readonly log: AuditLog;
+}): void {
+  parts.sandboxes.onChange(({ state, containerId }) => {
+    if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
+    recordTokenEnds(parts.log, parts.policy.engine.tokens.revokeSandbox(containerId), 'its sandbox ended');
+  });
 }

@@ -4,7 +4,6 @@ import {
   Contrast,
   FileCheck,
   FolderPlus,
-  KeyRound,
   LayoutDashboard,
   ListTodo,
   type LucideIcon,
@@ -16,6 +15,7 @@ import {
   ShieldQuestionMark,
   Sun,
   SunMoon,
+  Waypoints,
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useKeys } from '../app/commands/use-keys.ts';
@@ -142,7 +142,7 @@ const VIEWS: readonly { readonly view: View; readonly icon: LucideIcon; readonly
   { view: 'tasks', icon: ListTodo, label: messages.tasks },
   { view: 'policy', icon: FileCheck, label: messages.policy },
   { view: 'plugins', icon: Blocks, label: messages.plugins },
-  { view: 'gateway', icon: KeyRound, label: messages.gateway },
+  { view: 'gateway', icon: Waypoints, label: messages.gateway },
   { view: 'audit', icon: ScrollText, label: messages.audit },
   { view: 'settings', icon: Settings2, label: messages.settings },
 ];

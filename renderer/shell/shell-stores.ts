@@ -8,6 +8,7 @@ import { messages as auditMessages } from '../features/audit/messages.ts';
 import { CHANGES_COMMANDS } from '../features/changes/shortcuts.ts';
 import { createPolicyStores, type PolicyStores } from '../features/policy/policy-stores.ts';
 import { createPluginStores, type PluginStores } from '../features/plugins/plugin-stores.ts';
+import { GatewayStore } from '../features/gateway/gateway-store.ts';
 import { KeysStore } from '../features/gateway/keys-store.ts';
 import { SchedulesStore } from '../features/tasks/schedules-store.ts';
 import { TasksStore } from '../features/tasks/tasks-store.ts';
@@ -20,6 +21,7 @@ export interface ShellStores {
   readonly approvals: ApprovalsStore;
   readonly audit: AuditStore;
   readonly doctor: DoctorStore;
+  readonly gateway: GatewayStore;
   readonly keys: KeysStore;
   readonly plugins: PluginStores;
   readonly policy: PolicyStores;
@@ -41,6 +43,7 @@ export function createShellStores(services: Services): ShellStores {
     approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
     audit,
     doctor: new DoctorStore(client),
+    gateway: new GatewayStore(client),
     keys: new KeysStore({ client, onFailure: notices.fail }),
     plugins: createPluginStores({ client, notices }),
     policy: createPolicyStores({ client, calls: contractCalls(), notices }),

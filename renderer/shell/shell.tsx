@@ -146,7 +146,7 @@ function Main({ stores }: { readonly stores: ShellStores }) {
   if (view === 'gateway') {
     return (
       <View label={messages.gateway}>
-        <GatewayPanel keys={stores.keys} />
+        <GatewayPanel keys={stores.keys} gateway={stores.gateway} />
       </View>
     );
   }

@@ -1,4 +1,4 @@
-import { Box, CircleDot, FileCheck, Link2, ShieldQuestionMark } from 'lucide-react';
+import { Box, CircleDot, FileCheck, Link2, ShieldQuestionMark, Waypoints } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useStore } from 'zustand';
 import { sandboxOf } from '../app/sessions-store.ts';
@@ -23,6 +23,7 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
   const policy = usePolicy(stores);
   const recording = useRecording(stores);
   const audit = useAudit(stores);
+  const gateway = useGateway(stores);
   const waiting = useStore(stores.approvals.store, (state) => state.approvals.length);
   return (
     <footer className="status-bar" aria-label="Status" data-region="status">
@@ -52,6 +53,13 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
         onClick={() => workbench.reveal('audit')}
       />
       <span className="grow" />
+      <StatusItem
+        title={messages.gatewayTitle}
+        item={gateway}
+        name="gateway"
+        icon={Waypoints}
+        onClick={() => workbench.show('gateway')}
+      />
       <StatusItem
         title={messages.approvals}
         item={{ tone: waiting === 0 ? 'neutral' : 'review', text: messages.waiting(waiting) }}
@@ -134,6 +142,13 @@ function usePolicy(stores: ShellStores): Item {
   return warnings === 0
     ? { tone: 'good', text: messages.policyLoaded }
     : { tone: 'warn', text: messages.policyWarnings(warnings) };
+}
+
+function useGateway(stores: ShellStores): Item {
+  const status = useStore(stores.gateway.store, (state) => state.status);
+  if (status?.state === 'failed') return { tone: 'bad', text: messages.gatewayFailed };
+  if (status === undefined || status.url === null) return { tone: 'neutral', text: messages.gatewayOff };
+  return { tone: 'good', text: messages.gatewayOn(new URL(status.url).port) };
 }
 
 const MINUTE_MS = 60_000;

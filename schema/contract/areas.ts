@@ -3,6 +3,7 @@ import { approval } from './approval.ts';
 import { audit } from './audit.ts';
 import { box } from './box.ts';
 import { changes, merge } from './changes.ts';
+import { gateway } from './gateway.ts';
 import { image } from './image.ts';
 import { key } from './key.ts';
 import { plugin } from './plugin.ts';
@@ -40,6 +41,7 @@ export const areas = {
   policy,
   audit,
   key,
+  gateway,
   plugin,
   window: windowArea,
 } as const;

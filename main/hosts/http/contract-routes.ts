@@ -56,7 +56,7 @@ export function contractRoutes(app: FastifyInstance, options: ContractRoutesOpti
     app.route({
       method: route.method,
       url: route.path.replaceAll(/\{([^}]*)\}/g, ':$1'),
-      config: { operation: route.operation },
+      config: { operation: route.operation, ...(answerOf(route) === 'events' ? { streams: 'always' } : {}) },
       handler: (request, reply) => handle(served, request, reply),
       ...(route.binding.socket === undefined
         ? {}
@@ -69,6 +69,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The call of the contract that the route makes. */
     operation?: string;
+    /** Every answer is a stream of events. */
+    streams?: 'always';
   }
 }
 

@@ -15,6 +15,7 @@ import { contractRoutes } from './contract-routes.ts';
 import { faultAnswer, sendFault, sendJson } from './fault-answer.ts';
 import { readJsonBodies } from './json-body.ts';
 import type { HttpMetrics } from './metrics.ts';
+import { type HttpTraffic, watchTraffic } from './watched-traffic.ts';
 
 export interface HttpServerOptions {
   readonly areas: Readonly<Record<string, Area>>;
@@ -29,6 +30,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** For the headers of a request to come whole; 10 s if absent. */
   readonly headersTimeoutMs?: number;
+  /** Is told of connections and answers. */
+  readonly traffic?: HttpTraffic;
   /** Adds routes of another protocol; their requests have passed the same checks, and their key is in `request.apiKey`. */
   readonly mount?: (app: FastifyInstance) => void | Promise<void>;
 }
@@ -90,6 +93,7 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   app.server.maxConnections = CONNECTIONS_LIMIT;
   await app.register(websocket, { options: { maxPayload: MESSAGE_LIMIT_BYTES, perMessageDeflate: false } });
   addChecks(app, options, { listening, closing: closing.signal });
+  if (options.traffic !== undefined) watchTraffic(app, options.traffic);
   readJsonBodies(app);
   openRoutes(app, options, listening);
   const { dispatch, authentication, clock } = options;

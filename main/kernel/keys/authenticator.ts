@@ -37,6 +37,13 @@ const MESSAGES: Readonly<Record<UnauthenticatedReason, string>> = {
 
 type EndedReason = Extract<UnauthenticatedReason, 'expired' | 'revoked' | 'rotated'>;
 
+/** What one key used of the minute that ends now. */
+export interface KeyMinute {
+  readonly prefix: string;
+  readonly kind: KeyKind;
+  readonly used: number;
+}
+
 export interface AuthenticatorOptions {
   readonly ring: KeyRing;
   readonly clock: Clock;
@@ -71,6 +78,16 @@ export class Authenticator implements Authentication {
 
   use(): readonly KeyUse[] {
     return Array.from(this.#use.values(), (use) => ({ ...use }));
+  }
+
+  /** What keys used of their minute, for those that used any of it. */
+  minutes(): readonly KeyMinute[] {
+    const nowMs = this.#options.clock.now();
+    return [...this.#windows].flatMap(([id, window]) => {
+      const held = this.#options.ring.get(id);
+      const used = window.used(nowMs);
+      return held === undefined || used === 0 ? [] : [{ prefix: prefixOf(id), kind: held.scope.kind, used }];
+    });
   }
 
   authenticate(token: string | undefined): AuthenticatedKey | KeyRefusal {

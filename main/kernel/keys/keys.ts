@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { Secret } from '../../base/secret.ts';
 import type { Authentication, RotatedToken } from './authentication.ts';
-import { Authenticator } from './authenticator.ts';
+import { Authenticator, type KeyMinute } from './authenticator.ts';
 import { KeyEnds } from './key-ends.ts';
 import { noSuchKey, webhookWithoutSecret, wrongInput } from './key-faults.ts';
 import { type KeyRecord, shownKey, stateOf, waitingOf, auditedKey } from './key-record.ts';
@@ -93,6 +93,10 @@ export class Keys implements AsyncDisposable {
 
   get authentication(): Authentication {
     return this.#authenticator;
+  }
+
+  minutes(): readonly KeyMinute[] {
+    return this.#authenticator.minutes();
   }
 
   /** Goes on telling what was left to tell; before it nothing is sent. */

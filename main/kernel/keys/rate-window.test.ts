@@ -42,3 +42,18 @@ test('a window is idle when nothing that it counted matters any more', () => {
   window.take(5);
   expect([window.isIdle(5), window.isIdle(4 + WINDOW_MS), window.isIdle(5 + WINDOW_MS)]).toEqual([false, false, true]);
 });
+
+test('what is used of the window is what was taken within it', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), fc.array(fc.integer({ min: 0, max: 20_000 })), (limit, pauses) => {
+      const window = new RateWindow(limit, WINDOW_MS);
+      let nowMs = 0;
+      const taken: number[] = [];
+      for (const pause of pauses) {
+        nowMs += pause;
+        if (window.take(nowMs) === 0) taken.push(nowMs);
+        expect(window.used(nowMs)).toBe(taken.filter((at) => at + WINDOW_MS > nowMs).length);
+      }
+    }),
+  );
+});

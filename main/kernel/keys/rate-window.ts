@@ -29,4 +29,19 @@ export class RateWindow {
     const newest = this.#times[(this.#next + this.#times.length - 1) % this.#times.length] ?? 0;
     return newest + this.#windowMs <= nowMs;
   }
+
+  /** How many requests were counted within the window that ends now. */
+  used(nowMs: number): number {
+    const { length } = this.#times;
+    // From where the next one goes on they lie in the order of their time.
+    let low = 0;
+    let high = length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const at = this.#times[(this.#next + middle) % length] ?? 0;
+      if (at + this.#windowMs <= nowMs) low = middle + 1;
+      else high = middle;
+    }
+    return length - low;
+  }
 }

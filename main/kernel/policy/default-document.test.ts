@@ -52,7 +52,7 @@ describe('the document that Cavern starts with', () => {
   });
 
   test('opens nothing of the operator’s desktop, secrets and settings to an admin key', () => {
-    const theirs = /^(window|secret|port)\.|^app\.(arrange|configure)$|^session\.open|^policy\.(adopt|trust)/;
+    const theirs = /^(window|secret|port|gateway)\.|^app\.(arrange|configure)$|^session\.open|^policy\.(adopt|trust)/;
     const calls = Object.values<Area>(areas).flatMap(({ name, members }) =>
       Object.keys(members).map((member) => `${name}.${member}`),
     );

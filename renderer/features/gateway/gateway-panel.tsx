@@ -1,27 +1,37 @@
-import { KeyRound, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useNow } from '../../app/use-now.ts';
 import { Button } from '../../ui/button.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Checkbox } from '../../ui/field.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import type { GatewayStore } from './gateway-store.ts';
 import { IssueForm } from './issue-form.tsx';
-import { KeyTable } from './key-table.tsx';
-import { endsSoon, shownKeys } from './key-text.ts';
+import { KeysView } from './keys-view.tsx';
 import type { KeysStore } from './keys-store.ts';
+import { LiveView } from './live-view.tsx';
 import { messages } from './messages.ts';
 import { NewToken } from './new-token.tsx';
-import { WebhookForm } from './webhook-form.tsx';
+import { ProgramsView } from './programs-view.tsx';
+import { ServerCard } from './server-card.tsx';
 import './gateway.css';
 
 const VIEW = 'gateway';
 const MINUTE_MS = 60_000;
 
-/** Who may come in from outside: the API keys, and where their rotations are told. */
-export function GatewayPanel({ keys: store }: { readonly keys: KeysStore }) {
-  const { keys, which, loaded, failure } = useStore(store.store);
+type Part = 'keys' | 'live' | 'programs';
+const PARTS = (['keys', 'live', 'programs'] as const).map((value) => ({ value, label: messages.parts[value] }));
+
+export interface GatewayPanelProps {
+  readonly keys: KeysStore;
+  readonly gateway: GatewayStore;
+}
+
+/** Who may come in from outside, by which door, and what they do. */
+export function GatewayPanel({ keys: store, gateway }: GatewayPanelProps) {
+  const which = useStore(store.store, (state) => state.which);
+  const [part, setPart] = useState<Part>('keys');
   const [isIssuing, setIssuing] = useState(false);
   const nowMs = useNow(MINUTE_MS);
   useEffect(() => {
@@ -37,35 +47,27 @@ export function GatewayPanel({ keys: store }: { readonly keys: KeysStore }) {
   const bar = (
     <>
       <h2 className="gateway-title">{messages.title}</h2>
+      <Segmented<Part> label={messages.title} value={part} options={PARTS} onChange={setPart} />
       <span className="grow" />
-      <Checkbox
-        checked={which === 'all'}
-        onChange={(checked) => store.show(checked ? 'all' : 'in force')}
-        label={messages.showEnded}
-      />
-      {issue}
+      {part === 'keys' ? (
+        <>
+          <Checkbox
+            checked={which === 'all'}
+            onChange={(checked) => store.show(checked ? 'all' : 'in force')}
+            label={messages.showEnded}
+          />
+          {issue}
+        </>
+      ) : null}
     </>
   );
-  const shown = shownKeys(keys, which, nowMs);
-  const expiring = keys.filter((key) => endsSoon(key, nowMs)).length;
   return (
     <Panel name={VIEW} bar={bar}>
-      <div className="gateway">
-        {failure ? <FailureNotice failure={failure} /> : null}
-        {loaded && keys.length === 0 ? (
-          <EmptyState icon={KeyRound} title={messages.none} actions={issue}>
-            {messages.noneText}
-          </EmptyState>
-        ) : null}
-        {keys.length === 0 ? null : <p className="muted gateway-about">{messages.about}</p>}
-        {expiring === 0 ? null : (
-          <p className="gateway-warning" role="status">
-            <strong>{messages.expiring(expiring)}</strong> {messages.expiringText}
-          </p>
-        )}
-        {keys.length > 0 && shown.length === 0 ? <p className="muted">{messages.onlyEnded}</p> : null}
-        {shown.length === 0 ? null : <KeyTable store={store} keys={shown} nowMs={nowMs} />}
-        {keys.length === 0 ? null : <WebhookForm store={store} />}
+      <div className="gateway" data-part={part}>
+        <ServerCard store={gateway} nowMs={nowMs} />
+        {part === 'keys' ? <KeysView store={store} nowMs={nowMs} issue={issue} /> : null}
+        {part === 'live' ? <LiveView store={gateway} nowMs={nowMs} /> : null}
+        {part === 'programs' ? <ProgramsView store={gateway} /> : null}
       </div>
       <IssueForm store={store} open={isIssuing} onClose={() => setIssuing(false)} />
       <NewToken store={store} />

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { type AgentProgram, agentPrograms, agentServer } from '../../../../schema/mcp/agent-programs.ts';
 import { type Command, stringOf } from '../../command.ts';
-import { type AgentProgram, agentPrograms } from '../../agent-programs.ts';
 import { table, usageFault } from '../../output/print.ts';
 import { value } from '../../option.ts';
 
@@ -66,17 +66,13 @@ const config: Command = {
     const ask = questionsOf(stringOf(context, 'ask'));
     const [command, ...args] = context.program;
     const home = stringOf(context, 'home') ?? process.env['CAVERN_HOME'];
-    const server = {
-      command,
-      args: [
-        ...args,
-        'mcp',
-        ...folders.map((folder) => resolve(folder)),
-        ...(session === undefined ? [] : ['--session', session]),
-        ...(ask === 'client' ? [] : ['--ask', ask]),
-        ...(home === undefined ? [] : ['--home', resolve(home)]),
-      ],
-    };
+    const server = agentServer({
+      program: { command, args },
+      folders: folders.map((folder) => resolve(folder)),
+      session,
+      ask: ask === 'client' ? undefined : ask,
+      home: home === undefined ? undefined : resolve(home),
+    });
     const block = program.block(server);
     const { id, file, format } = program;
     return { document: { program: id, file, format, block, server }, text: block };

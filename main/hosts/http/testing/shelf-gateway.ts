@@ -12,6 +12,7 @@ import { RunningActs } from '../../../kernel/dispatch/running-acts.ts';
 import { createRedactor } from '../../../kernel/policy/redactor.ts';
 import { type HttpServer, serveHttp } from '../http-server.ts';
 import { HttpMetrics } from '../metrics.ts';
+import type { HttpTraffic } from '../watched-traffic.ts';
 import { ADMIN, ShelfKeys } from './shelf-keys.ts';
 
 /** What a room says when somebody asks for a flood: more than any buffer between here and there holds. */
@@ -106,6 +107,7 @@ export interface ShelfOptions {
   readonly ask?: (signal: AbortSignal) => Promise<ReviewAnswer>;
   readonly healthy?: boolean;
   readonly logger?: Logger;
+  readonly traffic?: HttpTraffic;
 }
 
 /** The gateway in front of a real dispatch that offers that contract; it listens on a port of its own. */
@@ -149,6 +151,7 @@ export class ShelfGateway implements AsyncDisposable {
       version: '1.2.3',
       port: 0,
       headersTimeoutMs: 1000,
+      ...(options.traffic === undefined ? {} : { traffic: options.traffic }),
     });
     gateway = new ShelfGateway(server, authentication);
     return gateway;

@@ -12,6 +12,37 @@ export interface AgentProgram {
   readonly file: string;
   readonly format: 'json' | 'toml' | 'yaml';
   readonly block: (server: AgentServer) => string;
+  /** For the gateway, with a key in the place of `KEY_PLACE`; absent where the program starts its servers itself. */
+  readonly remote?: (url: string) => string;
+}
+
+/** Where a block for the gateway wants the token of a key. */
+export const KEY_PLACE = 'cav_YOUR_KEY';
+const HEADERS = { Authorization: `Bearer ${KEY_PLACE}` };
+
+export interface AgentServerOptions {
+  readonly program: AgentServer;
+  /** Folders that the agent may work on. */
+  readonly folders: readonly string[];
+  readonly session?: string | undefined;
+  /** Questions are asked in the window only. */
+  readonly ask?: 'window' | undefined;
+  readonly home?: string | undefined;
+}
+
+/** How that program serves an agent. */
+export function agentServer({ program, folders, session, ask, home }: AgentServerOptions): AgentServer {
+  return {
+    command: program.command,
+    args: [
+      ...program.args,
+      'mcp',
+      ...folders,
+      ...(session === undefined ? [] : ['--session', session]),
+      ...(ask === undefined ? [] : ['--ask', ask]),
+      ...(home === undefined ? [] : ['--home', home]),
+    ],
+  };
 }
 
 function json(value: unknown): string {
@@ -21,6 +52,10 @@ function json(value: unknown): string {
 /** The form that most programs share. */
 function mcpServers({ command, args }: AgentServer): string {
   return json({ mcpServers: { cavern: { command, args } } });
+}
+
+function remoteServers(url: string): string {
+  return json({ mcpServers: { cavern: { type: 'http', url, headers: HEADERS } } });
 }
 
 /** A basic string of TOML is one of JSON. */
@@ -36,7 +71,14 @@ function continueYaml({ command, args }: AgentServer): string {
 }
 
 export const agentPrograms: readonly AgentProgram[] = [
-  { id: 'claude-code', title: 'Claude Code', file: '.mcp.json in the project', format: 'json', block: mcpServers },
+  {
+    id: 'claude-code',
+    title: 'Claude Code',
+    file: '.mcp.json in the project',
+    format: 'json',
+    block: mcpServers,
+    remote: remoteServers,
+  },
   {
     id: 'claude-desktop',
     title: 'Claude Desktop',
@@ -50,6 +92,7 @@ export const agentPrograms: readonly AgentProgram[] = [
     file: '.cursor/mcp.json in the project, or ~/.cursor/mcp.json',
     format: 'json',
     block: mcpServers,
+    remote: (url) => json({ mcpServers: { cavern: { url, headers: HEADERS } } }),
   },
   {
     id: 'vscode',
@@ -57,6 +100,7 @@ export const agentPrograms: readonly AgentProgram[] = [
     file: '.vscode/mcp.json in the project',
     format: 'json',
     block: ({ command, args }) => json({ servers: { cavern: { type: 'stdio', command, args } } }),
+    remote: (url) => json({ servers: { cavern: { type: 'http', url, headers: HEADERS } } }),
   },
   { id: 'windsurf', title: 'Windsurf', file: '~/.codeium/windsurf/mcp_config.json', format: 'json', block: mcpServers },
   {
@@ -82,5 +126,6 @@ export const agentPrograms: readonly AgentProgram[] = [
     file: 'where it lists its MCP servers',
     format: 'json',
     block: mcpServers,
+    remote: remoteServers,
   },
 ];
