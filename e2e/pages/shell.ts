@@ -91,7 +91,7 @@ export class Shell {
     return pane;
   }
 
-  status(name: 'engine' | 'sandbox' | 'policy' | 'recording' | 'audit' | 'approvals'): Locator {
+  status(name: 'engine' | 'sandbox' | 'policy' | 'recording' | 'audit' | 'gateway' | 'approvals'): Locator {
     return this.page.locator(`[data-status="${name}"]`);
   }
 

@@ -103,7 +103,7 @@ test('the gateway is turned on, shows who comes and what they ask, and is turned
   await keys.panel.getByRole('button', { name: 'Over the gateway' }).click();
   await expect(keys.panel.getByRole('region', { name: 'Configuration' })).toContainText(url.replace('/api/v1', '/mcp'));
   await keys.panel.getByRole('button', { name: 'Copy the configuration' }).click();
-  await expect(keys.panel.getByRole('button', { name: 'Copy the configuration' })).toHaveText('Copied');
+  await expect(keys.panel.getByRole('button', { name: 'Copied' })).toBeVisible();
   await shell.screenshotBoth('gateway-programs');
   expect(await findings(shell, 'gateway programs')).toEqual([]);
   await shell.app.resize({ width: 2560, height: 1440 });

@@ -126,12 +126,19 @@ async function listen(app: FastifyInstance, port: number): Promise<number> {
     await app.close();
     throw new Fault('port_taken', `Cannot serve on port ${port}: it cannot be listened on`, {
       cause,
-      why: cause instanceof Error ? cause.message : String(cause),
-      fix: 'Choose another port, or 0 for any that is free.',
+      why: whyNotListening(cause),
+      fix: 'Choose another port, or any that is free.',
     });
   }
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function whyNotListening(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE') return 'Another program listens on it.';
+  if (code === 'EACCES') return 'Ports below 1024 belong to the administrator of this machine.';
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** What every request passes, whatever it asks for: also one for nothing that is there. */

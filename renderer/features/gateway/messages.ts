@@ -14,7 +14,7 @@ export const messages = {
   openApi: 'Every call, in the browser',
   port: 'Port',
   portAny: 'any that is free',
-  portHint: 'On 127.0.0.1. Empty: any that is free.',
+  portHint: 'Empty: one that is free.',
   portWrong: 'A number up to 65535',
   move: 'Use this port',
   anyPort: 'Use any free port',
@@ -49,8 +49,7 @@ export const messages = {
   folder: 'Folder',
   ownFolder: 'where the program runs',
   block: 'Configuration',
-  copyText: 'Copy',
-  copyBlock: (program: string) => `Copy the configuration of ${program}`,
+  copyBlock: 'Copy the configuration',
   needsGateway: 'The gateway is off: turn it on above, and its address is filled in here.',
   programDocs: 'docs/mcp.md tells what an agent may do, and how you are asked.',
   about:

@@ -53,11 +53,7 @@ export function ProgramsView({ store }: { readonly store: GatewayStore }) {
           {way === 'started' ? <FolderChoice folders={folders} value={chosen} onChange={setFolder} /> : null}
         </div>
         <p className="muted">{way === 'started' ? messages.startedText : messages.gatewayText(KEY_PLACE)}</p>
-        {block === undefined ? (
-          <p className="program-off">{messages.needsGateway}</p>
-        ) : (
-          <Block text={block} label={messages.copyBlock(program.title)} />
-        )}
+        {block === undefined ? <p className="program-off">{messages.needsGateway}</p> : <Block text={block} />}
         <p className="muted">{messages.programDocs}</p>
       </section>
     </div>
@@ -104,7 +100,7 @@ function FolderChoice({ folders, value, onChange }: FolderChoiceProps) {
   );
 }
 
-function Block({ text, label }: { readonly text: string; readonly label: string }) {
+function Block({ text }: { readonly text: string }) {
   const [copied, setCopied] = useState<string>();
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text);
@@ -116,8 +112,8 @@ function Block({ text, label }: { readonly text: string; readonly label: string 
       <pre className="mono selectable" role="region" aria-label={messages.block} tabIndex={0}>
         {text}
       </pre>
-      <Button tone="primary" icon={isCopied ? Check : Copy} aria-label={label} onClick={() => void copy()}>
-        {isCopied ? messages.copied : messages.copyText}
+      <Button tone="primary" icon={isCopied ? Check : Copy} onClick={() => void copy()}>
+        {isCopied ? messages.copied : messages.copyBlock}
       </Button>
     </div>
   );
