@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { ADMIN, ShelfGateway } from './testing/shelf-gateway.ts';
+import { ShelfGateway } from './testing/shelf-gateway.ts';
+import { ADMIN } from './testing/shelf-keys.ts';
 import type { HttpTraffic } from './watched-traffic.ts';
 
 const LIMIT = { timeout: 15_000 };
