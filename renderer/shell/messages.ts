@@ -37,7 +37,7 @@ export const messages = {
     'view.tasks': 'Tasks and schedules',
     'view.policy': 'Policy',
     'view.plugins': 'Plugins',
-    'view.gateway': 'API keys',
+    'view.gateway': 'Gateway',
     'view.audit': 'Audit',
     'view.settings': 'Settings',
     'session.next': 'Next session',
