@@ -21,7 +21,7 @@ test('settings are found, changed, held against their schema, and there after a 
   const panel = page.locator('.panel[data-view="settings"]');
   await expect(panel.locator('[data-setting="theme"]')).toBeVisible();
   await before.screenshotBoth('settings');
-  await panel.getByLabel('Find a setting').fill('text size in');
+  await panel.getByLabel('Find a setting').fill('text size in terminals');
   await expect(panel.locator('.setting')).toHaveCount(1);
   await panel.getByLabel('Text size in terminals').fill('400');
   await expect(panel.locator('.field-problem')).toBeVisible();

@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
@@ -73,19 +73,28 @@ function Overlays({ stores }: { readonly stores: ShellStores }) {
   const overlay: Overlay | undefined = useStore(workbench.store, (state) => state.overlay);
   const tryTool = useTryTool(stores);
   const early = useRef('');
-  const close = (): void => workbench.closeOverlay();
-  useEffect(() => {
-    if (overlay === undefined) early.current = '';
-  }, [overlay]);
+  const [isPaletteReady, setPaletteReady] = useState(false);
+  const close = (): void => {
+    workbench.closeOverlay();
+    early.current = '';
+    setPaletteReady(false);
+  };
+  const takeEarly = (): string => {
+    setPaletteReady(true);
+    return early.current;
+  };
   if (overlay === undefined) return null;
   return (
-    <Suspense fallback={<EarlyText onText={(text) => (early.current = text)} />}>
-      {overlay === 'palette' ? (
-        <Palette initialText={() => early.current} onClose={close} onTool={tryTool} />
-      ) : (
-        <KeysHelp onClose={close} />
-      )}
-    </Suspense>
+    <>
+      {overlay === 'palette' && !isPaletteReady ? <EarlyText onText={(text) => (early.current = text)} /> : null}
+      <Suspense fallback={null}>
+        {overlay === 'palette' ? (
+          <Palette takeEarly={takeEarly} onClose={close} onTool={tryTool} />
+        ) : (
+          <KeysHelp onClose={close} />
+        )}
+      </Suspense>
+    </>
   );
 }
 

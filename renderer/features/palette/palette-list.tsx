@@ -11,6 +11,8 @@ import { recentItems } from './recent-items.ts';
 export interface PaletteListProps {
   readonly items: readonly PaletteItem[];
   readonly text: string;
+  /** The field has the focus. */
+  readonly onReady: () => void;
   readonly onText: (text: string) => void;
   readonly onChoose: (item: PaletteItem) => void;
 }
@@ -18,7 +20,7 @@ export interface PaletteListProps {
 const PAGE = 8;
 
 /** A field and what fits, as a combobox: the focus stays in the field, the arrow keys move the choice. */
-export function PaletteList({ items, text, onText, onChoose }: PaletteListProps) {
+export function PaletteList({ items, text, onReady, onText, onChoose }: PaletteListProps) {
   const id = useId();
   const [recent] = useState(recentItems);
   const found = useMemo(() => foundItems(items, text, recent), [items, text, recent]);
@@ -26,6 +28,13 @@ export function PaletteList({ items, text, onText, onChoose }: PaletteListProps)
   const [active, setActive] = useState(0);
   const current = Math.min(active, found.length - 1);
   const list = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const ready = useRef(onReady);
+  // In the turn in which the field takes the focus: no key that is pressed goes elsewhere in between.
+  useLayoutEffect(() => {
+    field.current?.focus();
+    ready.current();
+  }, []);
   useLayoutEffect(() => {
     const row = list.current?.querySelector('[aria-selected="true"]');
     // The heading above the first comes along.
@@ -56,7 +65,7 @@ export function PaletteList({ items, text, onText, onChoose }: PaletteListProps)
           aria-activedescendant={found.length === 0 ? undefined : `${id}-${current}`}
           aria-label={messages.search}
           placeholder={messages.search}
-          autoFocus
+          ref={field}
           spellCheck={false}
           value={text}
           onKeyDown={onKeyDown}

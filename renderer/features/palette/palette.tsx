@@ -1,6 +1,6 @@
 import { contractCalls } from 'virtual:contract-calls';
 import { Dialog } from 'radix-ui';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Command } from '../../app/commands/command.ts';
 import { chordLabel } from '../../app/commands/key-chord.ts';
@@ -19,17 +19,23 @@ const CALLS = contractCalls.map(itemOfCall);
 const OWN = 'window.palette';
 
 export interface PaletteProps {
-  /** What was typed while the palette was loaded. */
-  readonly initialText: () => string;
+  /** Gives what was typed while the palette was loaded; called when its own field has the focus. */
+  readonly takeEarly: () => string;
   readonly onClose: () => void;
   /** Leads to the form of a tool. */
   readonly onTool: (tool: string) => void;
 }
 
 /** Everything that can be asked for, found by a few letters; what a call needs is asked for in the same place. */
-export function Palette({ initialText, onClose, onTool }: PaletteProps) {
+export function Palette({ takeEarly, onClose, onTool }: PaletteProps) {
   const items = useItems(onTool);
-  const [text, setText] = useState(initialText);
+  const [text, setText] = useState('');
+  const isTaken = useRef(false);
+  const onReady = (): void => {
+    if (isTaken.current) return;
+    isTaken.current = true;
+    setText(takeEarly());
+  };
   const { workbench } = useServices();
   const [chosen, setChosen] = useState<PaletteItem>();
   const choose = (item: PaletteItem): void => {
@@ -59,7 +65,7 @@ export function Palette({ initialText, onClose, onTool }: PaletteProps) {
         >
           <Dialog.Title className="visually-hidden">{messages.title}</Dialog.Title>
           {chosen?.call === undefined ? (
-            <PaletteList items={items} text={text} onText={setText} onChoose={choose} />
+            <PaletteList items={items} text={text} onReady={onReady} onText={setText} onChoose={choose} />
           ) : (
             <CallView
               key={chosen.id}
