@@ -92,12 +92,12 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
 
 /** The views that belong to no session: one stop for the Tab key, arrow keys from one to the next. */
 function Foot() {
-  const { ref, onKeyDown } = useToolbar<HTMLElement>('.icon-button');
+  const { ref, onKeyDown } = useToolbar<HTMLDivElement>('.icon-button');
   return (
-    <footer className="rail-foot" role="toolbar" aria-label={messages.views} ref={ref} onKeyDown={onKeyDown}>
+    <div className="rail-foot" role="toolbar" aria-label={messages.views} ref={ref} onKeyDown={onKeyDown}>
       <ViewButtons />
       <ThemeMenu />
-    </footer>
+    </div>
   );
 }
 

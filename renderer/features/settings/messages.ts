@@ -50,7 +50,7 @@ export const messages = {
   findCommand: 'Find a command',
   pressKeys: 'Press keys…',
   noKeys: 'None',
-  changeKeys: (title: string) => `Keys of “${title}”`,
+  changeKeys: (title: string, shown: string) => `Keys of “${title}”: ${shown}`,
   usual: (title: string) => `Give “${title}” its usual keys`,
   taken: (chord: string, titles: string) => `${chord} already means: ${titles}.`,
   take: 'Use it here instead',

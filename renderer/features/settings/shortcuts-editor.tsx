@@ -100,6 +100,8 @@ function KeysButton({ command, isAsking, onAsk, onPress, onNone, onLeave }: Keys
   const { commands } = useServices();
   const choices = useStore(commands.store, (state) => state.choices);
   const keys = keysOf(command, choices);
+  const chords = keys.length === 0 ? messages.noKeys : keys.map((chord) => chordLabel(chord)).join(' ');
+  const shown = isAsking ? messages.pressKeys : chords;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!isAsking || event.key === 'Tab') return;
     const chord = chordOf(event.nativeEvent);
@@ -113,7 +115,7 @@ function KeysButton({ command, isAsking, onAsk, onPress, onNone, onLeave }: Keys
     <button
       type="button"
       className="shortcut-button"
-      aria-label={messages.changeKeys(command.title)}
+      aria-label={messages.changeKeys(command.title, shown)}
       data-catches-keys={isAsking || undefined}
       onClick={onAsk}
       onKeyDown={onKeyDown}
