@@ -12,12 +12,14 @@ import type { HttpServer } from '../hosts/http/http-server.ts';
 import type { HttpTraffic } from '../hosts/http/watched-traffic.ts';
 import { OPERATOR } from '../hosts/socket/kernel-socket.ts';
 import type { AuditLog } from '../kernel/audit/audit-log.ts';
+import type { CallCount, DecisionCount } from '../kernel/dispatch/call-meter.ts';
 import type { Dispatch } from '../kernel/dispatch/dispatch.ts';
 import { Gateway } from '../kernel/gateway/gateway.ts';
 import { gatewayHandlers } from '../kernel/gateway/handlers.ts';
 import { gatewayLimits } from '../kernel/gateway/limits.ts';
 import { Traffic } from '../kernel/gateway/traffic.ts';
 import type { Keys } from '../kernel/keys/keys.ts';
+import { type CreationCount, CreationMeter } from '../kernel/sandboxes/creation-meter.ts';
 import type { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { homeRoot } from '../platform/home/home.ts';
@@ -29,6 +31,9 @@ import { mcpMount } from './mcp.ts';
 export interface GatewayVitals {
   health(): Promise<Static<typeof Health>>;
   sandboxes(): ReadonlyMap<string, number>;
+  creations(): readonly CreationCount[];
+  calls(): readonly CallCount[];
+  decisions(): readonly DecisionCount[];
   auditQueue(): number;
 }
 
@@ -42,11 +47,14 @@ export interface VitalParts {
   readonly log: AuditLog;
   readonly storage: Storage;
   readonly engine: EngineAccess;
-  readonly sandboxes: Sandboxes;
+  readonly sandboxes: Pick<Sandboxes, 'list' | 'onChange'>;
+  readonly dispatch: () => Dispatch<Areas>;
 }
 
 function gatewayVitals(parts: VitalParts): GatewayVitals {
-  const { log, storage, engine, sandboxes } = parts;
+  const { log, storage, engine, sandboxes, dispatch } = parts;
+  const created = new CreationMeter(systemClock);
+  sandboxes.onChange((sandbox) => created.changed(sandbox));
   let kept: { readonly until: number; readonly health: Promise<Static<typeof Health>> } | undefined;
   const check = async (): Promise<Static<typeof Health>> => {
     const [database, found] = await Promise.all([
@@ -68,6 +76,9 @@ function gatewayVitals(parts: VitalParts): GatewayVitals {
       for (const { state } of sandboxes.list()) counts.set(state, (counts.get(state) ?? 0) + 1);
       return counts;
     },
+    creations: () => created.counts(),
+    calls: () => dispatch().meter.calls(),
+    decisions: () => dispatch().meter.decisions(),
     auditQueue: () => log.waiting,
   };
 }
@@ -128,7 +139,6 @@ const ONLY = 'only';
 export interface GatewayParts extends VitalParts {
   readonly disposers: Disposers;
   readonly keys: Keys;
-  readonly dispatch: () => Dispatch<Areas>;
 }
 
 /** Whether HTTP and MCP are served is the operator's choice, which is kept in the home. */

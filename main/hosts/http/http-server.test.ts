@@ -208,6 +208,8 @@ describe('what needs no key', () => {
     expect(text).toContain('cavern_sandboxes{state="running"} 2');
     expect(text).toContain('cavern_key_uses_total{kind="admin",result="accepted"} 3');
     expect(text).toContain('cavern_http_request_duration_seconds_count{operation="shelf.look",status="200"} 1');
+    expect(text).toContain('cavern_call_duration_seconds_count{call="shelf.look",result="ok"} 1');
+    expect(text).toContain('cavern_policy_decisions_total{phase="policy",kind="shelf",action="allow"} 1');
     expect(text).not.toContain('lamp');
   });
 

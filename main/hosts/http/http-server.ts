@@ -198,8 +198,8 @@ function openRoutes(app: FastifyInstance, options: HttpServerOptions, listening:
     sendJson(reply, health.ok ? 200 : 503, health);
     return reply;
   });
-  app.get('/metrics', { config }, async (_request, reply) => {
-    const { contentType, text } = await options.metrics.text();
+  app.get('/metrics', { config }, (_request, reply) => {
+    const { contentType, text } = options.metrics.text();
     return reply.header('content-type', contentType).send(text);
   });
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AUDIT_TYPES, type AuditEntry } from '../../../schema/audit-record.ts';
-import { canonicalBody, canonicalJson, canonicalLine, lineOfBody, type UnchainedRecord } from './canonical.ts';
+import { canonicalBody, canonicalLine, lineOfBody, type UnchainedRecord } from './canonical.ts';
+import { canonicalData, canonicalJson, fixedData } from './canonical-data.ts';
 import { draftBody } from './draft-body.ts';
 import { readQuickly } from './quick-body.ts';
 
@@ -91,4 +92,21 @@ test('data with a null or a fraction is refused, as every number is an integer a
   for (const bad of [{ a: null }, { a: 0.5 }, { a: [1, { b: Number.NaN }] }]) {
     expect(() => draftBody({ type: 'call_decided', actor: 'operator', data: bad }, 1)).toThrow(TypeError);
   }
+});
+
+test('data that is fixed has the form that it has otherwise, and nobody changes it', () => {
+  const make = () => ({ b: [1, 'x', { d: true, c: undefined }], a: {} });
+  const fixed = fixedData(make());
+  expect(canonicalData(fixed)).toBe(canonicalData(make()));
+  expect(canonicalData(fixed)).toBe('{"a":{},"b":[1,"x",{"d":true}]}');
+  expect(() => Object.assign(fixed.b, ['other'])).toThrow(TypeError);
+  expect(() => fixedData({ a: null })).toThrow(TypeError);
+});
+
+test('data of other kinds than records have goes the way of the general serialiser', () => {
+  const told = { toJSON: () => ({ b: 1, a: 2 }) };
+  expect(canonicalData({ told, list: [undefined], made: Object.create(null) as object })).toBe(
+    '{"list":[null],"made":{},"told":{"a":2,"b":1}}',
+  );
+  expect(() => canonicalData({ text: 'a\ud800' })).toThrow(TypeError);
 });

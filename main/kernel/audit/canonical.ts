@@ -1,5 +1,5 @@
-import canonicalize from 'canonicalize';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
+import { canonicalData, canonicalJson } from './canonical-data.ts';
 
 /** A record as it is hashed: everything but the two hashes. */
 export type UnchainedRecord = Omit<AuditRecord, 'prev' | 'hash'>;
@@ -73,32 +73,4 @@ export function lineOfBody(body: string, { prev, hash }: Pick<AuditRecord, 'prev
 function firstOf(members: RegExp, body: string, from: number): number {
   members.lastIndex = from;
   return members.test(body) ? body.lastIndexOf('"', members.lastIndex - 3) : -1;
-}
-
-/** Canonical JSON (RFC 8785) of any value; throws TypeError where there is none. */
-export function canonicalJson(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = canonicalize(value);
-  } catch (cause) {
-    throw new TypeError('Cannot write canonical JSON: a string or number has no canonical form', { cause });
-  }
-  if (text === undefined) throw new TypeError('Cannot write canonical JSON: the value has no JSON form');
-  return text;
-}
-
-/** The canonical JSON of a record's data. Throws TypeError for what a record cannot hold. */
-export function canonicalData(data: Record<string, unknown>): string {
-  refuseUnsuitable(data);
-  return canonicalJson(data);
-}
-
-/** Absent is absent, never null, and every number is an integer that a double holds exactly. */
-function refuseUnsuitable(value: unknown): void {
-  if (value === null) throw new TypeError('Cannot record the data: it holds a null');
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    throw new TypeError('Cannot record the data: it holds a number that is not a safe integer');
-  }
-  if (typeof value !== 'object') return;
-  for (const inner of Object.values(value)) refuseUnsuitable(inner);
 }

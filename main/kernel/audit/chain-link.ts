@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../../../schema/audit-record.ts';
-import { canonicalBody, canonicalJson, lineOfBody, type UnchainedRecord } from './canonical.ts';
+import { canonicalBody, lineOfBody, type UnchainedRecord } from './canonical.ts';
+import { canonicalJson } from './canonical-data.ts';
 import { type ChainHead, type ChainRow, linkHash } from './chain.ts';
 import { type LinkRecord, readQuickly } from './quick-body.ts';
 

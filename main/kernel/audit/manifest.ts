@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical.ts';
+import { canonicalJson } from './canonical-data.ts';
 
 /** What makes an export verifiable by itself: FILE.manifest.json beside FILE. */
 export interface Manifest {

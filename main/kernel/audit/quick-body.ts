@@ -1,5 +1,5 @@
 import type { AuditType } from '../../../schema/audit-record.ts';
-import { canonicalJson } from './canonical.ts';
+import { canonicalJson } from './canonical-data.ts';
 
 /** Of a record what the chain and its index look at. */
 export interface LinkRecord {

@@ -2,8 +2,10 @@ import type { Area, Handlers, Member } from '../../../schema/contract/contract.t
 import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { CallMeter, type CallResult } from './call-meter.ts';
 import type { CallContext, Caller } from './context.ts';
-import { type Act, beginAct, type Gate } from './gate.ts';
+import type { Act } from './act-in-progress.ts';
+import { beginAct, type Gate } from './gate.ts';
 import { redactedAnswer, redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
 import type { Capability, ReviewRequest } from './ports.ts';
 import { ContractValidators, describeErrors, pointerOf } from './validators.ts';
@@ -33,6 +35,8 @@ interface Prepared {
  * Hosts bring a caller's identity and bytes; nothing else reaches the kernel.
  */
 export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
+  /** What became of calls so far. */
+  readonly meter = new CallMeter();
   readonly #validators: ContractValidators;
   readonly #handlers = new Map<string, Handler>();
   readonly #gate: Gate;
@@ -65,9 +69,11 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
       const output = await prepared.handler(request.input, act.context);
       this.#checkOutput(request.method, output);
       await act.finish();
+      this.#count(request, prepared, 'ok');
       if (seesEverything(request.caller)) return output;
       return redactedAnswer(prepared.member, output, this.#gate.redaction());
     } catch (thrown) {
+      this.#count(request, prepared, 'failed');
       throw this.#told(request, await this.#fail(request.method, act, thrown));
     }
   }
@@ -90,11 +96,17 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
       }
       ended = true;
       await act.finish();
+      this.#count(request, prepared, 'ok');
     } catch (thrown) {
       ended = true;
+      this.#count(request, prepared, 'failed');
       throw this.#told(request, await this.#fail(request.method, act, thrown));
     } finally {
-      if (!ended) await act.fail(new Fault('cancelled', `The reader of ${request.method} stopped`));
+      if (!ended) {
+        // Whoever has seen enough got what they asked for.
+        this.#count(request, prepared, 'ok');
+        await act.fail(new Fault('cancelled', `The reader of ${request.method} stopped`));
+      }
     }
   }
 
@@ -116,10 +128,16 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
     return { member, handler, receivedAt };
   }
 
-  async #begin(request: Request, { member, receivedAt }: Prepared): Promise<Act> {
+  #count({ method }: Request, { receivedAt }: Prepared, result: CallResult): void {
+    this.meter.ended(method, result, performance.now() - receivedAt);
+  }
+
+  async #begin(request: Request, prepared: Prepared): Promise<Act> {
+    const { member, receivedAt } = prepared;
     try {
-      return await beginAct(this.#gate, { ...request, member, clock: this.#clock, receivedAt });
+      return await beginAct(this.#gate, { ...request, member, clock: this.#clock, receivedAt, meter: this.meter });
     } catch (thrown) {
+      this.#count(request, prepared, 'refused');
       throw this.#logged(request.method, thrown);
     }
   }

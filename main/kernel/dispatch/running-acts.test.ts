@@ -4,7 +4,9 @@ import { call, type CallSpec } from '../../../schema/contract/contract.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import { VirtualClock } from '../../base/clock.ts';
-import { type Act, beginAct, type Gate } from './gate.ts';
+import type { Act } from './act-in-progress.ts';
+import { CallMeter } from './call-meter.ts';
+import { beginAct, type Gate } from './gate.ts';
 import type { ActRecord } from './ports.ts';
 import { createRedactor } from '../policy/redactor.ts';
 import { RunningActs } from './running-acts.ts';
@@ -49,6 +51,7 @@ function setUp() {
       review: 'wait',
       clock: new VirtualClock(1000),
       receivedAt: 0,
+      meter: new CallMeter(),
     });
   const change = async (next: () => Decision | Promise<Decision>): Promise<void> => {
     policy.now = next;

@@ -1,7 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { KEY_KINDS, type KeyKind, type KeyScope } from '../../../schema/key-scope.ts';
+import { KEY_KINDS, type KeyKind } from '../../../schema/key-scope.ts';
 import type { Clock } from '../../base/clock.ts';
-import { ADMIN_KEY_TAG, type Caller, SCOPED_KEY_TAG } from '../dispatch/context.ts';
 import type {
   AuthenticatedKey,
   Authentication,
@@ -129,14 +128,14 @@ export class Authenticator implements Authentication {
     }
   }
 
-  #accepted({ record, scope }: HeldKey, nowMs: number): AuthenticatedKey {
+  #accepted({ record, scope, caller }: HeldKey, nowMs: number): AuthenticatedKey {
     this.#count(scope.kind, 'accepted');
     this.#options.lastUses.note(record.id);
     return {
       id: record.id,
       prefix: prefixOf(record.id),
       scope,
-      caller: keyCaller(record.id, scope),
+      caller,
       rotationDue: record.rotatesAt !== undefined && record.rotatesAt <= nowMs,
     };
   }
@@ -199,24 +198,6 @@ export class Authenticator implements Authentication {
   #count(kind: KeyKind, outcome: 'accepted' | 'limited' | 'ended'): void {
     const use = this.#use.get(kind);
     if (use !== undefined) use[outcome] += 1;
-  }
-}
-
-/** The caller that a key is, for dispatch: its rules in the policy speak of `admin_key` or `scoped_key`, and of its scope. */
-export function keyCaller(id: string, scope: KeyScope): Caller {
-  return { actor: `key:${id}`, tags: tagsOf(scope), containerId: '', peerPid: 0, scope };
-}
-
-function tagsOf(scope: KeyScope): string[] {
-  switch (scope.kind) {
-    case 'admin':
-      return [ADMIN_KEY_TAG];
-    case 'namespace':
-      return [SCOPED_KEY_TAG, `namespace:${scope.namespace}`];
-    case 'session':
-      return [SCOPED_KEY_TAG, `session:${scope.session}`];
-    case 'model':
-      return [SCOPED_KEY_TAG, `model:${scope.model}`];
   }
 }
 

@@ -1,5 +1,7 @@
 import type { KeyScope } from '../../../schema/key-scope.ts';
 import { parseKeyScope } from '../../../schema/key-scope.ts';
+import type { Caller } from '../dispatch/context.ts';
+import { keyCaller } from './key-caller.ts';
 import { ENDED_KEPT_MS, ENDED_KEYS_LIMIT } from './key-rules.ts';
 import { endOf, type KeyRecord, stateOf } from './key-record.ts';
 import type { KeyStore } from './ports.ts';
@@ -9,6 +11,8 @@ export interface HeldKey {
   readonly record: KeyRecord;
   readonly scope: KeyScope;
   readonly digest: Buffer;
+  /** The same for each use. */
+  readonly caller: Caller;
 }
 
 /** Every key that is kept, by id. What was written may be asked for at once; what could not be written is not there. */
@@ -71,6 +75,8 @@ export class KeyRing {
   #hold(record: KeyRecord): void {
     const scope = parseKeyScope(record.scope);
     // The store's schema holds scopes to their form.
-    if (scope !== undefined) this.#held.set(record.id, { record, scope, digest: Buffer.from(record.digest, 'hex') });
+    if (scope === undefined) return;
+    const { id, digest } = record;
+    this.#held.set(id, { record, scope, digest: Buffer.from(digest, 'hex'), caller: keyCaller(id, scope) });
   }
 }

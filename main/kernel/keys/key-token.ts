@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import type { KeyId } from '../../../schema/contract/key.ts';
 import { Secret } from '../../base/secret.ts';
 
@@ -42,7 +42,7 @@ export function prefixOf(id: string): string {
 }
 
 function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret, 'latin1').digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 function newKeyId(): KeyId {

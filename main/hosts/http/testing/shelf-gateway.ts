@@ -139,6 +139,9 @@ export class ShelfGateway implements AsyncDisposable {
       authentication,
       metrics: new HttpMetrics({
         sandboxes: () => new Map([['running', 2]]),
+        creations: () => [],
+        calls: () => dispatch.meter.calls(),
+        decisions: () => dispatch.meter.decisions(),
         auditQueue: () => 0,
         keys: () => authentication.use(),
       }),
