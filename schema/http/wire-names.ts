@@ -121,13 +121,10 @@ function translateMembers(
   for (const [key, inner] of Object.entries(value)) {
     const known = named.get(key);
     const name = known?.name ?? (targets.has(key) ? `${key} ` : key);
-    // A member called __proto__ must stay one, and be refused as unknown.
-    Object.defineProperty(result, name, {
-      value: known ? known.translate(inner) : others(inner),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    const value = known ? known.translate(inner) : others(inner);
+    if (name !== '__proto__') result[name] = value;
+    // It must stay a member, and be refused as unknown.
+    else Object.defineProperty(result, name, { value, enumerable: true, configurable: true, writable: true });
   }
   return result;
 }

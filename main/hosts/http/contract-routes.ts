@@ -36,6 +36,8 @@ export interface Served extends ContractRoutesOptions {
   readonly translate: (value: unknown) => unknown;
   readonly place: InputPlace;
   readonly idempotency: Idempotency;
+  /** The requests that are being answered, by what ends them; to listen to the server's end for each would take longer than many calls. */
+  readonly asked: Set<AbortController>;
 }
 
 const WAIT_LIMIT_S = 600;
@@ -44,11 +46,16 @@ const IDEMPOTENCY_KEY_LIMIT = 255;
 /** Registers every route of the contract; each request becomes one call through dispatch, as its key. */
 export function contractRoutes(app: FastifyInstance, options: ContractRoutesOptions): void {
   const idempotency = new Idempotency(options.clock);
+  const asked = new Set<AbortController>();
+  options.closing.addEventListener('abort', () => {
+    for (const request of asked) request.abort();
+  });
   for (const route of options.routes) {
     const served: Served = {
       ...options,
       route,
       idempotency,
+      asked,
       read: inputReader(route),
       translate: toWire(outputOf(route)),
       place: { from: route.bodyMembers.length > 0 ? 'body' : 'address', schema: route.member.input },
@@ -76,7 +83,7 @@ declare module 'fastify' {
 
 async function handle(served: Served, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { route, clock } = served;
-  const leaving = whenGone(reply, served.closing);
+  const leaving = whenGone(served, reply);
   const wait = waitOf(request, clock);
   try {
     const call: Request = {
@@ -88,7 +95,7 @@ async function handle(served: Served, request: FastifyRequest, reply: FastifyRep
     };
     if (wantsEvents(route, request)) return await answerEvents(served, { request, call }, reply);
     const answer = await repeatable(served, { request, call }, () => answerWhole(served, call));
-    await offerRotation(served, request, reply);
+    if (keyOf(request).rotationDue) await offerRotation(served, request, reply);
     return reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body);
   } catch (thrown) {
     const { status, body } = faultAnswer(wait?.over === true ? unanswered() : nameless(thrown, route), served.place);
@@ -157,16 +164,14 @@ function wantsEvents(route: Route, request: FastifyRequest): boolean {
 }
 
 /** Aborts when the client goes away before its answer, or the server closes. */
-function whenGone(reply: FastifyReply, closing: AbortSignal): AbortSignal {
+function whenGone({ closing, asked }: Served, { raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const { raw } = reply;
-  const abort = (): void => gone.abort();
-  closing.addEventListener('abort', abort, { once: true });
+  asked.add(gone);
   raw.once('close', () => {
-    closing.removeEventListener('abort', abort);
-    if (!raw.writableFinished) abort();
+    asked.delete(gone);
+    if (!raw.writableFinished) gone.abort();
   });
-  if (closing.aborted) abort();
+  if (closing.aborted) gone.abort();
   return gone.signal;
 }
 
@@ -227,9 +232,7 @@ function repeatable(
 
 /** A key whose time has come gets its new token with an answer that it was waiting for anyway. */
 async function offerRotation({ authentication }: Served, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { id, rotationDue } = keyOf(request);
-  if (!rotationDue) return;
-  const rotated = await authentication.rotateDue(id);
+  const rotated = await authentication.rotateDue(keyOf(request).id);
   if (rotated === undefined) return;
   void reply.header('x-cave-new-token', rotated.token.reveal());
   void reply.header('x-cave-new-token-expires-at', String(rotated.expiresAt));

@@ -10,6 +10,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { ServeOptions } from '../../kernel/dispatch/serve-channel.ts';
 import type { Authentication } from '../../kernel/keys/authentication.ts';
 import { refusedAddress } from './address-check.ts';
+import { AnswerWatch } from './answer-watch.ts';
 import { admit } from './bearer.ts';
 import { contractRoutes } from './contract-routes.ts';
 import { faultAnswer, sendFault, sendJson } from './fault-answer.ts';
@@ -54,8 +55,6 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 1000;
 const KEEP_ALIVE_MS = 30_000;
-/** For an answer to be taken. */
-const STALLED_MS = 30_000;
 const CLOSING_MS = 3000;
 
 /** An answer is for the program that asked, and never for a page: nothing may show, keep or run it. */
@@ -147,7 +146,9 @@ function addChecks(
   options: HttpServerOptions,
   { listening, closing }: { readonly listening: { readonly port: number }; readonly closing: AbortSignal },
 ): void {
-  const { authentication, metrics, logger } = options;
+  const { authentication, metrics, clock, logger } = options;
+  const answers = new AnswerWatch(clock);
+  app.addHook('onClose', () => answers[Symbol.dispose]());
   app.decorateRequest('apiKey', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of HEADER_ENTRIES) void reply.header(name, value);
@@ -159,12 +160,11 @@ function addChecks(
   });
   app.addHook('onSend', (request, reply, payload, done) => {
     if (closing.aborted) void reply.header('connection', 'close');
-    // Of the answer alone: the next request on the connection has as long as any.
-    request.raw.socket.setTimeout(STALLED_MS);
+    answers.begin(request.raw.socket);
     done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
-    request.raw.socket.setTimeout(0);
+    answers.end(request.raw.socket);
     const { operation = 'none' } = request.routeOptions.config;
     metrics.answered({ operation, status: reply.statusCode, durationMs: reply.elapsedTime });
     if (reply.statusCode >= 500) logger.warn('a request failed', { operation, status: reply.statusCode });

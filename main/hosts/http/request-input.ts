@@ -15,15 +15,14 @@ export function inputReader(route: Route): ReadInput {
   const query = new Map(route.queryMembers.map((name) => [wireName(name), { name, schema: members[name] ?? {} }]));
   const { resume } = route.binding;
   return (request) => ({
-    ...bodyOf(request.body, route, body),
+    ...(request.body === undefined ? undefined : bodyOf(request.body, route, body)),
     ...queryOf(request.query, query),
-    ...resumed(request, resume),
-    ...pathOf(request.params, route),
+    ...(resume === undefined ? undefined : resumed(request, resume)),
+    ...(route.pathMembers.length === 0 ? undefined : pathOf(request.params, route)),
   });
 }
 
 function bodyOf(sent: unknown, { bodyMembers }: Route, translate: (value: unknown) => unknown): object {
-  if (sent === undefined) return {};
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw unfit('', 'must be an object');
   if (bodyMembers.length === 0 && Object.keys(sent).length > 0) throw unfit('', 'must be empty');
   // The translation of an object is one.
@@ -61,9 +60,12 @@ function parsed(value: unknown, schema: TSchema): unknown {
   return value;
 }
 
-function resumed(request: FastifyRequest, resume: Route['binding']['resume']): Record<string, unknown> {
+function resumed(
+  request: FastifyRequest,
+  resume: NonNullable<Route['binding']['resume']>,
+): Record<string, unknown> {
   const last = request.headers['last-event-id'];
-  if (resume === undefined || typeof last !== 'string' || last === '') return {};
+  if (typeof last !== 'string' || last === '') return {};
   return { [resume.input]: /^\d{1,16}$/.test(last) ? Number(last) : last };
 }
 
