@@ -60,10 +60,7 @@ function parsed(value: unknown, schema: TSchema): unknown {
   return value;
 }
 
-function resumed(
-  request: FastifyRequest,
-  resume: NonNullable<Route['binding']['resume']>,
-): Record<string, unknown> {
+function resumed(request: FastifyRequest, resume: NonNullable<Route['binding']['resume']>): Record<string, unknown> {
   const last = request.headers['last-event-id'];
   if (typeof last !== 'string' || last === '') return {};
   return { [resume.input]: /^\d{1,16}$/.test(last) ? Number(last) : last };
