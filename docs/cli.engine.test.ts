@@ -3,7 +3,10 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+// Each command starts a kernel of its own; on a busy machine that adds up. It only guards against hanging.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const repository = resolve(import.meta.dirname, '..');
 const cli = join(repository, 'out', 'cli', 'index.js');
@@ -16,12 +19,12 @@ interface Example {
   readonly shown: readonly string[];
 }
 
-/** Commands of code blocks: `$ cavern …` with its output in a console block, `npm run -s cavern -- …` in a shell block. */
+/** Commands of code blocks: `$ cavern …` with its output in a console block, `npm run -s cavern -- …` in a shell block, `run: cavern …` in a workflow. */
 function examplesOf(page: string): Example[] {
   const examples: { command: string; shown: string[] }[] = [];
-  for (const [, kind, block = ''] of page.matchAll(/```(console|sh)\n([\s\S]*?)```/g)) {
+  for (const [, kind, block = ''] of page.matchAll(/```(console|sh|yaml)\n([\s\S]*?)```/g)) {
     for (const line of block.trimEnd().split('\n')) {
-      const command = /^(?:\$ cavern|npm run -s cavern --) (.*?)(?:\s+#.*)?$/.exec(line)?.[1];
+      const command = /^(?:\$ cavern|npm run -s cavern --|\s+run: cavern) (.*?)(?:\s+#.*)?$/.exec(line)?.[1];
       if (command !== undefined) examples.push({ command, shown: [] });
       else if (kind === 'console') examples.at(-1)?.shown.push(line);
     }
@@ -30,7 +33,13 @@ function examplesOf(page: string): Example[] {
 }
 
 let folder = '';
-const environment = () => ({ ...process.env, CAVERN_HOME: join(folder, 'home') });
+const environment = () => ({
+  ...process.env,
+  CAVERN_HOME: join(folder, 'home'),
+  // As in a step of a workflow, and with units of its own.
+  GITHUB_STEP_SUMMARY: join(folder, 'step-summary.md'),
+  XDG_CONFIG_HOME: join(folder, 'config'),
+});
 
 async function runInShell(line: string): Promise<string> {
   const script = `cavern() { "$NODE" "$CLI" "$@"; }; cavern ${line}`;
@@ -53,6 +62,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'sample'));
   await writeFile(join(folder, 'sample', 'README.md'), 'hello\n');
   await writeFile(join(folder, 'sample', 'token.txt'), 'a-token-of-nobody\n');
+  await writeFile(join(folder, 'sample', 'package.json'), '{"scripts":{"test":"node --test"}}\n');
+  await writeFile(join(folder, 'sample', 'sum.test.js'), "require('node:test').test('sum', () => {});\n");
   // The document that the page tries out on what was decided before.
   await copyFile(join(repository, 'profiles', 'policy.yaml'), join(folder, 'sample', 'stricter.yaml'));
 });
@@ -78,3 +89,10 @@ test.each(['docs/cli.md', 'docs/sandboxes.md', 'docs/keys.md', 'README.md'])(
     }
   },
 );
+
+test('the reports of the pages are whole', async () => {
+  const report = await readFile(join(folder, 'sample', 'report.xml'), 'utf8');
+  expect(report).toMatch(/<testsuites name="cavern" tests="1" failures="0" [\s\S]*<testcase name="sum" /);
+  expect(await readFile(join(folder, 'sample', 'summary.md'), 'utf8')).toContain('## ✅ cavern run');
+  expect(await readFile(join(folder, 'step-summary.md'), 'utf8')).toContain('| tests | 1 passed, 0 failed');
+});

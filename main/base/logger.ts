@@ -24,7 +24,7 @@ function printableWith(redact: (text: string) => string): (key: string, value: u
 export interface LoggerOptions {
   readonly level: LogLevel;
   /** Takes one line without its line end. */
-  readonly write: (line: string) => void;
+  readonly write: (line: string, level: LogLevel) => void;
   readonly now: () => number;
   /** Takes secrets out of every text before it becomes part of a line. */
   readonly redact?: (text: string) => string;
@@ -38,7 +38,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const log = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
     if (LEVELS.indexOf(level) < threshold) return;
     const at = new Date(options.now()).toISOString();
-    options.write(JSON.stringify({ at, level, message, ...options.fields, ...fields }, printable));
+    options.write(JSON.stringify({ at, level, message, ...options.fields, ...fields }, printable), level);
   };
   return {
     debug: log('debug'),

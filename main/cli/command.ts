@@ -89,6 +89,8 @@ export interface ServeOptions {
   readonly port?: number;
   /** Where the token of a new admin key is written. An absolute path. */
   readonly tokenFile?: string;
+  /** Where the kernel's log goes: into the home, or to standard error. */
+  readonly log: 'file' | 'journal';
 }
 
 export interface CommandContext {
@@ -100,6 +102,7 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What is waited for, told to whoever sits at a terminal. */
   readonly progress: Progress;

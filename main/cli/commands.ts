@@ -16,13 +16,14 @@ import { caveCommands } from './commands/sandbox/cave.ts';
 import { portCommands } from './commands/sandbox/port.ts';
 import { profileCommands } from './commands/sandbox/profile.ts';
 import { prune } from './commands/sandbox/prune.ts';
-import { run } from './commands/sandbox/run.ts';
+import { run } from './commands/run/run.ts';
 import { secretCommands } from './commands/access/secret.ts';
 import { serve } from './commands/access/serve.ts';
+import { serviceCommands } from './commands/access/service.ts';
 import { sandboxCommands } from './commands/sandbox/sandbox.ts';
 import { scheduleCommands } from './commands/tasks/schedule.ts';
 import { sessionCommands } from './commands/sandbox/session.ts';
-import { shell } from './commands/sandbox/shell.ts';
+import { shell } from './commands/run/shell.ts';
 import { snapshotCommands } from './commands/sandbox/snapshot.ts';
 import { taskCommands } from './commands/tasks/task.ts';
 import { toolCommands } from './commands/tool.ts';
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   prune,
   fsck,
   serve,
+  ...serviceCommands,
   ...mcpCommands,
   bench,
   ...completionCommands(() => commands),

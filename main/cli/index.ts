@@ -6,7 +6,8 @@ import { systemClock } from '../base/clock.ts';
 import { composeKernel } from '../compose.ts';
 import { agentClientOf, clientOf, closeFront, openFront } from '../front.ts';
 import { serveHeadless } from '../headless.ts';
-import { fileLogger } from '../platform/files/log-file.ts';
+import { fileLogger, streamLogger } from '../platform/files/log-file.ts';
+import { notifySystemd } from '../platform/service/notify-systemd.ts';
 import { verifyExport } from '../platform/audit-files/verify-export.ts';
 import { authorTools } from '../platform/plugin-files/author-tools.ts';
 import { homeRoot, openHome } from '../platform/home/home.ts';
@@ -34,11 +35,12 @@ const program = [process.execPath, ...process.execArgv, process.argv[1] ?? ''] a
 interface KernelUse {
   readonly purpose: 'work' | 'read';
   readonly life: 'stays' | 'command';
+  readonly log?: 'file' | 'journal';
 }
 
-function kernelOptions(homeArgument: string | undefined, use: KernelUse) {
+function kernelOptions(homeArgument: string | undefined, { log = 'file', ...use }: KernelUse) {
   const home = openHome(homeRoot(homeArgument, process.env));
-  const logger = fileLogger(home.logs);
+  const logger = log === 'file' ? fileLogger(home.logs) : streamLogger(process.stderr, process.env);
   const onRedaction = logger.redactBy;
   return {
     home,
@@ -102,8 +104,19 @@ process.exitCode = await main({
     const front = await openFront({ ...kernelOptions(homeArgument, { purpose, life: 'command' }), version, signal });
     return { client: clientOf(front), [Symbol.asyncDispose]: () => closeFront(front) };
   },
-  serve: ({ home, ...options }, ready) =>
-    serveHeadless({ ...kernelOptions(home, { purpose: 'work', life: 'stays' }), ...options, version, ready }),
+  serve: ({ home, log, ...options }, ready) => {
+    const told: typeof ready = (address) => {
+      ready(address);
+      notifySystemd(`READY=1\nSTATUS=serving ${address.url ?? address.socket}`, process.env);
+    };
+    options.signal.addEventListener('abort', () => notifySystemd('STOPPING=1', process.env), { once: true });
+    return serveHeadless({
+      ...kernelOptions(home, { purpose: 'work', life: 'stays', log }),
+      ...options,
+      version,
+      ready: told,
+    });
+  },
   serveAgent,
   program,
 });

@@ -77,7 +77,7 @@ async function runCommand(host: CliHost, given: Line, progress: Progress): Promi
   }
   const json = parsed.values['json'] === true;
   const home = typeof parsed.values['home'] === 'string' ? parsed.values['home'] : undefined;
-  const { signal, stdout, stderr, env, offline, program } = host;
+  const { signal, stdout, stderr, env, version, offline, program } = host;
   const { purpose = 'work' } = command;
   let connection: KernelConnection | undefined;
   const context: CommandContext = {
@@ -87,6 +87,7 @@ async function runCommand(host: CliHost, given: Line, progress: Progress): Promi
     stdout,
     stderr,
     env,
+    version,
     progress,
     offline,
     connect: async (other = home) => (connection ??= await host.connect(other, { signal, purpose })).client,

@@ -4,7 +4,7 @@ import type { Client } from '../../../../schema/contract/contract.ts';
 import type { TerminalId } from '../../../../schema/entities.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import { type Command, type CommandContext, stringOf } from '../../command.ts';
-import { sessionArgument } from './session.ts';
+import { sessionArgument } from '../sandbox/session.ts';
 import { value } from '../../option.ts';
 
 /** Hands the person's terminal to the one in the sandbox: raw keys in, text out, sizes followed. */
