@@ -12,6 +12,7 @@ import { mcpCommands } from './commands/access/mcp.ts';
 import { pluginCommands } from './commands/plugin/plugin.ts';
 import { policyCommands } from './commands/policy/policy.ts';
 import { reviewCommands } from './commands/changes/review.ts';
+import { reviewInteractively } from './commands/changes/review-interactively.ts';
 import { caveCommands } from './commands/sandbox/cave.ts';
 import { portCommands } from './commands/sandbox/port.ts';
 import { profileCommands } from './commands/sandbox/profile.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...scheduleCommands,
   ...changesCommands,
+  reviewInteractively,
   ...reviewCommands,
   ...snapshotCommands,
   ...policyCommands,

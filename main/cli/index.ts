@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { composeKernel } from '../compose.ts';
 import { agentClientOf, clientOf, closeFront, openFront } from '../front.ts';
 import { serveHeadless } from '../headless.ts';
+import { redactSecrets } from '../kernel/policy/redact-secrets.ts';
 import { fileLogger, streamLogger } from '../platform/files/log-file.ts';
 import { notifySystemd } from '../platform/service/notify-systemd.ts';
 import { verifyExport } from '../platform/audit-files/verify-export.ts';
@@ -15,7 +16,8 @@ import { checkPolicyText, testPolicyText } from '../kernel/policy/offline.ts';
 import { programFiles } from '../program-files.ts';
 import type { AgentGrant } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { main } from './main.ts';
+import { promptAsked } from './line.ts';
+import { type CliHost, main } from './main.ts';
 
 // The bundle lies in out/cli/index.js.
 const outFolder = dirname(import.meta.dirname);
@@ -82,12 +84,14 @@ async function serveAgent(homeArgument: string | undefined, signal: AbortSignal,
 }
 
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+/** Ctrl-C at the prompt is for the command that runs there. */
+let onInterrupt: (() => void) | undefined;
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+process.on('SIGINT', () => (onInterrupt ?? (() => interruption.abort()))());
 // A reader that went away (`cavern … | head`) is no error of ours.
 process.stdout.on('error', () => process.exit(EXIT.ok));
 
-process.exitCode = await main({
-  argv: process.argv.slice(2),
+const host: Omit<CliHost, 'argv'> = {
   signal: interruption.signal,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -119,4 +123,27 @@ process.exitCode = await main({
   },
   serveAgent,
   program,
-});
+};
+
+/** Without a command, at a terminal: the prompt, until whoever sits there leaves. */
+async function startPrompt(homeArgument: string | undefined): Promise<number> {
+  const { prompt } = await import('./prompt/prompt.ts');
+  const { openHistory } = await import('./prompt/history.ts');
+  const { root } = openHome(homeRoot(homeArgument, process.env));
+  const ignore = (): void => undefined;
+  onInterrupt = ignore;
+  return prompt({
+    ...host,
+    stdin: process.stdin,
+    home: homeArgument,
+    history: openHistory({ file: join(root, 'cli-history'), redact: redactSecrets }),
+    onInterrupt(listener) {
+      onInterrupt = listener;
+      return { [Symbol.dispose]: () => (onInterrupt = ignore) };
+    },
+  });
+}
+
+const argv = process.argv.slice(2);
+const asked = promptAsked(argv, [process.stdin, process.stdout]);
+process.exitCode = asked ? await startPrompt(asked.home) : await main({ ...host, argv });

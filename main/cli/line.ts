@@ -69,3 +69,15 @@ export function parseLine(command: Command, line: Line): Parsed {
   }
   return { values: parsed.values, positionals, rest: line.rest };
 }
+
+/** Whether a line asks for the prompt: nothing but perhaps a home, from a terminal to a terminal. */
+export function promptAsked(
+  argv: readonly string[],
+  screens: readonly { readonly isTTY?: boolean }[],
+): { readonly home: string | undefined } | undefined {
+  if (screens.some(({ isTTY }) => isTTY !== true)) return undefined;
+  const [first = '', second, ...more] = argv;
+  if (argv.length === 0) return { home: undefined };
+  if (argv.length === 1 && first.startsWith('--home=')) return { home: first.slice('--home='.length) };
+  return first === '--home' && second !== undefined && more.length === 0 ? { home: second } : undefined;
+}

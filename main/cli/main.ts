@@ -11,6 +11,7 @@ import {
 import { commands } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { commandsBelow, findCommand, type Line, parseLine, splitAtDoubleDash, wordsOf } from './line.ts';
+import { printable } from './output/printable.ts';
 import { errorDocument, errorText, usageFault } from './output/print.ts';
 import { type Progress, progressOn } from './output/progress.ts';
 import { styleOf } from './output/style.ts';
@@ -98,7 +99,9 @@ async function runCommand(host: CliHost, given: Line, progress: Progress): Promi
   const result = await command.run(context).finally(() => connection?.[Symbol.asyncDispose]());
   progress.clear();
   if (typeof result === 'number') return result;
-  await writeAll(stdout, json ? `${JSON.stringify(result.document)}\n` : result.text);
+  // Names and texts of a sandbox are among it.
+  const text = stdout.isTTY ? printable(result.text) : result.text;
+  await writeAll(stdout, json ? `${JSON.stringify(result.document)}\n` : text);
   return result.exitCode ?? EXIT.ok;
 }
 

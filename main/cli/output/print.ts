@@ -1,4 +1,5 @@
 import { Fault } from '../../../schema/fault.ts';
+import { printable } from './printable.ts';
 import { type Style, styleOf } from './style.ts';
 
 /** The document that `--json` prints for a failure; a refusal carries its decision. */
@@ -25,16 +26,21 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 const REMEDY = 'See what happened: cavern audit log --limit 5';
 
+/** On its one line, whatever a sandbox put into it. */
+function oneLine(text: string): string {
+  return printable(text.replaceAll(/\r?\n/g, ' '));
+}
+
 /** Three lines: what happened, why, what to do. A message that has no reason beside it says it behind its colon. */
 export function errorText(fault: Fault, style: Style = styleOf({}, {})): string {
   const state = /^(?:[^":]|"[^"]*")*: (.+)$/s.exec(fault.message)?.[1];
   const why = fault.why ?? state ?? `it ended with ${fault.code}`;
   const lines = [
-    `${style.red('error:')} ${fault.message}`,
-    `  ${style.bold('why:')} ${why}`,
-    `  ${style.bold('fix:')} ${fault.fix ?? REMEDIES[fault.code] ?? REMEDY}`,
+    `${style.red('error:')} ${oneLine(fault.message)}`,
+    `  ${style.bold('why:')} ${oneLine(why)}`,
+    `  ${style.bold('fix:')} ${oneLine(fault.fix ?? REMEDIES[fault.code] ?? REMEDY)}`,
   ];
-  return `${lines.map((line) => line.replaceAll('\n', ' ')).join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 /** Columns as wide as their widest cell, two spaces between them. */

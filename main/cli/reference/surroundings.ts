@@ -12,5 +12,6 @@ export const FILES: readonly (readonly [path: string, about: string])[] = [
   ['HOME/settings.json', 'The settings, as cavern config has them'],
   ['HOME/policy.yaml', 'The policy of the operator'],
   ['HOME/logs/kernel.log', 'What the kernel has to say'],
+  ['HOME/cli-history', 'Lines of the prompt, without those that hold a secret'],
   ['cave.yaml', 'The sandboxes of a workspace, in its root'],
 ];

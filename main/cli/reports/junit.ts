@@ -1,7 +1,7 @@
 import { failureOf, type RunReport, type TestOutcome } from './run-report.ts';
 
 /** What XML 1.0 cannot hold at all (https://www.w3.org/TR/xml/#charsets), and what colours a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 function escaped(text: string): string {

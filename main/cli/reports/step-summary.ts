@@ -19,7 +19,7 @@ function code(text: string): string {
 
 function folded(title: string, text: string): string {
   if (text.trim() === '') return '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal are taken out
+  // oxlint-disable-next-line no-control-regex -- colours of a terminal are taken out
   const plain = tailOf(text, TAIL_CHARACTERS).replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
   const mark = fence(plain, 3);
   return `\n<details><summary>${title}</summary>\n\n${mark}text\n${plain.trimEnd()}\n${mark}\n\n</details>\n`;

@@ -64,9 +64,8 @@ test('run --json prints one document with what was printed, and nothing else', a
 test('Cavern’s own failure carries error in the document, and the reports have it too', async () => {
   const failing = kernel({
     sandbox: {
-      // biome-ignore lint/correctness/useYield: it fails first
       async *exec() {
-        throw new Fault('engine_unavailable', 'Cannot run: the engine is gone');
+        yield await Promise.reject<never>(new Fault('engine_unavailable', 'Cannot run: the engine is gone'));
       },
     },
   });

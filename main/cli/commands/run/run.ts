@@ -106,7 +106,9 @@ async function runInSandbox(context: CommandContext, order: ReportOrder): Promis
         return live(stream, chunk);
       },
     }),
-  ).catch(toFault);
+  ).catch((thrown: unknown) =>
+    context.signal.aborted ? new Fault('cancelled', 'Interrupted', { cause: thrown }) : toFault(thrown),
+  );
   const changes = await changesOf(client, session).finally(async () => {
     if (!isSet(context, 'keep')) await client.session.stop({ session });
   });
