@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findings } from '../fixtures/accessibility.ts';
+import { offerUnderDevelopment } from '../fixtures/development.ts';
 import { makePlugins, PUBLISHER } from '../fixtures/plugin-packages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -138,4 +139,17 @@ test('what is not signed and what is no package is refused in plain words; the p
   await writeFile(join(home, 'policy.yaml'), policy);
   await plugins.view('Plugins');
   await expect(plugins.row('words')).toHaveAttribute('data-state', 'refused');
+
+  // What its author is at work on steps in its place, and says so.
+  await offerUnderDevelopment(shell.page, { folder: packages.sources, source: packages.unsigned });
+  await expect(plugins.row('words')).toHaveAttribute('data-state', 'registered');
+  await plugins.row('words').click();
+  await expect(plugins.details()).toContainText(`Under development in ${packages.sources}`);
+  await expect(
+    plugins
+      .details()
+      .locator('.badge')
+      .filter({ hasText: /^Under development$/ }),
+  ).toBeVisible();
+  await shell.screenshotBoth('plugins-development');
 });
