@@ -1,40 +1,25 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { CavernApp, executablePath } from '../e2e/fixtures/cavern-app.ts';
 import { pausesDuring } from '../e2e/fixtures/frame-watch.ts';
 import { Shell } from '../e2e/pages/shell.ts';
 import { type Metrics, timeMetric } from './metric.ts';
+import { benchOnScreen, isOffScreen } from './on-screen.ts';
 import type { AlonePage } from './review/alone.ts';
 import { type Scrolled, scroll } from './review/frames.ts';
 import { CHANGE_COMMAND, CHANGED_LINES, longText } from './review/long-text.ts';
 
 const ROUNDS = 5;
 const SCROLL_ROUNDS = 3;
-const BENCH_TIMEOUT_MS = 300_000;
 const LONG = 'long.txt';
 const SHORT = 'a-short.txt';
 const HUGE = 'huge.txt';
 const MANY = 10_000;
 const MANY_TIMEOUT_MS = 120_000;
 const LIST = '.panel[data-view="changes"] .change-scroll';
-
-const repository = resolve(import.meta.dirname, '..');
-
-/** Chromium's sandbox needs an ordinary user, and a window needs a screen: where one is missing the bench runs again with both. */
-async function onScreen(): Promise<Metrics> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [join('scripts', 'test', 'on-screen.mjs'), join('bench', 'run.ts'), 'review', '--json'],
-    { cwd: repository, timeout: BENCH_TIMEOUT_MS },
-  );
-  // The document of this very bench, printed by run.ts.
-  return (JSON.parse(stdout) as { metrics: Metrics }).metrics;
-}
 
 /** A session that changed a short file and, in two hundred places, one of ten megabytes. */
 async function changedSession(app: CavernApp, workspace: string): Promise<Shell> {
@@ -106,7 +91,7 @@ export async function reviewBench(): Promise<Metrics> {
   if (!existsSync(executablePath)) {
     throw new Error('Cannot measure the window: the packaged app is missing. Run: npm run dist -- --test');
   }
-  if (process.getuid?.() === 0 || process.env['DISPLAY'] === undefined) return onScreen();
+  if (isOffScreen()) return benchOnScreen('review');
   const scratch = mkdtempSync(join(tmpdir(), 'cavern-bench-review-'));
   mkdirSync(join(scratch, 'home'), { mode: 0o700 });
   const app = await CavernApp.launch(join(scratch, 'home'));

@@ -24,6 +24,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
     ...(await (await import('./scheduler.ts')).schedulerBench()),
     ...(await (await import('./scheduler-start.ts')).submitToStartBench(engine)),
   }),
+  terminal: async () => (await import('./terminal.ts')).terminalBench(),
   start: async () => (await import('./start.ts')).startBench(),
   tools: async () => (await import('./tools.ts')).toolsBench(),
 };

@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, cpSync, existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { type Metrics, timeMetric } from './metric.ts';
+import { benchOnScreen, isOffScreen } from './on-screen.ts';
 import { cpuMsOf, memoryBytesOf } from './process-tree.ts';
 
 const ROUNDS = 7;
-const BENCH_TIMEOUT_MS = 300_000;
 /** Longer than the slowest start that anyone would wait for. */
 const LAUNCH_TIMEOUT_MS = 30_000;
 const SETTLE_MS = 5_000;
@@ -103,20 +101,9 @@ async function idle(launched: Launched): Promise<{ cpuPercent: number; memoryByt
   return { cpuPercent: ((cpuMsOf(pid) - before) / IDLE_MS) * 100, memoryBytes: memoryBytesOf(pid) };
 }
 
-/** Chromium's sandbox needs an ordinary user, and a window needs a screen: where one is missing the bench runs again with both. */
-async function onScreen(): Promise<Metrics> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [join('scripts', 'test', 'on-screen.mjs'), join('bench', 'run.ts'), 'start', '--json'],
-    { cwd: repository, timeout: BENCH_TIMEOUT_MS },
-  );
-  // The document of this very bench, printed by run.ts.
-  return (JSON.parse(stdout) as { metrics: Metrics }).metrics;
-}
-
 /** Launch to interactive, idle CPU and idle memory, each beside a blank window of the same Electron in the same run. */
 export async function startBench(): Promise<Metrics> {
-  if (process.getuid?.() === 0 || process.env['DISPLAY'] === undefined) return onScreen();
+  if (isOffScreen()) return benchOnScreen('start');
   const scratch = mkdtempSync(join(tmpdir(), 'cavern-bench-start-'));
   try {
     const { cavern, blank } = await executables(scratch);

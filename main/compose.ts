@@ -233,7 +233,9 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     dispatch: () => dispatch,
   });
   const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
-  const terminals = disposers.add(await composeTerminals(options, { storage, sandboxes, log, disposers, onOpen }));
+  const terminals = disposers.add(
+    await composeTerminals(options, { storage, settings, sandboxes, log, disposers, onOpen }),
+  );
   const editor = composeEditor(options, { sandboxes, settings, disposers });
   const ports = disposers.add(new OpenPorts({ local: localPorts, sandboxes, audit: log, clock }));
   const { plugins, tools, installing } = await composeTools(options, {

@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
+import type { SettingsStore } from '../kernel/settings/settings.ts';
 import { Terminals } from '../kernel/terminals/terminals.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
 import { workerTerminalMirror } from '../platform/terminal-mirror/worker-terminal-mirror.ts';
@@ -12,6 +13,7 @@ export async function composeTerminals(
   { logger }: ComposeOptions,
   parts: {
     storage: Storage;
+    settings: SettingsStore;
     sandboxes: Sandboxes;
     log: AuditLog;
     disposers: Disposers;
@@ -19,7 +21,7 @@ export async function composeTerminals(
     onOpen: (session: SessionId, open: number) => void;
   },
 ): Promise<Terminals> {
-  const { storage, sandboxes, log, disposers, onOpen } = parts;
+  const { storage, settings, sandboxes, log, disposers, onOpen } = parts;
   const kept = await storage.collection('terminal', Terminal);
   disposers.defer(() => kept.flush());
   const tell = (session: SessionId | undefined): void => {
@@ -29,7 +31,7 @@ export async function composeTerminals(
   for (const session of new Set(kept.all().map((terminal) => terminal.session))) tell(session);
   return new Terminals({
     sandboxes,
-    mirror: disposers.add(workerTerminalMirror()),
+    mirror: disposers.add(workerTerminalMirror(() => settings.current.terminalScrollback)),
     store: {
       all: () => kept.all(),
       put(terminal) {

@@ -87,6 +87,19 @@ export const Settings = Type.Object(
       description: 'The program that opens files for you, with a window of its own; words apart by spaces',
     }),
     terminalFontSize: Type.Integer({ minimum: 8, maximum: 32, description: 'Text of terminals, in pixels' }),
+    terminalFontFamily: Type.String({ maxLength: 200, description: 'Before the fonts that terminals use otherwise' }),
+    terminalLigatures: Type.Boolean({ description: 'Draw -> and the like as one sign, where the font has one' }),
+    terminalScrollback: Type.Integer({
+      minimum: 0,
+      maximum: 100_000,
+      description: 'Lines kept beside the screen; each takes some 1 KB, in the window and in the kernel',
+    }),
+    terminalBell: Type.Union([Type.Literal('flash'), Type.Literal('none')], {
+      description: 'What is seen when a program rings: a frame around its terminal, or nothing',
+    }),
+    terminalMiddleClick: Type.Union([Type.Literal('paste'), Type.Literal('none')], {
+      description: 'What the middle button does in a terminal',
+    }),
     sandboxPoolMiB: Type.Integer({
       minimum: 0,
       maximum: 65_536,
@@ -123,6 +136,11 @@ export const DEFAULT_SETTINGS: Settings = {
   engineSocket: '',
   editor: '',
   terminalFontSize: 13,
+  terminalFontFamily: '',
+  terminalLigatures: false,
+  terminalScrollback: 10_000,
+  terminalBell: 'flash',
+  terminalMiddleClick: 'paste',
   sandboxPoolMiB: 256,
   hiddenFiles: [],
   approvalTimeoutMs: 600_000,

@@ -93,7 +93,7 @@ async function run(script: string, shell = ['bash', '-c']): Promise<{ out: strin
 
 /** The kernel's side of terminals, on the sandbox of this test. */
 function startTerminals(store = memoryTerminalStore()) {
-  const mirror = workerTerminalMirror();
+  const mirror = workerTerminalMirror(() => 10_000);
   const sandboxes = {
     connection: () => connection,
     onConnection: (listener: (session: SessionId, connection: AgentConnection) => void) =>

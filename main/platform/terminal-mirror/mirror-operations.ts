@@ -1,8 +1,8 @@
-import { type MirrorSize, type MirrorSnapshot, MirrorTerminals } from './mirror-terminals.ts';
+import { type MirrorOpening, type MirrorSize, type MirrorSnapshot, MirrorTerminals } from './mirror-terminals.ts';
 
 /** What the mirror's worker can be asked. */
 export type MirrorOperations = {
-  open(input: MirrorSize & { id: string }): void;
+  open(input: MirrorOpening): void;
   write(input: { id: string; text: string }): Promise<void>;
   resize(input: MirrorSize & { id: string }): Promise<void>;
   snapshot(input: { id: string }): Promise<MirrorSnapshot>;

@@ -1,0 +1,71 @@
+/** What the bench asks of the page while somebody types; given to it as a script, so it holds no imports. */
+export interface TerminalProbe {
+  /** Watches the rows of a pane, and what is typed, until the mark is on the screen; from the Enter key to the frame that shows it. */
+  untilShown(pane: string, mark: string): Promise<number>;
+  /** Types are watched from now on: from each key to the rows that show it. */
+  watchEcho(pane: string): void;
+  /** Resolves with the time from the key to the drawn echo, in milliseconds, when the next letter is there. */
+  nextEcho(): Promise<number>;
+  /** Collects what comes from the kernel for the terminal's stream. */
+  collect(): void;
+  /** Everything that was printed since, as one text. */
+  collected(): string;
+}
+
+interface CollectedFrame {
+  readonly type?: string;
+  readonly params?: { readonly type?: string; readonly text?: string };
+}
+
+function rowsOf(pane: string): HTMLElement {
+  const rows = document.querySelector<HTMLElement>(`${pane} .xterm-rows`);
+  if (rows === null) throw new Error(`Cannot watch ${pane}: it shows no rows`);
+  return rows;
+}
+
+let keyAtMs = 0;
+let echoed: (tookMs: number) => void = () => undefined;
+let pieces: string[] | undefined;
+
+const probe: TerminalProbe = {
+  async untilShown(pane, mark) {
+    const startedMs = await new Promise<number>((resolve) => {
+      const onKey = (event: KeyboardEvent): void => {
+        if (event.key !== 'Enter') return;
+        removeEventListener('keydown', onKey, true);
+        resolve(performance.now());
+      };
+      addEventListener('keydown', onKey, true);
+    });
+    while (!rowsOf(pane).textContent.includes(mark)) await new Promise((resolve) => requestAnimationFrame(resolve));
+    return performance.now() - startedMs;
+  },
+  watchEcho(pane) {
+    const letters = (): number => rowsOf(pane).textContent.split('x').length;
+    let before = letters();
+    addEventListener('keydown', (event) => void (event.key === 'x' && (keyAtMs = event.timeStamp)), true);
+    new MutationObserver(() => {
+      const now = letters();
+      if (now > before) echoed(performance.now() - keyAtMs);
+      before = now;
+    }).observe(rowsOf(pane), { subtree: true, childList: true, characterData: true });
+  },
+  nextEcho: () => new Promise((resolve) => (echoed = resolve)),
+  collect() {
+    if (pieces === undefined) {
+      window.cavern.onFrame((frame) => {
+        // The kernel's frames; only those of a terminal's stream have a text.
+        const { type, params } = frame as CollectedFrame;
+        if (type === 'event' && params?.type === 'text') pieces?.push(params.text ?? '');
+      });
+    }
+    pieces = [];
+  },
+  collected() {
+    const text = (pieces ?? []).join('');
+    pieces = [];
+    return text;
+  },
+};
+
+Object.assign(globalThis, { terminalProbe: probe });
