@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metrics } from './metric.ts';
 
-const BENCH_TIMEOUT_MS = 300_000;
+const BENCH_TIMEOUT_MS = 600_000;
 const repository = resolve(import.meta.dirname, '..');
 
 /** Chromium's sandbox needs an ordinary user, and a window needs a screen. */

@@ -170,7 +170,11 @@ class TerminalBench {
   async echo(limitMs: number): Promise<Metrics> {
     const terminal = await this.#shell.terminal();
     await terminal.run('clear');
-    await this.#page.waitForTimeout(500);
+    // What is counted is the letter x: what was there before is gone.
+    await this.#page.waitForFunction(
+      (pane) => !document.querySelector(`${pane} .xterm-rows`)?.textContent.includes('x'),
+      this.#place.pane,
+    );
     await this.#page.evaluate(
       (pane) => (globalThis as unknown as Scripts).terminalProbe.watchEcho(pane),
       this.#place.pane,

@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { FROM_WINDOW, TO_WINDOW, type Bridge } from '../schema/bridge.ts';
 
 const bridge: Bridge = {
@@ -8,6 +8,8 @@ const bridge: Bridge = {
       for (const frame of frames) listener(frame);
     });
   },
+  // Throws for anything but a file; the page's wrong guess is no path.
+  pathOf: (file) => webUtils.getPathForFile(file as File),
 };
 
 contextBridge.exposeInMainWorld('cavern', bridge);

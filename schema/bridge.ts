@@ -7,4 +7,6 @@ export const TO_WINDOW = 'cavern:frames';
 export interface Bridge {
   send(frame: unknown): void;
   onFrame(listener: (frame: unknown) => void): void;
+  /** Where a file lies that the operator dropped on the window; empty for one that lies nowhere. */
+  pathOf(file: unknown): string;
 }

@@ -8,7 +8,7 @@ function blockLines(): string[] {
   });
 }
 
-export const FLOOD_BYTES = 48 * 1024 * 1024;
+export const FLOOD_BYTES = 32 * 1024 * 1024;
 
 /** The flood as a file holds it: as many blocks as make it up. */
 export function floodText(): { readonly block: string; readonly blocks: number } {

@@ -17,6 +17,8 @@ interface CollectedFrame {
   readonly params?: { readonly type?: string; readonly text?: string };
 }
 
+const ECHO_LIMIT_MS = 30_000;
+
 function rowsOf(pane: string): HTMLElement {
   const rows = document.querySelector<HTMLElement>(`${pane} .xterm-rows`);
   if (rows === null) throw new Error(`Cannot watch ${pane}: it shows no rows`);
@@ -50,7 +52,11 @@ const probe: TerminalProbe = {
       before = now;
     }).observe(rowsOf(pane), { subtree: true, childList: true, characterData: true });
   },
-  nextEcho: () => new Promise((resolve) => (echoed = resolve)),
+  nextEcho: () =>
+    new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error('Cannot measure an echo: none came')), ECHO_LIMIT_MS);
+      echoed = resolve;
+    }),
   collect() {
     if (pieces === undefined) {
       window.cavern.onFrame((frame) => {

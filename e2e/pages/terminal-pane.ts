@@ -41,4 +41,34 @@ export class TerminalPane {
   exit(): Locator {
     return this.pane.locator('.terminal-exit');
   }
+
+  /** Chooses from the pane's menu. */
+  async choose(action: string): Promise<void> {
+    await this.pane.hover();
+    await this.pane.getByRole('button', { name: 'Terminal actions' }).click();
+    await this.#page.getByRole('menuitem', { name: action }).click();
+  }
+
+  /** As the paste key does, past the clipboard of this machine. */
+  async paste(text: string): Promise<void> {
+    await this.focus();
+    await this.pane.locator('textarea').evaluate((area, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', pasted);
+      area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
+  /** Clicks with Ctrl held down on a text at the beginning of a row, once it is a link. */
+  async follow(text: string): Promise<void> {
+    const row = this.pane.locator('.xterm-rows > div', { hasText: text }).last();
+    const box = await row.boundingBox();
+    if (box === null) throw new Error(`Cannot follow "${text}": it is not in sight`);
+    const place = [box.x + 20, box.y + box.height / 2] as const;
+    await this.#page.mouse.move(...place);
+    await expect(this.pane.locator('.xterm-cursor-pointer')).toHaveCount(1);
+    await this.#page.keyboard.down('Control');
+    await this.#page.mouse.click(...place);
+    await this.#page.keyboard.up('Control');
+  }
 }

@@ -8,7 +8,10 @@ test('frames wait, in order, until the window has painted', async () => {
   const painted = new Promise<void>((resolve) => {
     paint = resolve;
   });
-  const channel = bridgeChannel({ send: (frame) => void sent.push(frame), onFrame: () => undefined }, painted);
+  const channel = bridgeChannel(
+    { send: (frame) => void sent.push(frame), onFrame: () => undefined, pathOf: () => '' },
+    painted,
+  );
   const frames = ['1', '2', '3'].map((id): Frame => ({ id, type: 'cancel' }));
   for (const frame of frames.slice(0, 2)) void channel.send(frame);
   expect(sent).toEqual([]);

@@ -5,6 +5,7 @@ import type { Session, TerminalId } from '../../schema/entities.ts';
 import { AuditPanel } from '../features/audit/audit-panel.tsx';
 import { Pending } from '../ui/pending.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { splitTerminal } from './split-terminal.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
 
@@ -50,8 +51,8 @@ function Frame({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function Terminal({ api, params }: IDockviewPanelProps<TerminalParams>) {
-  const { stores } = useDockContent();
+function Terminal({ api, containerApi, params }: IDockviewPanelProps<TerminalParams>) {
+  const { session, stores } = useDockContent();
   const [active, setActive] = useState(api.isActive);
   useEffect(() => {
     const listener = api.onDidActiveChange((event) => setActive(event.isActive));
@@ -62,7 +63,9 @@ function Terminal({ api, params }: IDockviewPanelProps<TerminalParams>) {
       <TerminalPane
         terminal={params.terminal}
         terminals={stores.terminals}
+        workspace={session.workspace}
         active={active}
+        onSplit={(where) => void splitTerminal({ api, containerApi, terminals: stores.terminals }, where)}
         onTitle={(title) => api.setTitle(title === '' ? (api.title ?? '') : title)}
         onOpenAnother={() => void stores.terminals.open()}
         onClose={() => void stores.terminals.close(params.terminal)}

@@ -76,7 +76,12 @@ export const session = area('session', {
   openFile: call({
     about: 'Open a copy of a file as the session sees it, read-only, in your editor',
     effect: 'write',
-    input: Type.Object({ session: SessionId, path: RelativePath }),
+    input: Type.Object({
+      session: SessionId,
+      path: RelativePath,
+      line: Type.Optional(Type.Integer({ minimum: 1, description: 'Shown, where the editor can be told of it' })),
+      column: Type.Optional(Type.Integer({ minimum: 1 })),
+    }),
     output: Type.Object({ file: Type.String({ description: 'The copy' }) }),
     faults: ['editor_missing', 'not_a_file', 'too_large'],
   }),

@@ -13,6 +13,8 @@ export interface OpenInEditorParts {
 export interface EditorOrder {
   readonly session: SessionId;
   readonly path: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
 }
 
 /**
@@ -21,10 +23,10 @@ export interface EditorOrder {
  */
 export async function openInEditor(
   { copies, editor, layerOf }: OpenInEditorParts,
-  { session, path }: EditorOrder,
+  { session, path, line, column }: EditorOrder,
 ): Promise<{ file: string }> {
   const file = await copies.copy(layerOf(session), path);
-  await editor.open(file);
+  await editor.open(file, line === undefined ? undefined : { line, column });
   return { file };
 }
 

@@ -18,8 +18,14 @@ export interface ViewCopies {
   forget(session: string): Promise<void>;
 }
 
+/** A place in a file; lines and columns begin at 1. */
+export interface FilePosition {
+  readonly line: number;
+  readonly column?: number | undefined;
+}
+
 /** Port: the operator's editor, which is a program of its own with a window of its own. */
 export interface OperatorEditor {
-  /** Resolves when it has been started. Rejects with `editor_missing`. */
-  open(file: string): Promise<void>;
+  /** Resolves when it has been started; it shows the position where it can be told of one. Rejects with `editor_missing`. */
+  open(file: string, position?: FilePosition): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { PluginProcess } from './plugin-process.ts';
 import { InnerPorts } from './ports/inner-ports.ts';
 import { listeningPorts } from './ports/listening-ports.ts';
 import { type AgentCall, type AgentMethod, serveRequests } from './request-server.ts';
+import { SHELL_MARKS } from './shell-marks.ts';
 
 const AGENT_VERSION = '0.1.0';
 const TERMINAL_LIMIT = 256;
@@ -130,10 +131,12 @@ export class Agent {
     if (this.#terminals.size >= TERMINAL_LIMIT) {
       throw new Fault('limit_reached', `Cannot open the terminal: there are ${TERMINAL_LIMIT}`);
     }
-    const argv = params.any('argv') === undefined ? LOGIN_SHELL : params.argv('argv');
+    const isShell = params.any('argv') === undefined;
+    const argv = isShell ? LOGIN_SHELL : params.argv('argv');
     const cwd = params.optionalText('cwd') ?? this.#workspace;
     const size = { cols: params.count('cols'), rows: params.count('rows') };
-    const env = { ...this.#secrets.env, ...params.optionalTexts('env') };
+    const marks = isShell ? SHELL_MARKS : {};
+    const env = { ...marks, ...this.#secrets.env, ...params.optionalTexts('env') };
     const terminal = new Terminal({ terminal: id, argv, ...size, cwd, env }, this.own);
     this.#terminals.set(id, terminal);
     if (this.#channel !== undefined) terminal.attach(this.#channel, 0);

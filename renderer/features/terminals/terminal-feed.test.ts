@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TerminalEvent } from '../../../schema/contract/terminal.ts';
 import { feedTerminal, UNPARSED_LIMIT, type TerminalScreen } from './terminal-feed.ts';
-import { TerminalInput } from './terminal-input.ts';
+import { TerminalInput } from './input/terminal-input.ts';
 
 function recordingScreen(options: {
   parsesAtOnce: 'yes' | 'no';

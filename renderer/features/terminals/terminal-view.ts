@@ -7,32 +7,61 @@ import type { TerminalId } from '../../../schema/entities.ts';
 import { isCancelled } from '../../app/failure.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
 import { onThemeChange } from '../../app/theme.ts';
+import { TerminalDress, type TerminalLook } from './appearance/terminal-look.ts';
+import { drawWithGpu, hasHardwareGpu } from './appearance/terminal-renderer.ts';
+import { terminalTheme } from './appearance/terminal-theme.ts';
+import { lookOver, type PastedText } from './input/pasted-text.ts';
+import { meaningOf } from './input/terminal-keys.ts';
+import { fileLinks } from './links/file-links.ts';
+import type { FilePlace } from './links/workspace-path.ts';
+import { cleanTitle } from './safety/clean-title.ts';
+import { clipboardRequest } from './safety/clipboard-request.ts';
+import { CommandMarks, type MarkedCommand } from './shell-integration/command-marks.ts';
+import { readProgress, type TerminalProgress } from './shell-integration/progress.ts';
 import { feedTerminal } from './terminal-feed.ts';
-import { TerminalInput } from './terminal-input.ts';
-import { drawWithGpu, hasHardwareGpu } from './terminal-renderer.ts';
-import { TERMINAL_FONT, terminalTheme } from './terminal-theme.ts';
 
-export interface TerminalViewOptions {
-  readonly client: Pick<KernelClient, 'terminal' | 'window'>;
-  readonly terminal: TerminalId;
-  readonly fontSize: number;
+/** What a terminal on the screen tells of itself. */
+export interface TerminalEvents {
   readonly onExit: (exitCode: number) => void;
   /** Nothing was printed for a moment: a command may have ended. */
   readonly onQuiet: () => void;
+  /** Safe to show. */
   readonly onTitle: (title: string) => void;
+  readonly onProgress: (progress: TerminalProgress | undefined) => void;
+  readonly onBell: () => void;
   readonly onFind: () => void;
+  /** Something was typed, or the terminal answers what runs in it. */
+  readonly onInput: (text: string) => void;
+  /** What is to be pasted, before it is. */
+  readonly onPaste: (pasted: PastedText) => void;
+  /** A link was clicked with Ctrl or Command held down. */
+  readonly onAddress: (url: string) => void;
+  readonly onFile: (place: FilePlace) => void;
+  /** A program wants something in the clipboard. */
+  readonly onClipboard: (text: string) => void;
   readonly onFailure: (thrown: unknown) => void;
 }
 
-const SCROLLBACK_LINES = 10_000;
+export interface TerminalViewOptions {
+  readonly client: Pick<KernelClient, 'terminal'>;
+  readonly terminal: TerminalId;
+  readonly look: TerminalLook;
+  readonly events: TerminalEvents;
+  readonly describeCommand: (command: MarkedCommand) => string;
+}
+
 const QUIET_AFTER_MS = 700;
+const PROGRESS_SEQUENCE = 9;
+const CLIPBOARD_SEQUENCE = 52;
 
 /** One terminal on the screen: xterm.js tied to the kernel's stream. Disposing detaches; the terminal itself goes on. */
 export class TerminalView implements Disposable {
   readonly search = new SearchAddon({ highlightLimit: 2000 });
+  readonly marks: CommandMarks;
   readonly #options: TerminalViewOptions;
   readonly #xterm: Terminal;
   readonly #fit = new FitAddon();
+  readonly #dress: TerminalDress;
   readonly #abort = new AbortController();
   #gpu: AbortController | undefined;
   #told = '';
@@ -41,23 +70,32 @@ export class TerminalView implements Disposable {
 
   constructor(host: HTMLElement, options: TerminalViewOptions) {
     this.#options = options;
+    const { events, describeCommand } = options;
     this.#xterm = new Terminal({
       allowProposedApi: true,
       cursorBlink: true,
-      fontFamily: TERMINAL_FONT,
-      fontSize: options.fontSize,
       lineHeight: 1.15,
-      scrollback: SCROLLBACK_LINES,
       theme: terminalTheme(),
       minimumContrastRatio: 4.5,
       macOptionIsMeta: true,
       overviewRuler: { width: 10 },
+      // Its own would ask in a dialog of the browser and open a window.
+      linkHandler: { activate: (event, url) => this.#follow(event, () => events.onAddress(url)) },
     });
+    this.#dress = new TerminalDress(this.#xterm);
+    this.#dress.wear({ ...options.look, ligatures: false });
     this.#xterm.loadAddon(this.#fit);
     this.#xterm.loadAddon(this.search);
-    this.#xterm.loadAddon(new WebLinksAddon((event, url) => this.#openLink(event, url)));
+    this.#xterm.loadAddon(new WebLinksAddon((event, url) => this.#follow(event, () => events.onAddress(url))));
+    this.marks = new CommandMarks(this.#xterm, {
+      now: () => performance.now(),
+      describe: describeCommand,
+      onEnd: () => events.onQuiet(),
+    });
     this.#xterm.open(host);
-    this.#connectInput();
+    this.#dress.wear(options.look);
+    this.#connectOutput();
+    this.#connectInput(host);
     const stopFollowingTheme = onThemeChange(() => {
       this.#xterm.options.theme = terminalTheme();
     });
@@ -69,9 +107,23 @@ export class TerminalView implements Disposable {
     this.#xterm.focus();
   }
 
-  setFontSize(size: number): void {
-    this.#xterm.options.fontSize = size;
+  setLook(look: TerminalLook): void {
+    this.#dress.wear(look);
     this.fit();
+  }
+
+  /** Types a text as pasted; the program is told so where it knows the difference. */
+  paste(text: string): void {
+    this.#xterm.paste(text);
+    this.#xterm.focus();
+  }
+
+  copySelection(): void {
+    if (this.#xterm.hasSelection()) void navigator.clipboard.writeText(this.#xterm.getSelection());
+  }
+
+  clear(): void {
+    this.#xterm.clear();
   }
 
   /** Takes the size of its pane and tells the kernel, where that changed. */
@@ -104,11 +156,12 @@ export class TerminalView implements Disposable {
     clearTimeout(this.#quietTimer);
     this.#gpu?.abort();
     this.#abort.abort();
+    this.marks[Symbol.dispose]();
     this.#xterm.dispose();
   }
 
   async #attach(): Promise<void> {
-    const { client, terminal, onExit, onFailure } = this.#options;
+    const { client, terminal, events } = this.#options;
     const { signal } = this.#abort;
     try {
       await feedTerminal({
@@ -118,43 +171,66 @@ export class TerminalView implements Disposable {
           this.#attached = true;
           this.fit();
         },
-        onExit,
+        onExit: events.onExit,
         onOutput: () => {
           clearTimeout(this.#quietTimer);
-          this.#quietTimer = setTimeout(this.#options.onQuiet, QUIET_AFTER_MS);
+          this.#quietTimer = setTimeout(events.onQuiet, QUIET_AFTER_MS);
         },
       });
     } catch (thrown) {
-      if (!signal.aborted && !isCancelled(thrown)) onFailure(thrown);
+      if (!signal.aborted && !isCancelled(thrown)) events.onFailure(thrown);
     }
   }
 
-  #connectInput(): void {
-    const { client, terminal, onTitle } = this.#options;
-    const input = new TerminalInput((text) => client.terminal.write({ terminal, text }));
-    this.#xterm.onData((text) => input.type(text));
-    this.#xterm.onTitleChange(onTitle);
+  /** What programs say besides text. Whatever it is, it is only shown or asked about. */
+  #connectOutput(): void {
+    const { events } = this.#options;
+    const { parser } = this.#xterm;
+    this.#xterm.onTitleChange((title) => events.onTitle(cleanTitle(title)));
+    this.#xterm.onBell(events.onBell);
+    parser.registerOscHandler(PROGRESS_SEQUENCE, (data) => {
+      const progress = readProgress(data);
+      if (progress !== undefined) events.onProgress(progress === 'none' ? undefined : progress);
+      return true;
+    });
+    parser.registerOscHandler(CLIPBOARD_SEQUENCE, (data) => {
+      const text = clipboardRequest(data);
+      if (text !== undefined) events.onClipboard(text);
+      return true;
+    });
+    const onOpen = (event: MouseEvent, place: FilePlace): void => this.#follow(event, () => events.onFile(place));
+    this.#xterm.registerLinkProvider(fileLinks({ terminal: this.#xterm, folder: () => this.marks.folder, onOpen }));
+  }
+
+  #connectInput(host: HTMLElement): void {
+    const { events } = this.#options;
+    this.#xterm.onData(events.onInput);
     this.#xterm.attachCustomKeyEventHandler((event) => this.#handleKey(event));
+    // Before xterm.js, which would type it at once.
+    const onPaste = (event: ClipboardEvent): void => {
+      event.preventDefault();
+      event.stopPropagation();
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      const program = this.#xterm.modes.bracketedPasteMode ? 'knows pasted text' : 'takes it as typed';
+      if (text !== '') events.onPaste(lookOver(text, program));
+    };
+    host.addEventListener('paste', onPaste, { capture: true, signal: this.#abort.signal });
   }
 
-  /** False where the key is not the terminal's but the window's. Ctrl+Shift+V is left to the browser, which fires the paste by itself. */
+  /** False where the key is not the terminal's but the window's. */
   #handleKey(event: KeyboardEvent): boolean {
-    if (event.ctrlKey && (event.key === 'PageUp' || event.key === 'PageDown')) return false;
-    if (event.type !== 'keydown' || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return true;
-    if (event.code === 'KeyV') return false;
-    if (event.code === 'KeyC') {
-      event.preventDefault();
-      if (this.#xterm.hasSelection()) void navigator.clipboard.writeText(this.#xterm.getSelection());
-      return false;
-    }
-    if (event.code !== 'KeyF') return true;
+    const meaning = meaningOf(event);
+    if (meaning === undefined) return true;
+    if (meaning === 'leave to the window') return false;
     event.preventDefault();
-    this.#options.onFind();
+    if (event.type !== 'keydown') return false;
+    if (meaning === 'copy') this.copySelection();
+    else if (meaning === 'find') this.#options.events.onFind();
+    else this.marks.scroll(meaning === 'previous command' ? 'previous' : 'next');
     return false;
   }
 
-  #openLink(event: MouseEvent, url: string): void {
-    if (!event.ctrlKey && !event.metaKey) return;
-    this.#options.client.window.openExternal({ url }).catch(this.#options.onFailure);
+  #follow(event: MouseEvent, open: () => void): void {
+    if (event.ctrlKey || event.metaKey) open();
   }
 }

@@ -1,11 +1,15 @@
 import { createStore } from 'zustand/vanilla';
 import type { SessionId, Terminal, TerminalId } from '../../../schema/entities.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
+import { TerminalInput } from './input/terminal-input.ts';
+import { isAnswer } from './input/terminal-keys.ts';
 
 interface TerminalsState {
   readonly loaded: boolean;
   readonly opening: boolean;
   readonly terminals: readonly Terminal[];
+  /** Whether what is typed into one goes to all of them. */
+  readonly input: 'one' | 'all';
 }
 
 export interface TerminalsStoreOptions {
@@ -21,11 +25,16 @@ const FIRST_SIZE = { cols: 100, rows: 24 } as const;
 
 /** The terminals of one session. */
 export class TerminalsStore {
-  readonly store = createStore<TerminalsState>(() => ({ loaded: false, opening: false, terminals: [] }));
+  readonly store = createStore<TerminalsState>(() => ({ loaded: false, opening: false, terminals: [], input: 'one' }));
   readonly #options: TerminalsStoreOptions;
+  readonly #inputs = new Map<TerminalId, TerminalInput>();
 
   constructor(options: TerminalsStoreOptions) {
     this.#options = options;
+  }
+
+  get session(): SessionId {
+    return this.#options.session;
   }
 
   /** Those that are there already, also from before a restart of the app. */
@@ -39,14 +48,17 @@ export class TerminalsStore {
     }
   }
 
-  async open(): Promise<void> {
+  /** Undefined where it could not be opened, which is told. */
+  async open(): Promise<Terminal | undefined> {
     const { client, session, onFailure } = this.#options;
     this.store.setState({ opening: true });
     try {
       const terminal = await client.terminal.open({ session, ...FIRST_SIZE });
       this.store.setState(({ terminals }) => ({ terminals: [...terminals, terminal] }));
+      return terminal;
     } catch (thrown) {
       onFailure(thrown);
+      return undefined;
     } finally {
       this.store.setState({ opening: false });
     }
@@ -54,12 +66,24 @@ export class TerminalsStore {
 
   async close(terminal: TerminalId): Promise<void> {
     this.store.setState(({ terminals }) => ({ terminals: terminals.filter((one) => one.id !== terminal) }));
+    this.#inputs.delete(terminal);
     try {
       await this.#options.client.terminal.close({ terminal });
     } catch (thrown) {
       this.#options.onFailure(thrown);
     }
     this.#options.onEnded();
+  }
+
+  /** Types into a terminal, and into all that are open where that was chosen. */
+  type(terminal: TerminalId, text: string): void {
+    const { input, terminals } = this.store.getState();
+    if (input === 'one' || isAnswer(text)) return this.#inputOf(terminal).type(text);
+    for (const { id, state } of terminals) if (state === 'open') this.#inputOf(id).type(text);
+  }
+
+  toggleInput(): void {
+    this.store.setState(({ input }) => ({ input: input === 'one' ? 'all' : 'one' }));
   }
 
   exited(terminal: TerminalId, exitCode: number): void {
@@ -72,5 +96,13 @@ export class TerminalsStore {
   /** A terminal fell silent: a command in it may have ended. */
   quiet(): void {
     this.#options.onEnded();
+  }
+
+  #inputOf(terminal: TerminalId): TerminalInput {
+    const known = this.#inputs.get(terminal);
+    if (known !== undefined) return known;
+    const made = new TerminalInput((text) => this.#options.client.terminal.write({ terminal, text }));
+    this.#inputs.set(terminal, made);
+    return made;
   }
 }

@@ -1,5 +1,5 @@
 import type { ITheme } from '@xterm/xterm';
-import { colorOf } from '../../app/theme.ts';
+import { colorOf } from '../../../app/theme.ts';
 
 export const TERMINAL_FONT =
   "'JetBrains Mono', 'Cascadia Mono', 'SF Mono', Menlo, 'DejaVu Sans Mono', 'Liberation Mono', monospace";

@@ -1,0 +1,58 @@
+import { ArrowDown, ArrowUp, Columns2, Copy, Ellipsis, Eraser, Keyboard, Rows2, Search } from 'lucide-react';
+import { useStore } from 'zustand';
+import { useServices } from '../../app/services.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { messages } from './messages.ts';
+import type { TerminalView } from './terminal-view.ts';
+import type { TerminalsStore } from './terminals-store.ts';
+
+export interface TerminalMenuProps {
+  readonly view: TerminalView;
+  readonly terminals: TerminalsStore;
+  readonly onFind: () => void;
+  readonly onSplit: (where: 'right' | 'below') => void;
+}
+
+/** What can be done with a terminal, each with its key where it has one. */
+export function TerminalMenu({ view, terminals, onFind, onSplit }: TerminalMenuProps) {
+  const { notices } = useServices();
+  const input = useStore(terminals.store, (state) => state.input);
+  const copyOutput = (): void => {
+    const output = view.marks.lastOutput();
+    if (output === undefined) notices.tell(messages.noOutput);
+    else void navigator.clipboard.writeText(output).then(() => notices.tell(messages.copied), notices.fail);
+  };
+  return (
+    <Menu
+      align="end"
+      trigger={<IconButton icon={Ellipsis} label={messages.actions} />}
+      items={[
+        { label: messages.splitRight, icon: Columns2, onSelect: () => onSplit('right') },
+        { label: messages.splitDown, icon: Rows2, onSelect: () => onSplit('below') },
+        { label: messages.find, icon: Search, shortcut: 'Ctrl+Shift+F', startsGroup: true, onSelect: onFind },
+        {
+          label: messages.previousCommand,
+          icon: ArrowUp,
+          shortcut: 'Ctrl+Shift+↑',
+          onSelect: () => view.marks.scroll('previous'),
+        },
+        {
+          label: messages.nextCommand,
+          icon: ArrowDown,
+          shortcut: 'Ctrl+Shift+↓',
+          onSelect: () => view.marks.scroll('next'),
+        },
+        { label: messages.copyOutput, icon: Copy, onSelect: copyOutput },
+        { label: messages.clear, icon: Eraser, onSelect: () => view.clear() },
+        {
+          label: messages.typeIntoAll,
+          icon: Keyboard,
+          checked: input === 'all',
+          startsGroup: true,
+          onSelect: () => terminals.toggleInput(),
+        },
+      ]}
+    />
+  );
+}
