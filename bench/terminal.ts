@@ -57,8 +57,11 @@ export async function terminalBench(): Promise<Metrics> {
     const bench = new TerminalBench(shell, await firstPlace(app));
     const echoLimitMs = 2 * roundTripMs + 2 * FRAME_MS;
     const flow = await bench.throughput();
+    process.stderr.write(JSON.stringify(flow) + '\n');
     const echo = await bench.echo(echoLimitMs);
+    process.stderr.write(JSON.stringify(echo) + '\n');
     const paint = await inputToPaint(shell);
+    process.stderr.write(JSON.stringify(paint) + '\n');
     const panes = await bench.panes();
     return {
       ...flow,
@@ -170,11 +173,7 @@ class TerminalBench {
   async echo(limitMs: number): Promise<Metrics> {
     const terminal = await this.#shell.terminal();
     await terminal.run('clear');
-    // What is counted is the letter x: what was there before is gone.
-    await this.#page.waitForFunction(
-      (pane) => !document.querySelector(`${pane} .xterm-rows`)?.textContent.includes('x'),
-      this.#place.pane,
-    );
+    await this.#cleared();
     await this.#page.evaluate(
       (pane) => (globalThis as unknown as Scripts).terminalProbe.watchEcho(pane),
       this.#place.pane,
@@ -195,10 +194,21 @@ class TerminalBench {
     };
   }
 
+  /** What is counted is the letter x: those that were there are gone. */
+  async #cleared(): Promise<void> {
+    await this.#page.waitForFunction(
+      (pane) => (globalThis as unknown as Scripts).terminalProbe.isClear(pane),
+      this.#place.pane,
+    );
+  }
+
   async #echoes(): Promise<number[]> {
     const tookMs: number[] = [];
     for (let key = 0; key < KEYS; key += 1) {
-      if (key % 40 === 39) await this.#page.keyboard.press('Control+U');
+      if (key % 40 === 39) {
+        await this.#page.keyboard.press('Control+U');
+        await this.#cleared();
+      }
       const echoed = this.#page.evaluate(() => (globalThis as unknown as Scripts).terminalProbe.nextEcho());
       await this.#page.evaluate(() => undefined);
       await this.#page.keyboard.press('x');

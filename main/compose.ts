@@ -63,7 +63,7 @@ import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeSecrets } from './compose/secrets.ts';
 import { sessionFacts } from './compose/session-facts.ts';
 import { composeScheduler } from './compose/scheduler.ts';
-import { composeTerminals } from './compose/terminals.ts';
+import { composeRecordings, composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
 import { windowHandlers } from './compose/window.ts';
 
@@ -233,9 +233,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     dispatch: () => dispatch,
   });
   const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
-  const terminals = disposers.add(
-    await composeTerminals(options, { storage, settings, sandboxes, log, disposers, onOpen }),
-  );
+  const terminals = await composeTerminals(options, { storage, settings, sandboxes, log, disposers, onOpen });
+  const casts = disposers.add(composeRecordings(options, terminals));
   const editor = composeEditor(options, { sandboxes, settings, disposers });
   const ports = disposers.add(new OpenPorts({ local: localPorts, sandboxes, audit: log, clock }));
   const { plugins, tools, installing } = await composeTools(options, {
@@ -269,7 +268,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       secret: secretHandlers({ secrets, checkWorkspace: (path) => sandboxes.checkWorkspace(path) }),
       task: taskHandlers(scheduler),
       schedule: scheduleHandlers(schedules),
-      terminal: terminalHandlers(terminals),
+      terminal: terminalHandlers(terminals, casts),
       approval: approvalHandlers(approvals),
       tool: toolHandlers(tools),
       plugin: pluginHandlers({ ...installing, registry: plugins, doUpkeep }),

@@ -2,6 +2,8 @@
 export interface TerminalProbe {
   /** Watches the rows of a pane, and what is typed, until the mark is on the screen; from the Enter key to the frame that shows it. */
   untilShown(pane: string, mark: string): Promise<number>;
+  /** True once the letter is nowhere in the pane. */
+  isClear(pane: string): boolean;
   /** Types are watched from now on: from each key to the rows that show it. */
   watchEcho(pane: string): void;
   /** Resolves with the time from the key to the drawn echo, in milliseconds, when the next letter is there. */
@@ -42,6 +44,7 @@ const probe: TerminalProbe = {
     while (!rowsOf(pane).textContent.includes(mark)) await new Promise((resolve) => requestAnimationFrame(resolve));
     return performance.now() - startedMs;
   },
+  isClear: (pane) => !rowsOf(pane).textContent.includes('x'),
   watchEcho(pane) {
     const letters = (): number => rowsOf(pane).textContent.split('x').length;
     let before = letters();

@@ -131,4 +131,16 @@ test('commands are marked, what a program wants is shown or asked about, and ter
     await expect(pane).toContainText('typed-into-all');
   }
   await shell.screenshotBoth('terminal-split');
+  await second.pane.getByRole('button', { name: 'Type into one again' }).click();
+
+  await second.choose('Record');
+  await expect(second.pane.getByRole('status')).toContainText('is being recorded');
+  await second.run('echo kept-for-la""ter');
+  await second.shows('kept-for-later');
+  await second.pane.getByRole('button', { name: 'End the recording' }).click();
+  await expect(shell.notice()).toContainText('.cast');
+  await second.choose('Recordings…');
+  await asked.getByRole('button', { name: 'Play' }).click();
+  await expect(asked.locator('.xterm-rows')).toContainText('kept-for-later', { timeout: 30_000 });
+  await shell.screenshotBoth('terminal-recordings');
 });

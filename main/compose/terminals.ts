@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { type SessionId, Terminal } from '../../schema/entities.ts';
 import { systemClock } from '../base/clock.ts';
 import { Disposers } from '../base/disposers.ts';
 import { AuditLog } from '../kernel/audit/audit-log.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { SettingsStore } from '../kernel/settings/settings.ts';
+import { TerminalRecordings } from '../kernel/terminals/recordings/terminal-recordings.ts';
 import { Terminals } from '../kernel/terminals/terminals.ts';
 import { Storage } from '../platform/sqlite/storage.ts';
 import { workerTerminalMirror } from '../platform/terminal-mirror/worker-terminal-mirror.ts';
+import { diskCasts } from '../platform/terminal-recordings/disk-casts.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 export async function composeTerminals(
@@ -29,7 +32,7 @@ export async function composeTerminals(
     onOpen(session, kept.all().filter((terminal) => terminal.session === session && terminal.state === 'open').length);
   };
   for (const session of new Set(kept.all().map((terminal) => terminal.session))) tell(session);
-  return new Terminals({
+  const terminals = new Terminals({
     sandboxes,
     mirror: disposers.add(workerTerminalMirror(() => settings.current.terminalScrollback)),
     store: {
@@ -45,6 +48,18 @@ export async function composeTerminals(
       },
     },
     audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
+    clock: systemClock,
+    logger,
+  });
+  return disposers.add(terminals);
+}
+
+/** Recordings of terminals, below the home. */
+export function composeRecordings({ home, logger }: ComposeOptions, terminals: Terminals): TerminalRecordings {
+  return new TerminalRecordings({
+    files: diskCasts(join(home.root, 'recordings')),
+    terminal: (id) => terminals.get(id),
+    attach: (id, signal) => terminals.attach(id, signal),
     clock: systemClock,
     logger,
   });

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { SessionId, Terminal, TerminalId } from '../entities.ts';
 import { area, call, stream, SESSION_KEYS } from './contract.ts';
+import { RecordingId, ReplayEvent, TerminalRecording } from './terminal-recording.ts';
 
 export const terminalSize = {
   cols: Type.Integer({ minimum: 2, maximum: 1000 }),
@@ -79,6 +80,41 @@ export const terminal = area('terminal', {
     keys: SESSION_KEYS,
     always: true,
     input: Type.Object({ terminal: TerminalId }),
+    output: Type.Object({}),
+    faults: [],
+  }),
+  record: call({
+    about: 'Record a terminal from now on, as an asciicast file',
+    effect: 'write',
+    input: Type.Object({ terminal: TerminalId }),
+    output: TerminalRecording,
+    faults: ['limit_reached'],
+  }),
+  endRecording: call({
+    about: 'End the recording of a terminal; it is kept',
+    effect: 'write',
+    input: Type.Object({ terminal: TerminalId }),
+    output: TerminalRecording,
+    faults: [],
+  }),
+  recordings: call({
+    about: 'List the recordings of terminals, the newest first',
+    effect: 'read',
+    input: Type.Object({}),
+    output: Type.Object({ recordings: Type.Array(TerminalRecording) }),
+    faults: [],
+  }),
+  replay: stream({
+    about: 'Show a recording again: what was printed, each with its time',
+    effect: 'read',
+    input: Type.Object({ recording: RecordingId }),
+    event: ReplayEvent,
+    faults: [],
+  }),
+  removeRecording: call({
+    about: 'Remove a recording, and end it where it is under way',
+    effect: 'write',
+    input: Type.Object({ recording: RecordingId }),
     output: Type.Object({}),
     faults: [],
   }),

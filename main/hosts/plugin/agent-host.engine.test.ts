@@ -206,7 +206,7 @@ describe('the agent in a container', () => {
     const lines = text.split('\r\n');
     expect(lines).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('\x1b[?2004l\rlogin'),
+        expect.stringContaining('\x1b]133;C\x1b\\login'),
         '33 97',
         `xterm-256color C.UTF-8 /workspace ${uid}`,
         '4',

@@ -1,9 +1,13 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { terminal } from '../../../schema/contract/terminal.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import type { TerminalRecordings } from './recordings/terminal-recordings.ts';
 import type { Terminals } from './terminals.ts';
 
-export function terminalHandlers(terminals: Terminals): Handlers<typeof terminal, CallContext> {
+export function terminalHandlers(
+  terminals: Terminals,
+  recordings: TerminalRecordings,
+): Handlers<typeof terminal, CallContext> {
   return {
     async open(input, context) {
       const opened = await terminals.open(input);
@@ -22,6 +26,18 @@ export function terminalHandlers(terminals: Terminals): Handlers<typeof terminal
     },
     close(input) {
       terminals.close(input.terminal);
+      return {};
+    },
+    record(input, context) {
+      const recording = recordings.start(input.terminal);
+      context.note({ session: recording.session, data: { terminal: recording.terminal, recording: recording.id } });
+      return recording;
+    },
+    endRecording: (input) => recordings.end(input.terminal),
+    recordings: async () => ({ recordings: await recordings.list() }),
+    replay: (input, context) => recordings.replay(input.recording, context.signal),
+    async removeRecording(input) {
+      await recordings.remove(input.recording);
       return {};
     },
   };

@@ -52,6 +52,11 @@ export class Terminals implements Disposable {
     return session === undefined ? all : all.filter((terminal) => terminal.session === session);
   }
 
+  /** Throws Fault `not_found`. */
+  get(id: TerminalId): Terminal {
+    return this.#find(id).terminal;
+  }
+
   /** Throws Fault `session_not_running`, `limit_reached`, `sandbox_failed`, `disconnected`. */
   async open({ session, cols, rows, argv }: OpenTerminal): Promise<Terminal> {
     const connection = this.#options.sandboxes.connection(session);

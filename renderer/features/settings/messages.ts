@@ -11,6 +11,7 @@ export const messages = {
   reset: (name: string) => `Put “${name}” back to its usual value`,
   groups: {
     appearance: 'Appearance',
+    terminals: 'Terminals',
     sessions: 'Sessions and sandboxes',
     approvals: 'Approvals and merges',
     keeping: 'What is kept, and for how long',
@@ -22,6 +23,11 @@ export const messages = {
     textSize: 'Text size',
     language: 'Language',
     terminalFontSize: 'Text size in terminals',
+    terminalFontFamily: 'Font of terminals',
+    terminalLigatures: 'Ligatures in terminals',
+    terminalScrollback: 'Lines kept by terminals',
+    terminalBell: 'Bell',
+    terminalMiddleClick: 'Middle button in terminals',
     engine: 'Container engine',
     engineSocket: 'Socket of the engine',
     editor: 'Editor',
@@ -36,6 +42,8 @@ export const messages = {
   choices: {
     theme: { system: 'Like the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
     language: { en: 'English', de: 'Deutsch' },
+    terminalBell: { flash: 'Frame the terminal', none: 'Nothing' },
+    terminalMiddleClick: { paste: 'Paste', none: 'Nothing' },
     engine: { auto: 'Whichever is found', docker: 'Docker', podman: 'Podman' },
   },
   jsonLead: 'Everything that is kept in settings.json. It is checked before it is saved.',

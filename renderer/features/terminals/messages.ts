@@ -26,6 +26,23 @@ export const messages = {
       ? 'What you type would go to all terminals; there is one.'
       : `What you type goes to all ${count} terminals.`,
   typeIntoOne: 'Type into one again',
+  record: 'Record',
+  endRecording: 'End the recording',
+  recorded: 'This terminal is being recorded.',
+  recordingKept: (file: string) => `The recording is kept: ${file}`,
+  recordings: 'Recordings…',
+  recordingsTitle: 'Recordings of terminals',
+  noRecordings:
+    'Nothing was recorded yet. Choose Record in the menu of a terminal; what it prints is kept with its times.',
+  recordingsAbout:
+    'Files of the asciicast format, which other players show as well. Long pauses are cut when they are shown here.',
+  play: 'Play',
+  stop: 'Stop',
+  remove: 'Remove',
+  copyPath: 'Copy the path',
+  faster: (times: number) => `${times} ×`,
+  speed: 'Speed',
+  replayed: 'Replay',
   progress: 'Progress of what runs in this terminal',
   percent: (title: string, percent: number) => `${title} · ${percent} %`,
   bell: 'The terminal rang its bell',

@@ -1,5 +1,20 @@
-import { ArrowDown, ArrowUp, Columns2, Copy, Ellipsis, Eraser, Keyboard, Rows2, Search } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowUp,
+  Circle,
+  Columns2,
+  Copy,
+  Ellipsis,
+  Eraser,
+  Film,
+  Keyboard,
+  Rows2,
+  Search,
+  Square,
+} from 'lucide-react';
 import { useStore } from 'zustand';
+import type { TerminalId } from '../../../schema/entities.ts';
+import type { NoticesStore } from '../../app/notices-store.ts';
 import { useServices } from '../../app/services.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
@@ -9,15 +24,18 @@ import type { TerminalsStore } from './terminals-store.ts';
 
 export interface TerminalMenuProps {
   readonly view: TerminalView;
+  readonly terminal: TerminalId;
   readonly terminals: TerminalsStore;
   readonly onFind: () => void;
   readonly onSplit: (where: 'right' | 'below') => void;
+  readonly onRecordings: () => void;
 }
 
 /** What can be done with a terminal, each with its key where it has one. */
-export function TerminalMenu({ view, terminals, onFind, onSplit }: TerminalMenuProps) {
+export function TerminalMenu({ view, terminal, terminals, onFind, onSplit, onRecordings }: TerminalMenuProps) {
   const { notices } = useServices();
   const input = useStore(terminals.store, (state) => state.input);
+  const isRecorded = useStore(terminals.store, (state) => state.recorded.has(terminal));
   const copyOutput = (): void => {
     const output = view.marks.lastOutput();
     if (output === undefined) notices.tell(messages.noOutput);
@@ -52,7 +70,24 @@ export function TerminalMenu({ view, terminals, onFind, onSplit }: TerminalMenuP
           startsGroup: true,
           onSelect: () => terminals.toggleInput(),
         },
+        {
+          label: isRecorded ? messages.endRecording : messages.record,
+          icon: isRecorded ? Square : Circle,
+          startsGroup: true,
+          onSelect: () => void (isRecorded ? endRecording(terminals, terminal, notices) : terminals.record(terminal)),
+        },
+        { label: messages.recordings, icon: Film, onSelect: onRecordings },
       ]}
     />
   );
+}
+
+/** Says where it lies. */
+export async function endRecording(
+  terminals: TerminalsStore,
+  terminal: TerminalId,
+  notices: NoticesStore,
+): Promise<void> {
+  const recording = await terminals.endRecording(terminal);
+  if (recording !== undefined) notices.tell(messages.recordingKept(recording.file));
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Failure, TerminalId } from '../../../schema/entities.ts';
 import { failureOf } from '../../app/failure.ts';
@@ -9,12 +9,16 @@ import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { lookOf } from './appearance/terminal-look.ts';
 import { messages } from './messages.ts';
 import { TerminalFind } from './terminal-find.tsx';
-import { TerminalMenu } from './terminal-menu.tsx';
+import { endRecording, TerminalMenu } from './terminal-menu.tsx';
 import { type TerminalQuestion, TerminalQuestionDialog } from './terminal-question.tsx';
 import { useBell, useDrop, useTitle } from './terminal-signals.ts';
 import type { TerminalsStore } from './terminals-store.ts';
 import { useTerminalView } from './use-terminal-view.ts';
 import './terminals.css';
+
+const RecordingsDialog = lazy(async () => ({
+  default: (await import('./recordings/recordings-dialog.tsx')).RecordingsDialog,
+}));
 
 export interface TerminalPaneProps {
   readonly terminal: TerminalId;
@@ -36,6 +40,7 @@ export function TerminalPane(props: TerminalPaneProps) {
   const look = useMemo(() => lookOf(chosen), [chosen]);
   const exitCode = useStore(terminals.store, (state) => state.terminals.find((one) => one.id === terminal)?.exitCode);
   const [finding, setFinding] = useState(false);
+  const [showing, setShowing] = useState<'terminal' | 'recordings'>('terminal');
   const [failure, setFailure] = useState<Failure>();
   const [question, setQuestion] = useState<TerminalQuestion>();
   const { progress, setTitle, setProgress } = useTitle(props.onTitle);
@@ -90,15 +95,25 @@ export function TerminalPane(props: TerminalPaneProps) {
         </div>
       )}
       <InputBanner terminals={terminals} />
+      <RecordingBanner terminal={terminal} terminals={terminals} />
       <div className="terminal-host" ref={host} />
       <div className="terminal-tools">
         <RecordsButton filters={{ text: terminal }} label={messages.records} />
         {view ? (
-          <TerminalMenu view={view} terminals={terminals} onFind={() => setFinding(true)} onSplit={props.onSplit} />
+          <TerminalMenu
+            {...{ view, terminal, terminals, onSplit: props.onSplit }}
+            onFind={() => setFinding(true)}
+            onRecordings={() => setShowing('recordings')}
+          />
         ) : null}
       </div>
       {exitCode === undefined ? null : <ExitBar {...props} exitCode={exitCode} />}
       <TerminalQuestionDialog question={question} onClose={() => setQuestion(undefined)} onYes={answer} />
+      {showing === 'recordings' ? (
+        <Suspense fallback={null}>
+          <RecordingsDialog look={look} onClose={() => setShowing('terminal')} />
+        </Suspense>
+      ) : null}
     </section>
   );
 }
@@ -113,6 +128,21 @@ function InputBanner({ terminals }: { readonly terminals: TerminalsStore }) {
       <span className="grow">{messages.typesIntoAll(open)}</span>
       <Button size="small" onClick={() => terminals.toggleInput()}>
         {messages.typeIntoOne}
+      </Button>
+    </div>
+  );
+}
+
+/** Nobody is recorded without seeing it. */
+function RecordingBanner({ terminal, terminals }: Pick<TerminalPaneProps, 'terminal' | 'terminals'>) {
+  const { notices } = useServices();
+  const isRecorded = useStore(terminals.store, (state) => state.recorded.has(terminal));
+  if (!isRecorded) return null;
+  return (
+    <div className="terminal-banner" data-tone="recording" role="status">
+      <span className="grow">{messages.recorded}</span>
+      <Button size="small" onClick={() => void endRecording(terminals, terminal, notices)}>
+        {messages.endRecording}
       </Button>
     </div>
   );

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { TerminalRecording } from '../../../schema/contract/terminal-recording.ts';
 import type { SessionId, Terminal, TerminalId } from '../../../schema/entities.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
 import { TerminalInput } from './input/terminal-input.ts';
@@ -10,6 +11,7 @@ interface TerminalsState {
   readonly terminals: readonly Terminal[];
   /** Whether what is typed into one goes to all of them. */
   readonly input: 'one' | 'all';
+  readonly recorded: ReadonlySet<TerminalId>;
 }
 
 export interface TerminalsStoreOptions {
@@ -25,7 +27,13 @@ const FIRST_SIZE = { cols: 100, rows: 24 } as const;
 
 /** The terminals of one session. */
 export class TerminalsStore {
-  readonly store = createStore<TerminalsState>(() => ({ loaded: false, opening: false, terminals: [], input: 'one' }));
+  readonly store = createStore<TerminalsState>(() => ({
+    loaded: false,
+    opening: false,
+    terminals: [],
+    input: 'one',
+    recorded: new Set(),
+  }));
   readonly #options: TerminalsStoreOptions;
   readonly #inputs = new Map<TerminalId, TerminalInput>();
 
@@ -43,6 +51,9 @@ export class TerminalsStore {
     try {
       const { terminals } = await client.terminal.list({ session });
       this.store.setState({ terminals, loaded: true });
+      const { recordings } = await client.terminal.recordings({});
+      const running = recordings.filter(({ state }) => state === 'recording');
+      this.store.setState({ recorded: new Set(running.map(({ terminal }) => terminal)) });
     } catch (thrown) {
       onFailure(thrown);
     }
@@ -86,16 +97,44 @@ export class TerminalsStore {
     this.store.setState(({ input }) => ({ input: input === 'one' ? 'all' : 'one' }));
   }
 
+  async record(terminal: TerminalId): Promise<void> {
+    try {
+      await this.#options.client.terminal.record({ terminal });
+      this.#setRecorded(terminal, 'recorded');
+    } catch (thrown) {
+      this.#options.onFailure(thrown);
+    }
+  }
+
+  /** Gives what was recorded; undefined where nothing was, or it could not be ended, which is told. */
+  async endRecording(terminal: TerminalId): Promise<TerminalRecording | undefined> {
+    this.#setRecorded(terminal, 'not');
+    try {
+      return await this.#options.client.terminal.endRecording({ terminal });
+    } catch (thrown) {
+      this.#options.onFailure(thrown);
+      return undefined;
+    }
+  }
+
   exited(terminal: TerminalId, exitCode: number): void {
     this.store.setState(({ terminals }) => ({
       terminals: terminals.map((one) => (one.id === terminal ? { ...one, state: 'exited', exitCode } : one)),
     }));
+    this.#setRecorded(terminal, 'not');
     this.#options.onEnded();
   }
 
   /** A terminal fell silent: a command in it may have ended. */
   quiet(): void {
     this.#options.onEnded();
+  }
+
+  #setRecorded(terminal: TerminalId, state: 'recorded' | 'not'): void {
+    this.store.setState(({ recorded }) => {
+      const others = [...recorded].filter((one) => one !== terminal);
+      return { recorded: new Set(state === 'recorded' ? [...others, terminal] : others) };
+    });
   }
 
   #inputOf(terminal: TerminalId): TerminalInput {

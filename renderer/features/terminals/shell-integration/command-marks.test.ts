@@ -38,6 +38,12 @@ test('a prompt that nothing was run at is no command', async () => {
   expect(ended).toEqual([]);
 });
 
+test('a command whose prompt came before the window did is one too', async () => {
+  const { marks, ended, print } = marked();
+  await print(`$ ${run('x')}printed\r\n${end(3)}`);
+  expect([ended.map(({ exitCode }) => exitCode), marks.lastOutput()]).toEqual([[3], 'printed']);
+});
+
 test('one scrolls from command to command', async () => {
   const { marks, terminal, print } = marked();
   for (const code of [0, 1, 0]) await print(`${prompt}${run('x')}${'line\r\n'.repeat(8)}${end(code)}`);

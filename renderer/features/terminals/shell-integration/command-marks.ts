@@ -101,7 +101,10 @@ export class CommandMarks implements Disposable {
     const last = this.#commands.at(-1);
     // A prompt that nothing was run at is drawn again after a resize or an empty line.
     if (last !== undefined && last.output === undefined) this.#forget(this.#commands.pop());
-    const prompt = this.#terminal.registerMarker(0);
+    this.#add(this.#terminal.registerMarker(0));
+  }
+
+  #add(prompt: IMarker): void {
     this.#commands.push({
       prompt,
       output: undefined,
@@ -114,8 +117,12 @@ export class CommandMarks implements Disposable {
   }
 
   #onStart(): void {
+    // The prompt came before this window did: the line above is the end of what was typed at it.
+    if (this.#commands.at(-1)?.output !== undefined || this.#commands.length === 0) {
+      this.#add(this.#terminal.registerMarker(-1));
+    }
     const last = this.#commands.at(-1);
-    if (last === undefined || last.output !== undefined) return;
+    if (last === undefined) return;
     last.output = this.#terminal.registerMarker(0);
     last.startedAtMs = this.#options.now();
   }
