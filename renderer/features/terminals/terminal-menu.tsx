@@ -21,18 +21,18 @@ import { Menu } from '../../ui/menu.tsx';
 import { messages } from './messages.ts';
 import type { TerminalView } from './terminal-view.ts';
 import type { TerminalsStore } from './terminals-store.ts';
+import type { Extra } from './use-pane.ts';
 
 export interface TerminalMenuProps {
   readonly view: TerminalView;
   readonly terminal: TerminalId;
   readonly terminals: TerminalsStore;
-  readonly onFind: () => void;
   readonly onSplit: (where: 'right' | 'below') => void;
-  readonly onRecordings: () => void;
+  readonly onShow: (extra: Extra) => void;
 }
 
 /** What can be done with a terminal, each with its key where it has one. */
-export function TerminalMenu({ view, terminal, terminals, onFind, onSplit, onRecordings }: TerminalMenuProps) {
+export function TerminalMenu({ view, terminal, terminals, onSplit, onShow }: TerminalMenuProps) {
   const { notices } = useServices();
   const input = useStore(terminals.store, (state) => state.input);
   const isRecorded = useStore(terminals.store, (state) => state.recorded.has(terminal));
@@ -48,7 +48,13 @@ export function TerminalMenu({ view, terminal, terminals, onFind, onSplit, onRec
       items={[
         { label: messages.splitRight, icon: Columns2, onSelect: () => onSplit('right') },
         { label: messages.splitDown, icon: Rows2, onSelect: () => onSplit('below') },
-        { label: messages.find, icon: Search, shortcut: 'Ctrl+Shift+F', startsGroup: true, onSelect: onFind },
+        {
+          label: messages.find,
+          icon: Search,
+          shortcut: 'Ctrl+Shift+F',
+          startsGroup: true,
+          onSelect: () => onShow('find'),
+        },
         {
           label: messages.previousCommand,
           icon: ArrowUp,
@@ -76,7 +82,7 @@ export function TerminalMenu({ view, terminal, terminals, onFind, onSplit, onRec
           startsGroup: true,
           onSelect: () => void (isRecorded ? endRecording(terminals, terminal, notices) : terminals.record(terminal)),
         },
-        { label: messages.recordings, icon: Film, onSelect: onRecordings },
+        { label: messages.recordings, icon: Film, onSelect: () => onShow('recordings') },
       ]}
     />
   );

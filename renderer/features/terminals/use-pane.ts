@@ -1,0 +1,52 @@
+import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Failure } from '../../../schema/entities.ts';
+import { failureOf } from '../../app/failure.ts';
+import { useServices } from '../../app/services.tsx';
+import { lookOf } from './appearance/terminal-look.ts';
+import type { TerminalPaneProps } from './terminal-pane.tsx';
+import type { TerminalQuestion } from './terminal-question.tsx';
+import { useBell, useDrop, useTitle } from './terminal-signals.ts';
+import { useTerminalView } from './use-terminal-view.ts';
+
+/** What is shown over or beside a terminal. */
+export type Extra = 'find' | 'recordings';
+
+/** A terminal with what a person and its program do to it. */
+export function usePane({ terminal, terminals, active, workspace, onTitle }: TerminalPaneProps) {
+  const { client, notices, settings } = useServices();
+  const chosen = useStore(settings.store, (state) => state.settings);
+  const look = useMemo(() => lookOf(chosen), [chosen]);
+  const [extra, setExtra] = useState<Extra>();
+  const [failure, setFailure] = useState<Failure>();
+  const [question, setQuestion] = useState<TerminalQuestion>();
+  const { progress, setTitle, setProgress } = useTitle(onTitle);
+  const { ringing, ring } = useBell(chosen?.terminalBell ?? 'flash');
+  const { host, view, visible } = useTerminalView(terminal, look, {
+    onExit: (code) => terminals.exited(terminal, code),
+    onQuiet: () => terminals.quiet(),
+    onTitle: setTitle,
+    onProgress: setProgress,
+    onBell: ring,
+    onFind: () => setExtra('find'),
+    onInput: (text) => terminals.type(terminal, text),
+    onPaste: (pasted) =>
+      pasted.concern === undefined ? view?.paste(pasted.text) : setQuestion({ about: 'paste', pasted }),
+    onAddress: (url) => setQuestion({ about: 'address', url }),
+    onFile: (place) => void client.session.openFile({ session: terminals.session, ...place }).catch(notices.fail),
+    onClipboard: (text) => setQuestion((asked) => asked ?? { about: 'clipboard', text }),
+    onFailure: (thrown) => setFailure(failureOf(thrown)),
+  });
+  const drop = useDrop({ workspace, onWords: (words) => view?.paste(words), onRefused: notices.fail });
+  useEffect(() => {
+    if (active && visible && extra === undefined) view?.focus();
+  }, [view, active, visible, extra]);
+  const onYes = (yes: TerminalQuestion): void => {
+    if (yes.about === 'paste') view?.paste(yes.pasted.text);
+    else if (yes.about === 'address') void client.window.openExternal({ url: yes.url }).catch(notices.fail);
+    else void navigator.clipboard.writeText(yes.text).catch(notices.fail);
+  };
+  const asking = { question, onClose: () => setQuestion(undefined), onYes };
+  const middleClick = chosen?.terminalMiddleClick ?? 'paste';
+  return { host, view, look, extra, setExtra, failure, asking, progress, ringing, drop, middleClick };
+}
