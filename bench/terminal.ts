@@ -57,11 +57,8 @@ export async function terminalBench(): Promise<Metrics> {
     const bench = new TerminalBench(shell, await firstPlace(app));
     const echoLimitMs = 2 * roundTripMs + 2 * FRAME_MS;
     const flow = await bench.throughput();
-    process.stderr.write(JSON.stringify(flow) + '\n');
     const echo = await bench.echo(echoLimitMs);
-    process.stderr.write(JSON.stringify(echo) + '\n');
     const paint = await inputToPaint(shell);
-    process.stderr.write(JSON.stringify(paint) + '\n');
     const panes = await bench.panes();
     return {
       ...flow,

@@ -16,10 +16,13 @@ export const NO_REQUEST = '0';
 /** Events of one request that may be under way and not yet credited back. */
 export const EVENT_WINDOW_BYTES = 1024 * 1024;
 
-/** Output of one terminal that may be under way and not yet acknowledged; past it the agent stops reading the pty. */
-export const TERMINAL_WINDOW_BYTES = 1024 * 1024;
+/**
+ * Output of one terminal that may be under way and not yet acknowledged; past it the agent stops reading the pty. An acknowledgement takes
+ * four changes of thread: where each waits its turn on a busy machine, this much an exchange is what a terminal gets.
+ */
+export const TERMINAL_WINDOW_BYTES = 3 * 1024 * 1024;
 
-/** What the agent keeps of each terminal's output. */
+/** What the agent keeps of each terminal's output; more than the window, so that nothing unsent is overwritten. */
 export const TERMINAL_RING_BYTES = 4 * 1024 * 1024;
 
 /** A terminal as the agent knows it. Offsets count bytes of output since it was opened. */

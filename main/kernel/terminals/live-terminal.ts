@@ -9,9 +9,9 @@ import { Attachment } from './attachment.ts';
 import type { TerminalMirror, TerminalSize } from './ports.ts';
 
 /** The agent is told in portions of this size what it need not wait for. */
-const ACKNOWLEDGE_BYTES = TERMINAL_WINDOW_BYTES / 4;
+const ACKNOWLEDGE_BYTES = 256 * 1024;
 /** An agent that keeps to its window never has more under way; what a broken one sends beyond is not kept. */
-const UNREAD_LIMIT_BYTES = 2 * TERMINAL_WINDOW_BYTES;
+const UNREAD_LIMIT_BYTES = TERMINAL_WINDOW_BYTES + 1024 * 1024;
 
 export interface LiveTerminalOptions {
   readonly terminal: Terminal;

@@ -51,11 +51,19 @@ export class TerminalsStore {
     try {
       const { terminals } = await client.terminal.list({ session });
       this.store.setState({ terminals, loaded: true });
-      const { recordings } = await client.terminal.recordings({});
-      const running = recordings.filter(({ state }) => state === 'recording');
-      this.store.setState({ recorded: new Set(running.map(({ terminal }) => terminal)) });
+      await this.#findRecorded();
     } catch (thrown) {
       onFailure(thrown);
+    }
+  }
+
+  async #findRecorded(): Promise<void> {
+    try {
+      const { recordings } = await this.#options.client.terminal.recordings({});
+      const running = recordings.filter(({ state }) => state === 'recording');
+      this.store.setState({ recorded: new Set(running.map(({ terminal }) => terminal)) });
+    } catch {
+      // A policy of an earlier version does not know of them: nothing is recorded then.
     }
   }
 

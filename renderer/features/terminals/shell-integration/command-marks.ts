@@ -154,13 +154,17 @@ export class CommandMarks implements Disposable {
       element.title = words;
     });
     if (tone === 'good' && ended.durationMs < WORTH_TELLING_MS) return;
-    this.#draw(command, { anchor: 'right', width: LABEL_COLUMNS }, (element) => {
+    this.#draw(command, { anchor: 'right', x: 1, width: LABEL_COLUMNS }, (element) => {
       element.classList.add('command-time', `command-time-${tone}`);
       element.textContent = words;
     });
   }
 
-  #draw(command: Command, place: { anchor?: 'right'; width: number }, draw: (element: HTMLElement) => void): void {
+  #draw(
+    command: Command,
+    place: { anchor?: 'right'; x?: number; width: number },
+    draw: (element: HTMLElement) => void,
+  ): void {
     const decoration = this.#terminal.registerDecoration({ marker: command.prompt, ...place });
     decoration?.onRender(draw);
     if (decoration) command.decorations.push(decoration);
