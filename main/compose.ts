@@ -30,6 +30,7 @@ import { secretHandlers } from './kernel/secrets/handlers.ts';
 import { scheduleHandlers, taskHandlers } from './kernel/scheduler/handlers.ts';
 import { sessionHandlers } from './kernel/sessions/handlers.ts';
 import { Sessions } from './kernel/sessions/sessions.ts';
+import { settingsFromEnvironment } from './kernel/settings/environment.ts';
 import { SettingsStore } from './kernel/settings/settings.ts';
 import { terminalHandlers } from './kernel/terminals/handlers.ts';
 import { toolHandlers } from './kernel/tools/handlers.ts';
@@ -99,7 +100,7 @@ export async function composeKernel(options: ComposeOptions): Promise<Kernel> {
 
 async function compose(options: ComposeOptions, disposers: Disposers): Promise<Kernel> {
   const { home, logger } = options;
-  const settings = new SettingsStore(settingsFile(home.settings));
+  const settings = new SettingsStore(settingsFile(home.settings), settingsFromEnvironment(process.env));
   const { keys, storage, log, keepWithin } = await composeAudit(options, disposers);
   const { contents, fsck } = await composeContents({ ...options, clock }, { keys, storage });
   const timeoutMs = (): number => settings.current.approvalTimeoutMs;

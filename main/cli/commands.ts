@@ -52,7 +52,7 @@ export const commands: readonly Command[] = [
   ...sandboxCommands,
   ...secretCommands,
   ...keyCommands,
-  ...configCommands,
+  ...configCommands(() => commands),
   prune,
   fsck,
   serve,

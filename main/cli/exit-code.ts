@@ -17,6 +17,7 @@ export const EXIT_CODES: readonly (readonly [code: number, about: string])[] = [
 const BY_CODE: Record<string, number> = {
   usage: EXIT.usage,
   invalid_input: EXIT.usage,
+  invalid_setting: EXIT.usage,
   denied: EXIT.denied,
   needs_review: EXIT.needsReview,
   engine_unavailable: EXIT.engine,

@@ -9,6 +9,7 @@ import {
   type ServeOptions,
 } from './command.ts';
 import { commands } from './commands.ts';
+import { withLayers } from './configuration/layers.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { commandsBelow, findCommand, type Line, parseLine, splitAtDoubleDash, wordsOf } from './line.ts';
 import { printable } from './output/printable.ts';
@@ -71,11 +72,12 @@ async function runCommand(host: CliHost, given: Line, progress: Progress): Promi
   const words = wordsOf(line.before);
   const command = findCommand(commands, words);
   if (command === undefined) return answerWithoutCommand(host, line, words);
-  const parsed = parseLine(command, line);
-  if (parsed.values['help'] === true) {
+  const written = parseLine(command, line);
+  if (written.values['help'] === true) {
     host.stdout.write(commandHelp(command));
     return EXIT.ok;
   }
+  const parsed = withLayers(command, written, { env: host.env, commands });
   const json = parsed.values['json'] === true;
   const home = typeof parsed.values['home'] === 'string' ? parsed.values['home'] : undefined;
   const { signal, stdout, stderr, env, version, offline, program } = host;

@@ -29,6 +29,8 @@ export interface Option {
   readonly value?: ValueKind;
   readonly multiple?: boolean;
   readonly short?: string;
+  /** Where it may come from where the line does not have it: `CAVERN_NAME`, and with `project` also the project's file. */
+  readonly from?: 'environment' | 'project';
 }
 
 export type Options = Readonly<Record<string, Option>>;

@@ -173,6 +173,10 @@ export const DEFAULT_SETTINGS: Settings = {
   },
 };
 
+/** Whose word a setting is: Cavern's, the operator's, or a variable's that the kernel was started with. */
+export const SettingSource = Type.Union([Type.Literal('default'), Type.Literal('user'), Type.Literal('environment')]);
+export type SettingSource = Static<typeof SettingSource>;
+
 export const app = area('app', {
   version: call({
     about: 'Show the versions of the kernel and of what it runs on',
@@ -214,6 +218,9 @@ export const app = area('app', {
       problem: Type.Union([Type.String(), Type.Null()], {
         description: 'Why the settings file was set aside, if it was',
       }),
+      sources: Type.Optional(
+        Type.Record(Type.String(), SettingSource, { description: 'Where the value of each setting comes from' }),
+      ),
     }),
     faults: [],
   }),

@@ -23,7 +23,7 @@ class Person {
   #heard: () => void = () => undefined;
 
   constructor(home: string) {
-    const fixture = join(import.meta.dirname, 'prompt.fixture.ts');
+    const fixture = join(import.meta.dirname, '../testing/prompt-process.ts');
     this.#pty = terminals.spawn(process.execPath, [fixture, home], {
       cwd: home,
       cols: 120,

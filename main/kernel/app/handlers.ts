@@ -23,7 +23,7 @@ export function appHandlers(options: AppOptions): Handlers<typeof app, CallConte
     version: () => options.version,
     doctor: () => examine(options.doctor),
     fsck: (_input, { signal }) => options.fsck(signal),
-    settings: () => ({ settings: settings.current, problem: settings.problem }),
+    settings: () => ({ settings: settings.current, problem: settings.problem, sources: settings.sources }),
     arrange: (input) => settings.arrange(input.workspace, input.layout),
     configure: (input) => settings.change(input.change),
   };

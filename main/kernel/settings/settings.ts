@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, Settings } from '../../../schema/contract/app.ts';
+import { DEFAULT_SETTINGS, type SettingSource, Settings } from '../../../schema/contract/app.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { describeErrors } from '../dispatch/validators.ts';
 import { ownValidator } from '../validation/own-schema.ts';
@@ -29,11 +29,15 @@ function parse(text: string): Settings {
 /** What the operator chose. A file that cannot be read is put aside, said, and replaced by the defaults; it is never overwritten. */
 export class SettingsStore {
   readonly #file: SettingsFile;
+  readonly #environment: Partial<Settings>;
+  /** Without what the environment says: that is never written down. */
   #settings: Settings;
   #problem: string | null = null;
 
-  constructor(file: SettingsFile) {
+  /** `environment` goes before what the file says, for as long as this process lives. */
+  constructor(file: SettingsFile, environment: Partial<Settings> = {}) {
     this.#file = file;
+    this.#environment = environment;
     const text = file.read();
     try {
       this.#settings = parse(text ?? '{}');
@@ -45,7 +49,16 @@ export class SettingsStore {
   }
 
   get current(): Settings {
-    return this.#settings;
+    return { ...this.#settings, ...this.#environment };
+  }
+
+  /** Where each value comes from. */
+  get sources(): Record<string, SettingSource> {
+    const of = (key: keyof Settings): SettingSource => {
+      if (this.#environment[key] !== undefined) return 'environment';
+      return JSON.stringify(this.#settings[key]) === JSON.stringify(DEFAULT_SETTINGS[key]) ? 'default' : 'user';
+    };
+    return Object.fromEntries(Object.keys(this.#settings).map((key) => [key, of(key as keyof Settings)])); // its own keys
   }
 
   /** Why the file was set aside at this start, if it was. */
@@ -71,6 +84,6 @@ export class SettingsStore {
     }
     this.#file.write(`${JSON.stringify(next, null, 2)}\n`);
     this.#settings = next;
-    return next;
+    return this.current;
   }
 }

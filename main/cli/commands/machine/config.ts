@@ -1,6 +1,8 @@
 import { Settings, app as area } from '../../../../schema/contract/app.ts';
 import { Fault } from '../../../../schema/fault.ts';
-import type { Command } from '../../command.ts';
+import { resolve } from 'node:path';
+import type { Command, CommandContext } from '../../command.ts';
+import { type LayeredValue, layersOf } from '../../configuration/layers.ts';
 
 function keyOf(text: string | undefined): keyof Settings {
   if (text !== undefined && Object.hasOwn(Settings.properties, text)) return text as keyof Settings;
@@ -18,23 +20,34 @@ function valueOf(text: string): unknown {
   }
 }
 
-const list: Command = {
+/** What the options of commands are given by the environment, and by the project of this folder. */
+function optionLayers(env: CommandContext['env'], commands: readonly Command[]): Record<string, LayeredValue> {
+  const around = { env, folder: resolve('.'), commands };
+  return Object.assign({}, ...commands.map((command) => layersOf(command, around))) as Record<string, LayeredValue>; // a union of those
+}
+
+const list = (all: () => readonly Command[]): Command => ({
   words: ['config', 'list'],
   usage: 'config list',
   about: area.members.settings.about,
   positionals: [0, 0],
-  document: 'the settings',
+  document:
+    'the settings, with { sources: { key: default, user or environment }, options: { name: { value, source } } }',
   async run(context) {
     const client = await context.connect();
-    const { settings } = await client.app.settings({});
-    return {
-      document: settings,
-      text: Object.entries(settings)
-        .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
-        .join(''),
-    };
+    const { settings, sources = {} } = await client.app.settings({});
+    const options = optionLayers(context.env, all());
+    const text = [
+      ...Object.entries(settings).map(([key, value]) => line(key, value, sources[key])),
+      ...Object.entries(options).map(([name, { value, source }]) => line(`--${name}`, value, source)),
+    ].join('');
+    return { document: { ...settings, sources, options }, text };
   },
-};
+});
+
+function line(key: string, value: unknown, source: string = 'user'): string {
+  return `${key} = ${JSON.stringify(value)}  (${source})\n`;
+}
 
 const get: Command = {
   words: ['config', 'get'],
@@ -42,12 +55,15 @@ const get: Command = {
   about: 'Read one setting',
   positionals: [1, 1],
   takes: ['setting'],
-  document: '{ key, value }',
+  document: '{ key, value, source }',
   async run(context) {
     const key = keyOf(context.positionals[0]);
     const client = await context.connect();
-    const { settings } = await client.app.settings({});
-    return { document: { key, value: settings[key] }, text: `${JSON.stringify(settings[key])}\n` };
+    const { settings, sources = {} } = await client.app.settings({});
+    return {
+      document: { key, value: settings[key], source: sources[key] ?? 'user' },
+      text: `${JSON.stringify(settings[key])}\n`,
+    };
   },
 };
 
@@ -66,4 +82,6 @@ const set: Command = {
   },
 };
 
-export const configCommands: readonly Command[] = [list, get, set];
+export function configCommands(all: () => readonly Command[]): readonly Command[] {
+  return [list(all), get, set];
+}

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
-import { hostWith, type Parts } from '../testing/run-line.ts';
-import { openHistory } from './history.ts';
-import { prompt } from './prompt.ts';
+import { hostWith, type Parts } from './run-line.ts';
+import { openHistory } from '../prompt/history.ts';
+import { prompt } from '../prompt/prompt.ts';
 
 /** A prompt on this process's terminal, with a kernel that has one session and says what it was told. */
 const [home = ''] = process.argv.slice(2);
