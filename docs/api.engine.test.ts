@@ -1,12 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { areas } from '../schema/contract/areas.ts';
+import { cavernClient, CavernError } from '../schema/http/client/cavern-client.ts';
 import { routesOf } from '../schema/http/routes.ts';
 
 const repository = resolve(import.meta.dirname, '..');
@@ -25,6 +27,7 @@ let server: ChildProcess;
 let url = '';
 let token = '';
 let id = '';
+let client: ReturnType<typeof cavernClient>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cavern-api-'));
@@ -35,23 +38,19 @@ beforeAll(async () => {
   const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
   ({ url } = JSON.parse(line) as { url: string });
   token = (await readFile(join(folder, 'token'), 'utf8')).trim();
+  client = cavernClient({ url, token });
 }, 120_000);
 
 afterAll(async () => {
-  if (id !== '') await request('DELETE', `/sandboxes/${id}`);
+  if (id !== '') await client.box.remove({ session: id });
   const ended = once(server, 'exit');
   server.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
   await rm(folder, { recursive: true, force: true });
 }, 120_000);
 
-async function request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: await response.json() };
+function codeOf(thrown: unknown): string {
+  return thrown instanceof CavernError ? thrown.code : String(thrown);
 }
 
 describe('docs/api.md', () => {
@@ -73,27 +72,58 @@ describe('docs/api.md', () => {
   });
 });
 
+it('shows the client of TypeScript at work', async () => {
+  const [, block = ''] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
+  const ours = pathToFileURL(join(repository, 'schema/http/client/cavern-client.ts')).href;
+  const program = block.replace('./cavern-client.ts', ours).replace(`http://127.0.0.1:${PORT}`, url);
+  const file = join(folder, 'example.ts');
+  await writeFile(
+    file,
+    `const token = ${JSON.stringify(token)};\n${program}console.log(JSON.stringify({ exit_code, stdout }));\n`,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
+  expect(JSON.parse(stdout)).toEqual({ exit_code: 0, stdout: 'hello\n' });
+});
+
 describe('a program’s day', () => {
   it('runs commands in a sandbox, reads along, and sees what changed', async () => {
     const script = 'cat > a.txt; echo done; echo careful >&2; exit 3';
-    const command = { command: 'sh', args: ['-c', script], stdin: 'hello\n' };
-    expect(await request('POST', `/sandboxes/${id}/exec`, command)).toMatchObject({
-      status: 200,
-      body: { exit_code: 3, stdout: 'done\n', stderr: 'careful\n', timed_out: false, truncated: false },
+    const session = id;
+    const command = { session, command: 'sh', args: ['-c', script], stdin: 'hello\n' };
+    expect(await client.box.exec(command)).toMatchObject({
+      exit_code: 3,
+      stdout: 'done\n',
+      stderr: 'careful\n',
+      timed_out: false,
+      truncated: false,
     });
-    const late = await request('POST', `/sandboxes/${id}/exec`, { command: 'sleep', args: ['600'], timeout_ms: 200 });
-    expect(late).toMatchObject({ status: 200, body: { timed_out: true } });
-    expect(await request('GET', `/sandboxes/${id}/executions?limit=1`)).toMatchObject({
-      body: { executions: [{ command: 'sleep 600', timed_out: true }] },
+    const late = await client.box.exec({ session, command: 'sleep', args: ['600'], timeout_ms: 200 });
+    expect(late).toMatchObject({ timed_out: true });
+    expect(await client.box.executions({ session, limit: 1 })).toMatchObject({
+      executions: [{ command: 'sleep 600', timed_out: true }],
     });
-    expect(await request('GET', `/sandboxes/${id}/changes`)).toMatchObject({
-      body: { changes: [{ path: 'a.txt', kind: 'added', size_bytes: 6 }] },
+    expect(await client.changes.list({ session })).toMatchObject({
+      changes: [{ path: 'a.txt', kind: 'added', size_bytes: 6 }],
     });
-    expect(await request('POST', '/tools/fs.read/call', { session: id, input: { path: 'a.txt' } })).toMatchObject({
-      status: 200,
-      body: { type: 'result', result: { content: 'hello\n' } },
+    expect(await client.tool.call({ name: 'fs.read', session, input: { path: 'a.txt' } })).toMatchObject({
+      type: 'result',
+      result: { content: 'hello\n' },
     });
-    expect(await request('GET', `/sandboxes/${id}/stats`)).toMatchObject({ status: 200 });
+    expect(await client.sandbox.stats({ session })).toMatchObject({ pids: expect.any(Number) });
+  });
+
+  it('approves and rejects what changed, as it is now', async () => {
+    const session = id;
+    const said = { paths: ['a.txt'] };
+    expect([await client.review.approve({ session }), await client.review.reject({ session, ...said })]).toEqual([
+      said,
+      said,
+    ]);
+    // What was rejected is left where a merge takes what was reviewed.
+    expect(await client.merge.apply({ session, dry_run: true, reviewed: true }, { waitSeconds: 0 }).catch(codeOf)).toBe(
+      'needs_review',
+    );
+    expect(await client.review.approve({ session, paths: ['b.txt'] }).catch(codeOf)).toBe('not_found');
   });
 
   it('follows the log, and goes on behind the line that it saw last', async () => {
@@ -112,7 +142,7 @@ describe('a program’s day', () => {
     const first = await until(await follow(''), '"careful"');
     const ids = [...first.matchAll(/^id: (\d+)$/gm)].map(([, each = '']) => each);
     const resumed = await follow(ids.at(-1) ?? '');
-    await request('POST', `/sandboxes/${id}/exec`, { command: 'echo', args: ['later'] });
+    await client.box.exec({ session: id, command: 'echo', args: ['later'] });
     expect(await until(resumed, '"later"')).not.toContain('"careful"');
     stop.abort();
   });
@@ -138,8 +168,7 @@ describe('a program’s day', () => {
   });
 
   it('is shut out of what is another’s', async () => {
-    const { body } = await request('POST', '/keys', { scope: 'namespace:other' });
-    const { token: others } = body as { token: string };
+    const { token: others } = await client.key.issue({ scope: 'namespace:other' });
     const status = async (path: string): Promise<number> =>
       (await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${others}` } })).status;
     expect([
@@ -153,12 +182,11 @@ describe('a program’s day', () => {
   });
 
   it('stops and starts the sandbox with what it wrote', async () => {
-    expect(await request('POST', `/sandboxes/${id}/stop`)).toMatchObject({ status: 200, body: { state: 'stopped' } });
-    expect(await request('POST', `/sandboxes/${id}/exec`, { command: 'true' })).toMatchObject({ status: 409 });
-    expect(await request('POST', `/sandboxes/${id}/start`)).toMatchObject({ status: 200, body: { state: 'running' } });
-    expect(await request('POST', `/sandboxes/${id}/exec`, { command: 'cat', args: ['a.txt'] })).toMatchObject({
-      body: { stdout: 'hello\n' },
-    });
+    const session = id;
+    expect(await client.box.stop({ session })).toMatchObject({ state: 'stopped' });
+    await expect(client.box.exec({ session, command: 'true' })).rejects.toMatchObject({ status: 409 });
+    expect(await client.box.start({ session })).toMatchObject({ state: 'running' });
+    expect(await client.box.exec({ session, command: 'cat', args: ['a.txt'] })).toMatchObject({ stdout: 'hello\n' });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 });

@@ -3,7 +3,9 @@ import { closeFront, openFront } from './front.ts';
 import { Fault } from '../schema/fault.ts';
 import type { Logger } from './base/logger.ts';
 import type { Kernel } from './compose.ts';
-import { writeToken } from './compose/gateway.ts';
+import { askAsOperator } from './compose/gateway.ts';
+import { writeToken } from './compose/token-file.ts';
+import { readTls, type TlsFiles } from './compose/tls-files.ts';
 import { ownerOf } from './platform/home/home-lock.ts';
 
 export interface ServeOptions {
@@ -14,6 +16,9 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** Of HTTP and MCP; absent: as the operator chose, which is off until they turn it on. */
   readonly port?: number;
+  /** 127.0.0.1 if absent; any other than a loopback one needs `tls`. */
+  readonly address?: string;
+  readonly tls?: TlsFiles;
   /** Where the token of a new admin key is written. */
   readonly tokenFile?: string;
   readonly ready: (address: { url: string | null; socket: string; pid: number }) => void;
@@ -42,10 +47,13 @@ export async function serveHeadless(options: ServeOptions): Promise<void> {
   }
 }
 
-async function openGateway(kernel: Kernel, { port, tokenFile }: ServeOptions): Promise<void> {
+async function openGateway(kernel: Kernel, { port, address, tls, tokenFile }: ServeOptions): Promise<void> {
   if (port === undefined) return kernel.gateway.begin();
-  await kernel.gateway.serve(port);
-  if (tokenFile !== undefined) await writeToken(kernel, tokenFile);
+  await kernel.gateway.serve(port, {
+    ...(address === undefined ? {} : { address }),
+    ...(tls === undefined ? {} : { tls: await readTls(tls) }),
+  });
+  if (tokenFile !== undefined) await writeToken(askAsOperator(kernel), tokenFile);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -3,13 +3,19 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
-import { emittedSchemas } from './emit.ts';
+import { areas } from './contract/areas.ts';
+import { emittedSchemas, HTTP_CLIENT } from './emit.ts';
+import { typeScriptClient } from './http/typescript-client.ts';
 
 const folder = join(import.meta.dirname, 'json');
 
 test('schema/json is what the definitions say: node schema/emit.ts writes it', () => {
   const there = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
   expect(there).toEqual(new Map(emittedSchemas()));
+});
+
+test('the client of the HTTP API is what the contract says: node schema/emit.ts writes it', () => {
+  expect(readFileSync(join(import.meta.dirname, HTTP_CLIENT), 'utf8')).toBe(typeScriptClient(areas));
 });
 
 test.each([

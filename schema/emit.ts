@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TSchema } from 'typebox';
 import { CaveDocument } from './cave.ts';
 import { Settings } from './contract/app.ts';
+import { areas } from './contract/areas.ts';
+import { typeScriptClient } from './http/typescript-client.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PolicyDocument } from './policy.ts';
 import { ProfileDocument, SeccompDocument } from './profile.ts';
@@ -30,9 +32,14 @@ export function emittedSchemas(): ReadonlyMap<string, string> {
   );
 }
 
+/** The client of the HTTP API, which is made from the contract. */
+export const HTTP_CLIENT = join('http', 'client', 'cavern-client.ts');
+
 function emit(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of emittedSchemas()) writeFileSync(join(folder, name), text);
+  mkdirSync(join(folder, 'json'), { recursive: true });
+  for (const [name, text] of emittedSchemas()) writeFileSync(join(folder, 'json', name), text);
+  mkdirSync(join(folder, dirname(HTTP_CLIENT)), { recursive: true });
+  writeFileSync(join(folder, HTTP_CLIENT), typeScriptClient(areas));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) emit(join(import.meta.dirname, 'json'));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) emit(import.meta.dirname);

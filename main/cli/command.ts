@@ -91,6 +91,10 @@ export interface ServeOptions {
   readonly tokenFile?: string;
   /** Where the kernel's log goes: into the home, or to standard error. */
   readonly log: 'file' | 'journal';
+  /** 127.0.0.1 if absent; any other than a loopback one needs `tls`. */
+  readonly address?: string;
+  /** PEM files by their absolute paths; with `clientAuthorities` only clients that those vouch for may connect. */
+  readonly tls?: { readonly certificate: string; readonly privateKey: string; readonly clientAuthorities?: string };
 }
 
 export interface CommandContext {

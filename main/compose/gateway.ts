@@ -1,14 +1,13 @@
-import { rm, writeFile } from 'node:fs/promises';
 import Type, { type Static } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { areas, type Areas } from '../../schema/contract/areas.ts';
 import type { Health } from '../../schema/http/openapi.ts';
-import { Fault } from '../../schema/fault.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Disposers } from '../base/disposers.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Kernel } from '../compose.ts';
 import type { HttpServer } from '../hosts/http/http-server.ts';
+import type { TlsIdentity } from '../hosts/http/served-at.ts';
 import type { HttpTraffic } from '../hosts/http/watched-traffic.ts';
 import { OPERATOR } from '../hosts/socket/kernel-socket.ts';
 import type { AuditLog } from '../kernel/audit/audit-log.ts';
@@ -26,6 +25,7 @@ import { homeRoot } from '../platform/home/home.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { mcpMount } from './mcp.ts';
+import type { AskAsOperator } from './token-file.ts';
 
 /** What the gateway tells of the kernel to whoever asks, without a key: numbers and yes or no. */
 export interface GatewayVitals {
@@ -105,6 +105,9 @@ export interface GatewayOptions {
   readonly port: number;
   /** Is told of connections and answers. */
   readonly traffic?: HttpTraffic;
+  /** 127.0.0.1 if absent; any other than a loopback one needs `tls`. */
+  readonly address?: string;
+  readonly tls?: TlsIdentity;
   /** Adds routes of another protocol. */
   readonly mount?: (app: FastifyInstance) => void | Promise<void>;
 }
@@ -112,7 +115,7 @@ export interface GatewayOptions {
 /** What is served: calls through dispatch, to whoever has a key. */
 export type GatewayKernel = Pick<Kernel, 'dispatch' | 'authentication' | 'vitals'>;
 
-/** Serves HTTP in front of a kernel. The code of it is loaded only when it is wanted. @throws Fault `port_taken` */
+/** Serves HTTP in front of a kernel. The code of it is loaded only when it is wanted. @throws Fault `port_taken`, `tls_needed`, `tls_invalid` */
 export async function serveGateway(kernel: GatewayKernel, options: GatewayOptions): Promise<HttpServer> {
   const { serveHttp } = await import('../hosts/http/http-server.ts');
   const { HttpMetrics } = await import('../hosts/http/metrics.ts');
@@ -154,9 +157,9 @@ export async function composeGateway(options: ComposeOptions, parts: GatewayPart
   const gateway = disposers.add(
     new Gateway({
       choice: { get: () => kept.get(ONLY), put: (choice) => kept.putSynced(ONLY, choice) },
-      listen: (port, traffic) => {
+      listen: (port, traffic, place) => {
         const kernel = { dispatch: dispatch(), authentication, vitals };
-        return serveGateway(kernel, { version, logger, port, traffic, mount: mcpMount(kernel, options) });
+        return serveGateway(kernel, { ...place, version, logger, port, traffic, mount: mcpMount(kernel, options) });
       },
       traffic: new Traffic({ clock: systemClock, limits }),
       program: { command, args, home: isUsualHome(options) ? null : options.home.root },
@@ -171,26 +174,8 @@ function isUsualHome({ home }: ComposeOptions): boolean {
   return home.root === homeRoot(undefined, { ...process.env, CAVERN_HOME: '' });
 }
 
-/** Issues an admin key, as the operator who started the server, and writes its token where they said. @throws Fault `token_not_written` */
-export async function writeToken({ dispatch }: Pick<Kernel, 'dispatch'>, file: string): Promise<void> {
-  const issued = await dispatch.call({
-    method: 'key.issue',
-    input: { scope: 'admin', owner: 'cavern serve' },
-    caller: OPERATOR,
-    signal: AbortSignal.timeout(CHECK_LIMIT_MS * 5),
-    review: 'refuse',
-  });
-  // Dispatch has validated the answer against the contract.
-  const { token } = issued as { readonly token: string };
-  try {
-    // Not through a link or into a file that others may have open: it is a new one, with its own mode.
-    await rm(file, { force: true });
-    await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (cause) {
-    throw new Fault('token_not_written', `Cannot write the token to "${file}"`, {
-      cause,
-      why: cause instanceof Error ? cause.message : String(cause),
-      fix: 'Name a file in a folder that you may write to.',
-    });
-  }
+/** Makes calls as the operator who started the server, for a moment. */
+export function askAsOperator({ dispatch }: Pick<Kernel, 'dispatch'>): AskAsOperator {
+  const signal = AbortSignal.timeout(CHECK_LIMIT_MS * 5);
+  return (method, input) => dispatch.call({ method, input, caller: OPERATOR, signal, review: 'refuse' });
 }

@@ -193,6 +193,8 @@ export const key = area('key', {
   limits: call({
     about: 'Tell how long keys of each kind live and how many requests a minute they may make',
     effect: 'read',
+    keys: 'any',
+    http: { method: 'GET', path: '/keys/limits' },
     always: true,
     input: Type.Object({}),
     output: Type.Object({

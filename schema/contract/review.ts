@@ -75,6 +75,18 @@ export type Review = Static<typeof Review>;
 
 const ofSession = { session: SessionId };
 
+/** What is approved or rejected as a whole: the changes of these paths, or all of them. */
+const wholeChanges = Type.Object({
+  ...ofSession,
+  paths: Type.Optional(
+    Type.Array(RelativePath, {
+      maxItems: 100_000,
+      description: 'If absent: all; but what is ignored, looks like a secret or conflicts is approved only by name',
+    }),
+  ),
+});
+const decidedPaths = Type.Object({ paths: Type.Array(RelativePath, { description: 'What was decided about' }) });
+
 export const review = area('review', {
   get: call({
     about: 'Read what was decided about the changes of a session, with the comments',
@@ -91,6 +103,24 @@ export const review = area('review', {
     input: Type.Object({ ...ofSession, files: Type.Array(FileReview, { maxItems: 100_000 }) }),
     output: Type.Object({ kept: Type.Integer() }),
     faults: ['review_invalid', 'disk_full'],
+  }),
+  approve: call({
+    about: 'Approve changes of a session as they are now, for a merge of what was reviewed',
+    effect: 'write',
+    always: true,
+    http: { method: 'POST', path: '/sandboxes/{session}/changes/approve' },
+    input: wholeChanges,
+    output: decidedPaths,
+    faults: ['workspace_invalid', 'disk_full'],
+  }),
+  reject: call({
+    about: 'Reject changes of a session as they are now: a merge of what was reviewed leaves them',
+    effect: 'write',
+    always: true,
+    http: { method: 'POST', path: '/sandboxes/{session}/changes/reject' },
+    input: wholeChanges,
+    output: decidedPaths,
+    faults: ['workspace_invalid', 'disk_full'],
   }),
   clear: call({
     about: 'Take back everything that was decided about the changes of a session; comments stay',

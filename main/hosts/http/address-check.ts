@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Fault } from '../../../schema/fault.ts';
+import type { ServedAt } from './served-at.ts';
 
-/** Names under which this machine reaches itself. Any other name in `Host` is one that somebody else's DNS pointed here. */
-const OWN_NAMES = ['127.0.0.1', 'localhost', '[::1]'] as const;
+const DEFAULT_PORTS: Readonly<Record<ServedAt['scheme'], string>> = { http: '80', https: '443' };
+const HOST = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 
 function headersNamed(name: string, { rawHeaders }: IncomingMessage): string[] {
   const values: string[] = [];
@@ -17,7 +18,7 @@ function headersNamed(name: string, { rawHeaders }: IncomingMessage): string[] {
  * (`Origin`, `Sec-Fetch-Site`) may call only the server that it came from, which serves none.
  * @returns why it is refused; undefined where it may go on
  */
-export function refusedAddress(request: IncomingMessage, port: number): Fault | undefined {
+export function refusedAddress(request: IncomingMessage, at: ServedAt): Fault | undefined {
   // A whole address in its place is for proxies, and would name a host beside Host.
   if (request.url?.startsWith('/') !== true) {
     return new Fault('host_not_allowed', 'Cannot answer: the request is one for a proxy', {
@@ -25,19 +26,25 @@ export function refusedAddress(request: IncomingMessage, port: number): Fault | 
     });
   }
   const hosts = headersNamed('host', request);
-  const own = OWN_NAMES.map((name) => `${name}:${port}`);
-  if (hosts.length !== 1 || !own.includes(hosts[0]?.toLowerCase() ?? '')) {
+  if (hosts.length !== 1 || !isOwnHost(hosts[0] ?? '', at)) {
     return new Fault('host_not_allowed', 'Cannot answer: the request was sent to another host', {
       why: 'The header Host has to name this server, once.',
-      fix: `Use http://127.0.0.1:${port}.`,
+      fix: `Use ${at.url}.`,
     });
   }
-  const origins = headersNamed('origin', request);
-  const isOwnOrigin = origins.every((origin) => own.some((name) => origin === `http://${name}`));
+  const own = `${at.scheme}://`;
+  const isOwnOrigin = headersNamed('origin', request).every(
+    (origin) => origin.startsWith(own) && isOwnHost(origin.slice(own.length), at),
+  );
   const site = request.headers['sec-fetch-site'];
   const isOwnSite = site === undefined || site === 'same-origin' || site === 'none';
   if (isOwnOrigin && isOwnSite) return undefined;
   return new Fault('origin_not_allowed', 'Cannot answer: the request comes from a page of another site', {
     why: 'This API is for programs, and no web page may use it.',
   });
+}
+
+function isOwnHost(host: string, { scheme, port, isOwnName }: ServedAt): boolean {
+  const [, name, given = DEFAULT_PORTS[scheme]] = HOST.exec(host.toLowerCase()) ?? [];
+  return name !== undefined && given === String(port) && isOwnName(name);
 }

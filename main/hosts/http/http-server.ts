@@ -16,6 +16,8 @@ import { contractRoutes } from './contract-routes.ts';
 import { faultAnswer, sendFault, sendJson } from './fault-answer.ts';
 import { readJsonBodies } from './json-body.ts';
 import type { HttpMetrics } from './metrics.ts';
+import { checkServing, LOOPBACK, servedAt, type ServedAt, type TlsIdentity } from './served-at.ts';
+import { tlsServer } from './tls-server.ts';
 import { type HttpTraffic, watchTraffic } from './watched-traffic.ts';
 
 export interface HttpServerOptions {
@@ -29,6 +31,9 @@ export interface HttpServerOptions {
   readonly version: string;
   /** 0: one that is free. */
   readonly port: number;
+  /** Of a network of this machine; 127.0.0.1 if absent. Any other than a loopback one needs `tls`. */
+  readonly address?: string;
+  readonly tls?: TlsIdentity;
   /** For the headers of a request to come whole; 10 s if absent. */
   readonly headersTimeoutMs?: number;
   /** Is told of connections and answers. */
@@ -39,11 +44,10 @@ export interface HttpServerOptions {
 
 /** The gateway as it listens. Disposing ends streams at once, lets other requests finish for a moment, then ends them too. */
 export interface HttpServer extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `https:` and another address */
   readonly url: string;
 }
 
-const ADDRESS = '127.0.0.1';
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const MESSAGE_LIMIT_BYTES = 1024 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
@@ -67,11 +71,32 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 const HEADER_ENTRIES = Object.entries(HEADERS);
 
-/** Listens on this machine only, and serves the contract to whoever has a key. @throws Fault `port_taken` */
+/**
+ * Listens, on this machine only unless it is told otherwise, and serves the contract to whoever has a key.
+ * @throws Fault `port_taken`, `invalid_address`, `tls_needed`, `tls_invalid`
+ */
 export async function serveHttp(options: HttpServerOptions): Promise<HttpServer> {
+  const { address = LOOPBACK, tls } = options;
+  checkServing(address, tls);
   const closing = new AbortController();
-  const listening = { port: options.port };
+  const listening = { at: servedAt({ address, port: options.port }, tls) };
+  const limits = {
+    maxHeaderSize: HEADERS_LIMIT_BYTES,
+    headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+  };
   const app = Fastify({
+    ...(tls === undefined
+      ? { http: limits }
+      : {
+          serverFactory: tlsServer(tls, {
+            ...limits,
+            requestTimeout: REQUEST_TIMEOUT_MS,
+            keepAliveTimeout: KEEP_ALIVE_MS,
+          }),
+        }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -80,13 +105,6 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
     exposeHeadRoutes: false,
     requestIdHeader: false,
     frameworkErrors: (failure, _request, reply) => answerFailure(failure, reply),
-    http: {
-      maxHeaderSize: HEADERS_LIMIT_BYTES,
-      headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-      insecureHTTPParser: false,
-      requireHostHeader: true,
-    },
   });
   app.server.maxHeadersCount = HEADERS_LIMIT;
   app.server.maxConnections = CONNECTIONS_LIMIT;
@@ -105,9 +123,9 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   const { signal } = closing;
   contractRoutes(app, { routes, dispatch, authentication, clock, closing: signal, track, headers: HEADERS });
   await options.mount?.(app);
-  listening.port = await listen(app, options.port);
+  listening.at = servedAt({ address, port: await listen(app, { address, port: options.port }) }, tls);
   return {
-    url: `http://${ADDRESS}:${listening.port}`,
+    url: listening.at.url,
     async [Symbol.asyncDispose]() {
       closing.abort();
       const last = clock.setTimer(CLOSING_MS, () => app.server.closeAllConnections());
@@ -118,9 +136,12 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   };
 }
 
-async function listen(app: FastifyInstance, port: number): Promise<number> {
+async function listen(
+  app: FastifyInstance,
+  { address, port }: { readonly address: string; readonly port: number },
+): Promise<number> {
   try {
-    await app.listen({ host: ADDRESS, port });
+    await app.listen({ host: address, port });
   } catch (cause) {
     await app.close();
     throw new Fault('port_taken', `Cannot serve on port ${port}: it cannot be listened on`, {
@@ -129,8 +150,13 @@ async function listen(app: FastifyInstance, port: number): Promise<number> {
       fix: 'Choose another port, or any that is free.',
     });
   }
-  const address = app.server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+  const bound = app.server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : port;
+}
+
+/** The port is known when it listens. */
+interface Listening {
+  readonly at: ServedAt;
 }
 
 function whyNotListening(cause: unknown): string {
@@ -144,7 +170,7 @@ function whyNotListening(cause: unknown): string {
 function addChecks(
   app: FastifyInstance,
   options: HttpServerOptions,
-  { listening, closing }: { readonly listening: { readonly port: number }; readonly closing: AbortSignal },
+  { listening, closing }: { readonly listening: Listening; readonly closing: AbortSignal },
 ): void {
   const { authentication, metrics, clock, logger } = options;
   const answers = new AnswerWatch(clock);
@@ -152,7 +178,7 @@ function addChecks(
   app.decorateRequest('apiKey', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of HEADER_ENTRIES) void reply.header(name, value);
-    const refused = refusedAddress(request.raw, listening.port);
+    const refused = refusedAddress(request.raw, listening.at);
     if (refused !== undefined) {
       logger.warn('a request was refused', { code: refused.code });
       answerFailure(refused, reply);
@@ -185,11 +211,11 @@ function answerFailure(failure: unknown, reply: FastifyReply): void {
 }
 
 /** What needs no key: it names nothing and nobody. */
-function openRoutes(app: FastifyInstance, options: HttpServerOptions, listening: { readonly port: number }): void {
+function openRoutes(app: FastifyInstance, options: HttpServerOptions, listening: Listening): void {
   const config = { open: true } as const;
   let document: string | undefined;
   app.get('/openapi.json', { config }, (_request: FastifyRequest, reply) => {
-    const url = `http://${ADDRESS}:${listening.port}`;
+    const { url } = listening.at;
     document ??= JSON.stringify(openApiDocument(options.areas, { version: options.version, url }));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });

@@ -3,7 +3,7 @@ import { Fault, toFault } from '../../../schema/fault.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { ChoiceStore, Listen, Listening } from './ports.ts';
+import type { ChoiceStore, Listen, Listening, ServedPlace } from './ports.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface GatewayOptions {
@@ -23,12 +23,16 @@ interface Served {
 }
 
 const ANY_PORT = 0;
+/** Which a URL does not name. */
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
 /** Whether HTTP and MCP are served. They are off until the operator turns them on, or the command line names a port. */
 export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions;
   readonly #changed = new Broadcast<void>();
   #served: Served | undefined;
+  /** Of the command line; it holds for whatever is served in this process. */
+  #place: ServedPlace = {};
   #failure: Fault | undefined;
   #disposed = false;
   /** Turned on and off one after the other. */
@@ -89,9 +93,10 @@ export class Gateway implements AsyncDisposable {
     });
   }
 
-  /** For as long as this process lives, or until somebody turns it off; nothing is kept. @throws Fault `port_taken` */
-  serve(port: number): Promise<GatewayStatus> {
+  /** For as long as this process lives, or until somebody turns it off; nothing is kept. @throws Fault `port_taken`, `tls_needed`, `tls_invalid` */
+  serve(port: number, place: ServedPlace = {}): Promise<GatewayStatus> {
     return this.#inTurn(async () => {
+      this.#place = place;
       await this.#open(port, 'command line');
       this.#changed.publish();
       return this.status;
@@ -136,12 +141,12 @@ export class Gateway implements AsyncDisposable {
     const last = choice.get()?.lastPort;
     if (port === ANY_PORT && last !== undefined && this.#served === undefined) {
       try {
-        return await listen(last, traffic);
+        return await listen(last, traffic, this.#place);
       } catch (thrown) {
         if (!(thrown instanceof Fault) || thrown.code !== 'port_taken') throw thrown;
       }
     }
-    return listen(port, traffic);
+    return listen(port, traffic, this.#place);
   }
 
   async #close(): Promise<void> {
@@ -158,7 +163,8 @@ export class Gateway implements AsyncDisposable {
 }
 
 function portOf(url: string): number {
-  return Number(new URL(url).port);
+  const { port, protocol } = new URL(url);
+  return port === '' ? DEFAULT_PORTS[protocol === 'https:' ? 'https' : 'http'] : Number(port);
 }
 
 function failureOf({ code, message, why, fix }: Fault): NonNullable<GatewayStatus['failure']> {

@@ -18,12 +18,22 @@ export interface ChoiceStore {
 
 /** HTTP and MCP as they listen. Disposing ends streams at once and other requests in a moment. */
 export interface Listening extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `https:` and another address */
   readonly url: string;
 }
 
-/** Port: serves HTTP and MCP on 127.0.0.1. Rejects with `port_taken`. */
-export type Listen = (port: number, traffic: TrafficSink) => Promise<Listening>;
+/** Where else than on 127.0.0.1, and what serves TLS there, as PEM. */
+export interface ServedPlace {
+  readonly address?: string;
+  readonly tls?: {
+    readonly certificate: string;
+    readonly privateKey: string;
+    readonly clientAuthorities?: string | undefined;
+  };
+}
+
+/** Port: serves HTTP and MCP, on 127.0.0.1 where no other place is named. Rejects with `port_taken`, `tls_needed`, `tls_invalid`. */
+export type Listen = (port: number, traffic: TrafficSink, place: ServedPlace) => Promise<Listening>;
 
 /** One connection, from when it was made. */
 export interface ConnectionSink {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { Fault } from '../../../../schema/fault.ts';
 import { type Command, type CommandContext, isSet, stringOf } from '../../command.ts';
 import { flag } from '../../option.ts';
-import { serveArguments, SERVE_OPTIONS } from './serve.ts';
+import { SERVE_OPTIONS, SERVE_USAGE, serveArguments } from './serve.ts';
 import { serviceUnit } from '../../service/unit.ts';
 
 const UNIT = 'cavern.service';
@@ -46,7 +46,7 @@ async function asked(...args: string[]): Promise<string> {
   }
 }
 
-const UNIT_USAGE = 'service unit [--port N] [--token-file FILE]';
+const UNIT_USAGE = `service unit ${SERVE_USAGE}`;
 
 const unit: Command = {
   words: ['service', 'unit'],
@@ -61,7 +61,7 @@ const unit: Command = {
   },
 };
 
-const INSTALL_USAGE = 'service install [--port N] [--token-file FILE] [--no-start]';
+const INSTALL_USAGE = `service install ${SERVE_USAGE} [--no-start]`;
 
 const install: Command = {
   words: ['service', 'install'],

@@ -12,6 +12,7 @@ import { RunningActs } from '../../../kernel/dispatch/running-acts.ts';
 import { createRedactor } from '../../../kernel/policy/redactor.ts';
 import { type HttpServer, serveHttp } from '../http-server.ts';
 import { HttpMetrics } from '../metrics.ts';
+import type { TlsIdentity } from '../served-at.ts';
 import type { HttpTraffic } from '../watched-traffic.ts';
 import { ADMIN, ShelfKeys } from './shelf-keys.ts';
 
@@ -108,6 +109,8 @@ export interface ShelfOptions {
   readonly healthy?: boolean;
   readonly logger?: Logger;
   readonly traffic?: HttpTraffic;
+  readonly address?: string;
+  readonly tls?: TlsIdentity;
 }
 
 /** The gateway in front of a real dispatch that offers that contract; it listens on a port of its own. */
@@ -155,6 +158,8 @@ export class ShelfGateway implements AsyncDisposable {
       port: 0,
       headersTimeoutMs: 1000,
       ...(options.traffic === undefined ? {} : { traffic: options.traffic }),
+      ...(options.address === undefined ? {} : { address: options.address }),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
     });
     gateway = new ShelfGateway(server, authentication);
     return gateway;

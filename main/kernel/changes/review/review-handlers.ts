@@ -1,9 +1,11 @@
 import type { Handlers } from '../../../../schema/contract/contract.ts';
 import type { FileReview, review as reviewArea } from '../../../../schema/contract/review.ts';
 import type { SessionId } from '../../../../schema/entities.ts';
+import { Fault } from '../../../../schema/fault.ts';
 import type { CallContext } from '../../dispatch/context.ts';
 import { toText } from '../files/byte-path.ts';
 import { ABSENT, digestOf } from '../files/file-state.ts';
+import type { ChangeItem, ChangeSet } from '../listing/change-item.ts';
 import type { Reviews } from './reviews.ts';
 import type { SessionViews } from '../session/session-views.ts';
 
@@ -16,6 +18,17 @@ export interface ReviewHandlersOptions {
 
 export function reviewHandlers(options: ReviewHandlersOptions): Handlers<typeof reviewArea, CallContext> {
   const { reviews, views, checkSession } = options;
+  const decideWhole = async (
+    verdict: WholeVerdict,
+    { session, paths }: WholeChanges,
+    { signal, note }: CallContext,
+  ): Promise<{ paths: string[] }> => {
+    checkSession(session);
+    const files = await views.run({ session, signal }, async ({ set }) => wholeFiles(set, verdict, paths));
+    await reviews.decide(session, files);
+    note({ session, data: { decided: files.length } });
+    return { paths: files.map(({ path }) => path) };
+  };
   return {
     get: ({ session }) => {
       checkSession(session);
@@ -27,6 +40,8 @@ export function reviewHandlers(options: ReviewHandlersOptions): Handlers<typeof 
       note({ session, data: { decided: files.length } });
       return { kept: files.length };
     },
+    approve: (input, context) => decideWhole('accepted', input, context),
+    reject: (input, context) => decideWhole('rejected', input, context),
     clear: async ({ session }) => {
       checkSession(session);
       return { cleared: await reviews.clear(session) };
@@ -57,6 +72,29 @@ export function reviewHandlers(options: ReviewHandlersOptions): Handlers<typeof 
       return { comments: await reviews.sent(session) };
     },
   };
+}
+
+type WholeVerdict = 'accepted' | 'rejected';
+
+interface WholeChanges {
+  readonly session: SessionId;
+  readonly paths?: readonly string[];
+}
+
+/** One decision for each change, about the content that it has now. @throws Fault `not_found` for a path that did not change */
+function wholeFiles(set: ChangeSet, verdict: WholeVerdict, wanted: readonly string[] | undefined): FileReview[] {
+  const changes = new Map(set.items.map((item) => [toText(item.path), item]));
+  const all = set.items.filter((item) => verdict === 'rejected' || isPlain(item)).map(({ path }) => toText(path));
+  return (wanted ?? all).map((path) => {
+    const item = changes.get(path);
+    if (item !== undefined) return { path, verdict, sha256: digestOf(item.after) };
+    throw new Fault('not_found', `Cannot decide about "${path}": the session did not change it`);
+  });
+}
+
+/** What may be approved without being named: as in a merge, neither what is ignored nor what looks like a secret; and no conflict. */
+function isPlain({ ignored, secret, conflict }: ChangeItem): boolean {
+  return !ignored && !secret && !conflict;
 }
 
 /** Hunks count lines of the content before; which content that was is kept with them. */
