@@ -1,12 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { testAuthority } from '../main/hosts/http/testing/certificates.ts';
 import { areas } from '../schema/contract/areas.ts';
 import { cavernClient, CavernError } from '../schema/http/client/cavern-client.ts';
 import { routesOf } from '../schema/http/routes.ts';
@@ -83,6 +86,33 @@ it('shows the client of TypeScript at work', async () => {
   );
   const { stdout } = await promisify(execFile)(process.execPath, [file]);
   expect(JSON.parse(stdout)).toEqual({ exit_code: 0, stdout: 'hello\n' });
+});
+
+it('shows how to serve other machines, over TLS', async () => {
+  const [, example = ''] = /```text\ncavern (serve .*)\n```/.exec(page) ?? [];
+  const authority = await testAuthority('ours');
+  const [own, program] = [await authority.issue([{ type: 'ip', value: '127.0.0.1' }]), await authority.issue([])];
+  await writeFile(join(folder, 'server.pem'), own.certificate);
+  await writeFile(join(folder, 'server.key'), own.privateKey, { mode: 0o600 });
+  await writeFile(join(folder, 'clients.pem'), authority.certificate);
+  const args = example.replace(PORT, '0').replace('192.0.2.7', '127.0.0.1').split(' ');
+  const env = { ...process.env, CAVERN_HOME: join(folder, 'tls-home') };
+  const served = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (served.stdout === null) throw new Error('no standard output');
+  const [line] = (await once(createInterface(served.stdout), 'line')) as [string];
+  const { url: secure } = JSON.parse(line) as { url: string };
+  const asked = get(`${secure}/openapi.json`, {
+    ca: authority.certificate,
+    cert: program.certificate,
+    key: program.privateKey,
+  });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  answer.resume();
+  expect([new URL(secure).protocol, answer.statusCode]).toEqual(['https:', 200]);
+  await once(answer, 'end');
+  const ended = once(served, 'exit');
+  served.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
 });
 
 describe('a program’s day', () => {

@@ -81,7 +81,12 @@ test('each program’s block is of its format and starts a server that answers',
   // Programs give a server little of their environment, and start it anywhere.
   await client.connect(new StdioClientTransport({ command, args, cwd: tmpdir() }), { timeout: 60_000 });
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toContain('sandbox_start');
+  const page = await readFile(join(repository, 'docs/mcp.md'), 'utf8');
+  const listed = [...page.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(
+    ([, names = '']) => names.match(/\w+/g) ?? [],
+  );
+  const own = tools.map(({ name }) => name).filter((name) => /^(sandbox|changes)_/.test(name));
+  expect(listed.sort()).toEqual(own.sort());
   const sample = await client.callTool({ name: 'sandbox_list', arguments: {} });
   expect(sample.structuredContent).toEqual({ sessions: [], sandboxes: [] });
   await client.close();

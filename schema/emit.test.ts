@@ -4,7 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { areas } from './contract/areas.ts';
-import { emittedSchemas, HTTP_CLIENT } from './emit.ts';
+import { emittedSchemas, HTTP_CLIENT, HTTP_PAGE } from './emit.ts';
+import { withCalls } from './http/calls-page.ts';
 import { typeScriptClient } from './http/typescript-client.ts';
 
 const folder = join(import.meta.dirname, 'json');
@@ -16,6 +17,11 @@ test('schema/json is what the definitions say: node schema/emit.ts writes it', (
 
 test('the client of the HTTP API is what the contract says: node schema/emit.ts writes it', () => {
   expect(readFileSync(join(import.meta.dirname, HTTP_CLIENT), 'utf8')).toBe(typeScriptClient(areas));
+});
+
+test('the list of calls in docs/api.md is that of the contract: node schema/emit.ts writes it', () => {
+  const page = readFileSync(join(import.meta.dirname, HTTP_PAGE), 'utf8');
+  expect(page).toBe(withCalls(page, areas));
 });
 
 test.each([

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TSchema } from 'typebox';
 import { CaveDocument } from './cave.ts';
 import { Settings } from './contract/app.ts';
 import { areas } from './contract/areas.ts';
+import { withCalls } from './http/calls-page.ts';
 import { typeScriptClient } from './http/typescript-client.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PolicyDocument } from './policy.ts';
@@ -35,11 +36,16 @@ export function emittedSchemas(): ReadonlyMap<string, string> {
 /** The client of the HTTP API, which is made from the contract. */
 export const HTTP_CLIENT = join('http', 'client', 'cavern-client.ts');
 
+/** The page on HTTP, whose list of calls is made from the contract. */
+export const HTTP_PAGE = join('..', 'docs', 'api.md');
+
 function emit(folder: string): void {
   mkdirSync(join(folder, 'json'), { recursive: true });
   for (const [name, text] of emittedSchemas()) writeFileSync(join(folder, 'json', name), text);
   mkdirSync(join(folder, dirname(HTTP_CLIENT)), { recursive: true });
   writeFileSync(join(folder, HTTP_CLIENT), typeScriptClient(areas));
+  const page = join(folder, HTTP_PAGE);
+  writeFileSync(page, withCalls(readFileSync(page, 'utf8'), areas));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) emit(import.meta.dirname);

@@ -91,17 +91,45 @@ class FuzzKeys {
       held.left -= 1;
       return held.token;
     }
-    const token = issue(this.#scopeOf(bearer)).then((issued) => issued.token);
+    const token = issue(scopeOf(bearer)).then((issued) => issued.token);
     this.#held.set(bearer, { token, left: (REQUESTS_A_KEY[bearer] ?? 1) - 1 });
     return token;
   }
-
-  #scopeOf(bearer: 'admin' | 'namespace' | 'session' | 'model'): string {
-    if (bearer === 'namespace') return `namespace:${FUZZ_NAMESPACE}`;
-    if (bearer === 'session') return `session:${planted.boxes[0] ?? ''}`;
-    return bearer === 'model' ? 'model:small' : 'admin';
-  }
 }
+
+function scopeOf(bearer: FuzzedBearer): string {
+  if (bearer === 'namespace') return `namespace:${FUZZ_NAMESPACE}`;
+  if (bearer === 'session') return `session:${planted.boxes[0] ?? ''}`;
+  return bearer === 'model' ? 'model:small' : 'admin';
+}
+
+it('each kind of key is told to wait when it has made the requests of its minute, and how long', async () => {
+  using client = new KeepAliveClient({
+    port: Number(new URL(gateway.url ?? '').port),
+    connections: 8,
+    answerLimitMs: ANSWER_LIMIT_MS,
+  });
+  for (const [kind, limit] of Object.entries({ admin: 1000, namespace: 100, session: 50, model: 200 })) {
+    const { token } = await issue(scopeOf(kind as FuzzedBearer)); // the kinds of keys are among the bearers
+    const headers = { authorization: `Bearer ${token}` };
+    const ask = () => client.ask({ method: 'GET', path: '/api/v1/keys/limits', headers });
+    let answers: readonly ReceivedAnswer[] = [];
+    // In turns of the whole limit: a machine that is slow needs a second one to get there within a minute.
+    for (let turn = 0; turn < 5 && answers.every(({ status }) => status !== 429); turn += 1) {
+      answers = await Promise.all(Array.from({ length: limit + 1 }, ask));
+    }
+    const refused = answers.find(({ status }) => status === 429);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect(Number(refused?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(JSON.parse(refused?.text ?? '')).toEqual({
+      error: 'rate_limit_exceeded',
+      category: kind,
+      limit,
+      window_seconds: 60,
+      retry_after_seconds: Number(refused?.headers['retry-after']),
+    });
+  }
+}, 300_000);
 
 function problemWith(name: string, schema: () => TSchema, value: unknown): string | undefined {
   const validate = validators.get(name) ?? ajv.compile(schema());

@@ -172,6 +172,36 @@ describe('the comparison of tokens', () => {
   });
 });
 
+describe('the time that a refusal takes', () => {
+  it('does not tell how much of a secret is right, nor whether somebody has the id', async () => {
+    const { id, token } = await issue('admin');
+    const last = token.endsWith('A') ? 'B' : 'A';
+    const nearly = `${token.slice(0, -1)}${last}`;
+    const wrong = `cav_${id}_${last.repeat(48)}`;
+    const nobody = newToken((taken) => taken === id).token.reveal();
+    expect([takeAsLong(nearly, wrong), takeAsLong(nearly, nobody)]).toEqual([true, true]);
+  });
+});
+
+/** Whether one of some tries finds no difference. What is left out for one of the two, such as the digest, would show in each; a busy machine only in some. */
+function takeAsLong(one: string, other: string): boolean {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    if (Math.abs(Math.log(timesAsLong(one, other))) < Math.log(1.5)) return true;
+  }
+  return false;
+}
+
+/** How many times as long the one takes as the other, in the middle of many tries side by side. */
+function timesAsLong(one: string, other: string): number {
+  const timed = (text: string): number => {
+    const before = process.hrtime.bigint();
+    for (let n = 0; n < 20; n += 1) judged(text);
+    return Number(process.hrtime.bigint() - before);
+  };
+  const ratios = Array.from({ length: 31 }, () => timed(one) / timed(other)).sort((a, b) => a - b);
+  return ratios[15] ?? 1;
+}
+
 describe('the limit of requests a minute', () => {
   it.each(KEY_KINDS)('of the kind %s is what the specification says, for each key by itself', async (kind) => {
     const limit = LIMITS[kind];
