@@ -167,18 +167,23 @@ function textOf(value: unknown, name: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+/** A value as an address carries it. */
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 async function send(server: CavernServer, address: Address, asked: Asked & { readonly accept: string }): Promise<Response> {
   const { input, options, accept } = asked;
   const rest = new Map<string, unknown>(Object.entries(input));
   const path = address.path.replaceAll(/\{([^}]*)\}/g, (_whole, name: string) => {
     const value = rest.get(name);
     rest.delete(name);
-    return encodeURIComponent(String(value));
+    return encodeURIComponent(written(value));
   });
   const url = new URL(path, server.url);
   for (const name of address.inQuery ?? []) {
     const value = rest.get(name);
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (value !== undefined) url.searchParams.set(name, written(value));
   }
   const { signal, idempotencyKey, waitSeconds, lastEventId } = options;
   const headers: Record<string, string> = { authorization: `Bearer ${server.token}`, accept };
