@@ -41,6 +41,10 @@ void services.settings.load().then(() => {
   }
 });
 requestIdleCallback(() => {
+  // For the help and the settings, which list them also where the changes were never shown.
+  void import('./features/changes/shortcuts.ts').then(({ CHANGES_COMMANDS }) =>
+    services.commands.add(CHANGES_COMMANDS),
+  );
   void stores.doctor.check();
   void stores.policy.recordings.load();
   void stores.gateway.follow(signal);

@@ -62,20 +62,23 @@ test('the whole road without a mouse: folder, session, terminal, changes, review
   await expect(page.getByRole('button', { name: 'No, go back' })).toBeFocused();
   await shell.screenshotBoth('palette-question');
   await keyboard.press('Escape');
+  await expect(page.getByRole('combobox')).toBeFocused();
 
   // A refusal says why.
   await page.getByRole('combobox').selectText();
   await keyboard.type('session.create');
   await keyboard.press('Enter');
-  await expect(page.getByLabel('Workspace')).toHaveValue(workspace);
-  await page.getByLabel('Workspace').focus();
-  await page.getByLabel('Workspace').selectText();
+  await expect(page.locator('.palette').getByLabel('Workspace')).toHaveValue(workspace);
+  await page.locator('.palette').getByLabel('Workspace').focus();
+  await page.locator('.palette').getByLabel('Workspace').selectText();
   await keyboard.type('/nowhere/at-all');
   await keyboard.press('Enter');
   await expect(page.locator('.palette-outcome')).toHaveAttribute('data-state', 'failed');
   await expect(page.locator('.palette-outcome .failure-what')).toContainText('Cannot');
   await shell.screenshotBoth('palette-failed');
-  await keyboard.press('Escape', 'Escape');
+  await keyboard.press('Escape');
+  await expect(page.getByRole('combobox')).toBeFocused();
+  await keyboard.press('Escape');
   await shell.dialogClosed();
 
   // From a terminal too, where Ctrl+K is the shell's.
@@ -88,7 +91,9 @@ test('the whole road without a mouse: folder, session, terminal, changes, review
   await keyboard.press('Enter');
   await expect(page.locator('.palette-outcome')).toHaveAttribute('data-state', 'done');
   await shell.screenshotBoth('palette-answer');
-  await keyboard.press('Escape', 'Escape');
+  await keyboard.press('Escape');
+  await expect(page.getByRole('combobox')).toBeFocused();
+  await keyboard.press('Escape');
   await shell.dialogClosed();
   await expect(shell.sessionView()).toHaveAttribute('data-state', 'stopped');
 

@@ -5,7 +5,6 @@ import type { Services } from '../app/services.tsx';
 import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { AuditStore } from '../features/audit/audit-store.ts';
 import { messages as auditMessages } from '../features/audit/messages.ts';
-import { CHANGES_COMMANDS } from '../features/changes/shortcuts.ts';
 import { createPolicyStores, type PolicyStores } from '../features/policy/policy-stores.ts';
 import { createPluginStores, type PluginStores } from '../features/plugins/plugin-stores.ts';
 import { GatewayStore } from '../features/gateway/gateway-store.ts';
@@ -33,8 +32,7 @@ const AUDIT_HASH = '#audit?';
 const AUDIT_FILTERS = 'cavern.audit-filters';
 
 export function createShellStores(services: Services): ShellStores {
-  const { client, commands, notices, workbench } = services;
-  commands.add(CHANGES_COMMANDS);
+  const { client, notices, workbench } = services;
   const audit = createAuditStore(services);
   workbench.store.subscribe(({ wantedRecords }, former) => {
     if (wantedRecords && wantedRecords !== former.wantedRecords) audit.setFilters(wantedRecords.filters);

@@ -3,7 +3,6 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect
 import { useStore } from 'zustand';
 import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
-import { ApprovalToast } from '../features/approvals/approval-toast.tsx';
 import type { Overlay } from '../app/workbench-store.ts';
 import { Welcome } from '../features/welcome/welcome.tsx';
 import { Button } from '../ui/button.tsx';
@@ -15,11 +14,14 @@ import { markInteractive, markReady } from './interactive-mark.ts';
 import { messages } from './messages.ts';
 import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
-import { SessionView } from './session-view.tsx';
 import type { ShellStores } from './shell-stores.ts';
 import { StatusBar } from './status-bar.tsx';
 import './shell.css';
 
+const ApprovalToast = lazy(async () => ({
+  default: (await import('../features/approvals/approval-toast.tsx')).ApprovalToast,
+}));
+const SessionView = lazy(async () => ({ default: (await import('./session-view.tsx')).SessionView }));
 const ApprovalsPanel = lazy(async () => ({
   default: (await import('../features/approvals/approvals-panel.tsx')).ApprovalsPanel,
 }));
@@ -60,9 +62,23 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
       <StatusBar stores={stores} />
       <div className="corner" data-region="corner">
         <Notices />
-        <ApprovalToast approvals={stores.approvals} />
+        <Questions stores={stores} />
       </div>
       <Overlays stores={stores} />
+    </div>
+  );
+}
+
+/** The oldest question in the corner; its code is loaded with the first. */
+function Questions({ stores }: { readonly stores: ShellStores }) {
+  const wasAsked = useStore(stores.approvals.store, (state) => state.approvals.length > 0);
+  return (
+    <div aria-live="polite">
+      {wasAsked ? (
+        <Suspense fallback={null}>
+          <ApprovalToast approvals={stores.approvals} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

@@ -18,8 +18,12 @@ export class CommandsStore {
   readonly store = createStore<CommandsState>(() => ({ commands: [], choices: {}, served: new Set() }));
   readonly #servers = new Map<Scope, Serve>();
 
+  /** What is there already stays as it is. */
   add(commands: readonly Command[]): void {
-    this.store.setState((state) => ({ commands: [...state.commands, ...commands] }));
+    this.store.setState((state) => {
+      const known = new Set(state.commands.map(({ id }) => id));
+      return { commands: [...state.commands, ...commands.filter(({ id }) => !known.has(id))] };
+    });
   }
 
   /** What the settings say of keys. */

@@ -22,7 +22,7 @@ export function ApprovalToast({ approvals: store }: { readonly approvals: Approv
     workbench.reveal('approvals');
   };
   return (
-    <div aria-live="polite">
+    <>
       {shown ? (
         <section className="approval-toast" aria-label={messages.waiting(approvals.length)} data-approval={first.id}>
           <header className="approval-toast-head">
@@ -45,7 +45,7 @@ export function ApprovalToast({ approvals: store }: { readonly approvals: Approv
           />
         </section>
       ) : null}
-    </div>
+    </>
   );
 }
 

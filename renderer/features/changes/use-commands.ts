@@ -6,7 +6,7 @@ import { isTextField } from '../../app/commands/window-keys.ts';
 import { chordOf } from '../../app/commands/key-chord.ts';
 import type { CommandsStore } from '../../app/commands/commands-store.ts';
 import { useServices } from '../../app/services.tsx';
-import { type CommandName, commandNameOf } from './shortcuts.ts';
+import { CHANGES_COMMANDS, type CommandName, commandNameOf } from './shortcuts.ts';
 
 export interface CommandOptions {
   readonly panel: RefObject<HTMLElement | null>;
@@ -40,6 +40,7 @@ export function useCommands(options: CommandOptions): void {
       run(command, latest.current);
     };
     window.addEventListener('keydown', onKeyDown);
+    registry.add(CHANGES_COMMANDS);
     const stop = registry.serve('changes', (id) => {
       const command = commandNameOf(id);
       if (command !== undefined) run(command, latest.current);
