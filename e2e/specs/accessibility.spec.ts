@@ -46,7 +46,7 @@ async function windowFindings(shell: Shell): Promise<string[]> {
   await expect(page.locator('[data-setting="theme"]')).toBeVisible();
   found.push(...(await findings(shell, 'settings')));
   await page.getByRole('button', { name: 'All commands' }).first().click();
-  await page.getByRole('combobox').fill('stop');
+  await page.locator('.palette-field input').fill('stop');
   found.push(...(await findings(shell, 'palette')));
   await page.keyboard.press('Escape');
   await shell.dialogClosed();

@@ -23,9 +23,9 @@ test('settings are found, changed, held against their schema, and there after a 
   await before.screenshotBoth('settings');
   await panel.getByLabel('Find a setting').fill('text size in terminals');
   await expect(panel.locator('.setting')).toHaveCount(1);
-  await panel.getByLabel('Text size in terminals').fill('400');
+  await panel.getByRole('textbox', { name: 'Text size in terminals' }).fill('400');
   await expect(panel.locator('.field-problem')).toBeVisible();
-  await panel.getByLabel('Text size in terminals').fill('15');
+  await panel.getByRole('textbox', { name: 'Text size in terminals' }).fill('15');
   await expect
     .poll(async () => JSON.stringify(await before.app.call('app.settings', {})))
     .toContain('"terminalFontSize":15');
