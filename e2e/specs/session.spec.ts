@@ -33,6 +33,8 @@ test('a session and its terminal go on while the app is closed', async ({ start,
   await before.openFolder(workspace);
   const terminal = await before.terminal();
   await terminal.run('export MARK=still-here; (sleep 3; echo printed-mean""while) &');
+  // The shell has all of it: what is still on its way when the app is closed is lost with it.
+  await terminal.shows('printed-mean""while) &');
   await before.app.close();
 
   const after = await start();
