@@ -14,7 +14,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
     const inWindow = await reviewBench();
     return { ...(await (await import('./changes.ts')).changesBench()), ...inWindow };
   },
-  gateway: async () => (await import('./gateway.ts')).gatewayBench(),
+  gateway: async ({ engine }) => (await import('./gateway.ts')).gatewayBench(engine),
   network: async (options) => (await import('./network.ts')).networkBench(options),
   plugins: async ({ engine }) => (await import('./plugins.ts')).pluginsBench(engine),
   policy: async () => (await import('./policy.ts')).policyBench(),
@@ -29,7 +29,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Metrics>> = {
   tools: async () => (await import('./tools.ts')).toolsBench(),
 };
 
-const USES_ENGINE = new Set(['network', 'plugins', 'sandbox', 'scheduler']);
+const USES_ENGINE = new Set(['gateway', 'network', 'plugins', 'sandbox', 'scheduler']);
 
 function fail(message: string): never {
   process.stderr.write(
