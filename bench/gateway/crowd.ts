@@ -1,14 +1,20 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { longestTurn } from '../longest-turn.ts';
-import { type Metrics, timeMetric } from '../metric.ts';
+import { type Metric, type Metrics, timeMetric } from '../metric.ts';
 import type { BenchKernel } from './bench-kernel.ts';
+import type { Crowd } from './crowd-clients.ts';
 import { smallCalls } from './small-calls.ts';
 
 const WATCHERS = 200;
 const TERMINALS = 50;
 const START_LIMIT_MS = 120_000;
-/** A terminal prints some hundred lines in each of twenty steps a second. */
-const CHATTER = 'while :; do seq 1 100; sleep 0.05; done\n';
+const TURNS = 3;
+/** Two thousand lines a second from one terminal; from each of many what a test run prints. */
+const STREAM = 'while :; do seq 1 100; sleep 0.05; done\n';
+const CHATTER = 'while :; do seq 1 20; sleep 0.5; done\n';
 /** How long memory is watched; ten minutes where the bench has the time. */
 const WATCH_MS = process.env['CAVERN_LONG'] === '1' ? 600_000 : 20_000;
 const SAMPLE_MS = 1000;
@@ -16,65 +22,55 @@ const MIB = 1024 ** 2;
 
 /** Calls while a terminal streams; then with two hundred clients of events and fifty terminals at once, and what that does to memory. */
 export async function crowdedCalls(kernel: BenchKernel): Promise<Metrics> {
-  const box = await kernel.client.box.create(
+  const { id: box } = await kernel.client.box.create(
     { namespace: 'crowd', name: 'one' },
     { signal: AbortSignal.timeout(START_LIMIT_MS) },
   );
-  const sockets: WebSocket[] = [];
-  const watchers = new AbortController();
   try {
-    sockets.push(await chattering(kernel, box.id));
-    const alone = await smallCalls(kernel, 3);
-    for (let open = 1; open < TERMINALS; open += 1) sockets.push(await chattering(kernel, box.id));
-    const events = Array.from({ length: WATCHERS }, () => watching(kernel, box.id, watchers.signal));
-    await Promise.all(events.map(({ open }) => open));
-    const crowded = await smallCalls(kernel, 3);
-    const memory = await watchedMemory();
-    return {
-      http_small_while_terminal: alone.rate,
-      http_small_while_terminal_longest_turn: alone.turn,
-      http_small_in_crowd: crowded.rate,
-      http_small_in_crowd_longest_turn: crowded.turn,
-      crowd_longest_turn: timeMetric([await longestTurn(() => delay(5000))], 'ms'),
-      crowd_memory_growth: memory,
-    };
+    return { ...(await besideTerminal(kernel, box)), ...(await inCrowd(kernel, box)) };
   } finally {
-    watchers.abort();
-    for (const socket of sockets) socket.close();
-    await kernel.client.box.remove({ session: box.id });
+    await kernel.client.box.remove({ session: box });
   }
 }
 
-/** A terminal that prints without end, and a client that reads all of it. */
-async function chattering({ url, tokens }: BenchKernel, box: string): Promise<WebSocket> {
-  const options: unknown = { headers: { authorization: `Bearer ${tokens[0] ?? ''}` } };
-  // Node's takes headers; the type is that of a browser's.
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/sandboxes/${box}/terminal`, options as string[]);
-  await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('message', () => resolve(), { once: true });
-    socket.addEventListener('close', ({ reason }) => reject(new Error(`The terminal was closed: ${reason}`)));
-  });
-  socket.send(JSON.stringify({ type: 'write', text: CHATTER }));
-  return socket;
+async function besideTerminal(kernel: BenchKernel, box: string): Promise<Metrics> {
+  await using _clients = await openClients(kernel, { box, terminals: 1, watchers: 0, chatter: STREAM });
+  const { rate, turn } = await smallCalls(kernel, TURNS);
+  return { http_small_while_terminal: rate, http_small_while_terminal_longest_turn: turn };
 }
 
-function watching({ url, tokens }: BenchKernel, box: string, signal: AbortSignal): { readonly open: Promise<void> } {
-  const headers = { authorization: `Bearer ${tokens[1] ?? ''}`, accept: 'text/event-stream' };
-  const answered = fetch(`${url}/api/v1/sandboxes/${box}/logs`, { headers, signal });
-  const read = async (): Promise<void> => {
-    const { body } = await answered;
-    for await (const _ of body ?? []);
-  };
-  read().catch(() => undefined);
+async function inCrowd(kernel: BenchKernel, box: string): Promise<Metrics> {
+  await using _clients = await openClients(kernel, { box, terminals: TERMINALS, watchers: WATCHERS, chatter: CHATTER });
+  const { rate, turn } = await smallCalls(kernel, TURNS);
   return {
-    open: answered.then(({ status }) => {
-      if (status !== 200) throw new Error(`A client of events was answered with ${status}`);
-    }),
+    http_small_in_crowd: rate,
+    http_small_in_crowd_longest_turn: turn,
+    crowd_longest_turn: timeMetric([await longestTurn(() => delay(5000))], 'ms'),
+    crowd_memory_growth: await watchedMemory(),
+  };
+}
+
+/** Opens clients in a process of their own; disposing ends them. @throws Error where one was refused */
+async function openClients(
+  { url, tokens }: BenchKernel,
+  clients: Pick<Crowd, 'box' | 'terminals' | 'watchers' | 'chatter'>,
+): Promise<AsyncDisposable> {
+  const crowd: Crowd = { url, token: tokens[0] ?? '', ...clients };
+  const args = [join(import.meta.dirname, 'crowd-clients.ts'), JSON.stringify(crowd)];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const said = await Promise.race([once(child.stdout, 'data'), ended.then(() => undefined)]);
+  if (said === undefined) throw new Error('Cannot measure: not every client was let in');
+  return {
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await ended;
+    },
   };
 }
 
 /** How much the heap and what lies beside it grows, from the least of the first quarter to the least of the last. */
-async function watchedMemory() {
+async function watchedMemory(): Promise<Metric> {
   const samples: number[] = [];
   for (let elapsedMs = 0; elapsedMs < WATCH_MS; elapsedMs += SAMPLE_MS) {
     await delay(SAMPLE_MS);

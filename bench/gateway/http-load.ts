@@ -10,7 +10,8 @@ const LOAD = `
 const autocannon = require('autocannon');
 const { url, requests, seconds, connections } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 autocannon({ url, requests, duration: seconds, connections }).then((result) => {
-  console.log(JSON.stringify({ rate: result.requests.average, refused: result.non2xx + result.errors }));
+  const { non2xx, errors, timeouts, statusCodeStats } = result;
+  console.log(JSON.stringify({ rate: result.requests.average, wrong: non2xx + errors, said: { errors, timeouts, statusCodeStats } }));
 });`;
 
 /** One of the requests that are sent in turn. */
@@ -26,8 +27,8 @@ export async function httpLoad(url: string, requests: readonly LoadRequest[], se
   running.child.stdin?.end(JSON.stringify({ url, requests, seconds, connections: CONNECTIONS }));
   const { stdout } = await running;
   // The script above prints this.
-  const { rate, refused } = JSON.parse(stdout) as { rate: number; refused: number };
-  if (refused > 0) throw new Error(`${refused} requests to ${url} were not answered with success`);
+  const { rate, wrong, said } = JSON.parse(stdout) as { rate: number; wrong: number; said: unknown };
+  if (wrong > 0) throw new Error(`Not every request to ${url} was answered with success: ${JSON.stringify(said)}`);
   return rate;
 }
 

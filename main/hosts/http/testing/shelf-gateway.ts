@@ -104,6 +104,8 @@ export const areas = {
 const ALLOW: Decision = { decision: 'allow', via: 'rules', rule: 'open', reasons: [], flagged: false, warnings: [] };
 
 export interface ShelfOptions {
+  /** 1 s if absent: for tests that wait for it. */
+  readonly headersTimeoutMs?: number;
   readonly decide?: (calls: readonly PolicyCall[]) => Decision;
   readonly ask?: (signal: AbortSignal) => Promise<ReviewAnswer>;
   readonly healthy?: boolean;
@@ -156,7 +158,7 @@ export class ShelfGateway implements AsyncDisposable {
       logger: options.logger ?? silentLogger,
       version: '1.2.3',
       port: 0,
-      headersTimeoutMs: 1000,
+      headersTimeoutMs: options.headersTimeoutMs ?? 1000,
       ...(options.traffic === undefined ? {} : { traffic: options.traffic }),
       ...(options.address === undefined ? {} : { address: options.address }),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
