@@ -139,6 +139,9 @@ describe.skipIf(!hasTerminals)('the prompt', () => {
     someone.types('k\t');
     await someone.sees('k3v9xw2m5a');
     someone.types(CTRL_C);
+    // Whoever types on does not wait for the words.
+    await someone.enters('sess\tnone');
+    await someone.sees('there is no such command');
     await someone.enters('exit');
     expect(await someone.left()).toBe(0);
   });

@@ -18,6 +18,8 @@ export interface LineOptions {
  */
 export function readLine(options: LineOptions): Promise<string | null | undefined> {
   const { input, output, prompt, history = [], complete, signal } = options;
+  // A reader that is closed while it completes would throw when the words come.
+  let completing: Promise<unknown> = Promise.resolve();
   const reader = createInterface({
     input,
     output,
@@ -26,13 +28,24 @@ export function readLine(options: LineOptions): Promise<string | null | undefine
     history: [...history],
     historySize: 1000,
     removeHistoryDuplicates: true,
-    ...(complete === undefined ? {} : { completer: complete }),
+    ...(complete === undefined
+      ? {}
+      : {
+          completer: (line: string) => {
+            const found = complete(line);
+            completing = found.catch(() => undefined);
+            return found;
+          },
+        }),
   });
   return new Promise((resolve) => {
     let answer: string | null | undefined = null;
+    let isFinished = false;
     const finish = (given: string | null | undefined): void => {
+      if (isFinished) return;
+      isFinished = true;
       answer = given;
-      reader.close();
+      void completing.then(() => setImmediate(() => reader.close()));
     };
     const leave = (): void => finish(null);
     signal.addEventListener('abort', leave, { once: true });
