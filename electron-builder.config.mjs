@@ -14,6 +14,7 @@ export default {
   extraResources: [{ from: 'out/agent/node_modules', to: 'app.asar.unpacked/out/agent/node_modules' }],
   // The manual and the completions of the command line, for whoever installs the package.
   extraFiles: [{ from: 'out/reference', to: 'reference' }],
+  protocols: [{ name: 'Cavern', schemes: ['cavern'] }],
   npmRebuild: false,
   nodeGypRebuild: false,
   buildDependenciesFromSource: false,

@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, BrowserWindow, dialog, Menu, Notification, protocol, session, shell } from 'electron';
 import type { OpenDialogOptions } from 'electron';
 import { APP_ORIGIN, rendererFiles, serveRenderer } from './hosts/electron/app-protocol.ts';
 import type { Notice } from './hosts/electron/approval-notices.ts';
+import { appMenu } from './hosts/electron/system/app-menu.ts';
+import { type Started, startedOf, wishOf } from './hosts/electron/system/arguments.ts';
+import { isDeepLink } from './hosts/electron/system/deep-link.ts';
+import { Wishes } from './hosts/electron/system/wishes.ts';
 import { systemKeyStore } from './hosts/electron/system-key-store.ts';
 import { createWindow, lockDownSession } from './hosts/electron/window.ts';
 import { attachWindow } from './hosts/electron/window-kernel.ts';
@@ -36,12 +40,14 @@ if (process.getuid?.() !== 0) app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
-if (!app.requestSingleInstanceLock()) app.exit(0);
+const started: Started = { args: process.argv.slice(1), cwd: process.cwd() };
+if (!app.requestSingleInstanceLock({ ...started })) app.exit(0);
 
 const pages = rendererFiles(files.renderer);
 // While Chromium starts; a page that cannot be read is not found when the window asks for it.
 setImmediate(() => pages.warm().catch(() => undefined));
 
+const wishes = new Wishes();
 let window: BrowserWindow | undefined;
 let front: Promise<WindowFront> | undefined;
 
@@ -77,6 +83,22 @@ function revealWindow(): void {
   window?.focus();
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** What a start of the program names is shown once the person said yes: whoever can start a program may have made it. */
+function heed(start: Started): void {
+  const wish = wishOf(start, isFolder);
+  if (wish === 'refused') refused('a link that is not of this program');
+  else if (wish !== undefined) wishes.make({ wish, ask: true });
+}
+
+async function pickAndOpen(): Promise<void> {
+  const path = await pickFolder();
+  if (path !== null) wishes.make({ wish: { show: 'folder', path }, ask: true });
+}
+
 /** The kernel's code is loaded here and not with this module: the window is there before. */
 async function openFront(): Promise<WindowFront> {
   const { openWindowFront } = await import('./window-front.ts');
@@ -87,7 +109,12 @@ async function openFront(): Promise<WindowFront> {
     electron: process.versions.electron ?? null,
     logger,
     onRedaction: logger.redactBy,
-    window: { pickFolder, pickPackage, openExternal: (url) => shell.openExternal(url) },
+    window: {
+      pickFolder,
+      pickPackage,
+      openExternal: (url) => shell.openExternal(url),
+      wishes: (signal) => wishes.listen(signal),
+    },
     // A home that somebody chose may be carried elsewhere; its keys go with it.
     ...(isChosenHome ? {} : { systemKeyStore }),
     signal: shutdown.signal,
@@ -116,7 +143,16 @@ function openWindow(): void {
   void opened.loadURL(`${APP_ORIGIN}/index.html`);
 }
 
-app.on('second-instance', revealWindow);
+app.on('second-instance', (_event, _argv, _cwd, data) => {
+  const start = startedOf(data);
+  if (start !== undefined) heed(start);
+  revealWindow();
+});
+// How macOS hands over links.
+app.on('open-url', (event, url) => {
+  event.preventDefault();
+  if (isDeepLink(url)) heed({ args: [url], cwd: '/' });
+});
 app.on('web-contents-created', (_event, contents) =>
   contents.on('will-attach-webview', (event) => event.preventDefault()),
 );
@@ -136,9 +172,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ap
 
 function whenReady(): void {
   Menu.setApplicationMenu(null);
+  if (app.isPackaged) heed(started);
   lockDownSession(session.defaultSession);
   protocol.handle('app', serveRenderer(pages));
   openWindow();
+  // A window without it is painted sooner.
+  window?.once('show', () => {
+    const menu = appMenu({
+      show: (view) => wishes.make({ wish: { show: 'view', view }, ask: false }),
+      pickFolder: () => void pickAndOpen(),
+    });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  });
 }
 
 // Not awaited: this module has to be loaded to its end before a debugger, and so Playwright, lets Electron become ready.

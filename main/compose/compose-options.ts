@@ -1,3 +1,4 @@
+import type { WishEvent } from '../../schema/contract/window.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Sealer } from '../platform/key-store/key-store.ts';
 import type { Home } from '../platform/home/home.ts';
@@ -26,5 +27,7 @@ export interface ComposeOptions {
     pickFolder(): Promise<string | null>;
     pickPackage(): Promise<string | null>;
     openExternal(url: string): Promise<void>;
+    /** What the desktop wants to be shown, until the signal aborts. */
+    wishes(signal: AbortSignal): AsyncIterable<WishEvent>;
   };
 }

@@ -16,6 +16,7 @@ import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
 import type { ShellStores } from './shell-stores.ts';
 import { StatusBar } from './status-bar.tsx';
+import { Wishes } from './wishes.tsx';
 import './shell.css';
 
 const ApprovalToast = lazy(async () => ({
@@ -60,6 +61,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
         </div>
       </div>
       <StatusBar stores={stores} />
+      <Wishes />
       <div className="corner" data-region="corner">
         <Notices />
         <Questions stores={stores} />

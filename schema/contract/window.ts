@@ -1,5 +1,34 @@
-import Type from 'typebox';
-import { area, call } from './contract.ts';
+import Type, { type Static } from 'typebox';
+import { ActId, ApprovalId, SessionId } from '../entities.ts';
+import { area, call, stream } from './contract.ts';
+
+const WishView = Type.Union([
+  Type.Literal('home'),
+  Type.Literal('approvals'),
+  Type.Literal('audit'),
+  Type.Literal('policy'),
+  Type.Literal('tasks'),
+  Type.Literal('plugins'),
+  Type.Literal('gateway'),
+  Type.Literal('settings'),
+]);
+export type WishView = Static<typeof WishView>;
+
+/** Something that the desktop wants this window to show: by a link, a menu, or a folder that the program was started with. */
+export const Wish = Type.Union([
+  Type.Object({ show: Type.Literal('session'), session: SessionId }),
+  Type.Object({ show: Type.Literal('approval'), approval: ApprovalId }),
+  Type.Object({ show: Type.Literal('audit'), act: ActId }),
+  Type.Object({ show: Type.Literal('folder'), path: Type.String() }),
+  Type.Object({ show: Type.Literal('view'), view: WishView }),
+]);
+export type Wish = Static<typeof Wish>;
+
+export const WishEvent = Type.Object({
+  wish: Wish,
+  ask: Type.Boolean({ description: 'It may come from anybody: the person is asked before it is shown' }),
+});
+export type WishEvent = Static<typeof WishEvent>;
 
 /** What only a host with a screen can do. The other hosts answer `no_window`. */
 export const windowArea = area('window', {
@@ -17,6 +46,14 @@ export const windowArea = area('window', {
     always: true,
     input: Type.Object({}),
     output: Type.Object({ path: Type.Union([Type.String(), Type.Null()]) }),
+    faults: ['no_window'],
+  }),
+  wishes: stream({
+    about: 'Follow what the desktop wants this window to show',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    event: WishEvent,
     faults: ['no_window'],
   }),
   openExternal: call({

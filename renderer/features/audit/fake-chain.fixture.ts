@@ -25,6 +25,9 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
       window: {
         pickFolder: async () => ({ path: '/exports' }),
         pickPackage: async () => ({ path: null }),
+        async *wishes() {
+          // Nobody asks for anything.
+        },
         openExternal: async () => ({}),
       },
       audit: {

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { findings } from '../fixtures/accessibility.ts';
+import { executablePath } from '../fixtures/cavern-app.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const START_LIMIT_MS = 30_000;
+
+test('links and folders from the desktop are shown once the person says yes, and do nothing by themselves', async ({
+  shell,
+  home,
+  workspace,
+}) => {
+  const { page } = shell;
+  /** As the desktop does it: the program is started again with the link or the folder, and ends at once. */
+  const startWith = (...args: string[]) =>
+    promisify(execFile)(executablePath, ['--home', home, ...args], { timeout: START_LIMIT_MS });
+  const dialog = page.getByRole('dialog');
+
+  for (const hostile of [
+    'cavern://run/rm%20-rf',
+    'cavern://session/../../etc',
+    'cavern://approval/a/approve',
+    `cavern://session/${'a'.repeat(5000)}`,
+  ]) {
+    await startWith(hostile);
+  }
+  await startWith('cavern://audit/k3v9mzq7xa');
+  // Links are heeded in their order: the ones before asked for nothing.
+  await expect(dialog).toContainText('Audit records of the act k3v9mzq7xa');
+  await shell.screenshotBoth('system-link');
+  expect(await findings(shell, 'a link')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+
+  await startWith('cavern://session/nosuchone');
+  await dialog.getByRole('button', { name: 'Show' }).click();
+  await expect(page.getByText('There is no session nosuchone')).toBeVisible();
+
+  await startWith(workspace);
+  await expect(dialog).toContainText(workspace);
+  await shell.screenshotBoth('system-folder');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await shell.app.call('session.list', {})).toEqual({ sessions: [] });
+
+  const menu = await shell.app.electron.evaluate(({ Menu }) => {
+    const items = Menu.getApplicationMenu()?.items ?? [];
+    items
+      .flatMap(({ submenu }) => submenu?.items ?? [])
+      .find(({ label }) => label === 'Gateway')
+      ?.click();
+    return items.map(({ label }) => label.replace('&', ''));
+  });
+  expect(menu).toEqual(['File', 'Edit', 'View', 'Help']);
+  await expect(shell.keys.panel).toBeVisible();
+});

@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'react';
+import type { Wish } from '../../schema/contract/window.ts';
+import { follow } from '../app/follow.ts';
+import { type Services, useServices } from '../app/services.tsx';
+import { ConfirmDialog } from '../ui/dialog.tsx';
+import { messages } from './messages.ts';
+
+/** Shows what the desktop asks for. What may come from anybody – a link, a start with a folder – is shown only when the person says yes. */
+export function Wishes() {
+  const services = useServices();
+  const { client } = services;
+  const [asked, setAsked] = useState<Wish>();
+  useEffect(() => {
+    const abort = new AbortController();
+    void follow({
+      signal: abort.signal,
+      open: (signal) => client.window.wishes({}, { signal }),
+      onEvent: ({ wish, ask }) => (ask ? setAsked(wish) : grant(wish, services)),
+    });
+    return () => abort.abort();
+  }, [client, services]);
+  const { wishes } = messages;
+  return (
+    <ConfirmDialog
+      open={asked !== undefined}
+      onClose={() => setAsked(undefined)}
+      title={asked?.show === 'folder' ? wishes.folderTitle : wishes.title}
+      confirmLabel={asked?.show === 'folder' ? wishes.openFolder : wishes.show}
+      onConfirm={() => {
+        if (asked !== undefined) grant(asked, services);
+      }}
+    >
+      <p>{asked?.show === 'folder' ? wishes.folderText : wishes.text}</p>
+      <p className="mono selectable">{asked === undefined ? '' : nameOf(asked)}</p>
+    </ConfirmDialog>
+  );
+}
+
+function nameOf(wish: Wish): string {
+  switch (wish.show) {
+    case 'session':
+      return messages.wishes.session(wish.session);
+    case 'approval':
+      return messages.wishes.approval(wish.approval);
+    case 'audit':
+      return messages.wishes.audit(wish.act);
+    case 'folder':
+      return wish.path;
+    case 'view':
+      return wish.view;
+  }
+}
+
+function grant(wish: Wish, { sessions, workbench, notices }: Services): void {
+  switch (wish.show) {
+    case 'session': {
+      const isThere = sessions.store.getState().sessions.some(({ id }) => id === wish.session);
+      if (!isThere) return notices.tell(messages.wishes.noSession(wish.session));
+      sessions.select(wish.session);
+      return workbench.show('session');
+    }
+    case 'approval':
+      return workbench.show('approvals');
+    case 'audit':
+      workbench.show('audit');
+      return workbench.showRecords({ act: wish.act });
+    case 'folder':
+      return void sessions.create(wish.path);
+    case 'view':
+      return workbench.show(wish.view);
+  }
+}
