@@ -145,7 +145,7 @@ describe('redaction', () => {
   });
 
   test('takes linear time on hostile text', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const part of [
       '-----BEGIN PRIVATE KEY----- ',
       'sk-',
@@ -159,7 +159,8 @@ describe('redaction', () => {
     ]) {
       redactor.redact(repeat(part, 1_000_000));
     }
-    expect(performance.now() - started).toBeLessThan(3000);
+    // What is quadratic would take hours. Time of the processor, because other tests run beside this one.
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(3000);
   });
 });
 
