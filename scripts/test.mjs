@@ -6,14 +6,18 @@ await runCommand(
     const { parseArgs } = await import('node:util');
     const { allSteps } = await import('./setup/all-steps.mjs');
     const { runSteps } = await import('./setup/steps.mjs');
-    const { faultPackages, packagesStep } = await import('./setup/system-packages.mjs');
+    const { faultPackages, packagesStep, shellPackages } = await import('./setup/system-packages.mjs');
     const { allSuites, escapeSuites } = await import('./test/suites.mjs');
     const { runSuites } = await import('./test/run-suites.mjs');
     const { values } = parseArgs({
       options: { long: { type: 'boolean' }, escape: { type: 'boolean' }, only: { type: 'string', multiple: true } },
     });
     if (values.long) process.env.CAVERN_LONG = '1';
-    await runSteps([packagesStep('failing disks', faultPackages), ...allSteps({ window: 'virtual screen' })]);
+    await runSteps([
+      packagesStep('failing disks', faultPackages),
+      packagesStep('shells and a reader of manuals', shellPackages),
+      ...allSteps({ window: 'virtual screen' }),
+    ]);
     if (values.escape) process.env.CAVERN_ESCAPE = 'all';
     const suites = values.escape ? escapeSuites() : allSuites();
     return runSuites(values.only === undefined ? suites : suites.filter((suite) => values.only?.includes(suite.name)));

@@ -18,6 +18,9 @@ const evidence = {
   xvfb: { program: 'Xvfb' },
   xauth: { program: 'xauth' },
   'fiu-utils': { program: 'fiu-ctrl' },
+  zsh: { program: 'zsh' },
+  fish: { program: 'fish' },
+  mandoc: { program: 'mandoc' },
   'python3-cryptography': { file: '/usr/lib/python3/dist-packages/cryptography' },
   'docker.io': { program: 'dockerd' },
   podman: { program: 'podman' },
@@ -36,6 +39,9 @@ export const testPackages = ['xvfb', 'xauth', 'python3-cryptography'];
 
 /** What lets single system calls fail, for the tests of the storage. */
 export const faultPackages = ['fiu-utils'];
+
+/** Shells and the reader of manuals that what the command line prints is held against. */
+export const shellPackages = ['zsh', 'fish', 'mandoc'];
 
 /**
  * The step that brings a list of packages.
