@@ -39,8 +39,11 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
   });
   const drop = useDrop({ workspace, onWords: (words) => view?.paste(words), onRefused: notices.fail });
   useEffect(() => {
-    if (active && visible && extra === undefined) view?.focus();
-  }, [view, active, visible, extra]);
+    if (!active || !visible || extra !== undefined || question !== undefined) return;
+    // After a dialog that was closed gave the focus back to where it had been.
+    const timer = setTimeout(() => view?.focus());
+    return () => clearTimeout(timer);
+  }, [view, active, visible, extra, question]);
   const onYes = (yes: TerminalQuestion): void => {
     if (yes.about === 'paste') view?.paste(yes.pasted.text);
     else if (yes.about === 'address') void client.window.openExternal({ url: yes.url }).catch(notices.fail);
