@@ -46,7 +46,7 @@ export class TerminalPane {
   async choose(action: string): Promise<void> {
     await this.pane.hover();
     await this.pane.getByRole('button', { name: 'Terminal actions' }).click();
-    await this.#page.getByRole('menuitem', { name: action }).click();
+    await this.#page.getByRole('menuitem', { name: action, exact: true }).click();
   }
 
   /** As the paste key does, past the clipboard of this machine. */

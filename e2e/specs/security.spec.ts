@@ -1,6 +1,14 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { executablePath } from '../fixtures/cavern-app.ts';
+import { attackGateway } from '../fixtures/hostile-page.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a tour of the window breaks its content security policy nowhere', async ({ shell, workspace }) => {
@@ -98,4 +106,57 @@ test('a second instance on the same home ends at once and leaves the first alone
   );
   expect(second).toBe(0);
   await shell.openFolder(workspace);
+});
+
+test('a page of another site on this machine gets nothing from the gateway and does nothing through it', async ({
+  shell,
+}) => {
+  const server: ChildProcessByStdio<Writable, Readable, null> = spawn(
+    execPath,
+    [join(import.meta.dirname, '../fixtures/shelf-server.ts')],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  const line = async (): Promise<unknown> => JSON.parse((await lines.next()).value ?? 'null');
+  const elsewhere = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>elsewhere</title><body>');
+  });
+  try {
+    const target = await line();
+    elsewhere.listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    // It listens on an address, not on a path.
+    const { port } = elsewhere.address() as AddressInfo;
+    const seen = await shell.app.electron.evaluate(
+      async ({ BrowserWindow }, { page, attack }) => {
+        const window = new BrowserWindow({ show: false, webPreferences: { partition: 'elsewhere' } });
+        await window.loadURL(page);
+        // Left open: what it sent last is on its way when this comes back.
+        return (await window.webContents.executeJavaScript(attack)) as unknown;
+      },
+      { page: `http://127.0.0.1:${port}/`, attack: `(${attackGateway.toString()})(${JSON.stringify(target)})` },
+    );
+    const nothing = 'nothing';
+    expect(seen).toEqual({
+      read: nothing,
+      readWithKey: nothing,
+      // It is sent; the answer's Cross-Origin-Resource-Policy keeps even its being there from the page.
+      send: nothing,
+      sendJson: nothing,
+      image: nothing,
+      script: nothing,
+      socket: nothing,
+    });
+    // What it sent came, the last of it too, and was refused.
+    await expect(async () => {
+      server.stdin.write('\n');
+      expect(await line()).toEqual({ refused: expect.any(Number), put: [], streams: 0 });
+      server.stdin.write('\n');
+      expect(((await line()) as { refused: number }).refused).toBeGreaterThanOrEqual(8);
+    }).toPass({ timeout: 15_000 });
+  } finally {
+    elsewhere.close();
+    server.stdin.end();
+    await once(server, 'exit');
+  }
 });

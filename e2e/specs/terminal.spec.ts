@@ -85,3 +85,62 @@ test('several terminals stand side by side as tabs', async ({ shell, workspace }
   await shell.closeTab('Terminal 2');
   await (await shell.terminal()).shows('first-terminal');
 });
+
+test('commands are marked, what a program wants is shown or asked about, and terminals are split and typed into at once', async ({
+  shell,
+  workspace,
+}) => {
+  await shell.openFolder(workspace);
+  const { page } = shell;
+  const terminal = await shell.terminal();
+  await terminal.run('false');
+  await expect(terminal.pane.locator('.command-mark-bad')).toHaveCount(1);
+  await terminal.run(String.raw`printf '\e]0;building \u202eit\a\e]9;4;1;40\a'`);
+  await expect(page.locator('.dock-tab[data-panel="terminal"]')).toContainText('building it · 40 %');
+  await expect(terminal.pane.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '40');
+  await shell.screenshotBoth('terminal-marks');
+
+  const asked = page.getByRole('dialog');
+  await terminal.run(String.raw`clear; printf '\e]52;c;aGVsbG8=\a'`);
+  await expect(asked).toContainText('hello');
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await shell.dialogClosed();
+  await terminal.run('clear; echo https://example"".com/path');
+  await terminal.shows('https://example.com/path');
+  await terminal.follow('https://example.com/path');
+  await expect(asked).toContainText('https://example.com/path');
+  await shell.screenshotBoth('terminal-address');
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await shell.dialogClosed();
+  await terminal.run('clear; echo rea""dy; cat');
+  await terminal.shows('ready');
+  await terminal.paste('one\ntwo\n');
+  await expect(asked).toContainText('Paste 2 lines?');
+  await shell.screenshotBoth('terminal-paste');
+  await asked.getByRole('button', { name: 'Paste' }).click();
+  await terminal.shows(/two\n(.*\n)*two/);
+  await page.keyboard.press('Control+C');
+
+  await terminal.choose('Split right');
+  await expect(page.locator('.terminal-pane:visible')).toHaveCount(2);
+  const second = await shell.terminal();
+  await second.choose('Type into all terminals');
+  await expect(second.pane.getByRole('status')).toContainText('all 2 terminals');
+  await second.run('echo typed-into-a""ll');
+  for (const pane of await page.locator('.terminal-pane:visible .xterm-rows').all()) {
+    await expect(pane).toContainText('typed-into-all');
+  }
+  await shell.screenshotBoth('terminal-split');
+  await second.pane.getByRole('button', { name: 'Type into one again' }).click();
+
+  await second.choose('Record');
+  await expect(second.pane.getByRole('status')).toContainText('is being recorded');
+  await second.run('echo kept-for-la""ter');
+  await second.shows('kept-for-later');
+  await second.pane.getByRole('button', { name: 'End the recording' }).click();
+  await expect(shell.notice()).toContainText('.cast');
+  await second.choose('Recordings…');
+  await asked.getByRole('button', { name: 'Play' }).click();
+  await expect(asked.locator('.xterm-rows')).toContainText('kept-for-later', { timeout: 30_000 });
+  await shell.screenshotBoth('terminal-recordings');
+});
