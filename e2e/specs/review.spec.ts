@@ -127,7 +127,10 @@ test('forty changes of every kind are reviewed and merged by mouse', async ({ sh
   await expect(changes.diff().locator('.comment-thread:visible')).toContainText('Why five hundred?');
   await shell.app.inBothThemes('review-comment');
   await page.getByRole('button', { name: 'Send 1 comment' }).click();
-  await page.getByRole('button', { name: /^Terminal/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Terminal/ })
+    .click();
   await (await shell.terminal()).shows('Why five hundred?');
 
   await changes.show('src/mod4.ts');
