@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { defineConfig } from '@playwright/test';
 import { resultsFolder } from './fixtures/results.ts';
-import { screens } from './fixtures/screens.ts';
 
-/** One app on each screen: each test starts the packaged app on a home of its own. */
+/** One app at a time: each test starts the packaged app on a home of its own. */
 const config = defineConfig({
   testDir: './specs',
   testMatch: '*.spec.ts',
-  workers: screens.length,
+  workers: 1,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -108,10 +108,7 @@ test('an empty result says so, and one press brings everything back', async ({ s
   await expect(shell.audit.rows().first()).toBeVisible();
 });
 
-test(`${LONG_CHAIN.toLocaleString('en-GB')} records scroll and filter without a pause`, { tag: '@alone' }, async ({
-  home,
-  start,
-}) => {
+test(`${LONG_CHAIN.toLocaleString('en-GB')} records scroll and filter without a pause`, async ({ home, start }) => {
   test.setTimeout(480_000);
   const last = await plantChain(home, LONG_CHAIN);
   const shell = await start();

@@ -88,7 +88,7 @@ test('a schedule is made, run at once and paused in the window', async ({ shell,
   await expect(tasks.schedule('nightly')).toContainText('paused');
 });
 
-test(`the timeline of ${MANY} tasks scrolls and zooms`, { tag: '@alone' }, async ({ shell, workspace }) => {
+test(`the timeline of ${MANY} tasks scrolls and zooms`, async ({ shell, workspace }) => {
   test.setTimeout(600_000);
   await shell.openFolder(workspace);
   const session = await onlySession(shell.app);

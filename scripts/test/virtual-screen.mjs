@@ -14,8 +14,7 @@ const startTimeoutMs = 30_000;
  */
 export async function openVirtualScreen({ folder, as = [] }) {
   const cookie = randomBytes(16).toString('hex');
-  // Of each server its own: it reads the file again when that has changed.
-  const serverFile = join(folder, `screen-server-${cookie.slice(0, 8)}`);
+  const serverFile = join(folder, 'screen-server');
   const XAUTHORITY = join(folder, 'screen');
   await addCookie({ as, file: serverFile, display: ':0', cookie });
   const { program, args } = splitCommand([
