@@ -11,14 +11,19 @@ export interface FrameFlaw {
 const TOO_DEEP: FrameFlaw = { code: 'too_deep', why: `it is nested deeper than ${FRAME_LIMIT_DEPTH}` };
 /** Such a key changes the prototype of whatever object it is copied to. */
 const PROTOTYPE_KEY: FrameFlaw = { code: 'schema', why: 'it has a key __proto__' };
+const NO_OBJECT = 'it is not an object';
+const UNKNOWN_FIELD = 'it has an unknown field';
 const ID_LIMIT = 64;
 const METHOD_LIMIT = 128;
 
 /** Says what is wrong with a value as a frame, by the schema in frame.ts; undefined when nothing is. */
 export function frameProblem(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'it is not an object';
-  for (const key in value) if (!isFrameKey(key)) return 'it has an unknown field';
-  const { id, type, method, error } = value;
+  if (!isRecord(value)) return NO_OBJECT;
+  for (const key in value) if (!isFrameKey(key)) return UNKNOWN_FIELD;
+  return fieldProblem(value);
+}
+
+function fieldProblem({ id, type, method, error }: Record<string, unknown>): string | undefined {
   if (typeof id !== 'string' || id.length === 0 || !isWithin(id, ID_LIMIT)) return 'its id is not 1 to 64 characters';
   if (type !== 'request' && type !== 'response' && type !== 'event' && type !== 'cancel') return 'its type is unknown';
   if (method !== undefined && (typeof method !== 'string' || !isWithin(method, METHOD_LIMIT))) {
@@ -55,8 +60,26 @@ function isWithin(text: string, limit: number): boolean {
   return text.length <= limit || (text.length <= limit * 2 && Array.from(text).length <= limit);
 }
 
-/** What is wrong with the shape of a value that JSON.parse gave: its nesting and its keys, in one pass and several times as quick as looking at the text. */
-export function parsedFlaw(value: unknown): FrameFlaw | undefined {
+/** What is wrong with a value that JSON.parse gave, as a frame: its nesting, its keys and its fields, in one pass. */
+export function frameFlaw(value: unknown): FrameFlaw | undefined {
+  if (!isRecord(value)) return parsedFlaw(value) ?? { code: 'schema', why: NO_OBJECT };
+  let isKnown = true;
+  for (const key in value) {
+    if (!isFrameKey(key)) {
+      if (key === '__proto__') return PROTOTYPE_KEY;
+      isKnown = false;
+    }
+    const member = value[key];
+    if (typeof member !== 'object' || member === null) continue;
+    const flaw = flawWithin(member, FRAME_LIMIT_DEPTH - 1);
+    if (flaw !== undefined) return flaw;
+  }
+  const why = isKnown ? fieldProblem(value) : UNKNOWN_FIELD;
+  return why === undefined ? undefined : { code: 'schema', why };
+}
+
+/** The nesting and the keys of such a value: several times as quick as looking at the text. */
+function parsedFlaw(value: unknown): FrameFlaw | undefined {
   return typeof value === 'object' && value !== null ? flawWithin(value, FRAME_LIMIT_DEPTH) : undefined;
 }
 
@@ -86,7 +109,8 @@ export function writtenFlaw(value: object, text: string): FrameFlaw | undefined 
 }
 
 function isPlainlyFine(value: object, levels: number): boolean {
-  if (levels === 0 || 'toJSON' in value) return false;
+  // Quicker than `in`, and what JSON.stringify itself asks.
+  if (levels === 0 || (value as { toJSON?: unknown }).toJSON !== undefined) return false;
   if (Array.isArray(value)) {
     for (const member of value) {
       if (typeof member === 'object' && member !== null && !isPlainlyFine(member, levels - 1)) return false;

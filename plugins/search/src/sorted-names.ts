@@ -1,44 +1,48 @@
 /**
- * Names in the order of their UTF-16 units, put in order while they come: whoever finds them takes longer than that, and once the last
- * one is there hardly anything is left to do. Runs are merged with runs of their size, so that each name is moved a few times only.
+ * Paths in the order of their UTF-16 units. Each is kept at its folder while they come: short names are compared in the few of one folder,
+ * where whole paths would be compared in all of them, along a beginning that most of them share.
  */
 export class SortedNames {
-  readonly #runs: string[][] = [];
+  readonly #root = new Folder();
+  /** By path with its slash; most paths are of a folder that is known. */
+  readonly #folders = new Map<string, Folder>([['', this.#root]]);
 
-  /** Takes the array for its own. */
-  add(names: string[]): void {
-    // Without a comparison it is that order, and fastest.
-    let run = names.sort();
-    for (let last = this.#runs.at(-1); last !== undefined && last.length <= run.length; last = this.#runs.at(-1)) {
-      this.#runs.pop();
-      run = merged(last, run);
+  add(paths: readonly string[]): void {
+    for (const path of paths) {
+      const nameAt = path.lastIndexOf('/') + 1;
+      this.#folder(path.slice(0, nameAt)).files.push(path.slice(nameAt));
     }
-    this.#runs.push(run);
   }
 
   all(): string[] {
-    let run: string[] = [];
-    for (let last = this.#runs.pop(); last !== undefined; last = this.#runs.pop()) {
-      run = run.length === 0 ? last : merged(last, run);
-    }
-    this.#runs.push(run);
-    return run;
+    const paths: string[] = [];
+    listInto(paths, '', this.#root);
+    return paths;
+  }
+
+  /** `path` is empty or ends with a slash. */
+  #folder(path: string): Folder {
+    const known = this.#folders.get(path);
+    if (known !== undefined) return known;
+    const nameAt = path.slice(0, -1).lastIndexOf('/') + 1;
+    const folder = new Folder();
+    this.#folder(path.slice(0, nameAt)).folders.set(path.slice(nameAt), folder);
+    this.#folders.set(path, folder);
+    return folder;
   }
 }
 
-function merged(left: readonly string[], right: readonly string[]): string[] {
-  const all: string[] = [];
-  let [at, other] = [0, 0];
-  for (let [a, b] = [left[0], right[0]]; a !== undefined && b !== undefined; ) {
-    if (a <= b) {
-      all.push(a);
-      a = left[(at += 1)];
-    } else {
-      all.push(b);
-      b = right[(other += 1)];
-    }
+class Folder {
+  readonly files: string[] = [];
+  /** By name with its slash: so they come where their files belong among those of this folder. */
+  readonly folders = new Map<string, Folder>();
+}
+
+function listInto(paths: string[], above: string, { files, folders }: Folder): void {
+  // Without a comparison it is that order, and fastest.
+  for (const name of [...files, ...folders.keys()].sort()) {
+    const folder = name.endsWith('/') ? folders.get(name) : undefined;
+    if (folder === undefined) paths.push(above + name);
+    else listInto(paths, above + name, folder);
   }
-  for (; at < left.length; at += 1) all.push(left[at] ?? '');
-  for (; other < right.length; other += 1) all.push(right[other] ?? '');
-  return all;
 }
