@@ -5,7 +5,7 @@ import type { Logger } from './base/logger.ts';
 import type { Kernel } from './compose.ts';
 import { askAsOperator } from './compose/gateway.ts';
 import { writeToken } from './compose/token-file.ts';
-import { readTls, type TlsFiles } from './compose/tls-files.ts';
+import { readTls, type TlsFiles } from './compose/served-place.ts';
 import { ownerOf } from './platform/home/home-lock.ts';
 
 export interface ServeOptions {

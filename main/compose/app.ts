@@ -1,17 +1,21 @@
 import type { Handlers } from '../../schema/contract/contract.ts';
 import type { app } from '../../schema/contract/app.ts';
+import { systemClock } from '../base/clock.ts';
 import { type AppOptions, appHandlers } from '../kernel/app/handlers.ts';
 import type { AuditLog } from '../kernel/audit/audit-log.ts';
 import type { CallContext } from '../kernel/dispatch/context.ts';
+import type { Gateway } from '../kernel/gateway/gateway.ts';
 import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { SettingsStore } from '../kernel/settings/settings.ts';
 import type { KeyStore } from '../platform/key-store/key-store.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
+import { checkServedPlace } from './served-place.ts';
 
 export interface AppParts {
   readonly settings: SettingsStore;
+  readonly gateway: Pick<Gateway, 'move'>;
   readonly fsck: AppOptions['fsck'];
   readonly keys: KeyStore;
   readonly sandboxes: Sandboxes;
@@ -23,11 +27,13 @@ export interface AppParts {
 /** What the program says of itself. */
 export function composeApp(
   { version, home, electron }: ComposeOptions,
-  { settings, fsck, keys, sandboxes, policy, log, storage }: AppParts,
+  { settings, gateway, fsck, keys, sandboxes, policy, log, storage }: AppParts,
 ): Handlers<typeof app, CallContext> {
   return appHandlers({
     version: { cavern: version, node: process.versions.node, electron, pid: process.pid, home: home.root },
     settings,
+    checkGateway: (wanted) => checkServedPlace(wanted, systemClock),
+    moveGateway: () => gateway.move(),
     fsck,
     doctor: {
       node: process.versions.node,

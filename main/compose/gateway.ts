@@ -18,6 +18,7 @@ import { gatewayHandlers } from '../kernel/gateway/handlers.ts';
 import { gatewayLimits } from '../kernel/gateway/limits.ts';
 import { Traffic } from '../kernel/gateway/traffic.ts';
 import type { Keys } from '../kernel/keys/keys.ts';
+import type { SettingsStore } from '../kernel/settings/settings.ts';
 import { type CreationCount, CreationMeter } from '../kernel/sandboxes/creation-meter.ts';
 import type { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
@@ -25,6 +26,7 @@ import { homeRoot } from '../platform/home/home.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { mcpMount } from './mcp.ts';
+import { servedPlace } from './served-place.ts';
 import type { AskAsOperator } from './token-file.ts';
 
 /** What the gateway tells of the kernel to whoever asks, without a key: numbers and yes or no. */
@@ -142,12 +144,13 @@ const ONLY = 'only';
 export interface GatewayParts extends VitalParts {
   readonly disposers: Disposers;
   readonly keys: Keys;
+  readonly settings: Pick<SettingsStore, 'current'>;
 }
 
 /** Whether HTTP and MCP are served is the operator's choice, which is kept in the home. */
 export async function composeGateway(options: ComposeOptions, parts: GatewayParts) {
   const { version, logger, program = INSTALLED } = options;
-  const { storage, disposers, keys, dispatch } = parts;
+  const { storage, disposers, keys, settings, dispatch } = parts;
   const vitals = gatewayVitals(parts);
   const kept = await storage.collection('gateway', KeptChoice);
   disposers.defer(() => kept.flush());
@@ -161,6 +164,7 @@ export async function composeGateway(options: ComposeOptions, parts: GatewayPart
         const kernel = { dispatch: dispatch(), authentication, vitals };
         return serveGateway(kernel, { ...place, version, logger, port, traffic, mount: mcpMount(kernel, options) });
       },
+      place: (ordered) => servedPlace(settings.current.gateway, ordered),
       traffic: new Traffic({ clock: systemClock, limits }),
       program: { command, args, home: isUsualHome(options) ? null : options.home.root },
       clock: systemClock,

@@ -69,6 +69,23 @@ export const RetentionSettings = Type.Object(
 );
 export type RetentionSettings = Static<typeof RetentionSettings>;
 
+const PemFile = (description: string) => Type.String({ maxLength: 4096, description });
+
+/** Where HTTP and MCP are served, and with what over TLS: absolute paths of PEM files. Read whenever they are served anew. */
+export const GatewaySettings = Type.Object(
+  {
+    address: Type.String({
+      maxLength: 64,
+      description: 'Empty: 127.0.0.1. One that other machines reach is served over TLS only',
+    }),
+    certificate: PemFile('With those between it and its authority; empty: without TLS'),
+    privateKey: PemFile('Of that certificate'),
+    clientAuthorities: PemFile('Only clients that these vouch for may connect; empty: any with an API key'),
+  },
+  { additionalProperties: false },
+);
+export type GatewaySettings = Static<typeof GatewaySettings>;
+
 /** What the operator chose; an unknown key is an error. Defaults are apart: a change must not bring them along. */
 export const Settings = Type.Object(
   {
@@ -122,6 +139,7 @@ export const Settings = Type.Object(
     recentWorkspaces: Type.Array(Type.String(), { maxItems: 20 }),
     automaticMerge: AutomaticMergeSettings,
     retention: RetentionSettings,
+    gateway: GatewaySettings,
     allowUnsignedPlugins: Type.Boolean({ description: 'Plugins without signature and SBOM may be installed' }),
   },
   { additionalProperties: false },
@@ -150,6 +168,7 @@ export const DEFAULT_SETTINGS: Settings = {
   recentWorkspaces: [],
   allowUnsignedPlugins: false,
   retention: { auditDays: 90, auditLimitMiB: 4096, sessionDays: 30 },
+  gateway: { address: '', certificate: '', privateKey: '', clientAuthorities: '' },
   automaticMerge: {
     enabled: false,
     maxFiles: 20,

@@ -22,7 +22,7 @@ export type CavernProgram = Static<typeof CavernProgram>;
 /** Whether programs can come in over HTTP and MCP, and where. */
 export const GatewayStatus = Type.Object({
   state: Type.Union([Type.Literal('off'), Type.Literal('on'), Type.Literal('failed')]),
-  url: Type.Union([Type.String(), Type.Null()], { description: 'Always on 127.0.0.1; null while it is off' }),
+  url: Type.Union([Type.String(), Type.Null()], { description: 'On 127.0.0.1 unless the settings or the command line say otherwise; null while it is off' }),
   port: PortChoice,
   openedBy: Type.Union([Type.Literal('operator'), Type.Literal('command line'), Type.Null()], {
     description: 'What the command line opens ends with its process; what the operator turns on comes again',
@@ -109,7 +109,7 @@ export const gateway = area('gateway', {
     effect: 'grant',
     input: Type.Object({ port: PortChoice }, { examples: [{ port: 0 }] }),
     output: GatewayStatus,
-    faults: ['port_taken', 'storage_failed'],
+    faults: ['port_taken', 'storage_failed', 'invalid_address', 'tls_needed', 'tls_invalid'],
   }),
   disable: call({
     about: 'Stop serving HTTP and MCP: connections end at once, and nothing is served until it is turned on again',

@@ -75,7 +75,7 @@ export function checkServing(address: string, tls: TlsIdentity | undefined): voi
     if (isLoopback(address)) return;
     throw new Fault('tls_needed', `Cannot serve on ${address}: other machines are served over TLS only`, {
       why: 'Keys would go over the network in the clear.',
-      fix: 'Give a certificate and its key with --tls-cert and --tls-key.',
+      fix: 'Give a certificate and its key: --tls-cert and --tls-key, or on the page Gateway.',
     });
   }
   const problem = problemOf(tls);

@@ -1,4 +1,4 @@
-import type { app, Fsck } from '../../../schema/contract/app.ts';
+import type { app, Fsck, GatewaySettings } from '../../../schema/contract/app.ts';
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { SettingsStore } from '../settings/settings.ts';
@@ -14,6 +14,10 @@ export interface AppOptions {
   };
   readonly doctor: DoctorOptions;
   readonly settings: SettingsStore;
+  /** Rejects with `invalid_setting` where nothing could be served with it. */
+  readonly checkGateway: (wanted: GatewaySettings) => Promise<void>;
+  /** Serves where the settings want it by now, if it is served at all. */
+  readonly moveGateway: () => Promise<void>;
   readonly fsck: (signal: AbortSignal) => Promise<Fsck>;
 }
 
@@ -25,6 +29,14 @@ export function appHandlers(options: AppOptions): Handlers<typeof app, CallConte
     fsck: (_input, { signal }) => options.fsck(signal),
     settings: () => ({ settings: settings.current, problem: settings.problem, sources: settings.sources }),
     arrange: (input) => settings.arrange(input.workspace, input.layout),
-    configure: (input) => settings.change(input.change),
+    async configure({ change }) {
+      const former = settings.current.gateway;
+      const { gateway = former } = change;
+      const isMoved = JSON.stringify(gateway) !== JSON.stringify(former);
+      if (isMoved) await options.checkGateway(gateway);
+      const changed = settings.change(change);
+      if (isMoved) await options.moveGateway();
+      return changed;
+    },
   };
 }

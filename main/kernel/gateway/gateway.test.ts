@@ -3,7 +3,7 @@ import { Fault } from '../../../schema/fault.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { Gateway } from './gateway.ts';
-import type { KeptChoice } from './ports.ts';
+import type { KeptChoice, ServedPlace } from './ports.ts';
 import { Traffic } from './traffic.ts';
 
 const FREE_PORT = 40_000;
@@ -12,6 +12,7 @@ const FREE_PORT = 40_000;
 function machine(taken: readonly number[] = [], kept?: KeptChoice) {
   const acts: string[] = [];
   let choice = kept;
+  const wanted: { place: ServedPlace } = { place: {} };
   const clock = new VirtualClock(1000);
   const gateway = new Gateway({
     choice: {
@@ -20,9 +21,13 @@ function machine(taken: readonly number[] = [], kept?: KeptChoice) {
         choice = next;
       },
     },
-    async listen(port) {
+    async place(ordered) {
+      return { ...wanted.place, ...ordered };
+    },
+    async listen(port, _traffic, { address = '127.0.0.1' }) {
+      if (address === '192.0.2.1') throw new Fault('port_taken', 'Cannot serve: it is no address of this machine');
       if (taken.includes(port)) throw new Fault('port_taken', `Cannot serve on port ${port}`, { fix: 'Another.' });
-      const url = `http://127.0.0.1:${port === 0 ? FREE_PORT : port}`;
+      const url = `http://${address}:${port === 0 ? FREE_PORT : port}`;
       acts.push(`open ${url}`);
       return { url, [Symbol.asyncDispose]: async () => void acts.push(`close ${url}`) };
     },
@@ -31,7 +36,7 @@ function machine(taken: readonly number[] = [], kept?: KeptChoice) {
     clock,
     logger: silentLogger,
   });
-  return { gateway, acts, choice: () => choice };
+  return { gateway, acts, wanted, choice: () => choice };
 }
 
 describe('the gateway', () => {
@@ -91,6 +96,36 @@ describe('the gateway', () => {
     const { gateway, choice } = machine();
     expect(await gateway.serve(0)).toMatchObject({ state: 'on', openedBy: 'command line' });
     expect(choice()).toBeUndefined();
+  });
+
+  test('goes to the place that the operator wants by now, on its port, unless the command line ordered one', async () => {
+    const { gateway, acts, wanted } = machine();
+    await gateway.move();
+    expect(gateway.status.state).toBe('off');
+    await gateway.enable(0);
+    wanted.place = { address: '127.0.0.2' };
+    await gateway.move();
+    expect(gateway.status).toMatchObject({ state: 'on', url: 'http://127.0.0.2:40000', port: 0, openedBy: 'operator' });
+    expect(acts).toEqual([
+      'open http://127.0.0.1:40000',
+      'close http://127.0.0.1:40000',
+      'open http://127.0.0.2:40000',
+    ]);
+    const ordered = machine();
+    ordered.wanted.place = { address: '127.0.0.2' };
+    await ordered.gateway.serve(7433, { address: '127.0.0.3' });
+    await ordered.gateway.move();
+    expect(ordered.gateway.status.url).toBe('http://127.0.0.3:7433');
+  });
+
+  test('says why it is gone where it cannot be at the place that the operator wants', async () => {
+    const { gateway, wanted } = machine();
+    await gateway.enable(7000);
+    wanted.place = { address: '192.0.2.1' };
+    await gateway.move();
+    expect(gateway.status).toMatchObject({ state: 'failed', url: null, failure: { code: 'port_taken' } });
+    wanted.place = {};
+    expect(await gateway.enable(7000)).toMatchObject({ state: 'on' });
   });
 
   test('tells whoever follows it of each change, and ends with the kernel', async () => {

@@ -3,12 +3,13 @@ import { Fault, toFault } from '../../../schema/fault.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { ChoiceStore, Listen, Listening, ServedPlace } from './ports.ts';
+import type { ChoiceStore, FindPlace, Listen, Listening, ServedPlace } from './ports.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface GatewayOptions {
   readonly choice: ChoiceStore;
   readonly listen: Listen;
+  readonly place: FindPlace;
   readonly traffic: Traffic;
   readonly program: CavernProgram;
   readonly clock: Clock;
@@ -31,8 +32,8 @@ export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions;
   readonly #changed = new Broadcast<void>();
   #served: Served | undefined;
-  /** Of the command line; it holds for whatever is served in this process. */
-  #place: ServedPlace = {};
+  /** Of the command line: it holds for whatever is served in this process, before what the operator wants. */
+  #ordered: ServedPlace = {};
   #failure: Fault | undefined;
   #disposed = false;
   /** Turned on and off one after the other. */
@@ -82,7 +83,7 @@ export class Gateway implements AsyncDisposable {
     });
   }
 
-  /** What is served stays as it is where it cannot be served on the other port. @throws Fault `port_taken`, `storage_failed` */
+  /** What is served stays as it is where it cannot be served on the other port. @throws Fault `port_taken`, `tls_needed`, `tls_invalid`, `invalid_address`, `storage_failed` */
   enable(port: number): Promise<GatewayStatus> {
     return this.#inTurn(async () => {
       const { choice } = this.#options;
@@ -96,10 +97,31 @@ export class Gateway implements AsyncDisposable {
   /** For as long as this process lives, or until somebody turns it off; nothing is kept. @throws Fault `port_taken`, `tls_needed`, `tls_invalid` */
   serve(port: number, place: ServedPlace = {}): Promise<GatewayStatus> {
     return this.#inTurn(async () => {
-      this.#place = place;
+      this.#ordered = place;
       await this.#open(port, 'command line');
       this.#changed.publish();
       return this.status;
+    });
+  }
+
+  /**
+   * Serves what is served at the place that the operator wants by now, on the same port; its connections end. Never rejects:
+   * the status says why where it cannot be.
+   */
+  move(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { traffic, logger } = this.#options;
+      const former = this.#served;
+      if (former === undefined) return;
+      await this.#close();
+      try {
+        const server = await this.#options.listen(portOf(former.server.url), traffic, await this.#place());
+        this.#served = { ...former, server };
+      } catch (thrown) {
+        this.#failure = toFault(thrown);
+        logger.warn('the gateway could not be served where the settings want it', { thrown });
+      }
+      this.#changed.publish();
     });
   }
 
@@ -139,14 +161,19 @@ export class Gateway implements AsyncDisposable {
   async #listen(port: number): Promise<Listening> {
     const { choice, listen, traffic } = this.#options;
     const last = choice.get()?.lastPort;
+    const place = await this.#place();
     if (port === ANY_PORT && last !== undefined && this.#served === undefined) {
       try {
-        return await listen(last, traffic, this.#place);
+        return await listen(last, traffic, place);
       } catch (thrown) {
         if (!(thrown instanceof Fault) || thrown.code !== 'port_taken') throw thrown;
       }
     }
-    return listen(port, traffic, this.#place);
+    return listen(port, traffic, place);
+  }
+
+  #place(): Promise<ServedPlace> {
+    return this.#options.place(this.#ordered);
   }
 
   async #close(): Promise<void> {

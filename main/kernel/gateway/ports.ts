@@ -22,7 +22,7 @@ export interface Listening extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Where else than on 127.0.0.1, and what serves TLS there, as PEM. */
+/** Where else than on 127.0.0.1, and what serves TLS there, as PEM. What is absent is as usual. */
 export interface ServedPlace {
   readonly address?: string;
   readonly tls?: {
@@ -31,6 +31,9 @@ export interface ServedPlace {
     readonly clientAuthorities?: string | undefined;
   };
 }
+
+/** Port: where the operator wants it served, but for what the command line ordered. Rejects with `tls_invalid`. */
+export type FindPlace = (ordered: ServedPlace) => Promise<ServedPlace>;
 
 /** Port: serves HTTP and MCP, on 127.0.0.1 where no other place is named. Rejects with `port_taken`, `tls_needed`, `tls_invalid`. */
 export type Listen = (port: number, traffic: TrafficSink, place: ServedPlace) => Promise<Listening>;

@@ -25,6 +25,7 @@ test('no variable opens what is a matter of security', () => {
     'approvalTimeoutMs',
     'automaticMerge',
     'retention',
+    'gateway',
     'allowUnsignedPlugins',
   ] as const) {
     expect(() => settingsFromEnvironment({ [variableOf(name)]: 'true' })).toThrow('the environment may not set');
