@@ -52,6 +52,22 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, 120_000);
 
+/** A terminal of its own in the sandbox, and what was heard of it. */
+function openTerminal() {
+  const options: unknown = { headers: { authorization: `Bearer ${token}` } };
+  // Node's takes headers; the type is that of a browser's.
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/sandboxes/${id}/terminal`, options as string[]);
+  let text = '';
+  const types: string[] = [];
+  const closed = new Promise((done) => socket.addEventListener('close', done));
+  socket.addEventListener('message', ({ data }) => {
+    const heard = JSON.parse(String(data)) as { type: string; text?: string };
+    types.push(heard.type);
+    text += heard.text ?? '';
+  });
+  return { socket, types, text: () => text, closed };
+}
+
 function codeOf(thrown: unknown): string {
   return thrown instanceof CavernError ? thrown.code : String(thrown);
 }
@@ -110,6 +126,12 @@ it('shows how to serve other machines, over TLS', async () => {
   answer.resume();
   expect([new URL(secure).protocol, answer.statusCode]).toEqual(['https:', 200]);
   await once(answer, 'end');
+  // The same, kept in the settings.
+  const [, setting = ''] = /```console\n\$ cavern (config set gateway .*)\n```/.exec(page) ?? [];
+  const place = setting.replace('192.0.2.7', '127.0.0.1').replaceAll('/etc/cavern/', `${folder}/`);
+  const script = `"$NODE" "$CLI" ${place}`;
+  const kept = await promisify(execFile)('bash', ['-c', script], { env: { ...env, NODE: process.execPath, CLI: cli } });
+  expect(kept.stdout).toContain(`"certificate":"${folder}/server.pem"`);
   const ended = once(served, 'exit');
   served.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
@@ -177,24 +199,29 @@ describe('a program’s day', () => {
     stop.abort();
   });
 
-  it('types into a terminal', async () => {
-    const options: unknown = { headers: { authorization: `Bearer ${token}` } };
-    // Node's takes headers; the type is that of a browser's.
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/sandboxes/${id}/terminal`, options as string[]);
-    let text = '';
-    const types: string[] = [];
-    const closed = new Promise((done) => socket.addEventListener('close', done));
-    socket.addEventListener('message', ({ data }) => {
-      const message = JSON.parse(String(data)) as { type: string; text?: string };
-      types.push(message.type);
-      text += message.text ?? '';
-    });
-    await vi.waitFor(() => expect(types).toContain('snapshot'), LIMIT);
-    socket.send(JSON.stringify({ type: 'write', text: 'echo $((6 * 7))-typed\n' }));
-    await vi.waitFor(() => expect(text).toContain('42-typed'), LIMIT);
-    socket.send(JSON.stringify({ type: 'write', text: 'exit 0\n' }));
-    await closed;
-    expect([types[0], types.at(-1)]).toEqual(['opened', 'exit']);
+  it('types into a terminal, with the messages of the page, and is told of those that are none', async () => {
+    const messages = [...page.matchAll(/`(\{"type":"(\w+)".*?\})`/g)].filter(([text]) => !text.includes('…'));
+    const message = Object.fromEntries(messages.map(([, text = '', type = '']) => [type, text]));
+    const terminal = openTerminal();
+    await vi.waitFor(() => expect(terminal.types).toContain('snapshot'), LIMIT);
+    terminal.socket.send(JSON.stringify({ type: 'write', text: 'echo $((6 * 7))-typed\n' }));
+    await vi.waitFor(() => expect(terminal.text()).toContain('42-typed'), LIMIT);
+    terminal.socket.send(message['write'] ?? '');
+    await vi.waitFor(() => expect(terminal.text()).toContain('a.txt'), LIMIT);
+    terminal.socket.send(message['resize'] ?? '');
+    await vi.waitFor(() => expect(terminal.types).toContain('resize'), LIMIT);
+    for (const broken of [
+      '',
+      '[]',
+      '{"type":"resize","cols":0,"rows":-1}',
+      '{"type":"write","text":7}',
+      '{"type":"x"}',
+    ])
+      terminal.socket.send(broken);
+    await vi.waitFor(() => expect(terminal.types.filter((type) => type === 'error')).toHaveLength(5), LIMIT);
+    terminal.socket.send(message['close'] ?? '');
+    await terminal.closed;
+    expect([terminal.types[0], terminal.types.at(-1)]).toEqual(['opened', 'exit']);
   });
 
   it('is shut out of what is another’s', async () => {

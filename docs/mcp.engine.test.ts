@@ -7,9 +7,11 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { runLine } from '../main/cli/testing/run-line.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 const cli = join(repository, 'out', 'cli', 'index.js');
+const inspector = join(repository, 'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js');
 
 interface Server {
   readonly command: string;
@@ -56,6 +58,13 @@ function serverIn(value: unknown): Server | undefined {
     .find((found) => found !== undefined);
 }
 
+/** The same command line in this process: a process for each would start for a second every time. */
+async function configLine(...args: string[]): Promise<string> {
+  const home = ['--home', join(folder, 'home')];
+  const program = [process.execPath, cli] as const;
+  return (await runLine(['mcp', 'config', ...args, ...home, '--json'], {}, { program: [...program] })).stdout;
+}
+
 test('every command that the page shows works', async () => {
   const page = await readFile(join(repository, 'docs/mcp.md'), 'utf8');
   const commands = [...page.matchAll(/^\$ cavern (.*)$/gm)].map(([, line = '']) => line.split(' '));
@@ -63,14 +72,35 @@ test('every command that the page shows works', async () => {
   for (const words of commands) expect(await cavern(...words)).not.toBe('');
 });
 
+test('the official inspector shows what the page says that it shows', async () => {
+  const page = await readFile(join(repository, 'docs/mcp.md'), 'utf8');
+  const [, line = ''] = /`npx @modelcontextprotocol\/inspector (.*?)`/.exec(page) ?? [];
+  expect(line).not.toBe('');
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'cavern'), `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`, { mode: 0o755 });
+  const env = {
+    ...process.env,
+    HOME: folder,
+    CAVERN_HOME: join(folder, 'home'),
+    PATH: `${bin}:${process.env['PATH']}`,
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, [inspector, ...line.split(' ')], {
+    cwd: join(folder, 'sample'),
+    env,
+  });
+  const { tools } = JSON.parse(stdout) as { tools: { name: string }[] }; // as the protocol has it
+  expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['sandbox_start', 'changes_apply', 'fs_read']));
+});
+
 test('each program’s block is of its format and starts a server that answers', async () => {
-  const { programs } = JSON.parse(await cavern('mcp', 'config', '--json')) as {
+  const { programs } = JSON.parse(await configLine()) as {
     programs: { id: string; format: string }[];
   };
   expect(programs.length).toBeGreaterThan(5);
   const started = new Set<string>();
   for (const { id, format } of programs) {
-    const said = JSON.parse(await cavern('mcp', 'config', id, '.', '--json')) as { block: string; server: Server };
+    const said = JSON.parse(await configLine(id, join(folder, 'sample'))) as { block: string; server: Server };
     expect(serverIn(PARSERS[format]?.(said.block)), id).toEqual(said.server);
     started.add(JSON.stringify(said.server));
   }

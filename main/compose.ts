@@ -254,7 +254,11 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const boxes = await composeBoxes(options, { storage, sessions, sandboxes, takeTurn, redact, terminals, disposers });
   const sessionOf = sessionFacts(() => sessions.list());
   const reached = { log, storage, sandboxes, engine: pad.engine, keys: apiKeys, dispatch: () => dispatch };
-  const { gateway, vitals, handlers: gatewayHandlers } = await composeGateway(options, { ...reached, settings, disposers });
+  const {
+    gateway,
+    vitals,
+    handlers: gatewayHandlers,
+  } = await composeGateway(options, { ...reached, settings, disposers });
   const dispatch = new Dispatch({
     areas,
     handlers: {

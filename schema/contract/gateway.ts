@@ -22,7 +22,9 @@ export type CavernProgram = Static<typeof CavernProgram>;
 /** Whether programs can come in over HTTP and MCP, and where. */
 export const GatewayStatus = Type.Object({
   state: Type.Union([Type.Literal('off'), Type.Literal('on'), Type.Literal('failed')]),
-  url: Type.Union([Type.String(), Type.Null()], { description: 'On 127.0.0.1 unless the settings or the command line say otherwise; null while it is off' }),
+  url: Type.Union([Type.String(), Type.Null()], {
+    description: 'On 127.0.0.1 unless the settings or the command line say otherwise; null while it is off',
+  }),
   port: PortChoice,
   openedBy: Type.Union([Type.Literal('operator'), Type.Literal('command line'), Type.Null()], {
     description: 'What the command line opens ends with its process; what the operator turns on comes again',

@@ -16,6 +16,8 @@ import {
   type TestEngine,
 } from '../../platform/container-engine/testing/engines.ts';
 import { connectKernelSocket } from '../socket/kernel-socket.ts';
+import { denyAll, ODD_OUTCOMES, outcomeOf, sampleOf } from './testing/every-tool.ts';
+import { Inspector } from './testing/inspector.ts';
 
 const CLI = join(import.meta.dirname, '../../../out/cli/index.js');
 
@@ -94,6 +96,37 @@ it.each([undefined, '2026-07-28'] as const)(
     await client.close();
   },
 );
+
+it('the official inspector lists and calls every tool', async () => {
+  // Each run is a connection of its own, of several requests: more than the key of a namespace makes in a minute.
+  const token = (await readFile(join(folder, 'token'), 'utf8')).trim();
+  const server = [`${url}/mcp`, '--transport', 'http', '--header', `Authorization: Bearer ${token}`];
+  await using inspector = new Inspector(server, folder);
+  // Under --strict it fails where a schema is none that every client can use.
+  const { tools } = (await inspector.ask('tools/list', '--strict')) as {
+    tools: { name: string; inputSchema: Record<string, unknown> }[]; // as the protocol has it
+  };
+  expect(tools.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['sandbox_start', 'sandbox_exec', 'changes_apply', 'fs_read', 'search_grep']),
+  );
+  const call = (name: string, input: Record<string, unknown>) =>
+    inspector.ask('tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(input));
+  const started = await call('sandbox_start', { namespace: 'ci', name: 'inspected' });
+  const { id: session } = started['structuredContent'] as { id: string }; // as its schema says
+  const outcomes: Record<string, string | undefined> = {};
+  {
+    const channel = await connectKernelSocket(join(folder, 'home', 'run'));
+    await using _nobody = denyAll(createClient(areas, channel));
+    for (const { name, inputSchema } of tools) {
+      if (name === 'sandbox_start' || name === 'sandbox_stop') continue;
+      outcomes[name] = outcomeOf(await call(name, sampleOf(inputSchema, session)));
+    }
+    channel.close();
+  }
+  expect(Object.entries(outcomes).filter(([, outcome]) => ODD_OUTCOMES.has(outcome))).toEqual([]);
+  expect(outcomes).toMatchObject({ sandbox_exec: 'answered', sandbox_list: 'answered', changes_diff: 'answered' });
+  expect((await call('sandbox_stop', { session }))['structuredContent']).toMatchObject({ state: 'stopped' });
+});
 
 it('refuses who has no key, before anything of the protocol is read', async () => {
   const answer = await fetch(`${url}/mcp`, {

@@ -10,6 +10,7 @@ import { startKernel, type KernelProcess } from '../../compose/testing/kernel-pr
 import { openEngine, presentEngines, type TestEngine } from '../../platform/container-engine/testing/engines.ts';
 import { writeRawPlugin } from '../../platform/plugin-files/testing.fixture.ts';
 import { callTool, startProgram, type ProgramOptions } from './testing/agent-program.ts';
+import { denyAll, ODD_OUTCOMES, outcomeOf, sampleOf } from './testing/every-tool.ts';
 
 const POLICY = join(import.meta.dirname, '../../../profiles/policy.yaml');
 const DENIED = `
@@ -81,25 +82,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A value for each member that a schema requires; files of the workspace for texts. */
-function sampleOf(schema: Record<string, unknown>, session: string): Record<string, unknown> {
-  const properties = (schema['properties'] ?? {}) as Record<string, Record<string, unknown>>; // a JSON Schema
-  const required = (schema['required'] ?? []) as string[]; // likewise
-  return Object.fromEntries(
-    required.map((name) => [name, name === 'session' ? session : sampleValue(properties[name] ?? {})]),
-  );
-}
-
-function sampleValue(schema: Record<string, unknown>): unknown {
-  const [first] = (schema['anyOf'] ?? schema['oneOf'] ?? []) as Record<string, unknown>[]; // a JSON Schema
-  if (first !== undefined) return sampleValue(first);
-  if ('const' in schema) return schema['const'];
-  if (schema['type'] === 'array') return [sampleValue((schema['items'] ?? {}) as Record<string, unknown>)]; // likewise
-  if (schema['type'] === 'integer' || schema['type'] === 'number') return schema['minimum'] ?? 1;
-  if (schema['type'] === 'boolean') return false;
-  return schema['type'] === 'object' ? sampleOf(schema, '') : 'true';
-}
-
 describe('cavern mcp', () => {
   it('lists the tools of Cavern and of every plugin, and each can be called', async () => {
     const client = await program();
@@ -117,27 +99,18 @@ describe('cavern mcp', () => {
     ]);
     expect(tools.filter(({ outputSchema }) => outputSchema === undefined)).toEqual([]);
     const session = await started(client);
-    const stop = new AbortController();
-    const codes: Record<string, unknown> = {};
-    // Whatever asks a person is denied here; what it says to an input of no sense is its own answer.
-    const denying = (async () => {
-      for await (const { approvals } of operator.approval.watch({}, { signal: stop.signal }))
-        for (const { id } of approvals)
-          await operator.approval.decide({ approval: id, answer: 'deny' }).catch(() => undefined);
-    })();
-    for (const { name, inputSchema } of tools) {
-      if (name === 'sandbox_start' || name === 'sandbox_stop') continue;
-      const result = await client.callTool({ name, arguments: sampleOf(inputSchema, session) }, { timeout: 90_000 });
-      const error = result._meta?.['cavern/error'] as { code: string } | undefined; // what failureOf writes
-      codes[name] = result.isError === true ? error?.code : 'answered';
+    const outcomes: Record<string, string | undefined> = {};
+    {
+      // What a tool says to an input of no sense is its own answer.
+      await using _nobody = denyAll(operator);
+      for (const { name, inputSchema } of tools) {
+        if (name === 'sandbox_start' || name === 'sandbox_stop') continue;
+        const result = await client.callTool({ name, arguments: sampleOf(inputSchema, session) }, { timeout: 90_000 });
+        outcomes[name] = outcomeOf(result);
+      }
     }
-    stop.abort();
-    await denying.catch(() => undefined);
-    const odd = Object.entries(codes).filter(([, code]) =>
-      ['internal', 'invalid_output', undefined].includes(code as string),
-    );
-    expect(odd).toEqual([]);
-    expect(codes).toMatchObject({
+    expect(Object.entries(outcomes).filter(([, outcome]) => ODD_OUTCOMES.has(outcome))).toEqual([]);
+    expect(outcomes).toMatchObject({
       sandbox_exec: 'answered',
       sandbox_list: 'answered',
       changes_diff: 'answered',

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { checkBetterSqlite } from './better-sqlite-binding.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 import { ChainArchives } from './chain-archives.ts';
@@ -55,8 +56,9 @@ export class Storage implements AsyncDisposable {
     this.#scheduleBackup();
   }
 
-  /** Opens the database, or what can be recovered of it. Rejects with `storage_failed` or `storage_newer`. */
+  /** Opens the database, or what can be recovered of it. Rejects with `storage_failed`, `storage_newer` or `node_too_old`. */
   static async open(options: StorageOptions): Promise<Storage> {
+    checkBetterSqlite();
     const url = workerUrl({ folder: 'sqlite', name: 'database-worker' });
     const writer = new WorkerClient<DatabaseOperations>({ url, data: { database: options.database } });
     try {

@@ -12,6 +12,7 @@ import { KeysView } from './keys-view.tsx';
 import type { KeysStore } from './keys-store.ts';
 import { LiveView } from './live-view.tsx';
 import { messages } from './messages.ts';
+import { NetworkForm } from './network-form.tsx';
 import { NewToken } from './new-token.tsx';
 import { ProgramsView } from './programs-view.tsx';
 import { ServerCard } from './server-card.tsx';
@@ -20,8 +21,11 @@ import './gateway.css';
 const VIEW = 'gateway';
 const MINUTE_MS = 60_000;
 
-type Part = 'keys' | 'live' | 'programs';
-const PARTS = (['keys', 'live', 'programs'] as const).map((value) => ({ value, label: messages.parts[value] }));
+type Part = 'keys' | 'live' | 'programs' | 'network';
+const PARTS = (['keys', 'live', 'programs', 'network'] as const).map((value) => ({
+  value,
+  label: messages.parts[value],
+}));
 
 export interface GatewayPanelProps {
   readonly keys: KeysStore;
@@ -68,6 +72,7 @@ export function GatewayPanel({ keys: store, gateway }: GatewayPanelProps) {
         {part === 'keys' ? <KeysView store={store} nowMs={nowMs} issue={issue} /> : null}
         {part === 'live' ? <LiveView store={gateway} nowMs={nowMs} /> : null}
         {part === 'programs' ? <ProgramsView store={gateway} /> : null}
+        {part === 'network' ? <NetworkForm store={gateway} /> : null}
       </div>
       <IssueForm store={store} open={isIssuing} onClose={() => setIssuing(false)} />
       <NewToken store={store} />

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GatewayRequest, GatewayStatus, GatewayTraffic } from '../../../schema/contract/gateway.ts';
+import { DEFAULT_SETTINGS } from '../../../schema/contract/app.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { GatewayStore, SHOWN_REQUESTS } from './gateway-store.ts';
 
@@ -24,7 +25,21 @@ function traffic(from: number, to: number): GatewayTraffic {
 /** Each opening of the stream of traffic gives the next of these. */
 function storeOf(openings: GatewayTraffic[][], leaving = new AbortController()) {
   const taken = new Set<number>();
+  const never = (): never => {
+    throw new Error('not for these tests');
+  };
   const store = new GatewayStore({
+    app: {
+      version: never,
+      doctor: never,
+      fsck: never,
+      settings: never,
+      arrange: never,
+      async configure({ change }) {
+        if (change.gateway?.certificate === '/gone.pem') throw new Fault('invalid_setting', 'Cannot change them');
+        return { ...DEFAULT_SETTINGS, ...change };
+      },
+    },
     gateway: {
       status: async () => OFF,
       async *watch() {
@@ -54,6 +69,15 @@ test('what was refused is told beside the switch, and gone with the next try', a
   expect(store.store.getState()).toMatchObject({ status: ON, problem: undefined });
   expect(await store.disable()).toBe(true);
   expect(store.store.getState().status).toEqual(OFF);
+});
+
+test('where it is served is kept, and what is served is shown as it is then; a refusal is told beside the switch', async () => {
+  const { store } = storeOf([]);
+  const { gateway } = DEFAULT_SETTINGS;
+  expect(await store.place({ ...gateway, certificate: '/gone.pem' })).toBe(false);
+  expect(store.store.getState()).toMatchObject({ busy: false, problem: { code: 'invalid_setting' } });
+  expect(await store.place({ ...gateway, address: '127.0.0.2' })).toBe(true);
+  expect(store.store.getState()).toMatchObject({ status: OFF, problem: undefined });
 });
 
 test('requests are shown once each, the newest first, and as many as have room', async () => {

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { GatewaySettings } from '../../../schema/contract/app.ts';
 import type { GatewayRequest, GatewayStatus, GatewayTraffic } from '../../../schema/contract/gateway.ts';
 import type { Failure } from '../../../schema/entities.ts';
 import { failureOf } from '../../app/failure.ts';
@@ -27,9 +28,9 @@ export class GatewayStore {
     traffic: undefined,
     requests: [],
   }));
-  readonly #client: Pick<KernelClient, 'gateway'>;
+  readonly #client: Pick<KernelClient, 'app' | 'gateway'>;
 
-  constructor(client: Pick<KernelClient, 'gateway'>) {
+  constructor(client: Pick<KernelClient, 'app' | 'gateway'>) {
     this.#client = client;
   }
 
@@ -60,6 +61,14 @@ export class GatewayStore {
 
   disable(): Promise<boolean> {
     return this.#work(() => this.#client.gateway.disable({}));
+  }
+
+  /** Keeps where it is to be served; what is served goes there. False where it was refused. */
+  place(gateway: GatewaySettings): Promise<boolean> {
+    return this.#work(async () => {
+      await this.#client.app.configure({ change: { gateway } });
+      return this.#client.gateway.status({});
+    });
   }
 
   async #work(work: () => Promise<GatewayStatus>): Promise<boolean> {

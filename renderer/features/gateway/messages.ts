@@ -1,11 +1,12 @@
 export const messages = {
   title: 'Gateway',
-  parts: { keys: 'Keys', live: 'Live', programs: 'Programs' },
+  parts: { keys: 'Keys', live: 'Live', programs: 'Programs', network: 'Network' },
   server: 'HTTP and MCP',
   serverOff: 'Off. No program can come in from outside.',
-  serverOn: (when: string) => `On since ${when}, on this machine only. Comes again with the next start.`,
-  serverByCommand: (when: string) =>
-    `On since ${when}, by the command line, on this machine only. Ends with its process.`,
+  serverOn: (when: string, where: string) => `On since ${when}, ${where}. Comes again with the next start.`,
+  serverByCommand: (when: string, where: string) =>
+    `On since ${when}, by the command line, ${where}. Ends with its process.`,
+  servedTo: { own: 'on this machine only', others: 'for other machines too, over TLS' },
   serverFailed: 'Turned on, but it could not be served.',
   httpAddress: 'HTTP',
   mcpAddress: 'MCP',
@@ -38,6 +39,33 @@ export const messages = {
   limitUnused: 'Not used in the last minute',
   limitBusiest: (key: string, keys: number) => (keys === 1 ? key : `${key}, the busiest of ${keys}`),
   limitRefused: (count: number) => `· ${count.toLocaleString('en-GB')} refused`,
+  networkText:
+    'Without any of this, programs of this machine alone reach the gateway. Other machines are served over TLS only, with a certificate of your own; the files are read whenever the gateway is turned on.',
+  networkFields: {
+    address: {
+      label: 'Address to listen on',
+      hint: 'One of this machine’s own, or 0.0.0.0 for all of them. Empty: 127.0.0.1.',
+      placeholder: '127.0.0.1',
+    },
+    certificate: {
+      label: 'Certificate (PEM file)',
+      hint: 'With those between it and its authority. Empty: without TLS.',
+      placeholder: '/etc/cavern/server.pem',
+    },
+    privateKey: {
+      label: 'Its private key (PEM file)',
+      hint: 'Not encrypted, and readable by you alone.',
+      placeholder: '/etc/cavern/server.key',
+    },
+    clientAuthorities: {
+      label: 'Authorities of clients (PEM file)',
+      hint: 'Only programs with a certificate of these can connect, and send their key as well. Empty: any with a key.',
+      placeholder: '/etc/cavern/clients.pem',
+    },
+  },
+  networkSave: 'Save',
+  networkRevert: 'Take back',
+  networkMoves: 'What is connected now ends, and may come again at the new place.',
   programs: 'Programs',
   programFile: (file: string) => `Goes into ${file}.`,
   way: 'How it reaches Cavern',

@@ -12,6 +12,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { messages } from './messages.ts';
 import { portOf } from './port-text.ts';
 import type { GatewayStore } from './gateway-store.ts';
+import { isOwnMachine } from './served-place.ts';
 
 /** Turns HTTP and MCP on and off, and says where they are. */
 export function ServerCard({ store, nowMs }: { readonly store: GatewayStore; readonly nowMs: number }) {
@@ -79,11 +80,12 @@ export function ServerCard({ store, nowMs }: { readonly store: GatewayStore; rea
   );
 }
 
-function stateText({ state, since, openedBy }: GatewayStatus, nowMs: number): string {
+function stateText({ state, since, openedBy, url }: GatewayStatus, nowMs: number): string {
   if (state === 'failed') return messages.serverFailed;
   if (state === 'off' || since === undefined) return messages.serverOff;
   const when = formatMoment(since, nowMs);
-  return openedBy === 'command line' ? messages.serverByCommand(when) : messages.serverOn(when);
+  const where = messages.servedTo[url === null || isOwnMachine(url) ? 'own' : 'others'];
+  return openedBy === 'command line' ? messages.serverByCommand(when, where) : messages.serverOn(when, where);
 }
 
 function Addresses({ url }: { readonly url: string }) {

@@ -8,9 +8,9 @@ const namesIn = (text: string): string[] =>
   settingGroups(schema, text).flatMap(({ fields }) => fields.map(({ name }) => name));
 
 describe('the settings', () => {
-  it('are all there, but what the window keeps for itself and the keys', () => {
+  it('are all there, but what the window keeps for itself, and what has a view of its own', () => {
     const all = Object.keys(Settings.properties).filter(
-      (name) => !['layout', 'recentWorkspaces', 'shortcuts'].includes(name),
+      (name) => !['layout', 'recentWorkspaces', 'shortcuts', 'gateway'].includes(name),
     );
     expect(namesIn('').sort()).toEqual(all.sort());
   });

@@ -2,7 +2,7 @@ import type { FormSchema } from '../../ui/json-schema.ts';
 import { messages } from './messages.ts';
 
 /** Kept by the window itself, or edited in a view of their own. */
-const NOT_ASKED: ReadonlySet<string> = new Set(['layout', 'recentWorkspaces', 'shortcuts']);
+const NOT_ASKED: ReadonlySet<string> = new Set(['layout', 'recentWorkspaces', 'shortcuts', 'gateway']);
 
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   appearance: ['theme', 'textSize', 'terminalFontSize', 'language'],
