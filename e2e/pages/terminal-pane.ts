@@ -1,5 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** A screen changes often; each look is cheap, and what is waited for is seen at once. */
+const OFTEN = { timeout: 30_000, intervals: [50, 50, 100, 150, 250] };
+
 /** The terminal that can be seen. */
 export class TerminalPane {
   readonly #page: Page;
@@ -12,7 +15,7 @@ export class TerminalPane {
 
   /** Until the shell inside has printed its prompt. */
   async ready(): Promise<void> {
-    await expect.poll(() => this.text(), { timeout: 30_000 }).toMatch(/[$#](\s|$)/m);
+    await expect.poll(() => this.text(), OFTEN).toMatch(/[$#](\s|$)/m);
   }
 
   async focus(): Promise<void> {
@@ -33,7 +36,7 @@ export class TerminalPane {
   }
 
   async shows(text: string | RegExp): Promise<void> {
-    const screen = expect.poll(() => this.text(), { timeout: 30_000 });
+    const screen = expect.poll(() => this.text(), OFTEN);
     if (typeof text === 'string') await screen.toContain(text);
     else await screen.toMatch(text);
   }
