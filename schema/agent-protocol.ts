@@ -2,13 +2,17 @@
  * What the kernel and the agent inside a sandbox say to each other, in frames. The agent imports this file, so it holds
  * no library. What comes from the agent is untrusted: the kernel reads it with the functions below.
  */
-export const AGENT_PROTOCOL = 2;
+export const AGENT_PROTOCOL = 3;
 
 /**
  * A sandbox outlives the kernel, so an agent may be of the version before. 1: `plugin.request` is answered with a tool's output
- * itself, after the event `tool.finished { durationMs }`; 2: with a PluginAnswer.
+ * itself, after the event `tool.finished { durationMs }`; 2: with a PluginAnswer. 3: what a terminal prints comes as bytes beside the
+ * frame's JSON; before, in it, as base64.
  */
 export const OLDEST_AGENT_PROTOCOL = 1;
+
+/** From this version on `plugin.request` is answered with a PluginAnswer. */
+export const PLUGIN_ANSWER_PROTOCOL = 2;
 
 /** The id of events that belong to no request. */
 export const NO_REQUEST = '0';
@@ -81,13 +85,15 @@ export interface TerminalData {
   readonly terminal: string;
   /** Of the first byte. */
   readonly offset: number;
-  readonly base64: string;
+  readonly bytes: Uint8Array;
 }
 
 export function readTerminalData(value: unknown): TerminalData | undefined {
   if (!isRecord(value)) return undefined;
-  const { terminal, offset, base64 } = value;
-  return isName(terminal) && isCount(offset) && typeof base64 === 'string' ? { terminal, offset, base64 } : undefined;
+  const { terminal, offset, bytes, base64 } = value;
+  if (!isName(terminal) || !isCount(offset)) return undefined;
+  if (bytes instanceof Uint8Array) return { terminal, offset, bytes };
+  return typeof base64 === 'string' ? { terminal, offset, bytes: Buffer.from(base64, 'base64') } : undefined;
 }
 
 /** The `terminal.exit` event. */

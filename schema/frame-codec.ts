@@ -1,3 +1,4 @@
+import { CARRIES_BYTES, carriedBytes, encodeByteFrame, partsOfByteFrame, withBytes } from './byte-frame.ts';
 import type { Frame } from './frame.ts';
 import { type FrameFlaw, frameFlaw, type FrameViolationCode, isTextTooDeep, writtenFlaw } from './frame-check.ts';
 import { FRAME_LIMIT_BYTES, FRAME_LIMIT_DEPTH } from './frame-limits.ts';
@@ -31,10 +32,12 @@ let slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
 let slabUsed = 0;
 
 /**
- * Gives the bytes of one frame: four bytes of length, big-endian, and UTF-8 JSON.
+ * Gives the bytes of one frame: four bytes of length, big-endian, and UTF-8 JSON; what an event carries as bytes follows as it is.
  * Throws FrameViolation for what no receiver would take: longer than 16 MiB, deeper than 64 levels, an own key `__proto__`.
  */
 export function encodeFrame(frame: Frame): Uint8Array {
+  const carried = carriedBytes(frame);
+  if (carried !== undefined) return encodeCarrying(frame, carried);
   const text = JSON.stringify(frame);
   if (text.length > FRAME_LIMIT_BYTES) throw tooLong(text.length);
   const flaw = writtenFlaw(frame, text);
@@ -59,8 +62,23 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return bytes;
 }
 
+function encodeCarrying(frame: Frame, bytes: Uint8Array): Uint8Array {
+  try {
+    return encodeByteFrame(frame, bytes);
+  } catch (cause) {
+    throw cause instanceof RangeError ? tooLong(bytes.length) : cause;
+  }
+}
+
+export interface FrameDecoderOptions {
+  /** Events may carry bytes. A frame that does is too long for who does not take them. */
+  readonly bytes?: 'taken';
+}
+
 /** Turns the bytes of one connection into frames, however they are cut. After a violation it takes nothing more. */
 export class FrameDecoder {
+  readonly #takesBytes: boolean;
+  #carriesBytes = false;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerFilled = 0;
   /** Of the frame that is being received; undefined between frames. */
@@ -68,6 +86,10 @@ export class FrameDecoder {
   #payload = Buffer.alloc(0);
   #filled = 0;
   #violated = false;
+
+  constructor({ bytes }: FrameDecoderOptions = {}) {
+    this.#takesBytes = bytes === 'taken';
+  }
 
   /** Gives the frames that `chunk` completes; throws FrameViolation. It keeps no reference to `chunk`. */
   push(chunk: Uint8Array): Frame[] {
@@ -84,14 +106,14 @@ export class FrameDecoder {
         }
         const length: number = this.#length;
         if (this.#filled === 0 && chunk.length - at >= length) {
-          frames.push(decodeFrame(bytes, at, at + length));
+          frames.push(this.#decode(bytes, at, at + length));
           at += length;
         } else {
           const part = chunk.subarray(at, at + length - this.#filled);
           this.#collect(part, length);
           at += part.length;
           if (this.#filled < length) return frames;
-          frames.push(decodeFrame(this.#payload, 0, length));
+          frames.push(this.#decode(this.#payload, 0, length));
         }
         this.#startOver();
       }
@@ -132,10 +154,16 @@ export class FrameDecoder {
       if (this.#headerFilled < HEADER_BYTES) return at;
       length = this.#header.readUInt32BE();
     }
+    this.#carriesBytes = this.#takesBytes && length >= CARRIES_BYTES;
+    if (this.#carriesBytes) length -= CARRIES_BYTES;
     if (length > FRAME_LIMIT_BYTES) throw tooLong(length);
     if (length === 0) throw new FrameViolation('schema', 'Cannot read the frame: it is empty');
     this.#length = length;
     return at;
+  }
+
+  #decode(payload: Buffer, start: number, end: number): Frame {
+    return this.#carriesBytes ? decodeCarrying(payload, start, end) : decodeFrame(payload, start, end);
   }
 
   /** Grows with what has arrived, not with what was announced: an announcement costs the sender nothing. */
@@ -166,6 +194,13 @@ function isOneFrame(chunk: Buffer): boolean {
 
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function decodeCarrying(payload: Buffer, start: number, end: number): Frame {
+  const parts = partsOfByteFrame(payload, start, end);
+  const frame = parts && withBytes(decodeFrame(payload, parts.json, parts.bytes), payload.subarray(parts.bytes, end));
+  if (frame === undefined) throw new FrameViolation('schema', 'Cannot read the frame: it is no event with bytes');
+  return frame;
 }
 
 function decodeFrame(bytes: Buffer, start: number, end: number): Frame {

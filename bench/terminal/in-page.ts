@@ -16,7 +16,7 @@ export interface TerminalProbe {
 
 interface CollectedFrame {
   readonly type?: string;
-  readonly params?: { readonly type?: string; readonly text?: string };
+  readonly params?: { readonly type?: string; readonly text?: string; readonly bytes?: Uint8Array };
 }
 
 const ECHO_LIMIT_MS = 30_000;
@@ -30,6 +30,7 @@ function rowsOf(pane: string): HTMLElement {
 let keyAtMs = 0;
 let echoed: (tookMs: number) => void = () => undefined;
 let pieces: string[] | undefined;
+const decoder = new TextDecoder();
 
 const probe: TerminalProbe = {
   async untilShown(pane, mark) {
@@ -63,9 +64,11 @@ const probe: TerminalProbe = {
   collect() {
     if (pieces === undefined) {
       window.cavern.onFrame((frame) => {
-        // The kernel's frames; only those of a terminal's stream have a text.
+        // The kernel's frames; only those of a terminal's stream have a text or bytes.
         const { type, params } = frame as CollectedFrame;
-        if (type === 'event' && params?.type === 'text') pieces?.push(params.text ?? '');
+        if (type !== 'event') return;
+        if (params?.type === 'text') pieces?.push(params.text ?? '');
+        else if (params?.type === 'bytes') pieces?.push(decoder.decode(params.bytes, { stream: true }));
       });
     }
     pieces = [];

@@ -17,6 +17,16 @@ export const TerminalEvent = Type.Union([
 ]);
 export type TerminalEvent = Static<typeof TerminalEvent>;
 
+/** The same for who asked for bytes: `bytes` is UTF-8, each with whole characters, and comes in place of `text`. */
+export const AttachEvent = Type.Union([
+  ...TerminalEvent.anyOf,
+  Type.Object({
+    type: Type.Literal('bytes'),
+    bytes: Type.Unsafe<Uint8Array>({ description: 'Only over a connection that carries bytes' }),
+  }),
+]);
+export type AttachEvent = Static<typeof AttachEvent>;
+
 /** What is typed into a terminal that is shown over a WebSocket. */
 export const TERMINAL_SOCKET = {
   about: 'terminal',
@@ -51,8 +61,15 @@ export const terminal = area('terminal', {
     effect: 'read',
     http: { method: 'GET', path: '/terminals/{terminal}', answer: 'events', socket: TERMINAL_SOCKET },
     keys: SESSION_KEYS,
-    input: Type.Object({ terminal: TerminalId }),
-    event: TerminalEvent,
+    input: Type.Object({
+      terminal: TerminalId,
+      as: Type.Optional(
+        Type.Literal('bytes', {
+          description: 'The window takes bytes as they are; who must not see secrets gets text',
+        }),
+      ),
+    }),
+    event: AttachEvent,
     faults: [],
   }),
   write: call({

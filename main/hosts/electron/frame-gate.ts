@@ -6,6 +6,10 @@ import { frameProblem } from '../../../schema/frame-check.ts';
 const FROM_WINDOW = 'cavern:frame';
 const TO_WINDOW = 'cavern:frames';
 const EARLY_LIMIT_FRAMES = 256;
+/** Frames of this size together are one message: past 64 KiB Chromium gives a message memory of its own, which is slow. */
+const BATCH_BYTES = 62 * 1024;
+/** What a frame takes beside its text or bytes, or without them. */
+const FRAME_BYTES = 256;
 
 interface WindowContents {
   send(channel: string, frames: readonly Frame[]): void;
@@ -55,7 +59,8 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
   const flush = (): void => {
     const frames = outgoing;
     outgoing = [];
-    if (open && !contents.isDestroyed()) contents.send(TO_WINDOW, frames);
+    if (!open || contents.isDestroyed()) return;
+    for (const batch of batchesOf(frames)) contents.send(TO_WINDOW, batch);
   };
 
   const disconnect = (): void => {
@@ -78,4 +83,28 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
     close: disconnect,
     disconnect,
   };
+}
+
+/** In order; a frame that is larger by itself is alone. */
+function batchesOf(frames: readonly Frame[]): Frame[][] {
+  const batches: Frame[][] = [];
+  let room = 0;
+  for (const frame of frames) {
+    const size = FRAME_BYTES + outputBytes(frame);
+    const last = batches.at(-1);
+    if (last !== undefined && size <= room) last.push(frame);
+    else {
+      batches.push([frame]);
+      room = BATCH_BYTES;
+    }
+    room -= size;
+  }
+  return batches;
+}
+
+/** Of what a terminal printed: little else is large and comes often. */
+function outputBytes({ params }: Frame): number {
+  if (typeof params !== 'object' || params === null) return 0;
+  if ('bytes' in params) return params.bytes instanceof Uint8Array ? params.bytes.length : 0;
+  return 'text' in params && typeof params.text === 'string' ? 2 * params.text.length : 0;
 }

@@ -76,7 +76,7 @@ s.on('data', (d) => {
 describe('an agent behind its host', () => {
   it('says hello with what it is', () => {
     expect(connection.hello).toMatchObject({
-      protocol: 2,
+      protocol: 3,
       node: process.version,
       pid: agent.process.pid,
       terminals: [],

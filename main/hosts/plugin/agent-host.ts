@@ -48,6 +48,7 @@ async function listen(
   const listener = await listenFramed(folder, SOCKET_NAME, {
     mode: SOCKET_MODE,
     channelLimit: CONNECTION_LIMIT,
+    bytes: 'taken',
     onChannel: (channel, peer) => void admission.admit(channel, peer),
     onViolation: (violation, peer) => onRefused(`a malformed frame: ${violation.code}`, peer),
   });

@@ -1,15 +1,21 @@
 import type { TerminalEvent } from '../../../schema/contract/terminal.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { TerminalSize } from './ports.ts';
+import { characterStart } from './whole-characters.ts';
 
-/** Text goes out in events of at most so many characters, so that no single one holds up whoever shows it. */
-const EVENT_CHARACTERS = 128 * 1024;
+/**
+ * Output goes out in events of at most so many bytes: no single one holds up whoever shows it, and a message of less than 64 KiB reaches
+ * the window through its pipe; a longer one would be given memory of its own, which takes many times as long.
+ */
+const EVENT_BYTES = 60 * 1024;
+/** The same for a picture, which is text with up to two bytes a character. */
+const PICTURE_CHARACTERS = EVENT_BYTES / 2;
 /** Who has not read for so long is not waited for any more; it starts over with a fresh snapshot when it reads again. */
 const LAG_LIMIT_MS = 10_000;
 
-/** Something that was printed, and the offset of the byte after it. */
+/** Something that was printed, in whole characters, and the offset of the byte after it. */
 export interface Printed {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly endOffset: number;
 }
 
@@ -19,10 +25,12 @@ export interface Snapshot {
   readonly picture: Promise<TerminalSize & { readonly text: string }>;
 }
 
-export interface AttachmentOptions {
+export interface AttachmentOptions<E> {
   readonly clock: Clock;
   /** Asks for a fresh picture; what is printed from this call on comes after it. */
   readonly snapshot: () => Snapshot;
+  /** In what form it is told what was printed. */
+  readonly eventOf: (bytes: Buffer) => E;
   /** Called when it has read on, or is no longer waited for. */
   readonly onProgress: () => void;
 }
@@ -30,8 +38,8 @@ export interface AttachmentOptions {
 type Queued = Printed | { readonly event: TerminalEvent };
 
 /** One reader of a terminal. What it has not read holds the terminal back, up to a time. */
-export class Attachment {
-  readonly #options: AttachmentOptions;
+export class Attachment<E> {
+  readonly #options: AttachmentOptions<E>;
   #queue: Queued[] = [];
   #readOffset = 0;
   #lag: Disposable | undefined;
@@ -41,7 +49,7 @@ export class Attachment {
   #exitCode: number | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(options: AttachmentOptions) {
+  constructor(options: AttachmentOptions<E>) {
     this.#options = options;
   }
 
@@ -66,7 +74,7 @@ export class Attachment {
   }
 
   /** Snapshot first, then what came since; again whenever it had to be left behind. */
-  async *read(signal: AbortSignal): AsyncGenerator<TerminalEvent, void, undefined> {
+  async *read(signal: AbortSignal): AsyncGenerator<TerminalEvent | E, void, undefined> {
     const stop = (): void => this.end();
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -93,7 +101,7 @@ export class Attachment {
     for (const piece of rest) yield { type: 'text', text: piece };
   }
 
-  async *#live(signal: AbortSignal): AsyncGenerator<TerminalEvent, void, undefined> {
+  async *#live(signal: AbortSignal): AsyncGenerator<TerminalEvent | E, void, undefined> {
     while (!this.#isLeftBehind && !signal.aborted) {
       const next = this.#queue[0];
       if (next === undefined) {
@@ -104,22 +112,25 @@ export class Attachment {
       } else if ('event' in next) {
         this.#queue.shift();
         yield next.event;
-      } else yield* this.#takeText();
+      } else yield* this.#takeOutput();
     }
   }
 
-  /** All text up to the next event, as one piece where it is short. */
-  async *#takeText(): AsyncGenerator<TerminalEvent, void, undefined> {
-    let text = '';
+  /** All output up to the next event, as one piece where it is short. */
+  async *#takeOutput(): AsyncGenerator<E, void, undefined> {
+    const taken: Buffer[] = [];
+    let length = 0;
     let endOffset = this.#readOffset;
-    while (text.length < EVENT_CHARACTERS) {
-      const next = this.#queue[0];
-      if (next === undefined || 'event' in next) break;
+    for (let next = this.#queue[0]; next !== undefined && !('event' in next); next = this.#queue[0]) {
+      if (length > 0 && length + next.bytes.length > EVENT_BYTES) break;
       this.#queue.shift();
-      text += next.text;
+      taken.push(next.bytes);
+      length += next.bytes.length;
       endOffset = next.endOffset;
     }
-    for (const piece of pieces(text)) yield { type: 'text', text: piece };
+    const [only, ...more] = taken;
+    const bytes = only === undefined || more.length > 0 ? Buffer.concat(taken, length) : only;
+    for (const piece of eventPieces(bytes)) yield this.#options.eventOf(piece);
     if (this.#isLeftBehind) return;
     // The reader has come back for more: it has taken this.
     this.#readOffset = endOffset;
@@ -147,11 +158,19 @@ export class Attachment {
   }
 }
 
+function* eventPieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + EVENT_BYTES >= bytes.length ? bytes.length : characterStart(bytes, at + EVENT_BYTES);
+    yield bytes.subarray(at, end);
+    at = end;
+  }
+}
+
 /** Cuts between characters. */
 function pieces(text: string): string[] {
   const cut: string[] = [];
   for (let at = 0; at < text.length; ) {
-    let end = Math.min(at + EVENT_CHARACTERS, text.length);
+    let end = Math.min(at + PICTURE_CHARACTERS, text.length);
     const last = text.charCodeAt(end - 1);
     if (end < text.length && last >= 0xd800 && last < 0xdc00) end -= 1;
     cut.push(text.slice(at, end));

@@ -14,7 +14,7 @@ export class FakeConnection implements AgentConnection {
   refuse: Fault | undefined;
 
   constructor(terminals: readonly AgentTerminal[] = []) {
-    this.hello = { protocol: 2, agent: '0', node: 'v24', pid: 1, terminals };
+    this.hello = { protocol: 3, agent: '0', node: 'v24', pid: 1, terminals };
   }
 
   async request(method: string, params: unknown): Promise<unknown> {
@@ -37,7 +37,7 @@ export class FakeConnection implements AgentConnection {
   }
 
   print(terminal: string, offset: number, text: string | Uint8Array): void {
-    this.say('terminal.data', { terminal, offset, base64: Buffer.from(text).toString('base64') });
+    this.say('terminal.data', { terminal, offset, bytes: Buffer.from(text) });
   }
 
   requested(method: string): unknown[] {
@@ -86,8 +86,8 @@ export class FakeMirror implements TerminalMirror {
     this.texts.set(id, '');
   }
 
-  async write(id: TerminalId, text: string): Promise<void> {
-    this.texts.set(id, (this.texts.get(id) ?? '') + text);
+  async write(id: TerminalId, bytes: Uint8Array): Promise<void> {
+    this.texts.set(id, (this.texts.get(id) ?? '') + Buffer.from(bytes).toString());
     await this.hold;
   }
 

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
 import type { terminal } from '../../../schema/contract/terminal.ts';
 import type { CallContext } from '../dispatch/context.ts';
+import { seesEverything } from '../dispatch/outgoing.ts';
 import type { TerminalRecordings } from './recordings/terminal-recordings.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -15,7 +16,11 @@ export function terminalHandlers(
       return opened;
     },
     list: (input) => ({ terminals: terminals.list(input.session) }),
-    attach: (input, context) => terminals.attach(input.terminal, context.signal),
+    // Secrets are taken out of text, so bytes are for those who see everything.
+    attach: (input, { caller, signal }) =>
+      input.as === 'bytes' && seesEverything(caller)
+        ? terminals.attachBytes(input.terminal, signal)
+        : terminals.attach(input.terminal, signal),
     async write(input, context) {
       await terminals.write(input.terminal, input.text, context.signal);
       return {};

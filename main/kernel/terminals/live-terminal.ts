@@ -1,11 +1,13 @@
 import { TERMINAL_WINDOW_BYTES, type TerminalData } from '../../../schema/agent-protocol.ts';
-import type { TerminalEvent } from '../../../schema/contract/terminal.ts';
+import type { AttachEvent, TerminalEvent } from '../../../schema/contract/terminal.ts';
 import type { Terminal } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AgentConnection } from '../sandboxes/agent-port.ts';
 import { Attachment } from './attachment.ts';
+import { MirrorFeed } from './mirror-feed.ts';
+import { WholeCharacters } from './whole-characters.ts';
 import type { TerminalMirror, TerminalSize } from './ports.ts';
 
 /** The agent is told in portions of this size what it need not wait for. */
@@ -25,10 +27,11 @@ export interface LiveTerminalOptions {
 /** A terminal with its mirror and whoever looks at it. The slowest of them sets the pace of what runs in it. */
 export class LiveTerminal {
   readonly #options: LiveTerminalOptions;
-  readonly #attachments = new Set<Attachment>();
+  readonly #attachments = new Set<Attachment<AttachEvent>>();
+  readonly #mirror: MirrorFeed;
   #terminal: Terminal;
   #connection: AgentConnection | undefined;
-  #decoder = newDecoder();
+  #characters = new WholeCharacters();
   /** Only the first output of a connection may begin later than the last one ended. */
   #mayBeGap = false;
   /** Offsets of the output: what has come, what the mirror has taken in, what the agent knows to be read. */
@@ -39,7 +42,17 @@ export class LiveTerminal {
   constructor(options: LiveTerminalOptions) {
     this.#options = options;
     this.#terminal = options.terminal;
-    void this.#mirror('open', () => options.mirror.open(options.terminal.id, options.terminal));
+    this.#mirror = new MirrorFeed({
+      terminal: options.terminal.id,
+      mirror: options.mirror,
+      onTaken: (endOffset) => {
+        this.#mirrored = Math.max(this.#mirrored, endOffset);
+        this.#acknowledge();
+      },
+      onFailure: (operation, cause) =>
+        options.logger.error('A terminal could not be mirrored', { terminal: options.terminal.id, operation, cause }),
+    });
+    this.#mirror.open(options.terminal);
   }
 
   get terminal(): Terminal {
@@ -66,21 +79,17 @@ export class LiveTerminal {
   }
 
   /** Takes output; what it has already is left out. */
-  receive(data: TerminalData): void {
-    const all = Buffer.from(data.base64, 'base64');
-    const isGap = data.offset > this.#received;
-    if (isGap ? !this.#mayBeGap : data.offset + all.length > this.#acknowledged + UNREAD_LIMIT_BYTES) return;
+  receive({ offset, bytes: all }: TerminalData): void {
+    const isGap = offset > this.#received;
+    if (isGap ? !this.#mayBeGap : offset + all.length > this.#acknowledged + UNREAD_LIMIT_BYTES) return;
     this.#mayBeGap = false;
-    const bytes = isGap ? all : all.subarray(this.#received - data.offset);
-    if (bytes.length === 0) return;
-    const text = isGap ? this.#beginAfterGap(data.offset, bytes) : this.#decoder.decode(bytes, { stream: true });
-    const endOffset = data.offset + all.length;
+    const fresh = isGap ? all : all.subarray(this.#received - offset);
+    if (fresh.length === 0) return;
+    const bytes = isGap ? this.#beginAfterGap(offset, fresh) : this.#characters.push(fresh);
+    const endOffset = offset + all.length;
     this.#received = endOffset;
-    for (const attachment of this.#attachments) attachment.print({ text, endOffset });
-    void this.#mirror('write', () => this.#options.mirror.write(this.#terminal.id, text)).then(() => {
-      this.#mirrored = Math.max(this.#mirrored, endOffset);
-      this.#acknowledge();
-    });
+    for (const attachment of this.#attachments) attachment.print({ bytes, endOffset });
+    this.#mirror.write(bytes, endOffset);
   }
 
   /** The process has ended, or was lost with its sandbox. False when that was known. */
@@ -91,10 +100,23 @@ export class LiveTerminal {
     return true;
   }
 
-  async *attach(signal: AbortSignal): AsyncGenerator<TerminalEvent, void, undefined> {
-    const attachment = new Attachment({
+  attach(signal: AbortSignal): AsyncGenerator<TerminalEvent, void, undefined> {
+    return this.#attach<TerminalEvent>(signal, (bytes) => ({ type: 'text', text: bytes.toString('utf8') }));
+  }
+
+  /** What is printed comes as bytes. */
+  attachBytes(signal: AbortSignal): AsyncGenerator<AttachEvent, void, undefined> {
+    return this.#attach<AttachEvent>(signal, (bytes) => ({ type: 'bytes', bytes: inOwnMemory(bytes) }));
+  }
+
+  async *#attach<E extends AttachEvent>(
+    signal: AbortSignal,
+    eventOf: (bytes: Buffer) => E,
+  ): AsyncGenerator<TerminalEvent | E, void, undefined> {
+    const attachment = new Attachment<E>({
       clock: this.#options.clock,
       snapshot: () => ({ offset: this.#received, picture: this.#picture() }),
+      eventOf,
       onProgress: () => this.#acknowledge(),
     });
     if (this.#terminal.state === 'exited') attachment.end(this.#terminal.exitCode ?? 0);
@@ -119,27 +141,28 @@ export class LiveTerminal {
     if (cols === this.#terminal.cols && rows === this.#terminal.rows) return;
     this.#change({ cols, rows });
     for (const attachment of this.#attachments) attachment.tell({ type: 'resize', cols, rows });
-    void this.#mirror('resize', () => this.#options.mirror.resize(this.#terminal.id, { cols, rows }));
+    this.#mirror.resize({ cols, rows });
     await connection.request('terminal.resize', { terminal: this.#terminal.id, cols, rows });
   }
 
   /** Ends whoever looks at it and forgets what it showed. */
   forget(): void {
     for (const attachment of this.#attachments) attachment.end(this.#terminal.exitCode);
-    void this.#mirror('close', () => this.#options.mirror.close(this.#terminal.id));
+    this.#mirror.close();
   }
 
   /** Where output was lost, says so in the terminal: nobody should take it for complete. */
-  #beginAfterGap(offset: number, bytes: Uint8Array): string {
+  #beginAfterGap(offset: number, bytes: Uint8Array): Buffer {
     const lostBytes = offset - this.#received;
     const isFresh = this.#received === 0;
-    this.#decoder = newDecoder();
+    this.#characters = new WholeCharacters();
     this.#acknowledged = Math.max(this.#acknowledged, offset);
     this.#mirrored = Math.max(this.#mirrored, offset);
     // The ring may begin inside a character.
     const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
-    const text = this.#decoder.decode(bytes.subarray(Math.max(0, start)), { stream: true });
-    return isFresh ? text : `\x1b[0m\r\n[${lostBytes} bytes of output were not kept]\r\n${text}`;
+    const whole = this.#characters.push(bytes.subarray(Math.max(0, start)));
+    const notice = `\x1b[0m\r\n[${lostBytes} bytes of output were not kept]\r\n`;
+    return isFresh ? whole : Buffer.concat([Buffer.from(notice), whole]);
   }
 
   #acknowledge(): void {
@@ -153,13 +176,12 @@ export class LiveTerminal {
 
   /** A mirror that has died begins anew: what was on the screen is gone, the terminal is not. */
   async #picture(): Promise<TerminalSize & { text: string }> {
-    const { mirror, logger } = this.#options;
     const { id, cols, rows } = this.#terminal;
     try {
-      return await mirror.snapshot(id);
+      return await this.#mirror.snapshot();
     } catch (cause) {
-      logger.error('A terminal could not be shown from its mirror', { terminal: id, cause });
-      void this.#mirror('open', () => mirror.open(id, { cols, rows }));
+      this.#options.logger.error('A terminal could not be shown from its mirror', { terminal: id, cause });
+      this.#mirror.open({ cols, rows });
       return { text: '', cols, rows };
     }
   }
@@ -176,18 +198,12 @@ export class LiveTerminal {
     this.#terminal = { ...this.#terminal, ...change };
     this.#options.onChange(this.#terminal);
   }
-
-  /** Without its mirror a terminal goes on; only who joins later sees less. */
-  async #mirror(operation: string, run: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (cause) {
-      this.#options.logger.error('A terminal could not be mirrored', { terminal: this.#terminal.id, operation, cause });
-    }
-  }
 }
 
-/** Not fatal: a terminal may print anything. */
-function newDecoder(): TextDecoder {
-  return new TextDecoder('utf-8', { ignoreBOM: true });
+/** Memory that holds nothing else: what crosses to another process takes all of what it lies in along. */
+function inOwnMemory(bytes: Buffer): Uint8Array {
+  if (bytes.buffer.byteLength === bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
 }

@@ -20,8 +20,8 @@ export interface TerminalSandboxes {
 export interface TerminalMirror {
   /** Begins with an empty screen. */
   open(terminal: TerminalId, size: TerminalSize): Promise<void>;
-  /** Resolves when the text has been taken in. */
-  write(terminal: TerminalId, text: string): Promise<void>;
+  /** Whole characters of UTF-8. Resolves when they have been taken in. */
+  write(terminal: TerminalId, bytes: Uint8Array): Promise<void>;
   resize(terminal: TerminalId, size: TerminalSize): Promise<void>;
   /** What rebuilds everything that was written before this was asked for. */
   snapshot(terminal: TerminalId): Promise<TerminalSize & { readonly text: string }>;

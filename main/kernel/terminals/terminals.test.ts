@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TerminalEvent } from '../../../schema/contract/terminal.ts';
+import type { AttachEvent, TerminalEvent } from '../../../schema/contract/terminal.ts';
 import type { Sandbox, SandboxId, SessionId, Terminal, TerminalId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { VirtualClock } from '../../base/clock.ts';
@@ -99,6 +99,23 @@ describe('terminals', () => {
     for (let at = 0; at < bytes.length; at += 1) agent.print(id, at, bytes.subarray(at, at + 1));
     await settle();
     expect(textOf(seen)).toBe('é漢😀');
+  });
+
+  it('gives bytes to who asks for them: whole characters, in memory that holds nothing else', async () => {
+    const { terminals, agent } = bench();
+    const { id } = await terminals.open({ session, ...size });
+    const seen: AttachEvent[] = [];
+    void (async () => {
+      for await (const event of terminals.attachBytes(id, forever)) seen.push(event);
+    })();
+    await settle();
+    const printed = Buffer.from('grüße 漢字 😀 '.repeat(9000));
+    for (let at = 0; at < printed.length; at += 70_001) agent.print(id, at, printed.subarray(at, at + 70_001));
+    await settle();
+    const pieces = seen.flatMap((event) => (event.type === 'bytes' ? [event.bytes] : []));
+    const fatal = new TextDecoder('utf-8', { fatal: true });
+    expect(pieces.map((piece) => fatal.decode(piece)).join('') === printed.toString()).toBe(true);
+    expect(pieces.filter((piece) => piece.length > 60 * 1024 || piece.buffer.byteLength !== piece.length)).toEqual([]);
   });
 
   it('takes no byte twice, whatever the agent sends again', async () => {

@@ -1,5 +1,5 @@
 import { readTerminalData, readTerminalExit } from '../../../schema/agent-protocol.ts';
-import type { TerminalEvent } from '../../../schema/contract/terminal.ts';
+import type { AttachEvent, TerminalEvent } from '../../../schema/contract/terminal.ts';
 import type { Sandbox, SessionId, Terminal, TerminalId } from '../../../schema/entities.ts';
 import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -80,6 +80,11 @@ export class Terminals implements Disposable {
   /** A snapshot of screen and scrollback, then what is printed. Throws Fault `not_found`. */
   attach(id: TerminalId, signal: AbortSignal): AsyncIterable<TerminalEvent> {
     return this.#find(id).attach(signal);
+  }
+
+  /** The same, what is printed as bytes. Throws Fault `not_found`. */
+  attachBytes(id: TerminalId, signal: AbortSignal): AsyncIterable<AttachEvent> {
+    return this.#find(id).attachBytes(signal);
   }
 
   /** Throws Fault `not_found`, `terminal_exited`, `disconnected`. */

@@ -1,4 +1,4 @@
-import { AGENT_PROTOCOL, eventCostBytes } from '../../../schema/agent-protocol.ts';
+import { eventCostBytes, PLUGIN_ANSWER_PROTOCOL } from '../../../schema/agent-protocol.ts';
 import type { ToolEvent } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type PluginAnswer, readPluginAnswer } from '../../../schema/plugin-api.ts';
@@ -97,7 +97,7 @@ async function request(options: SandboxCallOptions, running: RunningCall): Promi
   );
   const passedMs = performance.now() - startedAt;
   const { output, durationMs = passedMs }: PluginAnswer =
-    connection.hello.protocol < AGENT_PROTOCOL
+    connection.hello.protocol < PLUGIN_ANSWER_PROTOCOL
       ? { output: answer, ...(saidMs === undefined ? {} : { durationMs: saidMs }) }
       : readPluginAnswer(answer);
   // Its own time is a claim from inside; it cannot be longer than what passed.

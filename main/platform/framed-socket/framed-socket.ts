@@ -1,12 +1,12 @@
 import { chmod, lstat, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import type { FrameViolation } from '../../../schema/frame-codec.ts';
+import type { FrameDecoderOptions, FrameViolation } from '../../../schema/frame-codec.ts';
 import { type Peer, peerOf } from './peer-credentials.ts';
 import { type ShortPath, shortPath } from './short-path.ts';
 import { SocketChannel } from './socket-channel.ts';
 
-export interface ListenOptions {
+export interface ListenOptions extends FrameDecoderOptions {
   /** Permissions of the socket, such as 0o600. */
   readonly mode: number;
   /** More connections than this at a time are refused; default 64. */
@@ -48,7 +48,7 @@ export async function listenFramed(folder: string, name: string, options: Listen
   return { path: file, [Symbol.asyncDispose]: () => (closed ??= close(server, channels, short)) };
 }
 
-/** Connects to a socket of `listenFramed`; the path may be of any length. */
+/** Connects to a socket of `listenFramed`, and takes bytes from it; the path may be of any length. */
 export async function connectFramed(
   file: string,
   options: { readonly onViolation?: (violation: FrameViolation) => void } = {},
@@ -61,7 +61,7 @@ export async function connectFramed(
       socket.once('error', reject);
     });
     socket.removeAllListeners('error');
-    return new SocketChannel(socket, options);
+    return new SocketChannel(socket, { ...options, bytes: 'taken' });
   } finally {
     await short[Symbol.asyncDispose]();
   }
@@ -77,7 +77,10 @@ function accept(socket: Socket, options: ListenOptions, channels: Set<SocketChan
     options.onError?.(cause instanceof Error ? cause : new Error(String(cause)));
     return;
   }
-  const channel = new SocketChannel(socket, { onViolation: (violation) => options.onViolation?.(violation, peer) });
+  const channel = new SocketChannel(socket, {
+    ...(options.bytes === undefined ? {} : { bytes: options.bytes }),
+    onViolation: (violation) => options.onViolation?.(violation, peer),
+  });
   channels.add(channel);
   channel.onClose(() => channels.delete(channel));
   options.onChannel(channel, peer);

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
-import { encodeFrame, FrameDecoder, FrameViolation } from '../../../schema/frame-codec.ts';
+import { encodeFrame, FrameDecoder, type FrameDecoderOptions, FrameViolation } from '../../../schema/frame-codec.ts';
 
 /** `send` gives a promise once this much waits for the other side to read. */
 const HIGH_WATER_BYTES = 256 * 1024;
 /** What was sent before `close` is given this long to leave. */
 const FLUSH_LIMIT_MS = 2000;
 
-export interface SocketChannelOptions {
+export interface SocketChannelOptions extends FrameDecoderOptions {
   /** Told once, when what arrived was not a frame; the connection has ended then. */
   readonly onViolation?: (violation: FrameViolation) => void;
 }
@@ -16,7 +16,7 @@ export interface SocketChannelOptions {
 export class SocketChannel implements FrameChannel {
   readonly #socket: Socket;
   readonly #options: SocketChannelOptions;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder: FrameDecoder;
   readonly #frameListeners: ((frame: Frame) => void)[] = [];
   readonly #closeListeners: ((cause?: Error) => void)[] = [];
   #drained: Promise<void> | undefined;
@@ -27,6 +27,7 @@ export class SocketChannel implements FrameChannel {
   constructor(socket: Socket, options: SocketChannelOptions = {}) {
     this.#socket = socket;
     this.#options = options;
+    this.#decoder = new FrameDecoder(options);
     socket.setNoDelay(true);
     socket.on('error', (cause) => {
       this.#cause ??= cause;

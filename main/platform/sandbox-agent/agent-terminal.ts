@@ -10,7 +10,8 @@ import { OutputRing } from './output-ring.ts';
 import type { OwnChildren } from './own-children.ts';
 import { PtySession } from './pty-session.ts';
 
-const CHUNK_BYTES = 64 * 1024;
+/** Goes on to the window as it is, in one message of its pipe. */
+const CHUNK_BYTES = 60 * 1024;
 
 export interface TerminalStart {
   readonly terminal: string;
@@ -130,9 +131,9 @@ export class Terminal {
     while (!attachment.waiting && attachment.sent < this.#ring.end) {
       const room = attachment.acknowledged + TERMINAL_WINDOW_BYTES - attachment.sent;
       if (room <= 0) break;
-      const chunk = this.#ring.read(attachment.sent, Math.min(room, CHUNK_BYTES));
-      const params = { terminal: this.#id, offset: attachment.sent, base64: chunk.toString('base64') };
-      attachment.sent += chunk.length;
+      const bytes = this.#ring.read(attachment.sent, Math.min(room, CHUNK_BYTES));
+      const params = { terminal: this.#id, offset: attachment.sent, bytes };
+      attachment.sent += bytes.length;
       void this.#sendEvent(attachment, 'terminal.data', params);
     }
     if (this.#ring.end - attachment.acknowledged > TERMINAL_WINDOW_BYTES) this.#session.pause();

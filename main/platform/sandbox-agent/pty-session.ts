@@ -9,12 +9,15 @@ import { killSession } from './process-tree.ts';
 const QUIET_MS = 30;
 /** A full pty is tried again after this. */
 const RETRY_MS = 5;
+/** A pty gives at most 4 KiB at a time. */
+const READ_BYTES = 16 * 1024;
 /** What ignores a hang-up is killed after this. */
 const HANG_UP_LIMIT_MS = 2000;
 
 export interface PtySessionOptions {
   readonly start: Omit<PtyStart, 'onExit'>;
   readonly own: OwnChildren;
+  /** The chunk is overwritten by the next one. */
   readonly onData: (chunk: Uint8Array) => void;
   /** After the last of the data. 128 + signal where a signal ended it. */
   readonly onExit: (exitCode: number) => void;
@@ -44,8 +47,10 @@ export class PtySession {
     this.#pid = started.pid;
     this.#fd = started.fd;
     this.#hold = openSync(started.pty, constants.O_RDWR | constants.O_NOCTTY);
-    this.#reader = new ReadStream(started.fd);
-    this.#reader.on('data', options.onData);
+    // One buffer for all that is read: memory of its own for each 4 KiB would cost more than reading them.
+    const onread = { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: this.#take };
+    this.#reader = new ReadStream(started.fd, { onread });
+    this.#reader.resume();
     this.#reader.on('error', () => undefined); // EIO, when it is closed under a process that still writes.
   }
 
@@ -68,6 +73,11 @@ export class PtySession {
   resume(): void {
     this.#reader.resume();
   }
+
+  readonly #take = (length: number, buffer: Uint8Array): boolean => {
+    this.#options.onData(buffer.subarray(0, length));
+    return true;
+  };
 
   /** Hangs up; what does not end by that is killed. */
   close(): void {

@@ -53,6 +53,8 @@ const moving = fc.constantFrom(
   '\x1b\\',
   '\x1b[4h',
   '\x1bc',
+  '\u009b2J',
+  '\u0085',
 );
 
 test('what is left out is not missed, however the output is cut', async () => {
@@ -65,11 +67,11 @@ test('what is left out is not missed, however the output is cut', async () => {
       const deferred = kept(50);
       for (let at = 0; at < text.length; ) {
         const length = cuts.next().value;
-        await deferred.screen.write(text.slice(at, at + length));
+        await deferred.screen.write(Buffer.from(text.slice(at, at + length)));
         at += length;
       }
       const whole = kept(Number.MAX_SAFE_INTEGER);
-      await whole.screen.write(text);
+      await whole.screen.write(Buffer.from(text));
       expect(await deferred.shown()).toBe(await whole.shown());
     }),
     { numRuns: 150 },
@@ -78,14 +80,14 @@ test('what is left out is not missed, however the output is cut', async () => {
 
 test('of a flood of plain output, only what stays is read', async () => {
   const flood = kept(1000);
-  for (let line = 0; line < 5000; line += 1) await flood.screen.write(`\x1b[32mline ${line}\x1b[0m\r\n`);
+  for (let line = 0; line < 5000; line += 1) await flood.screen.write(Buffer.from(`\x1b[32mline ${line}\x1b[0m\r\n`));
   expect(await flood.shown()).toMatch(/line 4987.*line 4999/s);
   expect(flood.read()).toBeLessThan(5000);
 });
 
 test('output that moves the cursor is read, all of it', async () => {
   const drawn = kept(1000);
-  for (let step = 0; step < 1000; step += 1) await drawn.screen.write(`\x1b[1;1H${step}\r\n`);
+  for (let step = 0; step < 1000; step += 1) await drawn.screen.write(Buffer.from(`\x1b[1;1H${step}\r\n`));
   await drawn.shown();
   expect(drawn.read()).toBe(Array.from({ length: 1000 }, (_, step) => `\x1b[1;1H${step}\r\n`).join('').length);
 });

@@ -2,7 +2,7 @@ import type { Terminal } from '@xterm/headless';
 import { EscapeTail } from './escape-tail.ts';
 import { lastLines, PlainOutput } from './plain-output.ts';
 
-/** What may wait to be taken in, in characters. */
+/** What may wait to be taken in, in bytes. */
 const WAITING_LIMIT = 1024 * 1024;
 /** However many lines are kept, no more than this waits. */
 const LONGEST_WAIT = 32 * 1024 * 1024;
@@ -25,6 +25,7 @@ export class DeferredScreen implements Disposable {
   readonly #plain = new PlainOutput();
   readonly #scrollbackLines: number;
   readonly #limit: number;
+  /** One character a byte: most of it is looked over and left out, and never has to be read. */
   #waiting: string[] = [];
   #length = 0;
   /** Past this, something has to be done with what waits. */
@@ -51,8 +52,9 @@ export class DeferredScreen implements Disposable {
     return this.#tail.text;
   }
 
-  /** Resolves when more may come. */
-  write(text: string): Promise<void> {
+  /** Whole characters of UTF-8. Resolves when more may come. */
+  write(bytes: Uint8Array): Promise<void> {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     this.#waiting.push(text);
     this.#length += text.length;
     this.#plain.push(text);
@@ -75,7 +77,7 @@ export class DeferredScreen implements Disposable {
 
   /** Looks when everything that was written before is on the screen, and nothing else is. */
   look<T>(at: () => T): Promise<T> {
-    const text = this.#waiting.join('');
+    const text = Buffer.from(this.#waiting.join(''), 'latin1').toString('utf8');
     this.#keep([]);
     this.#plain.startOver();
     this.#writing += 1;

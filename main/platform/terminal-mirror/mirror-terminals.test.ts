@@ -24,7 +24,7 @@ const piece = fc.oneof(
 async function shown(...texts: string[]): Promise<string> {
   const terminals = new MirrorTerminals();
   terminals.open({ id: 't', ...size });
-  for (const text of texts) void terminals.write({ id: 't', text });
+  for (const text of texts) void terminals.write({ id: 't', bytes: Buffer.from(text) });
   const { text } = await terminals.snapshot({ id: 't' });
   terminals.close({ id: 't' });
   return text;
@@ -50,7 +50,10 @@ describe('a mirrored terminal', () => {
   it('keeps ten thousand lines of scrollback beside the screen', async () => {
     const terminals = new MirrorTerminals();
     terminals.open({ id: 't', ...size });
-    void terminals.write({ id: 't', text: Array.from({ length: 12_000 }, (_, line) => `line ${line}\r\n`).join('') });
+    void terminals.write({
+      id: 't',
+      bytes: Buffer.from(Array.from({ length: 12_000 }, (_, line) => `line ${line}\r\n`).join('')),
+    });
     const { text } = await terminals.snapshot({ id: 't' });
     const lines = text.split('\r\n');
     // The screen's last line is the empty one that the cursor is on.
@@ -60,7 +63,7 @@ describe('a mirrored terminal', () => {
   it('gives its size, and takes a new one after what was written before', async () => {
     const terminals = new MirrorTerminals();
     terminals.open({ id: 't', ...size });
-    void terminals.write({ id: 't', text: 'x'.repeat(40) });
+    void terminals.write({ id: 't', bytes: Buffer.alloc(40, 'x') });
     void terminals.resize({ id: 't', cols: 20, rows: 3 });
     expect(await terminals.snapshot({ id: 't' })).toMatchObject({ cols: 20, rows: 3 });
   });
@@ -71,7 +74,7 @@ describe('a mirrored terminal', () => {
 
   it('refuses a snapshot of what it does not have, and ignores what is written to it', async () => {
     const terminals = new MirrorTerminals();
-    await terminals.write({ id: 'none', text: 'x' });
+    await terminals.write({ id: 'none', bytes: Buffer.from('x') });
     await expect(terminals.snapshot({ id: 'none' })).rejects.toThrow('not mirrored');
   });
 });

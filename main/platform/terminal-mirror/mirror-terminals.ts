@@ -43,9 +43,9 @@ export class MirrorTerminals {
     this.#terminals.set(id, { terminal, serializer, screen: new DeferredScreen({ terminal, scrollbackLines }) });
   }
 
-  /** Resolves when more may come. */
-  write({ id, text }: { id: string; text: string }): Promise<void> {
-    return this.#terminals.get(id)?.screen.write(text) ?? Promise.resolve();
+  /** Whole characters of UTF-8. Resolves when more may come. */
+  write({ id, bytes }: { id: string; bytes: Uint8Array }): Promise<void> {
+    return this.#terminals.get(id)?.screen.write(bytes) ?? Promise.resolve();
   }
 
   async resize({ id, cols, rows }: MirrorSize & { id: string }): Promise<void> {

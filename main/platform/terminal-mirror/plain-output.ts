@@ -1,6 +1,9 @@
-/** Anything but text, ends of lines, tabs and colours: what moves the cursor, switches a mode or asks for an answer. */
+/**
+ * Anything but text, ends of lines, tabs and colours: what moves the cursor, switches a mode or asks for an answer. Looked for in UTF-8 with
+ * one character a byte, where the control characters of C1 are C2 and a byte of 80 to 9F.
+ */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const NOT_PLAIN = /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;:]*m)/;
+const NOT_PLAIN = /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]|\x1b(?!\[[\d;:]*m)/;
 /** A colour that was begun at the end of a piece. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const BEGUN = /\x1b(\[[\d;:]{0,64})?$/;

@@ -12,7 +12,7 @@ export function workerTerminalMirror(scrollbackLines: () => number): TerminalMir
   const worker = new WorkerClient<MirrorOperations>({ url, data: null });
   return {
     open: (id, { cols, rows }) => worker.call('open', { id, cols, rows, scrollbackLines: scrollbackLines() }),
-    write: (id, text) => worker.call('write', { id, text }),
+    write: (id, bytes) => worker.call('write', { id, bytes }),
     resize: (id, { cols, rows }) => worker.call('resize', { id, cols, rows }),
     snapshot: (id) => worker.call('snapshot', { id }),
     close: (id) => worker.call('close', { id }),

@@ -14,11 +14,12 @@ import { lookOver, type PastedText } from './input/pasted-text.ts';
 import { meaningOf } from './input/terminal-keys.ts';
 import { fileLinks } from './links/file-links.ts';
 import type { FilePlace } from './links/workspace-path.ts';
+import { feedTerminal } from './output/terminal-feed.ts';
+import { WorkElsewhere } from './output/work-elsewhere.ts';
 import { cleanTitle } from './safety/clean-title.ts';
 import { clipboardRequest } from './safety/clipboard-request.ts';
 import { CommandMarks, type MarkedCommand } from './shell-integration/command-marks.ts';
 import { readProgress, type TerminalProgress } from './shell-integration/progress.ts';
-import { feedTerminal } from './terminal-feed.ts';
 
 /** What a terminal on the screen tells of itself. */
 export interface TerminalEvents {
@@ -53,6 +54,14 @@ export interface TerminalViewOptions {
 const QUIET_AFTER_MS = 700;
 const PROGRESS_SEQUENCE = 9;
 const CLIPBOARD_SEQUENCE = 52;
+
+const pageClock = {
+  now: () => performance.now(),
+  setTimer(delayMs: number, callback: () => void): Disposable {
+    const timer = setTimeout(callback, delayMs);
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  },
+};
 
 /** One terminal on the screen: xterm.js tied to the kernel's stream. Disposing detaches; the terminal itself goes on. */
 export class TerminalView implements Disposable {
@@ -100,7 +109,7 @@ export class TerminalView implements Disposable {
       this.#xterm.options.theme = terminalTheme();
     });
     this.#abort.signal.addEventListener('abort', stopFollowingTheme, { once: true });
-    void this.#attach();
+    void this.#attach(new WorkElsewhere(host, this.#abort.signal));
   }
 
   focus(): void {
@@ -160,13 +169,15 @@ export class TerminalView implements Disposable {
     this.#xterm.dispose();
   }
 
-  async #attach(): Promise<void> {
+  async #attach(elsewhere: WorkElsewhere): Promise<void> {
     const { client, terminal, events } = this.#options;
     const { signal } = this.#abort;
     try {
       await feedTerminal({
-        events: client.terminal.attach({ terminal }, { signal }),
+        events: client.terminal.attach({ terminal, as: 'bytes' }, { signal }),
         screen: this.#xterm,
+        clock: pageClock,
+        isBehind: () => elsewhere.isRecent,
         onSnapshot: () => {
           this.#attached = true;
           this.fit();

@@ -77,8 +77,8 @@ export type BoxTerminalOutput = { readonly type: "opened"; readonly terminal: st
 export type TerminalOpenInput = { readonly session: string; readonly cols: number; readonly rows: number; readonly argv?: readonly string[] };
 export type TerminalOpenOutput = { readonly id: string; readonly session: string; readonly title: string; readonly cols: number; readonly rows: number; readonly state: "open" | "exited"; readonly exit_code?: number; readonly opened_at: number };
 
-export type TerminalAttachInput = { readonly terminal: string };
-export type TerminalAttachOutput = { readonly type: "snapshot"; readonly text: string; readonly cols: number; readonly rows: number } | { readonly type: "text"; readonly text: string } | { readonly type: "resize"; readonly cols: number; readonly rows: number } | { readonly type: "exit"; readonly exit_code: number };
+export type TerminalAttachInput = { readonly terminal: string; readonly as?: "bytes" };
+export type TerminalAttachOutput = { readonly type: "snapshot"; readonly text: string; readonly cols: number; readonly rows: number } | { readonly type: "text"; readonly text: string } | { readonly type: "resize"; readonly cols: number; readonly rows: number } | { readonly type: "exit"; readonly exit_code: number } | { readonly type: "bytes"; readonly bytes: unknown };
 
 export type ToolListInput = Readonly<Record<string, never>>;
 export type ToolListOutput = { readonly tools: readonly ({ readonly name: string; readonly plugin: string; readonly description: string; readonly input: unknown; readonly output: unknown; readonly output_mode: "patch" | "full" | "value"; readonly effects: readonly ("read" | "write" | "network")[]; readonly timeout_ms: number })[] };
@@ -279,7 +279,7 @@ export function cavernClient(server: CavernServer) {
         ask(server, { method: 'POST', path: '/api/v1/sandboxes/{session}/terminals', inPath: ['session'], hasBody: true }, { input, options }),
       /** Show a terminal: its screen and scrollback, then what it prints. */
       attach: (input: TerminalAttachInput, options: CallOptions = {}): AsyncGenerator<TerminalAttachOutput, void, undefined> =>
-        events(server, { method: 'GET', path: '/api/v1/terminals/{terminal}', inPath: ['terminal'] }, { input, options }),
+        events(server, { method: 'GET', path: '/api/v1/terminals/{terminal}', inPath: ['terminal'], inQuery: ['as'] }, { input, options }),
     },
     tool: {
       /** List the tools of all enabled plugins with their schemas. */

@@ -1,36 +1,16 @@
 import { expect, test } from 'vitest';
-import type { TerminalEvent } from '../../../schema/contract/terminal.ts';
-import { feedTerminal, UNPARSED_LIMIT, type TerminalScreen } from './terminal-feed.ts';
-import { TerminalInput } from './input/terminal-input.ts';
-
-function recordingScreen(options: {
-  parsesAtOnce: 'yes' | 'no';
-}): TerminalScreen & { readonly log: string[]; parse(): void } {
-  const log: string[] = [];
-  let unparsed: (() => void)[] = [];
-  return {
-    log,
-    write(text, parsed) {
-      log.push(text);
-      if (options.parsesAtOnce === 'yes') parsed();
-      else unparsed.push(parsed);
-    },
-    reset: () => log.push('[reset]'),
-    resize: (cols, rows) => log.push(`[${cols}x${rows}]`),
-    parse() {
-      const all = unparsed;
-      unparsed = [];
-      for (const parsed of all) parsed();
-    },
-  };
-}
+import type { AttachEvent } from '../../../../schema/contract/terminal.ts';
+import { TerminalInput } from '../input/terminal-input.ts';
+import { LoggingScreen, ManualClock } from './page-screen.fixture.ts';
+import { feedTerminal } from './terminal-feed.ts';
+import { UNPARSED_LIMIT } from './output-batches.ts';
 
 /** After everything that is ready has run. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-async function* eventsOf(events: readonly TerminalEvent[], taken: TerminalEvent[] = []): AsyncGenerator<TerminalEvent> {
+async function* eventsOf(events: readonly AttachEvent[], taken: AttachEvent[] = []): AsyncGenerator<AttachEvent> {
   for (const event of events) {
     taken.push(event);
     yield event;
@@ -38,34 +18,39 @@ async function* eventsOf(events: readonly TerminalEvent[], taken: TerminalEvent[
 }
 
 test('a snapshot replaces the screen, what follows is added, the exit is told', async () => {
-  const screen = recordingScreen({ parsesAtOnce: 'yes' });
+  const screen = new LoggingScreen('at once');
   const told: unknown[] = [];
   await feedTerminal({
     events: eventsOf([
       { type: 'snapshot', text: 'before', cols: 80, rows: 24 },
       { type: 'text', text: 'after' },
+      { type: 'bytes', bytes: new TextEncoder().encode('größer') },
       { type: 'resize', cols: 100, rows: 30 },
       { type: 'exit', exitCode: 3 },
     ]),
     screen,
+    clock: new ManualClock(),
+    isBehind: () => false,
     onSnapshot: () => told.push('snapshot'),
     onExit: (exitCode) => told.push(exitCode),
     onOutput: () => told.push('output'),
   });
   expect({ log: screen.log, told }).toEqual({
-    log: ['[reset]', '[80x24]', 'before', 'after', '[100x30]'],
-    told: ['snapshot', 'output', 3],
+    log: ['[reset]', '[80x24]', 'before', 'after', 'größer', '[100x30]'],
+    told: ['snapshot', 'output', 'output', 3],
   });
 });
 
 test('a flood is held back until the screen has parsed what it was given', async () => {
-  const screen = recordingScreen({ parsesAtOnce: 'no' });
-  const taken: TerminalEvent[] = [];
+  const screen = new LoggingScreen('when told');
+  const taken: AttachEvent[] = [];
   const chunk = 'x'.repeat(UNPARSED_LIMIT / 2);
-  const flood = Array.from({ length: 6 }, (): TerminalEvent => ({ type: 'text', text: chunk }));
+  const flood = Array.from({ length: 6 }, (): AttachEvent => ({ type: 'text', text: chunk }));
   const done = feedTerminal({
     events: eventsOf(flood, taken),
     screen,
+    clock: new ManualClock(),
+    isBehind: () => false,
     onSnapshot: () => {},
     onExit: () => {},
     onOutput: () => {},

@@ -1,0 +1,120 @@
+/** What was printed: text, or UTF-8. */
+export type Output = string | Uint8Array;
+
+/** What a terminal's output is given to; xterm.js in the window, a fake in tests. */
+export interface OutputScreen {
+  /** Calls back once the output has been parsed. */
+  write(output: Output, parsed: () => void): void;
+}
+
+/** Milliseconds and one timer at a time. */
+export interface BatchClock {
+  now(): number;
+  /** Calls back once after so long; disposing cancels. */
+  setTimer(delayMs: number, callback: () => void): Disposable;
+}
+
+export interface OutputBatchesOptions {
+  readonly screen: OutputScreen;
+  readonly clock: BatchClock;
+  /** Whether somebody works elsewhere in the window at this moment: then this terminal has only its share of the time. */
+  readonly isBehind: () => boolean;
+}
+
+/** A flood is drawn once in so long: each drawing takes as long as reading several ten thousand characters. */
+export const INTERVAL_MS = 33;
+/** So much an interval is shown at once: what a person's keys bring back, and a screenful of what a program draws. */
+export const AT_ONCE = 16 * 1024;
+/** No more waits for the next interval: reading it takes about as long as a frame. */
+export const BATCH = 256 * 1024;
+/** What a terminal reads an interval while somebody works elsewhere in the window. */
+export const SHARE = 48 * 1024;
+/** So much may wait to be parsed before more is taken; it bounds the window's memory. */
+export const UNPARSED_LIMIT = 1024 * 1024;
+
+/**
+ * Gives a terminal's output to its screen, in order: little of it at once, a flood in batches, so that the window spends its time on reading
+ * and not on drawing what nobody can read, and less of it while somebody works elsewhere.
+ */
+export class OutputBatches implements Disposable {
+  readonly #options: OutputBatchesOptions;
+  #waiting: Output[] = [];
+  #waitingLength = 0;
+  #unparsed = 0;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
+  /** Given to the screen since the interval has begun. */
+  #given = 0;
+  #timer: Disposable | undefined;
+  #wake: (() => void)[] = [];
+
+  constructor(options: OutputBatchesOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once there is room for more. */
+  async write(output: Output): Promise<void> {
+    this.#unparsed += output.length;
+    this.#waiting.push(output);
+    this.#waitingLength += output.length;
+    this.#pass();
+    while (this.#unparsed > UNPARSED_LIMIT) await this.#somethingParsed();
+  }
+
+  /** Resolves when everything that was written has been parsed. */
+  async drained(): Promise<void> {
+    this.#give(this.#waitingLength);
+    while (this.#unparsed > 0) await this.#somethingParsed();
+  }
+
+  /** What still waits is left out. */
+  [Symbol.dispose](): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    this.#waiting = [];
+    this.#waitingLength = 0;
+  }
+
+  #pass(): void {
+    const { clock, isBehind } = this.#options;
+    const nowMs = clock.now();
+    const behind = isBehind();
+    if (nowMs - this.#startedAtMs >= INTERVAL_MS) {
+      this.#startedAtMs = nowMs;
+      this.#given = 0;
+      this.#give(behind ? SHARE : this.#waitingLength);
+    } else if (this.#given + this.#waitingLength <= AT_ONCE || (!behind && this.#waitingLength >= BATCH)) {
+      this.#give(this.#waitingLength);
+    }
+    if (this.#waitingLength === 0) this.#endTimer();
+    else this.#timer ??= clock.setTimer(this.#startedAtMs + INTERVAL_MS - nowMs, () => this.#onInterval());
+  }
+
+  #onInterval(): void {
+    this.#timer = undefined;
+    if (this.#waitingLength > 0) this.#pass();
+  }
+
+  #endTimer(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+  }
+
+  /** At least so much, or all that waits; piece by piece, as it came. */
+  #give(length: number): void {
+    for (let given = 0; given < length; ) {
+      const output = this.#waiting.shift();
+      if (output === undefined) return;
+      given += output.length;
+      this.#waitingLength -= output.length;
+      this.#given += output.length;
+      this.#options.screen.write(output, () => {
+        this.#unparsed -= output.length;
+        for (const wake of this.#wake.splice(0)) wake();
+      });
+    }
+  }
+
+  #somethingParsed(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+}
