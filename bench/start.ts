@@ -1,18 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, cpSync, existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { type Metrics, timeMetric } from './metric.ts';
 import { benchOnScreen, isOffScreen } from './on-screen.ts';
-import { cpuMsOf, memoryBytesOf } from './process-tree.ts';
+import { idleUse, idleWithSessions } from './start/idle.ts';
 
 const ROUNDS = 7;
 /** Longer than the slowest start that anyone would wait for. */
 const LAUNCH_TIMEOUT_MS = 30_000;
-const SETTLE_MS = 5_000;
-const IDLE_MS = 10_000;
+const SESSIONS = 10;
 
 const repository = resolve(import.meta.dirname, '..');
 
@@ -93,15 +91,7 @@ function pidOf(app: ElectronApplication): number {
   return pid;
 }
 
-async function idle(launched: Launched): Promise<{ cpuPercent: number; memoryBytes: number }> {
-  const pid = pidOf(launched.app);
-  await delay(SETTLE_MS);
-  const before = cpuMsOf(pid);
-  await delay(IDLE_MS);
-  return { cpuPercent: ((cpuMsOf(pid) - before) / IDLE_MS) * 100, memoryBytes: memoryBytesOf(pid) };
-}
-
-/** Launch to interactive, idle CPU and idle memory, each beside a blank window of the same Electron in the same run. */
+/** Launch to interactive, idle CPU and idle memory, alone and with ten sessions, each beside a blank window of the same Electron in the same run. */
 export async function startBench(): Promise<Metrics> {
   if (isOffScreen()) return benchOnScreen('start');
   const scratch = mkdtempSync(join(tmpdir(), 'cavern-bench-start-'));
@@ -114,11 +104,11 @@ export async function startBench(): Promise<Metrics> {
     let blankIdle = { cpuPercent: 0, memoryBytes: 0 };
     for (let round = 0; round <= ROUNDS; round += 1) {
       const plain = await launch(blank, [`--user-data-dir=${join(scratch, 'blank')}`]);
-      if (round === ROUNDS) blankIdle = await idle(plain);
+      if (round === ROUNDS) blankIdle = await idleUse(pidOf(plain.app));
       await plain.app.close();
       const ours = await launch(cavern, ['--home', join(scratch, 'home')]);
       const readyAtMs = await markedAtMs(ours.page, 'cavern:ready');
-      if (round === ROUNDS) cavernIdle = await idle(ours);
+      if (round === ROUNDS) cavernIdle = await idleUse(pidOf(ours.app));
       await ours.app.close();
       // The first round fills the caches of both.
       if (round > 0) {
@@ -127,12 +117,16 @@ export async function startBench(): Promise<Metrics> {
         readyMs.push(readyAtMs - ours.startedAtMs);
       }
     }
+    const withSessions = await idleWithSessions(scratch, SESSIONS);
+    const blankMiB = [blankIdle.memoryBytes / 2 ** 20];
     return {
       interactive: timeMetric(cavernMs, 'ms', blankMs),
       // The kernel runs and the window lists the sessions; what was asked for before waited for this.
       kernel_ready: timeMetric(readyMs, 'ms', blankMs),
       idle_cpu: timeMetric([cavernIdle.cpuPercent], '%'),
-      idle_memory: timeMetric([cavernIdle.memoryBytes / 2 ** 20], 'MiB', [blankIdle.memoryBytes / 2 ** 20]),
+      idle_memory: timeMetric([cavernIdle.memoryBytes / 2 ** 20], 'MiB', blankMiB),
+      sessions_idle_cpu: { ...timeMetric([withSessions.cpuPercent], '%'), peers: { sessions: SESSIONS } },
+      sessions_idle_memory: timeMetric([withSessions.memoryBytes / 2 ** 20], 'MiB', blankMiB),
     };
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -5,9 +5,10 @@ import { characterStart } from './whole-characters.ts';
 
 /**
  * Output goes out in events of at most so many bytes: no single one holds up whoever shows it, and a message of less than 64 KiB reaches
- * the window through its pipe; a longer one would be given memory of its own, which takes many times as long.
+ * the window through its pipe; a longer one would be given memory of its own, which takes many times as long. A little more than an agent
+ * sends at once, as what was held back of a character comes with it.
  */
-const EVENT_BYTES = 60 * 1024;
+const EVENT_BYTES = 61 * 1024;
 /** The same for a picture, which is text with up to two bytes a character. */
 const PICTURE_CHARACTERS = EVENT_BYTES / 2;
 /** Who has not read for so long is not waited for any more; it starts over with a fresh snapshot when it reads again. */

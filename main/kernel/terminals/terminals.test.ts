@@ -115,7 +115,7 @@ describe('terminals', () => {
     const pieces = seen.flatMap((event) => (event.type === 'bytes' ? [event.bytes] : []));
     const fatal = new TextDecoder('utf-8', { fatal: true });
     expect(pieces.map((piece) => fatal.decode(piece)).join('') === printed.toString()).toBe(true);
-    expect(pieces.filter((piece) => piece.length > 60 * 1024 || piece.buffer.byteLength !== piece.length)).toEqual([]);
+    expect(pieces.filter((piece) => piece.length > 61 * 1024 || piece.buffer.byteLength !== piece.length)).toEqual([]);
   });
 
   it('takes no byte twice, whatever the agent sends again', async () => {

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { SessionId } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
+import { useShownPage } from '../../ui/use-shown-page.ts';
 import { messages } from './messages.ts';
 import { type Meter, NEARLY_FULL, metersOf, plotLine } from './meters.ts';
 import { SAMPLES, UsageStore } from './usage-store.ts';
@@ -14,11 +15,13 @@ export function UsageMeters({ session }: { readonly session: SessionId }) {
   const { client } = useServices();
   const usage = useMemo(() => new UsageStore(client, session), [client, session]);
   const samples = useStore(usage.store, (state) => state.samples);
+  const isShown = useShownPage();
   useEffect(() => {
+    if (!isShown) return undefined;
     const leaving = new AbortController();
     void usage.follow(leaving.signal);
     return () => leaving.abort();
-  }, [usage]);
+  }, [usage, isShown]);
   const meters = metersOf(samples);
   if (meters.length === 0) return null;
   return (
