@@ -1,27 +1,26 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { app, BrowserWindow, dialog, Menu, Notification, protocol, session, shell } from 'electron';
-import type { OpenDialogOptions } from 'electron';
+import { app, type BrowserWindow, crashReporter, Menu, protocol, session, shell } from 'electron';
+import type { WishEvent } from '../schema/contract/window.ts';
+import type { Desktop } from './desktop.ts';
 import { APP_ORIGIN, rendererFiles, serveRenderer } from './hosts/electron/app-protocol.ts';
-import type { Notice } from './hosts/electron/approval-notices.ts';
-import { appMenu } from './hosts/electron/system/app-menu.ts';
+import { WindowCrashes } from './hosts/electron/crashes/window-crashes.ts';
+import { en } from './hosts/electron/messages/en.ts';
 import { type Started, startedOf, wishOf } from './hosts/electron/system/arguments.ts';
 import { isDeepLink } from './hosts/electron/system/deep-link.ts';
-import { Wishes } from './hosts/electron/system/wishes.ts';
 import { systemKeyStore } from './hosts/electron/system-key-store.ts';
-import { createWindow, lockDownSession } from './hosts/electron/window.ts';
-import { attachWindow } from './hosts/electron/window-kernel.ts';
+import { AppWindows, type WindowOrigin } from './hosts/electron/windows/app-windows.ts';
+import { pickers } from './hosts/electron/windows/pickers.ts';
+import { placeOnScreen, ShownWindow } from './hosts/electron/windows/shown-window.ts';
+import { createWindow, lockDownSession } from './hosts/electron/windows/window.ts';
+import { attachWindow } from './hosts/electron/windows/window-kernel.ts';
+import { readPlaces, type WindowPlace } from './hosts/electron/windows/window-places.ts';
+import { crashFolder, CrashReports } from './platform/diagnostics/crash-reports.ts';
 import { fileLogger } from './platform/files/log-file.ts';
 import { homeRoot, openHome } from './platform/home/home.ts';
 import { programFiles } from './program-files.ts';
 import type { WindowFront } from './window-front.ts';
-
-// Electron's own answer is a modal dialog that waits for somebody and ignores signals.
-process.on('uncaughtException', (failure) => {
-  process.stderr.write(`${failure.stack ?? failure.message}\n`);
-  app.exit(1);
-});
 
 const outFolder = dirname(import.meta.dirname);
 // The packaged app's own manifest; its version is the one that fronts compare.
@@ -32,9 +31,24 @@ const isChosenHome = typeof values.home === 'string' || (process.env['CAVERN_HOM
 const home = openHome(homeRoot(typeof values.home === 'string' ? values.home : undefined, process.env));
 const logger = fileLogger(home.logs);
 const shutdown = new AbortController();
+const crashes = new CrashReports({ logs: home.logs, version, redact: logger.redact, now: Date.now });
+
+// Electron's own answer is a modal dialog that waits for somebody and ignores signals.
+process.on('uncaughtException', (failure) => {
+  process.stderr.write(`${failure.stack ?? failure.message}\n`);
+  crashes.write({ part: 'kernel', reason: failure.message, stack: failure.stack });
+  app.exit(1);
+});
+process.on('unhandledRejection', (thrown) => {
+  const failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+  logger.error('a promise failed and nobody waited for it', { thrown: failure });
+  crashes.write({ part: 'kernel', reason: failure.message, stack: failure.stack });
+});
 
 // Before the lock: the lock belongs to this folder, so that several homes run side by side.
 app.setPath('userData', home.electron);
+app.setPath('crashDumps', join(crashFolder(home.logs), 'dumps'));
+crashReporter.start({ uploadToServer: false });
 // It would undo the --no-sandbox that Chromium demands of root; an ordinary user cannot switch the sandbox off.
 if (process.getuid?.() !== 0) app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
@@ -47,9 +61,37 @@ const pages = rendererFiles(files.renderer);
 // While Chromium starts; a page that cannot be read is not found when the window asks for it.
 setImmediate(() => pages.warm().catch(() => undefined));
 
-const wishes = new Wishes();
-let window: BrowserWindow | undefined;
+const placesFile = join(home.electron, 'windows.json');
+let places: readonly WindowPlace[] = [];
 let front: Promise<WindowFront> | undefined;
+let desktop: Desktop | undefined;
+
+const windows = new AppWindows<ShownWindow>({ open: openWindow, keep: keepPlaces });
+const windowCrashes = new WindowCrashes({
+  report(reason) {
+    logger.error('the page of a window ended', { reason });
+    return crashes.write({ part: 'page', reason });
+  },
+  messages: () => desktop?.messages ?? en,
+  language: () => desktop?.settings.language ?? 'en',
+});
+
+function keepPlaces(now: readonly WindowPlace[]): void {
+  try {
+    writeFileSync(placesFile, JSON.stringify(now), { mode: 0o600 });
+  } catch (thrown) {
+    logger.warn('where the windows are cannot be kept', { thrown });
+  }
+}
+
+function keptPlaces(): readonly WindowPlace[] {
+  try {
+    return readPlaces(readFileSync(placesFile, 'utf8'));
+  } catch {
+    // The first start of this home.
+    return [];
+  }
+}
 
 function refused(what: string): void {
   logger.warn('refused', { what });
@@ -61,26 +103,15 @@ function refused(what: string): void {
   );
 }
 
-async function pick(options: OpenDialogOptions): Promise<string | null> {
-  const answer = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
-  return answer.canceled ? null : (answer.filePaths[0] ?? null);
-}
+const { pickFolder, pickPackage, pickTarget } = pickers({
+  parent: () => windows.front?.window.browser,
+  messages: () => desktop?.messages ?? en,
+  documents: () => app.getPath('home'),
+});
 
-const pickFolder = (): Promise<string | null> => pick({ properties: ['openDirectory', 'createDirectory'] });
-const pickPackage = (): Promise<string | null> =>
-  pick({ properties: ['openFile'], filters: [{ name: 'Packed plugins', extensions: ['tgz'] }] });
-
-function showNotice({ title, body, onClick }: Notice): Disposable {
-  const notice = new Notification({ title, body });
-  notice.on('click', onClick);
-  notice.show();
-  return { [Symbol.dispose]: () => notice.close() };
-}
-
-function revealWindow(): void {
-  if (window?.isMinimized()) window.restore();
-  window?.show();
-  window?.focus();
+/** Has the window that was used last show something. */
+function wish(event: WishEvent): void {
+  windows.front?.window.wishes.make(event);
 }
 
 function isFolder(path: string): boolean {
@@ -89,20 +120,20 @@ function isFolder(path: string): boolean {
 
 /** What a start of the program names is shown once the person said yes: whoever can start a program may have made it. */
 function heed(start: Started): void {
-  const wish = wishOf(start, isFolder);
-  if (wish === 'refused') refused('a link that is not of this program');
-  else if (wish !== undefined) wishes.make({ wish, ask: true });
+  const named = wishOf(start, isFolder);
+  if (named === 'refused') refused('a link that is not of this program');
+  else if (named !== undefined) wish({ wish: named, ask: true });
 }
 
 async function pickAndOpen(): Promise<void> {
   const path = await pickFolder();
-  if (path !== null) wishes.make({ wish: { show: 'folder', path }, ask: true });
+  if (path !== null) wish({ wish: { show: 'folder', path }, ask: true });
 }
 
 /** The kernel's code is loaded here and not with this module: the window is there before. */
 async function openFront(): Promise<WindowFront> {
   const { openWindowFront } = await import('./window-front.ts');
-  return openWindowFront({
+  const opened = await openWindowFront({
     home,
     files,
     version,
@@ -112,41 +143,67 @@ async function openFront(): Promise<WindowFront> {
     window: {
       pickFolder,
       pickPackage,
+      pickTarget,
       openExternal: (url) => shell.openExternal(url),
-      wishes: (signal) => wishes.listen(signal),
+      openLogs: async () => void (await shell.openPath(home.logs)),
+      wishes: (slot, signal) => windows.at(slot)?.wishes.listen(signal) ?? nothing(),
     },
     // A home that somebody chose may be carried elsewhere; its keys go with it.
     ...(isChosenHome ? {} : { systemKeyStore }),
     signal: shutdown.signal,
     onViolation: refused,
-    ...(Notification.isSupported()
-      ? { desktop: { isHidden: () => window?.isFocused() !== true, show: showNotice, reveal: revealWindow } }
-      : {}),
   });
+  connectDesktop(opened);
+  return opened;
 }
 
-function openWindow(): void {
-  const opened = createWindow({ preload: files.preload, title: 'Cavern', onRefusal: refused });
-  window = opened;
+/** Menu, tray and notices; a window without them is painted sooner. */
+async function openDesktop(): Promise<void> {
+  const { Desktop: Made } = await import('./desktop.ts');
+  if (shutdown.signal.aborted) return;
+  desktop = new Made({
+    logger,
+    redact: logger.redact,
+    isAnyWindowFocused: () => windows.isAnyFocused(),
+    reveal(shown) {
+      windows.front?.window.reveal();
+      if (shown !== undefined) wish({ wish: shown, ask: false });
+    },
+    newWindow: () => void windows.open(),
+    pickFolder: () => void pickAndOpen(),
+  });
+  front?.then(connectDesktop, () => undefined);
+}
+
+/** Once both are there, whichever comes last. */
+function connectDesktop({ client }: WindowFront): void {
+  desktop?.follow(client, shutdown.signal);
+}
+
+// oxlint-disable-next-line require-yield -- there is nobody to wish anything of
+async function* nothing(): AsyncGenerator<never, void, undefined> {
+  return undefined;
+}
+
+function openWindow(slot: number, origin: WindowOrigin): ShownWindow {
+  const place = origin === 'restored' || slot === 1 ? placeOnScreen(places, slot) : undefined;
+  const browser: BrowserWindow = createWindow({ preload: files.preload, title: 'Cavern', onRefusal: refused, place });
   attachWindow({
-    contents: opened.webContents,
+    contents: browser.webContents,
     open: async () => (await (front ??= openFront())).serve,
     onViolation: refused,
   });
-  opened.webContents.on('render-process-gone', (_event, details) => {
-    logger.error('the page ended', { reason: details.reason });
-    if (details.reason !== 'clean-exit' && !opened.isDestroyed()) opened.reload();
-  });
-  opened.on('closed', () => {
-    window = undefined;
-  });
-  void opened.loadURL(`${APP_ORIGIN}/index.html`);
+  const restored = origin === 'restored' ? '&restored' : '';
+  const page = slot === 1 ? '/index.html' : `/index.html?window=${slot}${restored}`;
+  windowCrashes.watch(browser, slot, page);
+  void browser.loadURL(APP_ORIGIN + page);
+  return new ShownWindow(browser);
 }
 
 app.on('second-instance', (_event, _argv, _cwd, data) => {
   const start = startedOf(data);
   if (start !== undefined) heed(start);
-  revealWindow();
+  windows.front?.window.reveal();
 });
 // How macOS hands over links.
 app.on('open-url', (event, url) => {
@@ -156,13 +213,20 @@ app.on('open-url', (event, url) => {
 app.on('web-contents-created', (_event, contents) =>
   contents.on('will-attach-webview', (event) => event.preventDefault()),
 );
+app.on('child-process-gone', (_event, { type, reason, exitCode, name }) => {
+  if (reason === 'clean-exit' || shutdown.signal.aborted) return;
+  logger.error('a helper process ended', { type, reason, exitCode });
+  crashes.write({ part: 'helper', reason: `${name ?? type}: ${reason} (exit code ${exitCode})` });
+});
 app.on('window-all-closed', () => app.quit());
 app.on('before-quit', (event) => {
+  windows.quit();
+  shutdown.abort();
+  desktop?.[Symbol.dispose]();
   if (front === undefined) return;
   event.preventDefault();
   const closing = front;
   front = undefined;
-  shutdown.abort();
   closing
     .then((opened) => opened.close())
     .catch((thrown: unknown) => logger.error('the kernel did not stop cleanly', { thrown }))
@@ -172,17 +236,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ap
 
 function whenReady(): void {
   Menu.setApplicationMenu(null);
-  if (app.isPackaged) heed(started);
   lockDownSession(session.defaultSession);
-  protocol.handle('app', serveRenderer(pages));
-  openWindow();
-  // A window without it is painted sooner.
-  window?.once('show', () => {
-    const menu = appMenu({
-      show: (view) => wishes.make({ wish: { show: 'view', view }, ask: false }),
-      pickFolder: () => void pickAndOpen(),
-    });
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  const serve = serveRenderer(pages);
+  protocol.handle('app', (request) => windowCrashes.answer(request) ?? serve(request));
+  places = keptPlaces();
+  const first = windows.open();
+  if (app.isPackaged) heed(started);
+  // The others come when the first is there: it is the one that is waited for.
+  first?.browser.once('show', () => {
+    void openDesktop();
+    windows.restore(places);
   });
 }
 

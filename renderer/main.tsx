@@ -48,6 +48,7 @@ requestIdleCallback(() => {
   void stores.doctor.check();
   void stores.policy.recordings.load();
   void stores.gateway.follow(signal);
+  void services.settings.follow(signal);
 });
 
 addWindowCommands(services, stores);

@@ -27,7 +27,11 @@ export interface ComposeOptions {
     pickFolder(): Promise<string | null>;
     pickPackage(): Promise<string | null>;
     openExternal(url: string): Promise<void>;
-    /** What the desktop wants to be shown, until the signal aborts. */
-    wishes(signal: AbortSignal): AsyncIterable<WishEvent>;
+    /** Where something is to be saved, as the operator says; null where they do not. */
+    pickTarget(name: string): Promise<string | null>;
+    /** Shows the folder with the logs in the desktop's own program. */
+    openLogs(): Promise<void>;
+    /** What the desktop wants a window to show, until the signal aborts. */
+    wishes(window: number, signal: AbortSignal): AsyncIterable<WishEvent>;
   };
 }

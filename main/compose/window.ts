@@ -10,8 +10,13 @@ export function windowHandlers(window: ComposeOptions['window']) {
   return {
     pickFolder: async () => ({ path: window ? await window.pickFolder() : missing() }),
     pickPackage: async () => ({ path: window ? await window.pickPackage() : missing() }),
-    async *wishes(_input: object, { signal }: CallContext) {
-      yield* (window ?? missing()).wishes(signal);
+    pickTarget: async ({ name }: { name: string }) => ({ path: window ? await window.pickTarget(name) : missing() }),
+    async openLogs() {
+      await (window ?? missing()).openLogs();
+      return {};
+    },
+    async *wishes({ window: number = 1 }: { window?: number }, { signal }: CallContext) {
+      yield* (window ?? missing()).wishes(number, signal);
     },
     async openExternal({ url }: { url: string }) {
       await (window ?? missing()).openExternal(url);

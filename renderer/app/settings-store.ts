@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { Settings } from '../../schema/contract/app.ts';
+import { follow } from './follow.ts';
 import type { KernelClient } from './kernel-client.ts';
 
 interface SettingsState {
@@ -23,6 +24,8 @@ export class SettingsStore {
   readonly store = createStore<SettingsState>(() => ({ loaded: false, settings: undefined, problem: undefined }));
   readonly #options: SettingsStoreOptions;
   #layoutTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Layouts of this window that the kernel does not have yet. */
+  #layouts: Record<string, unknown> = {};
 
   constructor(options: SettingsStoreOptions) {
     this.#options = options;
@@ -38,6 +41,16 @@ export class SettingsStore {
     }
   }
 
+  /** What other windows and the command line change is seen here, too. */
+  follow(signal: AbortSignal): Promise<void> {
+    return follow({
+      open: (inner) => this.#options.client.app.watch({}, { signal: inner }),
+      onEvent: ({ settings }) =>
+        this.store.setState({ settings: { ...settings, layout: { ...settings.layout, ...this.#layouts } } }),
+      signal,
+    });
+  }
+
   async change(part: Partial<Settings>): Promise<void> {
     const { settings } = this.store.getState();
     if (settings) this.store.setState({ settings: { ...settings, ...part } });
@@ -48,20 +61,28 @@ export class SettingsStore {
     }
   }
 
-  layoutOf(workspace: string): unknown {
-    return this.store.getState().settings?.layout[workspace];
+  layoutOf(place: string): unknown {
+    return this.store.getState().settings?.layout[place];
   }
 
-  /** Kept a moment later, so that dragging a panel is one change. */
-  saveLayout(workspace: string, value: unknown): void {
+  /** Kept a moment later, so that dragging a panel is one change. `place`: a workspace, in a window. */
+  saveLayout(place: string, value: unknown): void {
     const { settings } = this.store.getState();
     if (!settings) return;
-    const layout = { ...settings.layout, [workspace]: value };
-    this.store.setState({ settings: { ...settings, layout } });
+    this.#layouts[place] = value;
+    this.store.setState({ settings: { ...settings, layout: { ...settings.layout, [place]: value } } });
     clearTimeout(this.#layoutTimer);
+    this.#layoutTimer = setTimeout(() => void this.#keepLayouts(), LAYOUT_DELAY_MS);
+  }
+
+  async #keepLayouts(): Promise<void> {
+    const { settings } = this.store.getState();
+    const kept = this.#layouts;
+    this.#layouts = {};
     // The layout is a comfort: where the kernel cannot keep it, nobody is disturbed.
-    const keep = (): unknown => this.#options.client.app.configure({ change: { layout } }).catch(() => undefined);
-    this.#layoutTimer = setTimeout(keep, LAYOUT_DELAY_MS);
+    await this.#options.client.app
+      .configure({ change: { layout: { ...settings?.layout, ...kept } } })
+      .catch(() => undefined);
   }
 
   /** Puts a folder first among the recent ones. */

@@ -63,7 +63,7 @@ function createAuditStore({ client, notices }: Services): AuditStore {
         (localStorage.getItem(AUDIT_FILTERS) ?? ''),
       write: (query) => {
         localStorage.setItem(AUDIT_FILTERS, query);
-        history.replaceState(null, '', query === '' ? location.pathname : AUDIT_HASH + query);
+        history.replaceState(null, '', query === '' ? location.pathname + location.search : AUDIT_HASH + query);
       },
     },
     onSaved: (file, records) => notices.tell(auditMessages.saved(file, records)),

@@ -5,6 +5,7 @@ import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import type { Overlay } from '../app/workbench-store.ts';
 import { Welcome } from '../features/welcome/welcome.tsx';
+import { rememberedSession, rememberSession } from '../app/window-slot.ts';
 import { Button } from '../ui/button.tsx';
 import { FailureNotice } from '../ui/failure-notice.tsx';
 import { Pending } from '../ui/pending.tsx';
@@ -46,6 +47,7 @@ const KeysHelp = lazy(async () => ({ default: (await import('../features/shortcu
 /** The whole window: rail, work area, status bar, and what speaks up in the corner. */
 export function Shell({ stores }: { readonly stores: ShellStores }) {
   useShowSelected();
+  useRestoredSession();
   useStartMarks();
   return (
     <div className="shell">
@@ -61,7 +63,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
         </div>
       </div>
       <StatusBar stores={stores} />
-      <Wishes />
+      <Wishes approvals={stores.approvals} />
       <div className="corner" data-region="corner">
         <Notices />
         <Questions stores={stores} />
@@ -243,11 +245,23 @@ function useShowSelected(): void {
     () =>
       sessions.store.subscribe(({ selected }, former) => {
         if (selected === former.selected) return;
+        rememberSession(selected);
         if (selected !== undefined) workbench.show('session');
         else if (workbench.store.getState().view === 'session') workbench.show('home');
       }),
     [sessions, workbench],
   );
+}
+
+/** A window that was open when the program ended shows its session again, once the sessions are known. */
+function useRestoredSession(): void {
+  const { sessions } = useServices();
+  const loaded = useStore(sessions.store, (state) => state.loaded);
+  useEffect(() => {
+    const wanted = loaded ? rememberedSession() : undefined;
+    const session = sessions.store.getState().sessions.find(({ id }) => id === wanted);
+    if (session !== undefined) sessions.select(session.id);
+  }, [loaded, sessions]);
 }
 
 function useStartMarks(): void {

@@ -2,11 +2,13 @@ import { useEffect, useState } from 'react';
 import type { Wish } from '../../schema/contract/window.ts';
 import { follow } from '../app/follow.ts';
 import { type Services, useServices } from '../app/services.tsx';
+import { windowSlot } from '../app/window-slot.ts';
+import type { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { ConfirmDialog } from '../ui/dialog.tsx';
 import { messages } from './messages.ts';
 
 /** Shows what the desktop asks for. What may come from anybody – a link, a start with a folder – is shown only when the person says yes. */
-export function Wishes() {
+export function Wishes({ approvals }: { readonly approvals: ApprovalsStore }) {
   const services = useServices();
   const { client } = services;
   const [asked, setAsked] = useState<Wish>();
@@ -14,11 +16,11 @@ export function Wishes() {
     const abort = new AbortController();
     void follow({
       signal: abort.signal,
-      open: (signal) => client.window.wishes({}, { signal }),
-      onEvent: ({ wish, ask }) => (ask ? setAsked(wish) : grant(wish, services)),
+      open: (signal) => client.window.wishes({ window: windowSlot }, { signal }),
+      onEvent: ({ wish, ask }) => (ask ? setAsked(wish) : grant(wish, services, approvals)),
     });
     return () => abort.abort();
-  }, [client, services]);
+  }, [client, services, approvals]);
   const { wishes } = messages;
   return (
     <ConfirmDialog
@@ -27,7 +29,7 @@ export function Wishes() {
       title={asked?.show === 'folder' ? wishes.folderTitle : wishes.title}
       confirmLabel={asked?.show === 'folder' ? wishes.openFolder : wishes.show}
       onConfirm={() => {
-        if (asked !== undefined) grant(asked, services);
+        if (asked !== undefined) grant(asked, services, approvals);
       }}
     >
       <p>{asked?.show === 'folder' ? wishes.folderText : wishes.text}</p>
@@ -51,7 +53,7 @@ function nameOf(wish: Wish): string {
   }
 }
 
-function grant(wish: Wish, { sessions, workbench, notices }: Services): void {
+function grant(wish: Wish, { sessions, workbench, notices }: Services, approvals: ApprovalsStore): void {
   switch (wish.show) {
     case 'session': {
       const isThere = sessions.store.getState().sessions.some(({ id }) => id === wish.session);
@@ -60,6 +62,7 @@ function grant(wish: Wish, { sessions, workbench, notices }: Services): void {
       return workbench.show('session');
     }
     case 'approval':
+      approvals.select(wish.approval);
       return workbench.show('approvals');
     case 'audit':
       workbench.show('audit');

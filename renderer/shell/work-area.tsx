@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
+import { layoutPlace } from '../app/window-slot.ts';
 import {
   buildDefaultLayout,
   restoreLayout,
@@ -74,9 +75,11 @@ function useSavedLayout(api: DockviewApi | undefined, session: Session, resets: 
   const { workspace } = session;
   useEffect(() => {
     if (api === undefined) return undefined;
-    if (resets > 0 || !restoreLayout(api, settings.layoutOf(workspace))) buildDefaultLayout(api);
+    const place = layoutPlace(workspace);
+    const saved = settings.layoutOf(place) ?? settings.layoutOf(workspace);
+    if (resets > 0 || !restoreLayout(api, saved)) buildDefaultLayout(api);
     const listener = api.onDidLayoutChange(() => {
-      if (api.totalPanels > 0) settings.saveLayout(workspace, api.toJSON());
+      if (api.totalPanels > 0) settings.saveLayout(place, api.toJSON());
     });
     return () => listener.dispose();
   }, [api, workspace, settings, resets]);

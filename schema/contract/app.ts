@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { area, call } from './contract.ts';
+import { area, call, stream } from './contract.ts';
 
 export const Check = Type.Object({
   name: Type.String(),
@@ -86,6 +86,24 @@ export const GatewaySettings = Type.Object(
 );
 export type GatewaySettings = Static<typeof GatewaySettings>;
 
+/** Where newer versions of the program are looked for. Nothing is looked for without all three. */
+export const UpdateSettings = Type.Object(
+  {
+    enabled: Type.Boolean({ description: 'Look for newer versions when asked to' }),
+    address: Type.String({
+      maxLength: 1000,
+      pattern: '^(https://.*)?$',
+      description: 'The folder of the feed, https only: latest-linux.yml and its signature lie in it',
+    }),
+    publisherKey: Type.String({
+      maxLength: 200,
+      description: 'The publisher’s Ed25519 public key, Base64 (SPKI): a feed that it did not sign is refused',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type UpdateSettings = Static<typeof UpdateSettings>;
+
 /** What the operator chose; an unknown key is an error. Defaults are apart: a change must not bring them along. */
 export const Settings = Type.Object(
   {
@@ -141,6 +159,11 @@ export const Settings = Type.Object(
     retention: RetentionSettings,
     gateway: GatewaySettings,
     allowUnsignedPlugins: Type.Boolean({ description: 'Plugins without signature and SBOM may be installed' }),
+    notifications: Type.Union([Type.Literal('off'), Type.Literal('brief'), Type.Literal('full')], {
+      description: 'What the desktop is told of questions while the window is out of sight; secrets are never in it',
+    }),
+    tray: Type.Boolean({ description: 'An icon in the tray with what waits, where the desktop has one' }),
+    updates: UpdateSettings,
   },
   { additionalProperties: false },
 );
@@ -167,6 +190,9 @@ export const DEFAULT_SETTINGS: Settings = {
   layout: {},
   recentWorkspaces: [],
   allowUnsignedPlugins: false,
+  notifications: 'brief',
+  tray: true,
+  updates: { enabled: false, address: '', publisherKey: '' },
   retention: { auditDays: 90, auditLimitMiB: 4096, sessionDays: 30 },
   gateway: { address: '', certificate: '', privateKey: '', clientAuthorities: '' },
   automaticMerge: {
@@ -241,6 +267,14 @@ export const app = area('app', {
         Type.Record(Type.String(), SettingSource, { description: 'Where the value of each setting comes from' }),
       ),
     }),
+    faults: [],
+  }),
+  watch: stream({
+    about: 'Follow the settings; the first event comes at once',
+    effect: 'read',
+    always: true,
+    input: Type.Object({}),
+    event: Type.Object({ settings: Settings }),
     faults: [],
   }),
   arrange: call({

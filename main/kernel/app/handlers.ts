@@ -28,6 +28,7 @@ export function appHandlers(options: AppOptions): Handlers<typeof app, CallConte
     doctor: () => examine(options.doctor),
     fsck: (_input, { signal }) => options.fsck(signal),
     settings: () => ({ settings: settings.current, problem: settings.problem, sources: settings.sources }),
+    watch: (_input, { signal }) => settings.watch(signal),
     arrange: (input) => settings.arrange(input.workspace, input.layout),
     async configure({ change }) {
       const former = settings.current.gateway;

@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type SettingSource, Settings } from '../../../schema/contract/app.ts';
 import { Fault } from '../../../schema/fault.ts';
+import { Broadcast } from '../../base/broadcast.ts';
 import { describeErrors } from '../dispatch/validators.ts';
 import { ownValidator } from '../validation/own-schema.ts';
 
@@ -33,6 +34,7 @@ export class SettingsStore {
   /** Without what the environment says: that is never written down. */
   #settings: Settings;
   #problem: string | null = null;
+  readonly #changes = new Broadcast<Settings>();
 
   /** `environment` goes before what the file says, for as long as this process lives. */
   constructor(file: SettingsFile, environment: Partial<Settings> = {}) {
@@ -50,6 +52,13 @@ export class SettingsStore {
 
   get current(): Settings {
     return { ...this.#settings, ...this.#environment };
+  }
+
+  /** As they are, and again whenever they change, until the signal aborts. */
+  async *watch(signal: AbortSignal): AsyncGenerator<{ settings: Settings }, void, undefined> {
+    const changes = this.#changes.listen(signal);
+    yield { settings: this.current };
+    for await (const settings of changes) yield { settings };
   }
 
   /** Where each value comes from. */
@@ -84,6 +93,7 @@ export class SettingsStore {
     }
     this.#file.write(`${JSON.stringify(next, null, 2)}\n`);
     this.#settings = next;
+    this.#changes.publish(this.current);
     return this.current;
   }
 }

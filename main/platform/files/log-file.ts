@@ -13,6 +13,8 @@ function levelOf(text: string | undefined): LogLevel {
 export interface KernelLogger extends Logger {
   /** From now on every text goes through this, beside the kinds that everybody knows. */
   redactBy(redact: (text: string) => string): void;
+  /** Takes out of a text what is taken out of the log's own. */
+  redact(text: string): string;
 }
 
 /** How large a log becomes before the next one is begun, and how many that are full are kept. */
@@ -69,6 +71,7 @@ function kernelLogger(write: (level: LogLevel, line: string) => void): KernelLog
   });
   return {
     ...logger,
+    redact: (text) => redactSecrets(redact(text)),
     redactBy(more) {
       redact = more;
     },

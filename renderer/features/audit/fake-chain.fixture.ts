@@ -25,6 +25,8 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
       window: {
         pickFolder: async () => ({ path: '/exports' }),
         pickPackage: async () => ({ path: null }),
+        pickTarget: async () => ({ path: null }),
+        openLogs: async () => ({}),
         async *wishes() {
           // Nobody asks for anything.
         },

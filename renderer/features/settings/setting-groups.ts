@@ -11,6 +11,8 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   approvals: ['approvalTimeoutMs', 'automaticMerge'],
   keeping: ['retention'],
   plugins: ['allowUnsignedPlugins'],
+  desktop: ['notifications', 'tray'],
+  updates: ['updates'],
 };
 
 export interface SettingField {

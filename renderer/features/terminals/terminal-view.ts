@@ -141,8 +141,10 @@ export class TerminalView implements Disposable {
     if (!this.#attached || size === undefined || Number.isNaN(size.cols) || Number.isNaN(size.rows)) return;
     const cols = Math.max(2, size.cols);
     const rows = Math.max(1, size.rows);
+    // Another window that shows it may have given it its own size meanwhile: the one that is used last has its way.
+    const isSo = this.#xterm.cols === cols && this.#xterm.rows === rows;
     this.#xterm.resize(cols, rows);
-    if (this.#told === `${cols}x${rows}`) return;
+    if (isSo && this.#told === `${cols}x${rows}`) return;
     this.#told = `${cols}x${rows}`;
     // A terminal that has exited meanwhile says so in its stream.
     this.#options.client.terminal.resize({ terminal: this.#options.terminal, cols, rows }).catch(() => undefined);
@@ -226,6 +228,7 @@ export class TerminalView implements Disposable {
       if (text !== '') events.onPaste(lookOver(text, program));
     };
     host.addEventListener('paste', onPaste, { capture: true, signal: this.#abort.signal });
+    host.addEventListener('focusin', () => this.fit(), { signal: this.#abort.signal });
   }
 
   /** False where the key is not the terminal's but the window's. */

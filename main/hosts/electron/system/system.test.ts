@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WishEvent } from '../../../../schema/contract/window.ts';
+import { en } from '../messages/en.ts';
 import { appMenu } from './app-menu.ts';
 import { startedOf, wishOf } from './arguments.ts';
 import { parseDeepLink } from './deep-link.ts';
@@ -125,11 +126,27 @@ describe('wishes', () => {
 
 test('the menu takes no key away from the page or a terminal', () => {
   const shown: string[] = [];
-  const menu = appMenu({ show: (view) => void shown.push(view), pickFolder: () => void shown.push('pick') });
+  const note = (what: string) => () => void shown.push(what);
+  const menu = appMenu({
+    messages: en,
+    recentFolders: ['/work/R&D'],
+    acts: {
+      show: (view) => void shown.push(view),
+      pickFolder: note('pick'),
+      openFolder: (path) => void shown.push(path),
+      clearRecent: note('clear'),
+      newWindow: note('new window'),
+    },
+  });
   const items = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
   expect(items.filter(({ role, registerAccelerator }) => role !== undefined && registerAccelerator !== false)).toEqual(
     [],
   );
   expect(items.filter(({ role, accelerator }) => role === undefined && accelerator !== undefined)).toEqual([]);
   expect(items.map(({ role }) => role)).not.toContain('toggleDevTools');
+  const recent = items.find(({ label }) => label === en.menu.openRecent)?.submenu;
+  const entries = Array.isArray(recent) ? recent : [];
+  for (const { click } of entries) (click as (() => void) | undefined)?.();
+  expect(entries[0]?.label).toBe('/work/R&&D');
+  expect(shown).toEqual(['/work/R&D', 'clear']);
 });

@@ -4,7 +4,7 @@ import { AsyncChannel } from '../../../base/async-channel.ts';
 /** More than a person makes; a program that starts us again and again fills nothing. */
 const LIMIT = 8;
 
-/** What the desktop wants to be shown, for the page of the window. What comes before the page listens waits for it. */
+/** What the desktop wants to be shown, for the page of one window. What comes before the page listens waits for it. */
 export class Wishes {
   #early: WishEvent[] = [];
   #listener: AsyncChannel<WishEvent> | undefined;
@@ -14,7 +14,7 @@ export class Wishes {
     else if (this.#listener.size < LIMIT) void this.#listener.push(event);
   }
 
-  /** Until the signal aborts, or another page listens. */
+  /** Until the signal aborts, or another page of the window listens. */
   async *listen(signal: AbortSignal): AsyncGenerator<WishEvent, void, undefined> {
     this.#listener?.close();
     const channel = new AsyncChannel<WishEvent>(Number.POSITIVE_INFINITY);

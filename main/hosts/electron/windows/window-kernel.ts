@@ -1,7 +1,7 @@
 import type { WebContents } from 'electron';
-import { Fault, toFault } from '../../../schema/fault.ts';
-import type { FrameChannel } from '../../../schema/frame.ts';
-import { windowChannel } from './frame-gate.ts';
+import { Fault, toFault } from '../../../../schema/fault.ts';
+import type { FrameChannel } from '../../../../schema/frame.ts';
+import { windowChannel } from '../frame-gate.ts';
 import { isOurPage } from './window.ts';
 
 /** Answers a page's frames from now on. */

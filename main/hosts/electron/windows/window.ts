@@ -1,5 +1,6 @@
 import { BrowserWindow, nativeTheme, type Session } from 'electron';
-import { APP_ORIGIN } from './app-protocol.ts';
+import { APP_ORIGIN } from '../app-protocol.ts';
+import type { WindowPlace } from './window-places.ts';
 
 /** True for the one page that the window shows. */
 export function isOurPage(url: string): boolean {
@@ -27,13 +28,17 @@ export interface WindowOptions {
   readonly preload: string;
   readonly title: string;
   readonly onRefusal: (what: string) => void;
+  /** Where it was; absent: in the middle, of the usual size. */
+  readonly place?: Omit<WindowPlace, 'slot'> | undefined;
 }
 
 /** The window: isolated, sandboxed, unable to leave its page. */
 export function createWindow(options: WindowOptions): BrowserWindow {
+  const { x, y, width = 1280, height = 800 } = options.place ?? {};
   const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
+    width,
+    height,
+    ...(x === undefined || y === undefined ? {} : { x, y }),
     minWidth: 900,
     minHeight: 600,
     title: options.title,
@@ -63,6 +68,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
   });
   webContents.on('will-redirect', (event) => event.preventDefault());
   webContents.on('will-attach-webview', (event) => event.preventDefault());
-  window.once('ready-to-show', () => window.show());
+  // Maximising shows it.
+  window.once('ready-to-show', () => (options.place?.isMaximized === true ? window.maximize() : window.show()));
   return window;
 }

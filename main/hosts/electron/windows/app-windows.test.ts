@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AppWindows, type OpenWindow } from './app-windows.ts';
+import { isReachable, readPlaces, type WindowPlace } from './window-places.ts';
+
+class FakeWindow implements OpenWindow {
+  readonly #x: number;
+  #focus = (): void => undefined;
+  #closing = (): void => undefined;
+
+  constructor(slot: number) {
+    this.#x = slot * 10;
+  }
+
+  isFocused = (): boolean => false;
+  reveal = (): void => undefined;
+  place = () => placeAt(this.#x);
+  onFocus(listener: () => void): void {
+    this.#focus = listener;
+  }
+  onClosing(listener: () => void): void {
+    this.#closing = listener;
+  }
+  focus(): void {
+    this.#focus();
+  }
+  close(): void {
+    this.#closing();
+  }
+}
+
+function placeAt(x: number): Omit<WindowPlace, 'slot'> {
+  return { x, y: 0, width: 1280, height: 800, isMaximized: false };
+}
+
+function program() {
+  const kept: number[][] = [];
+  const opened: string[] = [];
+  const windows = new AppWindows<FakeWindow>({
+    open(slot, origin) {
+      opened.push(`${slot} ${origin}`);
+      return new FakeWindow(slot);
+    },
+    keep: (places) => void kept.push(places.map(({ slot }) => slot)),
+  });
+  return { windows, kept, opened };
+}
+
+describe('several windows', () => {
+  test('have the smallest numbers that are free, and the one used last is in front', () => {
+    const { windows, opened } = program();
+    const [first, second] = [windows.open(), windows.open(), windows.open()];
+    expect(windows.front?.slot).toBe(3);
+    first?.focus();
+    expect(windows.front?.slot).toBe(1);
+    second?.close();
+    windows.open();
+    expect([opened, windows.front?.slot]).toEqual([['1 new', '2 new', '3 new', '2 new'], 2]);
+  });
+
+  test('one that is closed is forgotten, the others stay', () => {
+    const { windows, kept } = program();
+    windows.open();
+    const second = windows.open();
+    windows.open();
+    second?.close();
+    expect([kept, windows.size]).toEqual([[[1, 3]], 2]);
+  });
+
+  test('come back as they were when the program is quit, and so does the last one that is closed', () => {
+    const quitting = program();
+    const both = [quitting.windows.open(), quitting.windows.open()];
+    quitting.windows.quit();
+    for (const window of both) window?.close();
+    expect(quitting.kept).toEqual([[1, 2]]);
+    const closing = program();
+    closing.windows.open()?.close();
+    expect(closing.kept).toEqual([[1]]);
+  });
+
+  test('that were open are opened again by their numbers', () => {
+    const { windows, opened } = program();
+    windows.open();
+    windows.restore([1, 3].map((slot) => ({ slot, ...placeAt(0) })));
+    expect(opened).toEqual(['1 new', '3 restored']);
+  });
+
+  test('are no more than a screen can hold', () => {
+    const { windows } = program();
+    for (let count = 0; count < 40; count += 1) windows.open();
+    expect(windows.size).toBe(16);
+  });
+});
+
+describe('places of windows', () => {
+  test('are read as they were written', () => {
+    const places = [1, 2].map((slot) => ({ slot, ...placeAt(slot) }));
+    expect(readPlaces(JSON.stringify(places))).toEqual(places);
+  });
+
+  test('that nobody wrote are no places', () => {
+    const odd = ['', '{', '{}', '[{}]', '[{"slot":0}]', JSON.stringify([{ slot: 99, ...placeAt(0) }])];
+    const twice = [1, 1].map((slot) => ({ slot, ...placeAt(slot) }));
+    expect([odd.map(readPlaces), readPlaces(JSON.stringify(twice)).length]).toEqual([odd.map(() => []), 1]);
+    fc.assert(fc.property(fc.json(), (text) => readPlaces(text).every(({ slot }) => slot >= 1)));
+  });
+
+  test('on a screen that is gone are not used', () => {
+    const screens = [{ x: 0, y: 0, width: 1920, height: 1080 }];
+    expect([0, 1800, 1900, 2500, -1200].map((x) => isReachable(placeAt(x), screens))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
