@@ -142,7 +142,8 @@ export class Desktop implements Disposable {
 
 /** On Linux icons are shown by whoever listens on the session's bus; without one there is nobody. */
 function hasTray(): boolean {
-  return process.platform !== 'linux' || (process.env['DBUS_SESSION_BUS_ADDRESS'] ?? '') !== '';
+  const bus = process.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
+  return process.platform !== 'linux' || (bus !== '' && !bus.startsWith('disabled'));
 }
 
 function createTray(): TrayPort {

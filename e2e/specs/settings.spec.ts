@@ -1,5 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { chooseMenu, menuOf } from '../fixtures/app-menu.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a settings file that cannot be read is set aside and said, and the defaults are used', async ({
@@ -72,7 +74,15 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await before.page.keyboard.press('Control+Shift+d');
   await expect(before.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
   await before.screenshotBoth('floating');
-  await before.page.waitForTimeout(1500);
+  const opening = before.app.electron.waitForEvent('window');
+  await expect.poll(async () => (await menuOf(before.app.electron))['File']).toContain('New window');
+  await chooseMenu(before.app.electron, 'New window');
+  const second = await opening;
+  await second.locator('.session-row', { hasText: 'sample' }).click();
+  await expect(second.locator('.xterm-screen')).toBeVisible();
+  await expect
+    .poll(async () => Object.keys(layoutsOf(await before.app.call('app.settings', {}))).sort())
+    .toEqual([workspace, `${workspace}#window-2`]);
   await before.app.close();
   const after = await start();
   await expect(
@@ -84,4 +94,13 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await after.terminal();
   await expect(after.page.locator('.dock-tab[data-panel="approvals"]')).toHaveCount(0);
   await expect(after.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
+
+  const others = (): Page[] => after.app.electron.windows().filter((page) => page !== after.page);
+  await expect.poll(() => others().length).toBe(1);
+  await expect(others()[0]?.locator('.session-view h1') ?? after.page.locator('nothing')).toHaveText('sample');
 });
+
+function layoutsOf(answer: unknown): object {
+  // The contract says what it is.
+  return (answer as { settings: { layout: object } }).settings.layout;
+}

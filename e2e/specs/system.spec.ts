@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findings } from '../fixtures/accessibility.ts';
+import { chooseMenu, menuOf } from '../fixtures/app-menu.ts';
 import { executablePath } from '../fixtures/cavern-app.ts';
+import { crashNewestWindow, loadAgain } from '../fixtures/crashed-window.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const START_LIMIT_MS = 30_000;
@@ -44,14 +48,27 @@ test('links and folders from the desktop are shown once the person says yes, and
   await expect(dialog).toHaveCount(0);
   expect(await shell.app.call('session.list', {})).toEqual({ sessions: [] });
 
-  const menu = await shell.app.electron.evaluate(({ Menu }) => {
-    const items = Menu.getApplicationMenu()?.items ?? [];
-    items
-      .flatMap(({ submenu }) => submenu?.items ?? [])
-      .find(({ label }) => label === 'Gateway')
-      ?.click();
-    return items.map(({ label }) => label.replace('&', ''));
-  });
-  expect(menu).toEqual(['File', 'Edit', 'View', 'Help']);
+  const { electron } = shell.app;
+  await expect.poll(async () => Object.keys(await menuOf(electron))).toEqual(['File', 'Edit', 'View', 'Help']);
+  await chooseMenu(electron, 'Gateway');
   await expect(shell.keys.panel).toBeVisible();
+});
+
+test('a page that crashes says so in its window, and the other window goes on', async ({ shell, home }) => {
+  const { electron } = shell.app;
+  await expect.poll(async () => (await menuOf(electron))['File']).toContain('New window');
+  const opening = electron.waitForEvent('window');
+  await chooseMenu(electron, 'New window');
+  const second = await opening;
+  await second.waitForFunction(() => performance.getEntriesByName('cavern:ready').length > 0);
+  expect(new URL(second.url()).search).toBe('?window=2');
+
+  const crashed = await crashNewestWindow(electron);
+  const [report = ''] = (await readdir(join(home, 'logs', 'crashes'))).filter((name) => name.endsWith('-page.txt'));
+  expect(crashed.text).toContain('The page of this window has ended');
+  expect(crashed.text).toContain(report);
+  expect(crashed.findings).toEqual([]);
+  expect(await readFile(join(home, 'logs', 'crashes', report), 'utf8')).toMatch(/reason: {3}(crashed|killed)/);
+  expect(await loadAgain(electron)).toBe('app://cavern/index.html?window=2');
+  expect(await shell.app.call('session.list', {})).toEqual({ sessions: [] });
 });
