@@ -100,9 +100,10 @@ export async function composeKernel(options: ComposeOptions): Promise<Kernel> {
 
 async function compose(options: ComposeOptions, disposers: Disposers): Promise<Kernel> {
   const { home, logger } = options;
+  const of = (part: string): ComposeOptions => ({ ...options, logger: logger.with({ part }) });
   const settings = new SettingsStore(settingsFile(home.settings), settingsFromEnvironment(process.env));
-  const { keys, storage, log, keepWithin } = await composeAudit(options, disposers);
-  const { contents, fsck } = await composeContents({ ...options, clock }, { keys, storage });
+  const { keys, storage, log, keepWithin } = await composeAudit(of('audit'), disposers);
+  const { contents, fsck } = await composeContents({ ...of('contents'), clock }, { keys, storage });
   const timeoutMs = (): number => settings.current.approvalTimeoutMs;
   const approvals = disposers.add(new Approvals({ clock, audit: log, timeoutMs }));
   const rules = composeBuiltins(options);
@@ -117,7 +118,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   };
   let noticed = (): void => undefined;
   const { inForce: policy, work } = composePolicy(
-    options,
+    of('policy'),
     {
       rules,
       workspaces: () => keptSessions.all().map(({ workspace }) => workspace),
@@ -128,7 +129,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     },
     disposers,
   );
-  const secrets = await composeSecrets(options, {
+  const secrets = await composeSecrets(of('secrets'), {
     keys,
     storage,
     log,
@@ -140,7 +141,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const redactor = (): Redactor => secrets.redactor(policy.redactor);
   const redact = (text: string): string => redactor().redact(text);
   options.onRedaction?.(redact);
-  const extensions = await composeExtensions(options, { engine: policy.engine, onReplace }, disposers);
+  const extensions = await composeExtensions(of('policy'), { engine: policy.engine, onReplace }, disposers);
   const { updates, noticeFound, recordings } = composePolicyUpdates(options, { inForce: policy, work, log });
   noticed = noticeFound;
   noticeFound();
@@ -154,7 +155,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     lookup: options.lookup,
   });
   const memory = disposers.add(composeMemoryWatch(log));
-  const { sandboxes, pad, images, prepareImages, profiles, caves, problems } = await composeSandboxes(options, {
+  const { sandboxes, pad, images, prepareImages, profiles, caves, problems } = await composeSandboxes(of('sandboxes'), {
     settings,
     storage,
     log,
@@ -184,7 +185,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     logger,
   });
   const onTestsPassed = (session: SessionId): void => testedMerges.testsPassed(session);
-  const reviewing = composeChanges(options, { sandboxes, policy, settings, contents, disposers, type, onTestsPassed });
+  const reviewed = { sandboxes, policy, settings, contents, disposers, type, onTestsPassed };
+  const reviewing = composeChanges(of('changes'), reviewed);
   const { changes, reviews, texts, automatic, snapshots } = reviewing;
   disposers.add(sandboxes);
   const sessions = new Sessions({
@@ -195,7 +197,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     onStart: async (session, argv) => void (await terminals.open({ session, ...START_TERMINAL, argv })),
     audit: { record: (entry) => log.record({ ...entry, actor: 'kernel' }) },
     clock,
-    logger,
+    logger: of('sessions').logger,
     async onRemove(session) {
       scheduler.cancelSession(session);
       approvals.endSession(session);
@@ -210,7 +212,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       await editor.forget(session);
     },
   });
-  const apiKeys = await composeKeys(options, {
+  const apiKeys = await composeKeys(of('keys'), {
     storage,
     log,
     secrets,
@@ -223,7 +225,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   );
   const running = () => sessions.list().filter((session) => session.state === 'running');
   disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
-  const { scheduler, schedules, takeTurn, doUpkeep, begin } = await composeScheduler(options, {
+  const { scheduler, schedules, takeTurn, doUpkeep, begin } = await composeScheduler(of('scheduler'), {
     storage,
     tasksAtOnce: settings.current.tasksAtOnce,
     memory,
@@ -234,11 +236,11 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     dispatch: () => dispatch,
   });
   const onOpen = (session: SessionId, open: number): void => scheduler.setTerminals(session, open);
-  const terminals = await composeTerminals(options, { storage, settings, sandboxes, log, disposers, onOpen });
+  const terminals = await composeTerminals(of('terminals'), { storage, settings, sandboxes, log, disposers, onOpen });
   const casts = disposers.add(composeRecordings(options, terminals));
-  const editor = composeEditor(options, { sandboxes, settings, disposers });
+  const editor = composeEditor(of('editor'), { sandboxes, settings, disposers });
   const ports = disposers.add(new OpenPorts({ local: localPorts, sandboxes, audit: log, clock }));
-  const { plugins, tools, installing } = await composeTools(options, {
+  const { plugins, tools, installing } = await composeTools(of('plugins'), {
     storage,
     log,
     settings,
@@ -251,18 +253,15 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     hostCalls: () => asked,
     takeTurn,
   });
-  const boxes = await composeBoxes(options, { storage, sessions, sandboxes, takeTurn, redact, terminals, disposers });
+  const boxed = { storage, sessions, sandboxes, takeTurn, redact, terminals, disposers };
+  const boxes = await composeBoxes(of('boxes'), boxed);
   const sessionOf = sessionFacts(() => sessions.list());
-  const reached = { log, storage, sandboxes, engine: pad.engine, keys: apiKeys, dispatch: () => dispatch };
-  const {
-    gateway,
-    vitals,
-    handlers: gatewayHandlers,
-  } = await composeGateway(options, { ...reached, settings, disposers });
+  const reached = { log, storage, settings, sandboxes, engine: pad.engine, keys: apiKeys, dispatch: () => dispatch };
+  const { gateway, vitals, handlers: gatewayHandlers } = await composeGateway(of('gateway'), { ...reached, disposers });
   const dispatch = new Dispatch({
     areas,
     handlers: {
-      app: composeApp(options, { settings, gateway, fsck, keys, sandboxes, policy, log, storage }),
+      ...composeApp(options, { settings, gateway, fsck, keys, sandboxes, policy, log, storage, redact, clock }),
       image: imageHandlers({ images, profiles }),
       session: sessionHandlers(sessions, editor),
       sandbox: sandboxHandlers({ ...pad, sandboxes, caves, problems, takeTurn }),
@@ -302,7 +301,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
       window: windowHandlers(options.window),
     },
     clock,
-    logger,
+    logger: of('dispatch').logger,
     gate: composeGate({
       policy,
       recordings,

@@ -80,6 +80,8 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   const second = await opening;
   await second.locator('.session-row', { hasText: 'sample' }).click();
   await expect(second.locator('.xterm-screen')).toBeVisible();
+  await second.keyboard.press('Control+Shift+d');
+  await expect(second.locator('.dv-resize-container')).toHaveCount(0);
   await expect
     .poll(async () => Object.keys(layoutsOf(await before.app.call('app.settings', {}))).sort())
     .toEqual([workspace, `${workspace}#window-2`]);
@@ -98,6 +100,7 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   const others = (): Page[] => after.app.electron.windows().filter((page) => page !== after.page);
   await expect.poll(() => others().length).toBe(1);
   await expect(others()[0]?.locator('.session-view h1') ?? after.page.locator('nothing')).toHaveText('sample');
+  await expect(others()[0]?.locator('.dv-resize-container') ?? after.page.locator('nothing')).toHaveCount(0);
 });
 
 function layoutsOf(answer: unknown): object {

@@ -3,6 +3,7 @@ import { approval } from './approval.ts';
 import { audit } from './audit.ts';
 import { box } from './box.ts';
 import { changes, merge } from './changes.ts';
+import { diagnostics } from './diagnostics.ts';
 import { gateway } from './gateway.ts';
 import { image } from './image.ts';
 import { key } from './key.ts';
@@ -23,6 +24,7 @@ import { windowArea } from './window.ts';
 /** Every area of the contract. Hosts, clients, validators and documentation are all made from this one value. */
 export const areas = {
   app,
+  diagnostics,
   session,
   image,
   sandbox,

@@ -38,7 +38,7 @@ test('options are those of the command and of all, each once, and their values a
   expect((await at('tool call fs.read --session ')).words).toEqual(['k3v9xw2m5a']);
   expect((await at('tool call --session=k')).words).toEqual(['--session=k3v9xw2m5a']);
   expect((await at('changes resolve k3v9xw2m5a a.txt --take ')).words).toEqual(['session', 'workspace']);
-  expect((await at('doctor --')).words).toEqual(['--json', '--home', '--help', '--version']);
+  expect((await at('doctor --')).words).toEqual(['--json', '--home', '--help', '--version', '--bundle']);
   expect((await at('audit log --type a --ty')).words).toEqual(['--type']);
 });
 
