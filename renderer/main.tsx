@@ -4,8 +4,10 @@ import { Fault } from '../schema/fault.ts';
 import { bridgeChannel } from './app/bridge-channel.ts';
 import { firstFrame } from './ui/first-frame.ts';
 import { createKernelClient } from './app/kernel-client.ts';
+import { ErrorReports } from './app/error-reports.ts';
 import { createServices, ServicesProvider } from './app/services.tsx';
 import { listenForKeys } from './app/commands/window-keys.ts';
+import { wantsLogs } from './app/window-slot.ts';
 import { applyAppearance, applyRememberedAppearance } from './app/theme.ts';
 import { rememberFocus } from './shell/regions.ts';
 import { Shell } from './shell/shell.tsx';
@@ -20,6 +22,8 @@ reportViolations();
 
 const services = createServices(createKernelClient(bridgeChannel(window.cavern, firstFrame())));
 const stores = createShellStores(services);
+const errors = new ErrorReports(services.client);
+errors.listen(window);
 // The page's life is the window's; the streams end with it.
 const { signal } = new AbortController();
 
@@ -52,12 +56,20 @@ requestIdleCallback(() => {
 });
 
 addWindowCommands(services, stores);
+// Where the page of a window that crashed leads.
+if (wantsLogs) services.workbench.show('logs');
 listenForKeys(services.commands);
 rememberFocus();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('Cannot start the window: index.html has no #root');
-createRoot(root).render(
+// What a panel's own boundary caught is an error of ours all the same.
+createRoot(root, {
+  onCaughtError(thrown) {
+    console.error(thrown);
+    errors.write(thrown);
+  },
+}).render(
   <ServicesProvider services={services}>
     <Shell stores={stores} />
   </ServicesProvider>,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import { findings } from '../fixtures/accessibility.ts';
 import { chooseMenu, menuOf } from '../fixtures/app-menu.ts';
@@ -70,5 +71,40 @@ test('a page that crashes says so in its window, and the other window goes on', 
   expect(crashed.findings).toEqual([]);
   expect(await readFile(join(home, 'logs', 'crashes', report), 'utf8')).toMatch(/reason: {3}(crashed|killed)/);
   expect(await loadAgain(electron)).toBe('app://cavern/index.html?window=2');
-  expect(await shell.app.call('session.list', {})).toEqual({ sessions: [] });
+
+  await test.step('the log has it, live and searchable', async () => {
+    const logs = shell.page.locator('.panel[data-view="logs"]');
+    await shell.page.keyboard.press('Control+Shift+L');
+    await expect(logs.locator('.logs-row[data-level="error"]').last()).toContainText('the page of a window ended');
+    await shell.screenshotBoth('logs');
+    expect(await findings(shell, 'logs')).toEqual([]);
+    await logs.getByLabel('Find in the log').fill('in force');
+    await expect(logs.locator('.logs-row[data-level="error"]')).toHaveCount(0);
+    await logs.locator('.logs-row[data-level]').last().click();
+    await expect(logs.locator('.logs-details')).toContainText('policy');
+    await shell.screenshotBoth('logs-line');
+    await logs.getByRole('button', { name: 'Crash reports' }).click();
+    await expect(logs.locator('.logs-report')).toContainText('part:     page');
+    await shell.screenshotBoth('logs-crashes');
+    expect(await findings(shell, 'crash reports')).toEqual([]);
+  });
+
+  await test.step('a diagnostics bundle is looked at before it is saved, and holds what was shown', async () => {
+    const file = join(home, 'bundle.tar.gz');
+    await electron.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    }, file);
+    await shell.page.getByRole('button', { name: 'Diagnostics…' }).click();
+    const dialog = shell.page.getByRole('dialog');
+    await dialog.getByText('doctor.json').click();
+    await expect(dialog.locator('details[open] pre')).toContainText('"checks"');
+    await shell.screenshotBoth('diagnostics');
+    expect(await findings(shell, 'diagnostics')).toEqual([]);
+    const names = await dialog.locator('summary .mono').allTextContents();
+    await dialog.getByRole('button', { name: 'Save…' }).click();
+    await expect(dialog).toHaveCount(0);
+    const archive = gunzipSync(await readFile(file)).toString('latin1');
+    expect(names.filter((name) => !archive.includes(`cavern-diagnostics/${name}`))).toEqual([]);
+    expect(names).toContain(`crashes/${report}`);
+  });
 });

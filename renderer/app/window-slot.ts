@@ -3,6 +3,9 @@ const search = new URLSearchParams(location.search);
 /** Which of the program's windows this page is in; the first one's address does not say. */
 export const windowSlot = Math.max(1, Number(search.get('window') ?? 1) || 1);
 
+/** The page was asked for to show the log. */
+export const wantsLogs = search.get('view') === 'logs';
+
 /** The window was open when the program ended: it shows what it showed. The first comes home instead, to what waits. */
 const isRestored = search.has('restored');
 

@@ -16,6 +16,7 @@ export type View =
   | 'tasks'
   | 'plugins'
   | 'gateway'
+  | 'logs'
   | 'settings';
 
 /** What lies over the window: the palette, or the list of all keys. */

@@ -8,6 +8,7 @@ import { messages as auditMessages } from '../features/audit/messages.ts';
 import { createPolicyStores, type PolicyStores } from '../features/policy/policy-stores.ts';
 import { createPluginStores, type PluginStores } from '../features/plugins/plugin-stores.ts';
 import { GatewayStore } from '../features/gateway/gateway-store.ts';
+import { LogsStore } from '../features/logs/logs-store.ts';
 import { KeysStore } from '../features/gateway/keys-store.ts';
 import { SchedulesStore } from '../features/tasks/schedules-store.ts';
 import { TasksStore } from '../features/tasks/tasks-store.ts';
@@ -22,6 +23,7 @@ export interface ShellStores {
   readonly doctor: DoctorStore;
   readonly gateway: GatewayStore;
   readonly keys: KeysStore;
+  readonly logs: LogsStore;
   readonly plugins: PluginStores;
   readonly policy: PolicyStores;
   readonly tasks: TaskStores;
@@ -43,6 +45,7 @@ export function createShellStores(services: Services): ShellStores {
     doctor: new DoctorStore(client),
     gateway: new GatewayStore(client),
     keys: new KeysStore({ client, onFailure: notices.fail }),
+    logs: new LogsStore(client),
     plugins: createPluginStores({ client, notices }),
     policy: createPolicyStores({ client, calls: contractCalls(), notices }),
     tasks: {

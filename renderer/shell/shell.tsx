@@ -40,6 +40,7 @@ const AuditPanel = lazy(async () => ({ default: (await import('../features/audit
 const SettingsPanel = lazy(async () => ({
   default: (await import('../features/settings/settings-panel.tsx')).SettingsPanel,
 }));
+const LogsPanel = lazy(async () => ({ default: (await import('../features/logs/logs-panel.tsx')).LogsPanel }));
 const Dashboard = lazy(async () => ({ default: (await import('./dashboard/dashboard.tsx')).Dashboard }));
 const Palette = lazy(async () => ({ default: (await import('../features/palette/palette.tsx')).Palette }));
 const KeysHelp = lazy(async () => ({ default: (await import('../features/shortcuts/keys-help.tsx')).KeysHelp }));
@@ -176,6 +177,13 @@ function Main({ stores }: { readonly stores: ShellStores }) {
     return (
       <View label={messages.gateway}>
         <GatewayPanel keys={stores.keys} gateway={stores.gateway} />
+      </View>
+    );
+  }
+  if (view === 'logs') {
+    return (
+      <View label={messages.logs}>
+        <LogsPanel logs={stores.logs} />
       </View>
     );
   }

@@ -37,6 +37,7 @@ function goEntries({ workbench }: Services): Entry[] {
     ['view.plugins', ['Mod+Shift+X'], () => workbench.show('plugins')],
     ['view.gateway', ['Mod+Shift+G'], () => workbench.show('gateway')],
     ['view.audit', ['Mod+Shift+U'], () => workbench.reveal('audit')],
+    ['view.logs', ['Mod+Shift+L'], () => workbench.show('logs')],
     ['view.settings', ['Mod+,'], () => workbench.show('settings')],
   ];
 }

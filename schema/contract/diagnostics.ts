@@ -102,7 +102,7 @@ export const diagnostics = area('diagnostics', {
       bytes: Type.Integer(),
       entries: Type.Array(Type.Object({ name: Type.String(), bytes: Type.Integer() })),
     }),
-    faults: ['not_saved'],
+    faults: ['export_failed'],
   }),
   report: call({
     about: 'Write a crash report of an error that nobody caught in a page of the window',

@@ -10,6 +10,7 @@ const WishView = Type.Union([
   Type.Literal('tasks'),
   Type.Literal('plugins'),
   Type.Literal('gateway'),
+  Type.Literal('logs'),
   Type.Literal('settings'),
 ]);
 export type WishView = Static<typeof WishView>;

@@ -40,7 +40,7 @@ export function diagnosticsHandlers(options: DiagnosticsOptions): Handlers<typeo
         context.note({ path: file });
         return { file, bytes, entries: files.map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text) })) };
       } catch (cause) {
-        throw new Fault('not_saved', `Cannot save the diagnostics bundle: "${file}" cannot be written`, {
+        throw new Fault('export_failed', `Cannot save the diagnostics bundle: "${file}" cannot be written`, {
           cause,
           why: cause instanceof Error ? cause.message : String(cause),
           fix: 'Choose a folder that you may write to, by its absolute path.',

@@ -8,6 +8,7 @@ export const de: DesktopMessages = {
     plugins: 'Plugins',
     gateway: 'Gateway',
     audit: 'Audit',
+    logs: 'Protokoll',
     settings: 'Einstellungen',
   },
   menu: {

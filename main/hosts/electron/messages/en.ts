@@ -7,6 +7,7 @@ const views: Readonly<Record<Exclude<WishView, 'home'>, string>> = {
   plugins: 'Plugins',
   gateway: 'Gateway',
   audit: 'Audit',
+  logs: 'Logs',
   settings: 'Settings',
 };
 

@@ -50,7 +50,11 @@ export function appMenu(content: MenuContent): MenuItemConstructorOptions[] {
     },
     {
       label: menu.help,
-      submenu: [silent('about', menu.about)],
+      submenu: [
+        { label: views.logs, click: () => acts.show('logs') },
+        { type: 'separator' },
+        silent('about', menu.about),
+      ],
     },
   ];
 }
