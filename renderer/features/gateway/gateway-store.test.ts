@@ -34,6 +34,7 @@ function storeOf(openings: GatewayTraffic[][], leaving = new AbortController()) 
       doctor: never,
       fsck: never,
       settings: never,
+      watch: never,
       arrange: never,
       async configure({ change }) {
         if (change.gateway?.certificate === '/gone.pem') throw new Fault('invalid_setting', 'Cannot change them');
