@@ -6,11 +6,6 @@ import type { Metrics } from './metric.ts';
 
 /** The gateway: by itself, through MCP, and while terminals stream and many clients watch. */
 export async function gatewayBench(engine: 'docker' | 'podman'): Promise<Metrics> {
-  const metrics: Metrics = {};
-  {
-    await using kernel = await openBenchKernel('none');
-    Object.assign(metrics, await quietSmallCalls(kernel), await mcpCalls(kernel));
-  }
   await using kernel = await openBenchKernel(engine);
-  return { ...metrics, ...(await crowdedCalls(kernel)) };
+  return { ...(await quietSmallCalls(kernel)), ...(await mcpCalls(kernel)), ...(await crowdedCalls(kernel)) };
 }

@@ -3,22 +3,19 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { longestTurn } from '../longest-turn.ts';
-import { type Metric, type Metrics, timeMetric } from '../metric.ts';
+import { type Metrics, timeMetric } from '../metric.ts';
 import type { BenchKernel } from './bench-kernel.ts';
 import type { Crowd } from './crowd-clients.ts';
+import { memoryUnderCalls } from './memory.ts';
 import { smallCalls } from './small-calls.ts';
 
 const WATCHERS = 200;
 const TERMINALS = 50;
 const START_LIMIT_MS = 120_000;
-const TURNS = 3;
+const TURNS = 2;
 /** Two thousand lines a second from one terminal; from each of many what a test run prints. */
 const STREAM = 'while :; do seq 1 100; sleep 0.05; done\n';
 const CHATTER = 'while :; do seq 1 20; sleep 0.5; done\n';
-/** How long memory is watched; ten minutes where the bench has the time. */
-const WATCH_MS = process.env['CAVERN_LONG'] === '1' ? 600_000 : 20_000;
-const SAMPLE_MS = 1000;
-const MIB = 1024 ** 2;
 
 /** Calls while a terminal streams; then with two hundred clients of events and fifty terminals at once, and what that does to memory. */
 export async function crowdedCalls(kernel: BenchKernel): Promise<Metrics> {
@@ -45,8 +42,8 @@ async function inCrowd(kernel: BenchKernel, box: string): Promise<Metrics> {
   return {
     http_small_in_crowd: rate,
     http_small_in_crowd_longest_turn: turn,
-    crowd_longest_turn: timeMetric([await longestTurn(() => delay(5000))], 'ms'),
-    crowd_memory_growth: await watchedMemory(),
+    crowd_longest_turn: timeMetric([await longestTurn(() => delay(3000))], 'ms'),
+    ...(await memoryUnderCalls(kernel)),
   };
 }
 
@@ -67,17 +64,4 @@ async function openClients(
       await ended;
     },
   };
-}
-
-/** How much the heap and what lies beside it grows, from the least of the first quarter to the least of the last. */
-async function watchedMemory(): Promise<Metric> {
-  const samples: number[] = [];
-  for (let elapsedMs = 0; elapsedMs < WATCH_MS; elapsedMs += SAMPLE_MS) {
-    await delay(SAMPLE_MS);
-    const { heapUsed, external } = process.memoryUsage();
-    samples.push((heapUsed + external) / MIB);
-  }
-  const quarter = Math.ceil(samples.length / 4);
-  const growth = Math.max(0, Math.min(...samples.slice(-quarter)) - Math.min(...samples.slice(0, quarter)));
-  return timeMetric([growth], 'MiB', [Math.min(...samples)]);
 }

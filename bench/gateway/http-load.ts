@@ -1,35 +1,44 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { LoadOrder, LoadRequest, LoadResult } from './load-process.ts';
 
-const repository = resolve(import.meta.dirname, '../..');
 const CONNECTIONS = 20;
 
-/** Runs in a process of its own, so that the load is on another processor than what it measures. */
-const LOAD = `
-const autocannon = require('autocannon');
-const { url, requests, seconds, connections } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-autocannon({ url, requests, duration: seconds, connections }).then((result) => {
-  const { non2xx, errors, timeouts, statusCodeStats } = result;
-  console.log(JSON.stringify({ rate: result.requests.average, wrong: non2xx + errors, said: { errors, timeouts, statusCodeStats } }));
-});`;
+export type LoadWanted = Omit<LoadOrder, 'connections'>;
 
-/** One of the requests that are sent in turn. */
-export interface LoadRequest {
-  readonly method: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
+/** Sends requests from a process of its own. That goes on from one load to the next, so that none begins with code that is cold. */
+export class HttpLoad implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+  readonly #ended: Promise<unknown>;
 
-/** Requests a second over kept connections. @throws Error where one was not answered with 2xx */
-export async function httpLoad(url: string, requests: readonly LoadRequest[], seconds: number): Promise<number> {
-  const running = promisify(execFile)(process.execPath, ['-e', LOAD], { cwd: repository });
-  running.child.stdin?.end(JSON.stringify({ url, requests, seconds, connections: CONNECTIONS }));
-  const { stdout } = await running;
-  // The script above prints this.
-  const { rate, wrong, said } = JSON.parse(stdout) as { rate: number; wrong: number; said: unknown };
-  if (wrong > 0) throw new Error(`Not every request to ${url} was answered with success: ${JSON.stringify(said)}`);
-  return rate;
+  constructor() {
+    this.#child = spawn(process.execPath, [join(import.meta.dirname, 'load-process.ts')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#ended = once(this.#child, 'exit');
+    const { stdout } = this.#child;
+    if (stdout === null) throw new Error('Cannot measure: the process of the load has no output');
+    this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Answers a second over kept connections. One at a time. @throws Error where one was not answered with 2xx */
+  async rate(wanted: LoadWanted): Promise<number> {
+    const order: LoadOrder = { ...wanted, connections: CONNECTIONS };
+    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+    const { done, value } = await this.#answers.next();
+    if (done === true) throw new Error('Cannot measure: the process of the load ended');
+    const { answered, seconds, wrong, statuses } = JSON.parse(value) as LoadResult; // what it prints
+    if (wrong === 0) return answered / seconds;
+    throw new Error(`Not every request to ${wanted.url} was answered with success: ${JSON.stringify(statuses)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.stdin?.end();
+    await this.#ended;
+  }
 }
 
 /** The same request with each of the keys in turn: none is asked more often than it may. */

@@ -7,27 +7,29 @@ import { createMcpHandler, Server } from '@modelcontextprotocol/server';
 import { box } from '../../schema/contract/box.ts';
 import { type Metrics, rateMetric } from '../metric.ts';
 import type { BenchKernel } from './bench-kernel.ts';
-import { httpLoad, type LoadRequest, withKeys } from './http-load.ts';
+import { withKeys } from './http-load.ts';
+import type { LoadRequest } from './load-process.ts';
 
-const TURNS = 5;
-const TURN_S = 3;
+const TURNS = 3;
+const TURN_S = 2;
 const TOOL = 'sandbox_list';
 const INPUT = { namespace: 'bench' };
 const OUTPUT = { sandboxes: [] };
 
 /** Calls of a small tool through the gateway's MCP, beside a bare server of the same SDK with a tool of that name that answers the same. */
-export async function mcpCalls({ url, tokens }: BenchKernel): Promise<Metrics> {
+export async function mcpCalls({ url, tokens, load }: BenchKernel): Promise<Metrics> {
   await using bare = await bareServer();
   const [token = ''] = tokens;
   const ours = withKeys(tokens, await recordedCall(`${url}/mcp`, token));
   const theirs = withKeys(tokens, await recordedCall(bare.url, token));
   const [own, floor]: [number[], number[]] = [[], []];
   for (let turn = 0; turn <= TURNS; turn += 1) {
-    const rates = [await httpLoad(`${url}/mcp`, ours, TURN_S), await httpLoad(bare.url, theirs, TURN_S)] as const;
+    const rate = await load.rate({ url: `${url}/mcp`, requests: ours, seconds: TURN_S });
+    const bareRate = await load.rate({ url: bare.url, requests: theirs, seconds: TURN_S });
     // The first turn warms both up.
     if (turn === 0) continue;
-    own.push(rates[0]);
-    floor.push(rates[1]);
+    own.push(rate);
+    floor.push(bareRate);
   }
   return { mcp_call: rateMetric(own, 'calls/s', floor) };
 }
