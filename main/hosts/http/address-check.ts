@@ -5,10 +5,12 @@ import type { ServedAt } from './served-at.ts';
 const DEFAULT_PORTS: Readonly<Record<ServedAt['scheme'], string>> = { http: '80', https: '443' };
 const HOST = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 
+/** Each time that a header is there; in the form that Node gives them in, one given twice would be one. */
 function headersNamed(name: string, { rawHeaders }: IncomingMessage): string[] {
   const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) values.push(rawHeaders[index + 1] ?? '');
+    const given = rawHeaders[index] ?? '';
+    if (given.length === name.length && given.toLowerCase() === name) values.push(rawHeaders[index + 1] ?? '');
   }
   return values;
 }
@@ -44,7 +46,9 @@ export function refusedAddress(request: IncomingMessage, at: ServedAt): Fault | 
   });
 }
 
-function isOwnHost(host: string, { scheme, port, isOwnName }: ServedAt): boolean {
+function isOwnHost(host: string, { scheme, port, place, isOwnName }: ServedAt): boolean {
+  // What nearly everybody writes.
+  if (host === place) return true;
   const [, name, given = DEFAULT_PORTS[scheme]] = HOST.exec(host.toLowerCase()) ?? [];
   return name !== undefined && given === String(port) && isOwnName(name);
 }

@@ -64,7 +64,8 @@ export function contractRoutes(app: FastifyInstance, options: ContractRoutesOpti
       method: route.method,
       url: route.path.replaceAll(/\{([^}]*)\}/g, ':$1'),
       config: { operation: route.operation, ...(answerOf(route) === 'events' ? { streams: 'always' } : {}) },
-      handler: (request, reply) => handle(served, request, reply),
+      // Not as a promise: fastify would watch the answer to its end once more.
+      handler: (request, reply) => void handle(served, request, reply),
       ...(route.binding.socket === undefined
         ? {}
         : { wsHandler: (socket: WebSocket, request: FastifyRequest) => serveSocket(served, socket, request) }),
@@ -81,26 +82,19 @@ declare module 'fastify' {
   }
 }
 
-async function handle(served: Served, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** Answers a request; never rejects. */
+async function handle(served: Served, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { route, clock } = served;
-  const leaving = whenGone(served, reply);
   const wait = waitOf(request, clock);
   try {
-    const call: Request = {
-      method: route.operation,
-      input: served.read(request),
-      caller: keyOf(request).caller,
-      signal: wait === undefined ? leaving : AbortSignal.any([leaving, wait.signal]),
-      review: wait === undefined ? 'refuse' : 'wait',
-    };
+    const call = new HttpCall(served, { request, reply, wait });
     if (wantsEvents(route, request)) return await answerEvents(served, { request, call }, reply);
     const answer = await repeatable(served, { request, call }, () => answerWhole(served, call));
     if (keyOf(request).rotationDue) await offerRotation(served, request, reply);
-    return reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body);
+    void reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body);
   } catch (thrown) {
     const { status, body } = faultAnswer(wait?.over === true ? unanswered() : nameless(thrown, route), served.place);
     sendJson(reply, status, body);
-    return reply;
   } finally {
     wait?.[Symbol.dispose]();
   }
@@ -163,15 +157,53 @@ function wantsEvents(route: Route, request: FastifyRequest): boolean {
   return answer === 'events' || (request.headers.accept ?? '').includes('text/event-stream');
 }
 
-/** Aborts when the client goes away before its answer, or the server closes. */
-function whenGone({ closing, asked }: Served, { raw }: FastifyReply): AbortSignal {
+/** A request as the call that it is. */
+class HttpCall implements Request {
+  readonly method: string;
+  readonly input: unknown;
+  readonly caller: Request['caller'];
+  readonly review: Request['review'];
+  readonly #served: Served;
+  readonly #response: FastifyReply['raw'];
+  readonly #wait: Wait | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(
+    served: Served,
+    { request, reply, wait }: { request: FastifyRequest; reply: FastifyReply; wait: Wait | undefined },
+  ) {
+    this.method = served.route.operation;
+    this.input = served.read(request);
+    this.caller = keyOf(request).caller;
+    this.review = wait === undefined ? 'refuse' : 'wait';
+    this.#served = served;
+    this.#response = reply.raw;
+    this.#wait = wait;
+  }
+
+  /**
+   * Aborts when the client goes away before its answer, the server closes, or the wait is over. It is made when it is first
+   * asked for: most small calls are over sooner than one is made and the client's end listened for.
+   */
+  get signal(): AbortSignal {
+    if (this.#signal !== undefined) return this.#signal;
+    const gone = whenGone(this.#served, this.#response);
+    this.#signal = this.#wait === undefined ? gone : AbortSignal.any([gone, this.#wait.signal]);
+    return this.#signal;
+  }
+}
+
+function whenGone({ closing, asked }: Served, response: FastifyReply['raw']): AbortSignal {
   const gone = new AbortController();
+  if (closing.aborted || (response.destroyed && !response.writableFinished)) {
+    gone.abort();
+    return gone.signal;
+  }
   asked.add(gone);
-  raw.once('close', () => {
+  response.once('close', () => {
     asked.delete(gone);
-    if (!raw.writableFinished) gone.abort();
+    if (!response.writableFinished) gone.abort();
   });
-  if (closing.aborted) gone.abort();
   return gone.signal;
 }
 

@@ -11,6 +11,7 @@ import type { ServeOptions } from '../../kernel/dispatch/serve-channel.ts';
 import type { Authentication } from '../../kernel/keys/authentication.ts';
 import { refusedAddress } from './address-check.ts';
 import { AnswerWatch } from './answer-watch.ts';
+import { AnswersOfTurn } from './answers-of-turn.ts';
 import { admit } from './bearer.ts';
 import { contractRoutes } from './contract-routes.ts';
 import { faultAnswer, sendFault, sendJson } from './fault-answer.ts';
@@ -174,6 +175,7 @@ function addChecks(
 ): void {
   const { authentication, metrics, clock, logger } = options;
   const answers = new AnswerWatch(clock);
+  const turn = new AnswersOfTurn();
   app.addHook('onClose', () => answers[Symbol.dispose]());
   app.decorateRequest('apiKey', undefined);
   app.addHook('onRequest', (request, reply, done) => {
@@ -187,7 +189,15 @@ function addChecks(
   app.addHook('onSend', (request, reply, payload, done) => {
     if (closing.aborted) void reply.header('connection', 'close');
     answers.begin(request.raw.socket);
-    done(null, payload);
+    turn.send(() => {
+      try {
+        done(null, payload);
+      } catch (cause) {
+        // Nobody is behind this any more who could answer with the failure.
+        logger.error('an answer could not be sent', { cause });
+        request.raw.destroy();
+      }
+    });
   });
   app.addHook('onResponse', (request, reply, done) => {
     answers.end(request.raw.socket);

@@ -17,6 +17,8 @@ export interface ServedAt {
   /** Of the address that it listens on, once it does. */
   readonly url: string;
   readonly port: number;
+  /** Host and port of that. */
+  readonly place: string;
   /** Whether a name without its port, in small letters, is one of this server's. */
   readonly isOwnName: (name: string) => boolean;
 }
@@ -45,11 +47,13 @@ export function servedAt(
 ): ServedAt {
   const own = new Set([...OWN_NAMES, inUrl(address)]);
   const place = `${inUrl(address)}:${port}`;
-  if (tls === undefined) return { scheme: 'http', port, url: `http://${place}`, isOwnName: (name) => own.has(name) };
+  if (tls === undefined)
+    return { scheme: 'http', port, place, url: `http://${place}`, isOwnName: (name) => own.has(name) };
   const certificate = new X509Certificate(tls.certificate);
   return {
     scheme: 'https',
     port,
+    place,
     url: `https://${place}`,
     isOwnName: (name) => own.has(name) || isNamed(certificate, name),
   };

@@ -25,67 +25,91 @@ export interface ActInProgressOptions {
   readonly seal: string | undefined;
 }
 
+/** What a handler is told of its act, and what it adds to its record. */
+class ActContext implements CallContext {
+  readonly caller: CallContext['caller'];
+  readonly act: CallContext['act'];
+  readonly decision: Decision;
+  readonly seal: string | undefined;
+  readonly receivedAt: number;
+  readonly reviewMs: number;
+  readonly note: CallContext['note'];
+  readonly #request: ActRequest;
+  readonly #running: WatchedAct | undefined;
+
+  constructor({ request, base, decision, reviewMs, running, seal }: ActInProgressOptions, note: CallContext['note']) {
+    this.caller = request.caller;
+    this.act = base.act;
+    this.decision = decision;
+    this.seal = seal;
+    this.receivedAt = request.receivedAt;
+    this.reviewMs = reviewMs;
+    this.note = note;
+    this.#request = request;
+    this.#running = running;
+  }
+
+  get signal(): AbortSignal {
+    return this.#running?.signal ?? this.#request.signal;
+  }
+}
+
+/** There is nothing to wait for. */
+const DONE: Promise<void> = Promise.resolve();
+
 export class ActInProgress implements Act {
   readonly context: CallContext;
-  readonly #gate: Gate;
-  readonly #request: ActRequest;
-  readonly #base: ActInProgressOptions['base'];
+  readonly #options: ActInProgressOptions;
   readonly #startedAtMs: number;
-  readonly #running: WatchedAct | undefined;
   #notes: ActNotes | undefined;
   #ended = false;
 
-  constructor({ gate, request, base, decision, reviewMs, running, seal }: ActInProgressOptions) {
-    this.#gate = gate;
-    this.#running = running;
-    this.#request = request;
-    this.#base = base;
-    this.#startedAtMs = request.clock.now();
-    this.context = {
-      caller: request.caller,
-      signal: running?.signal ?? request.signal,
-      act: base.act,
-      decision,
-      ...(seal === undefined ? {} : { seal }),
-      receivedAt: request.receivedAt,
-      reviewMs,
-      note: (notes) => {
-        this.#notes = { ...this.#notes, ...notes, data: { ...this.#notes?.data, ...notes.data } };
-      },
-    };
+  constructor(options: ActInProgressOptions) {
+    this.#options = options;
+    this.#startedAtMs = options.request.clock.now();
+    this.context = new ActContext(options, (notes) => {
+      this.#notes = { ...this.#notes, ...notes, data: { ...this.#notes?.data, ...notes.data } };
+    });
   }
 
   get refusal(): Fault | undefined {
-    return this.#running?.refusal;
+    return this.#options.running?.refusal;
   }
 
   finish(): Promise<void> {
-    return this.#end({});
+    return this.#isOver() ? DONE : this.#record({});
   }
 
   fail(fault: Fault): Promise<void> {
-    return this.#end({ reason: summarise(`${fault.code}: ${fault.message}`, this.#gate.redact) });
+    if (this.#isOver()) return DONE;
+    return this.#record({ reason: summarise(`${fault.code}: ${fault.message}`, this.#options.gate.redact) });
   }
 
-  async #end(outcome: Pick<ActRecord, 'reason'>): Promise<void> {
-    if (this.#ended) return;
+  /** Ends the act; true where there is nothing to record of its end. */
+  #isOver(): boolean {
+    if (this.#ended) return true;
     this.#ended = true;
-    this.#running?.[Symbol.dispose]();
-    const { method, member, clock } = this.#request;
-    if (!isRecorded(member)) return;
+    const { running, request } = this.#options;
+    running?.[Symbol.dispose]();
+    return !isRecorded(request.member);
+  }
+
+  async #record(outcome: Pick<ActRecord, 'reason'>): Promise<void> {
+    const { gate, request, base } = this.#options;
+    const { method, member, clock } = request;
     // Redacting keeps the form.
-    const clean = this.#gate.redaction().redactValue(this.#notes ?? {}) as ActNotes;
+    const clean = gate.redaction().redactValue(this.#notes ?? {}) as ActNotes;
     const { output, data, ...notes } = clean;
     const record: ActRecord = {
-      ...this.#base,
+      ...base,
       ...notes,
-      ...(output === undefined ? {} : { output: summarise(output, this.#gate.redact) }),
+      ...(output === undefined ? {} : { output: summarise(output, gate.redact) }),
       data: { call: method, ...data },
       ...outcome,
       type: member.records?.after ?? 'call_finished',
       durationMs: Math.max(0, Math.round(clock.now() - this.#startedAtMs)),
     };
-    if (member.effect === 'grant' && this.#gate.audit.writable) await this.#gate.audit.append(record);
-    else this.#gate.audit.record(record);
+    if (member.effect === 'grant' && gate.audit.writable) await gate.audit.append(record);
+    else gate.audit.record(record);
   }
 }

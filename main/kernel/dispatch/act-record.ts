@@ -49,10 +49,12 @@ export function recordForeign(
   });
 }
 
-export async function recordDecision(gate: Gate, request: ActRequest, record: ActRecord): Promise<void> {
+/** Gives a promise where the record has to be on disk before the act begins. */
+export function recordDecision(gate: Gate, request: ActRequest, record: ActRecord): Promise<unknown> | undefined {
   const mustBeOnDisk = request.member.effect === 'grant' && record.decision === 'allow';
-  if (!mustBeOnDisk || (!gate.audit.writable && request.member.always === true)) return gate.audit.record(record);
-  await gate.audit.append(record);
+  if (mustBeOnDisk && (gate.audit.writable || request.member.always !== true)) return gate.audit.append(record);
+  gate.audit.record(record);
+  return undefined;
 }
 
 /** Of calls that are about nothing but themselves: for each list of tags that stays the same, as a key's does. */

@@ -125,7 +125,7 @@ function setUp(options: Setup = {}) {
   const [near, far] = createChannelPair();
   const violations: string[] = [];
   serveChannel({ dispatch, channel: far, caller: operator, onViolation: (what) => violations.push(what) });
-  return { client: createClient(areas, near), near, records, ran, produced, violations };
+  return { client: createClient(areas, near), near, dispatch, records, ran, produced, violations };
 }
 
 const faultOf = (promise: Promise<unknown>): Promise<Fault> =>
@@ -166,6 +166,24 @@ describe('dispatch', () => {
     const { client, records } = setUp();
     await client.box.peek({});
     expect(records).toEqual([]);
+  });
+
+  it('asks a host for the signal of a call only where something listens to it', async () => {
+    const { dispatch } = setUp();
+    let asked = 0;
+    const request = (method: string, input: unknown) => ({
+      method,
+      input,
+      caller: operator,
+      review: 'refuse' as const,
+      get signal() {
+        asked += 1;
+        return new AbortController().signal;
+      },
+    });
+    expect([await dispatch.call(request('box.peek', {})), asked]).toEqual([{ open: true }, 0]);
+    await dispatch.call(request('box.put', { thing: 'ball' }));
+    expect(asked).toBe(1);
   });
 
   it('puts a grant on disk before and after it happens', async () => {

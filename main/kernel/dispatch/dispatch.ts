@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.ts';
 import { CallMeter, type CallResult } from './call-meter.ts';
 import type { CallContext, Caller } from './context.ts';
 import type { Act } from './act-in-progress.ts';
-import { beginAct, type Gate } from './gate.ts';
+import { type ActRequest, beginAct, type Gate } from './gate.ts';
 import { redactedAnswer, redactedEvents, redactedFault, seesEverything } from './outgoing.ts';
 import type { Capability, ReviewRequest } from './ports.ts';
 import { ContractValidators, describeErrors, pointerOf } from './validators.ts';
@@ -17,6 +17,7 @@ export interface Request {
   readonly method: string;
   readonly input: unknown;
   readonly caller: Caller;
+  /** Asked for only where somebody listens to it: a host may make it then, as many calls are over sooner than one is made. */
   readonly signal: AbortSignal;
   readonly review: 'wait' | 'approve' | 'refuse';
   readonly capability?: Capability;
@@ -28,6 +29,43 @@ interface Prepared {
   readonly member: Member;
   readonly handler: Handler;
   readonly receivedAt: number;
+}
+
+/** A call on its way through the gate. */
+class CallAct implements ActRequest {
+  readonly method: string;
+  readonly member: Member;
+  readonly input: unknown;
+  readonly caller: Caller;
+  readonly review: Request['review'];
+  readonly capability: Capability | undefined;
+  readonly onReview: ReviewRequest['onAsked'];
+  readonly clock: Clock;
+  readonly receivedAt: number;
+  readonly meter: CallMeter;
+  readonly #request: Request;
+
+  constructor(
+    request: Request,
+    { member, receivedAt }: Prepared,
+    { clock, meter }: { readonly clock: Clock; readonly meter: CallMeter },
+  ) {
+    this.method = request.method;
+    this.member = member;
+    this.input = request.input;
+    this.caller = request.caller;
+    this.review = request.review;
+    this.capability = request.capability;
+    this.onReview = request.onReview;
+    this.clock = clock;
+    this.receivedAt = receivedAt;
+    this.meter = meter;
+    this.#request = request;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
 }
 
 /**
@@ -64,7 +102,8 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
   /** Answers a call. Rejects with a Fault, never with anything else. */
   async call(request: Request): Promise<unknown> {
     const prepared = this.#prepare(request);
-    const act = await this.#begin(request, prepared);
+    const begun = this.#begin(request, prepared);
+    const act = begun instanceof Promise ? await begun : begun;
     try {
       const output = await prepared.handler(request.input, act.context);
       this.#checkOutput(request.method, output);
@@ -132,13 +171,16 @@ export class Dispatch<T extends Record<string, Area> = Record<string, Area>> {
     this.meter.ended(method, result, performance.now() - receivedAt);
   }
 
-  async #begin(request: Request, prepared: Prepared): Promise<Act> {
-    const { member, receivedAt } = prepared;
-    try {
-      return await beginAct(this.#gate, { ...request, member, clock: this.#clock, receivedAt, meter: this.meter });
-    } catch (thrown) {
+  #begin(request: Request, prepared: Prepared): Act | Promise<Act> {
+    const refused = (thrown: unknown): never => {
       this.#count(request, prepared, 'refused');
       throw this.#logged(request.method, thrown);
+    };
+    try {
+      const act = beginAct(this.#gate, new CallAct(request, prepared, { clock: this.#clock, meter: this.meter }));
+      return act instanceof Promise ? act.catch(refused) : act;
+    } catch (thrown) {
+      return refused(thrown);
     }
   }
 

@@ -38,7 +38,7 @@ function setUp() {
     sessionOf: () => undefined,
     running,
   };
-  const begin = (part: Partial<CallSpec> = {}): Promise<Act> =>
+  const begin = async (part: Partial<CallSpec> = {}): Promise<Act> =>
     beginAct(gate, {
       method: 'box.run',
       member: {

@@ -5,17 +5,18 @@ import { ADMIN_KEY_TAG, type Caller, SCOPED_KEY_TAG } from '../dispatch/context.
 export function keyCaller(id: string, scope: KeyScope): Caller {
   return Object.freeze({
     actor: `key:${id}`,
-    tags: Object.freeze(tagsOf(scope)),
+    tags: scope.kind === 'admin' ? ADMIN_TAGS : Object.freeze(tagsOf(scope)),
     containerId: '',
     peerPid: 0,
     scope: Object.freeze(scope),
   });
 }
 
-function tagsOf(scope: KeyScope): string[] {
+/** The same list for each: what is found out for it once holds for all of them. */
+const ADMIN_TAGS: readonly string[] = Object.freeze([ADMIN_KEY_TAG]);
+
+function tagsOf(scope: Exclude<KeyScope, { kind: 'admin' }>): string[] {
   switch (scope.kind) {
-    case 'admin':
-      return [ADMIN_KEY_TAG];
     case 'namespace':
       return [SCOPED_KEY_TAG, `namespace:${scope.namespace}`];
     case 'session':
