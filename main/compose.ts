@@ -62,7 +62,7 @@ import { composeEditor } from './compose/editor.ts';
 import { composeNetwork } from './compose/network.ts';
 import { composeSandboxes } from './compose/sandboxes.ts';
 import { composeSecrets } from './compose/secrets.ts';
-import { sessionFacts } from './compose/session-facts.ts';
+import { sessionFacts, sessionOfContainer } from './compose/session-facts.ts';
 import { composeScheduler } from './compose/scheduler.ts';
 import { composeRecordings, composeTerminals } from './compose/terminals.ts';
 import { composeTools } from './compose/tools.ts';
@@ -293,7 +293,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
         extensions: () => ({ ...extensions.state(), folder: home.policyExtensions }),
         clock,
         rootsOf: (session) => sessionOf(session)?.workspaceRoots ?? [],
-        sessionOf: (containerId) => sandboxes.list().find((sandbox) => sandbox.containerId === containerId)?.session,
+        sessionOf: sessionOfContainer(sandboxes),
         checkRunning: (session) => void sandboxes.connection(session),
         onTokenRevoked: (handle) => recordTokenEnd(log, handle, 'the operator ended it'),
       }),

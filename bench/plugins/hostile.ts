@@ -14,7 +14,7 @@ const ID = 'hostile';
 
 interface Place {
   readonly kernel: KernelWithPlugins;
-  /** Where the hostile plugin works, with a well-behaved one beside it. */
+  /** Where the hostile plugin works, in a sandbox of its own beside the session's with the well-behaved one. */
   readonly here: SessionId;
   readonly elsewhere: SessionId;
 }
@@ -40,10 +40,14 @@ const ACTS: Readonly<Record<string, Act>> = {
 
 /**
  * How long a call of a well-behaved plugin takes while another one misbehaves; floor: the same calls when nothing else goes on, in
- * turns in the same run. The figure is that of another sandbox, the peers are that of the same one.
+ * turns in the same run. The figure is that of another session, the peers are that of the same one.
  */
 export async function hostileBench(): Promise<Metrics> {
-  await using kernel = await KernelWithPlugins.open((plugins) => writeHostilePlugin(plugins, ID), [`${ID}.go`]);
+  await using kernel = await KernelWithPlugins.open(
+    async () => undefined,
+    [`${ID}.go`],
+    (packages) => writeHostilePlugin(packages, ID),
+  );
   const place: Place = { kernel, here: await kernel.session('here'), elsewhere: await kernel.session('elsewhere') };
   await sampled(place, WARM_UP_CALLS);
   const metrics: Metrics = {};
@@ -69,7 +73,7 @@ async function whileActing(place: Place, act: Act): Promise<Metrics[string]> {
     await acting;
     await settled(place);
   }
-  const peers = { 'same sandbox': percentile(during.here, 0.5), 'same sandbox, quiet': percentile(quiet.here, 0.5) };
+  const peers = { 'same session': percentile(during.here, 0.5), 'same session, quiet': percentile(quiet.here, 0.5) };
   return { ...timeMetric(during.elsewhere, 'ms', quiet.elsewhere), peers };
 }
 
@@ -80,7 +84,7 @@ interface Samples {
 
 const emptySamples = (): Samples => ({ here: [], elsewhere: [] });
 
-/** Calls into both sandboxes in turns. */
+/** Calls into both sessions in turns. */
 async function sampled({ kernel, here, elsewhere }: Place, calls: number, into = emptySamples()): Promise<void> {
   const stat = async (session: SessionId): Promise<void> => {
     const { code } = await kernel.call(session, 'fs.stat', { path: 'a.txt' });
@@ -92,12 +96,13 @@ async function sampled({ kernel, here, elsewhere }: Place, calls: number, into =
   }
 }
 
-/** Until the plugin, ended where it had to be, does what it should again. */
+/** Until the plugin, ended where it had to be and enabled where that was too often, does what it should again. */
 async function settled({ kernel, here }: Place): Promise<void> {
   const untilMs = performance.now() + SETTLE_LIMIT_MS;
   for (;;) {
     const { code } = await kernel.call(here, `${ID}.go`, { act: 'honest' }, AbortSignal.timeout(SETTLE_LIMIT_MS));
     if (code === undefined) return;
+    if (code === 'tool_unknown') await kernel.client.plugin.enable({ id: ID });
     if (performance.now() > untilMs) throw new Error(`Cannot measure: the plugin has not begun anew, ${code}`);
     await delay(100);
   }

@@ -116,7 +116,7 @@ test('a plugin under development follows what is saved, asks again for more, and
   expect(await states()).toHaveProperty('words', join(folder, 'words'));
   expect(await call(session)).toEqual({ words: 3 });
 
-  // Saved: the next call is answered by the new code, in the same sandbox.
+  // Saved: the next call is answered by the new code, in a sandbox of its own.
   await edit(count(), 'return { words };', 'return { words: words * 100 };');
   await development.until('offered');
   expect(await call(session)).toEqual({ words: 300 });

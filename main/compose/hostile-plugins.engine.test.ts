@@ -16,7 +16,7 @@ const does =
     kernel.call(here, `${plugin}.go`, { act: name, ...more }, signal);
 const act = does('hostile');
 
-/** Another plugin in the same sandbox and one in another answer as before. */
+/** Another plugin of the same session and one of another answer as before. */
 async function othersAnswer(): Promise<void> {
   const input = { path: 'a.txt' };
   const both = [here, elsewhere].map((session) => kernel.call(session, 'fs.stat', input));
@@ -25,16 +25,35 @@ async function othersAnswer(): Promise<void> {
 
 beforeAll(async () => {
   kernel = await KernelWithPlugins.open(
-    async (plugins) => {
-      for (const id of PLUGINS) await writeHostilePlugin(plugins, id);
-    },
+    async () => undefined,
     [...PLUGINS.map((id) => `${id}.go`), 'hostile.short'],
+    async (packages) => {
+      // Of the small one: memory and processes are used up sooner.
+      for (const id of PLUGINS) await writeHostilePlugin(packages, id, 'integration-test');
+    },
   );
   [here, elsewhere] = [await kernel.session('here'), await kernel.session('elsewhere')];
 });
 afterAll(() => kernel[Symbol.asyncDispose]());
 
 describe('a hostile plugin', () => {
+  it('finds nothing of a neighbour’s in a sandbox of its own: no process, no file in memory, no code, and ends none', async () => {
+    const neighbour = await does('flooder')('mark');
+    expect(neighbour).toMatchObject({ result: { pid: expect.any(Number) as number } });
+    const nothing = { processes: ['/opt/cavern/agent/agent.cjs'], marks: [], killed: [], core: 0, secrets: [] };
+    expect(await act('neighbours')).toEqual({ result: { fine: true, ...nothing, installed: 1 } });
+    expect(await does('flooder')('mark')).toEqual(neighbour);
+    const started = async () =>
+      (await kernel.records({ types: ['sandbox_started'] })).map(({ session, data }) => [session, data?.['plugin']]);
+    await expect.poll(started, { timeout: 30_000 }).toEqual([
+      [here, 'hostile'],
+      [here, 'flooder'],
+      [elsewhere, undefined],
+      [here, undefined],
+    ]);
+    await othersAnswer();
+  });
+
   it('says that it is another one, and stays who it is', async () => {
     const { result } = await act('lies');
     // What it adds to its question is no part of a question: it is taken as the plugin that it is, or not at all.
@@ -89,8 +108,8 @@ describe('a hostile plugin', () => {
 
   it('sends what are no frames, and is ended for it', async () => {
     for (const name of ['garbage', 'giant']) {
-      expect(await act(name)).toMatchObject({ code: 'tool_failed', own: 'plugin_failed' });
-      expect(await act('honest')).toEqual({ result: { fine: true } });
+      expect(await does('hoarder')(name)).toMatchObject({ code: 'tool_failed', own: 'plugin_failed' });
+      expect(await does('hoarder')('honest')).toEqual({ result: { fine: true } });
     }
     await othersAnswer();
   });
@@ -114,18 +133,23 @@ describe('a hostile plugin', () => {
     await othersAnswer();
   });
 
-  it('takes all memory: it is ended, and the sandbox is not', async () => {
+  it('takes all memory: it is ended, and the session is not; with its third end it is disabled and its sandbox gone', async () => {
     expect(await does('hoarder')('memory')).toMatchObject({ code: 'tool_failed', own: 'plugin_failed' });
     const ended = async () =>
       (await kernel.records({ types: ['call_finished'], tool: 'hoarder.go' })).map(({ reason }) => reason);
-    await expect.poll(ended, { timeout: 30_000 }).toEqual([expect.stringContaining('it exited with SIGKILL')]);
+    await expect.poll(ended, { timeout: 30_000 }).toContainEqual(expect.stringContaining('it exited with SIGKILL'));
     await othersAnswer();
+    const state = async () => (await kernel.client.plugin.list({})).plugins.find(({ id }) => id === 'hoarder')?.reason;
+    await expect.poll(state, { timeout: 30_000 }).toBe('it crashed three times within five minutes');
+    const gone = async () =>
+      (await kernel.records({ types: ['sandbox_destroyed'] })).map(({ data }) => data?.['plugin']);
+    await expect.poll(gone, { timeout: 30_000 }).toContain('hoarder');
   });
 
   it('starts processes until it may start no more, none of which is left when the session ends', async () => {
     const { result } = await act('spawn');
     expect(result).toMatchObject({ fine: true, failed: 20 });
-    expect(await kernel.call(elsewhere, 'fs.stat', { path: 'a.txt' })).toMatchObject({ result: { type: 'file' } });
+    await othersAnswer();
     await kernel.client.session.stop({ session: here });
     await kernel.client.session.resume({ session: here });
     await othersAnswer();

@@ -34,9 +34,12 @@ export function composeNetwork({
   lookup,
 }: NetworkParts): SandboxNetwork {
   const userOf = (id: SandboxId): NetworkUser | undefined => {
-    const sandbox = sandboxes()
-      .list()
-      .find((each) => each.id === id);
+    const own = sandboxes().plugins.find({ id });
+    const sandbox =
+      own?.sandbox ??
+      sandboxes()
+        .list()
+        .find((each) => each.id === id);
     const facts = sandbox === undefined ? undefined : factsOf(sandbox.session);
     if (sandbox === undefined || facts === undefined) return undefined;
     const { session, profile, containerId = '' } = sandbox;
@@ -46,7 +49,8 @@ export function composeNetwork({
       containerId,
       ...facts.session,
       workspaceRoots: facts.workspaceRoots,
-      groups: sandboxes().groupsOf(session),
+      groups: own?.groups ?? sandboxes().use.groupsOf(session),
+      ...(own === undefined ? {} : { plugin: own.plugin }),
     };
   };
   const gate = disposers.add(

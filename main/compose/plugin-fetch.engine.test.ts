@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,6 +43,9 @@ async function develop(): Promise<void> {
   const sources = join(folder, 'pages');
   tools.create({ folder: sources, id: 'pages', publisher: 'Acme tools', template: 'node' });
   await writeFile(join(sources, 'src/count.ts'), COUNT);
+  const manifest = join(sources, 'src/plugin.ts');
+  const asking = "profile: 'agent',\n  capabilities: [{ name: 'network.connect', hosts: ['hosts'] }]";
+  await writeFile(manifest, (await readFile(manifest, 'utf8')).replace(/capabilities: .*(?=,\n)/, asking));
   const { file: source } = await tools.pack(sources, folder);
   const { plugin } = kernel.client;
   held = plugin.develop({ folder: sources }, { signal: ending.signal })[Symbol.asyncIterator]();
@@ -109,6 +112,8 @@ it(
       return records.length;
     };
     await expect.poll(requests, { timeout: LIMIT_MS }).toBeGreaterThan(0);
+    const { records } = await kernel.client.audit.log({ filters: { types: ['network_request'] }, limit: 100 });
+    expect(records.every(({ data }) => data?.['plugin'] === 'pages')).toBe(true);
   },
   LIMIT_MS,
 );

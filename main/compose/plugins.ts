@@ -28,7 +28,7 @@ export interface PluginsParts {
   readonly storage: Storage;
   readonly log: AuditLog;
   readonly settings: SettingsStore;
-  readonly sandboxes: Pick<Sandboxes, 'onConnection' | 'connection' | 'list'>;
+  readonly sandboxes: Pick<Sandboxes, 'onConnection' | 'connection' | 'list' | 'plugins'>;
   readonly policy: PolicyInForce;
   readonly redact: (text: string) => string;
   readonly wasm: Pick<WasmPlugins, 'end'>;
@@ -102,14 +102,19 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
       endInSandboxes(withdrawn);
       wasm.end(withdrawn.entry).catch((cause: unknown) => logger.warn('a plugin could not be ended', { cause }));
     },
+    onOffered: (entries) => sandboxes.plugins.keepOnly(entries),
     settings: (plugin) => pluginSettings.forCall(plugin),
     logger,
   });
   const pluginSettings = new PluginSettings({ kept: keptSettings, schemaOf: (id) => plugins.settingsSchema(id) });
   const logs = disposers.add(
     new PluginLogs({
-      onConnection: (listener) => sandboxes.onConnection(listener),
+      onConnection: (listener) => {
+        const stops = [sandboxes.onConnection(listener), sandboxes.plugins.onConnection(listener)];
+        return () => stops.forEach((stop) => stop());
+      },
       isKnown: (id) => plugins.has(id),
+      isApart: (id) => plugins.isApart(id),
       redact,
       clock: systemClock,
     }),

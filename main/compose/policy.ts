@@ -17,6 +17,7 @@ import { PolicyUpdates } from '../kernel/policy/policy-updates.ts';
 import { Recordings } from '../kernel/policy/recordings.ts';
 import { callsOf, DECISION_TYPES, judgeWith } from '../kernel/policy/replay.ts';
 import { tokenHandle } from '../kernel/policy/token-views.ts';
+import type { Sandbox } from '../../schema/entities.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { diskPolicyFiles } from '../platform/policy-files/disk-policy-files.ts';
 import { diskPolicyHistory } from '../platform/policy-files/disk-policy-history.ts';
@@ -179,8 +180,10 @@ export function endTokensWithSandboxes(parts: {
   readonly policy: PolicyInForce;
   readonly log: AuditLog;
 }): void {
-  parts.sandboxes.onChange(({ state, containerId }) => {
+  const follow = ({ state, containerId }: Pick<Sandbox, 'state' | 'containerId'>): void => {
     if (containerId === undefined || (state !== 'destroyed' && state !== 'failed')) return;
     recordTokenEnds(parts.log, parts.policy.engine.tokens.revokeSandbox(containerId), 'its sandbox ended');
-  });
+  };
+  parts.sandboxes.onChange(follow);
+  parts.sandboxes.plugins.onChange(follow);
 }

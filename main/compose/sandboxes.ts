@@ -114,13 +114,16 @@ export async function composeSandboxes(
     // Where memory is short, what nobody uses yet goes first.
     poolLimitBytes: () =>
       options.life === 'command' || memory.level === 'critical' ? 0 : settings.current.sandboxPoolMiB * 1024 * 1024,
+    pluginIdleMs: () => settings.current.pluginIdleMinutes * 60_000,
     store: {
       all: () => kept.all(),
       put: (record) => kept.put(record.sandbox.session, record),
       delete: (session) => kept.delete(session),
     },
   });
-  sandboxes.onChange(sandboxRecorder((entry) => log.record(entry)));
+  const recorded = sandboxRecorder((entry) => log.record(entry));
+  sandboxes.onChange((sandbox) => recorded(sandbox));
+  sandboxes.plugins.onChange(recorded);
   disposers.defer(() => kept.flush());
   /** From now on builds and pulls wait for their turn; begins with those that will be needed. */
   const prepareImages = (whenItsTurn: DoUpkeep): void => {

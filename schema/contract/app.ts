@@ -140,6 +140,11 @@ export const Settings = Type.Object(
       maximum: 65_536,
       description: 'Memory for sandboxes that are started ahead of sessions; 0 starts none ahead',
     }),
+    pluginIdleMinutes: Type.Integer({
+      minimum: 0,
+      maximum: 10_080,
+      description: 'A plugin’s own sandbox ends after so long without a call; 0 keeps it as long as its session',
+    }),
     hiddenFiles: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), {
       maxItems: 1000,
       description: 'Globs of files that no sandbox shall see, beside those that Cavern hides by itself',
@@ -183,6 +188,7 @@ export const DEFAULT_SETTINGS: Settings = {
   terminalBell: 'flash',
   terminalMiddleClick: 'paste',
   sandboxPoolMiB: 256,
+  pluginIdleMinutes: 10,
   hiddenFiles: [],
   approvalTimeoutMs: 600_000,
   tasksAtOnce: 0,

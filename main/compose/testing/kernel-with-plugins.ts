@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AuditRecord } from '../../../schema/audit-record.ts';
@@ -39,8 +39,12 @@ export class KernelWithPlugins implements AsyncDisposable {
     this.client = createClient(areas, near);
   }
 
-  /** `write` puts more plugins into the folder; the tools of `allowed` need no question. */
-  static async open(write: (plugins: string) => Promise<void>, allowed: readonly string[]): Promise<KernelWithPlugins> {
+  /** `write` puts more plugins into the folder of those that come along, `others` into one whose plugins are installed; the tools of `allowed` need no question. */
+  static async open(
+    write: (plugins: string) => Promise<void>,
+    allowed: readonly string[],
+    others: (packages: string) => Promise<void> = async () => undefined,
+  ): Promise<KernelWithPlugins> {
     const folder = await mkdtemp(join(tmpdir(), 'cavern-kernel-'));
     await chmod(folder, 0o755);
     const plugins = join(folder, 'plugins');
@@ -52,6 +56,7 @@ export class KernelWithPlugins implements AsyncDisposable {
     );
     const policy = await readFile(join(repository, 'profiles/policy.yaml'), 'utf8');
     await writeFile(home.policy, `${policy}\n${rules.join('')}`);
+    await writeFile(home.settings, JSON.stringify({ allowUnsignedPlugins: true }));
     const profiles = join(repository, 'profiles');
     const files = {
       root: join(folder, 'program'),
@@ -63,7 +68,18 @@ export class KernelWithPlugins implements AsyncDisposable {
     };
     const logger = silentLogger;
     const kernel = await composeKernel({ home, files, version: '0.0.0', electron: null, logger, life: 'command' });
-    return new KernelWithPlugins(folder, kernel);
+    const opened = new KernelWithPlugins(folder, kernel);
+    const packages = join(folder, 'packages');
+    await mkdir(packages);
+    await others(packages);
+    for (const name of await readdir(packages)) await opened.#install(join(packages, name));
+    return opened;
+  }
+
+  /** As the operator would, who agrees to all that it asks for. */
+  async #install(source: string): Promise<void> {
+    const { digest, capabilities } = await this.client.plugin.inspect({ source });
+    await this.client.plugin.install({ source, consent: { digest, capabilities } });
   }
 
   /** A session on a workspace of its own with one file, `a.txt`. */

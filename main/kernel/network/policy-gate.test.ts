@@ -3,7 +3,9 @@ import type { AuditEntry } from '../../../schema/audit-record.ts';
 import type { SandboxId, SessionId } from '../../../schema/entities.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import { VirtualClock } from '../../base/clock.ts';
+import { Secret } from '../../base/secret.ts';
 import { hostRules } from './host-rules.ts';
+import type { Credential } from './network-gate.ts';
 import { type NetworkUser, PolicyGate } from './policy-gate.ts';
 
 const sandbox = 'box' as SandboxId; // Test data.
@@ -26,7 +28,13 @@ const decision = (change: Partial<Decision> = {}): Decision => ({
   ...change,
 });
 
-function setUp(options: { readonly decided?: Decision; readonly user?: NetworkUser | undefined } = {}) {
+interface Given {
+  readonly decided?: Decision;
+  readonly user?: NetworkUser | undefined;
+  readonly credential?: Credential;
+}
+
+function setUp(options: Given = {}) {
   const clock = new VirtualClock(1_000);
   const records: AuditEntry[] = [];
   const known = 'user' in options ? options.user : user;
@@ -35,6 +43,7 @@ function setUp(options: { readonly decided?: Decision; readonly user?: NetworkUs
     decide: () => options.decided ?? decision(),
     userOf: () => known,
     record: (entry) => void records.push(entry),
+    credentialOf: () => options.credential,
     clock,
   });
   return {
@@ -130,6 +139,25 @@ describe('PolicyGate', () => {
     clock.advance(10_000);
     expect(records.length).toBeLessThan(2 + 110);
     expect(records.reduce((sum, { data }) => sum + Number(data?.['times']), 0)).toBe(2_000);
+  });
+
+  it('gives what was handed to a session to its own sandbox and to none of its plugins’, whose name is in each record', async () => {
+    const credential: Credential = {
+      secret: 'token',
+      header: 'authorization',
+      value: new Secret('x'),
+      transport: 'plain',
+      port: 80,
+    };
+    const of = (plugin?: string) => {
+      const own = { ...user, ...(plugin === undefined ? {} : { plugin }) };
+      return setUp({ user: own, credential });
+    };
+    const given = [of(), of('words')].map(({ gate }) => gate.credential(sandbox, 'registry.test', 80));
+    expect(given).toEqual([credential, undefined]);
+    const { ask, records } = of('words');
+    await ask('evil.test');
+    expect(records).toMatchObject([{ decision: 'deny', data: { host: 'evil.test', plugin: 'words' } }]);
   });
 
   it('records what was counted when it is disposed', async () => {

@@ -25,6 +25,8 @@ export interface NetworkUser {
   readonly workspaceRoots: readonly string[];
   /** Only these of the policy's groups, where the sandbox was given fewer. */
   readonly groups?: readonly string[] | undefined;
+  /** Of a sandbox that a plugin has to itself. */
+  readonly plugin?: string;
 }
 
 export interface PolicyGateOptions {
@@ -58,7 +60,9 @@ export class PolicyGate implements NetworkGate, Disposable {
 
   credential(sandbox: SandboxId, host: string, port: number): Credential | undefined {
     const user = this.#options.userOf(sandbox);
-    return user && this.#options.credentialOf?.(user.session, host, port);
+    // What the operator handed to a session is not for what others wrote.
+    if (user === undefined || user.plugin !== undefined) return undefined;
+    return this.#options.credentialOf?.(user.session, host, port);
   }
 
   async judge(attempt: ConnectAttempt): Promise<ConnectPermit | ConnectRefusal> {
@@ -67,7 +71,7 @@ export class PolicyGate implements NetworkGate, Disposable {
     const refuse = (reason: string, rule?: string | null): ConnectRefusal => {
       const named = rule === undefined || rule === null ? {} : { rule };
       const session = user === undefined ? {} : { session: user.session };
-      const entry: Entry = { sandbox, ...session, ...named, reason, data: { ...targetOf(attempt) } };
+      const entry: Entry = { sandbox, ...session, ...named, reason, data: { ...targetOf(attempt), ...ofPlugin(user) } };
       this.#refusals.add(`${sandbox} ${host}:${port} ${reason}`, entry);
       return { allowed: false, reason };
     };
@@ -86,7 +90,7 @@ export class PolicyGate implements NetworkGate, Disposable {
     const { session } = user;
     const named = rule === null ? {} : { rule };
     const base: Entry = { act: newId(), sandbox, session, ...named };
-    const data = { ...targetOf(attempt), group, ...(flagged ? { flagged } : {}) };
+    const data = { ...targetOf(attempt), ...ofPlugin(user), group, ...(flagged ? { flagged } : {}) };
     return this.#permit({ ...base, data }, (address) => rules.groupOf(address, port) !== undefined);
   }
 
@@ -127,6 +131,10 @@ export class PolicyGate implements NetworkGate, Disposable {
 
 function targetOf({ method, host, port, secret }: ConnectAttempt): Record<string, unknown> {
   return { method, host, port, ...(secret === undefined ? {} : { secret }) };
+}
+
+function ofPlugin(user: NetworkUser | undefined): Record<string, unknown> {
+  return user?.plugin === undefined ? {} : { plugin: user.plugin };
 }
 
 /** The connection, and the secret that would go into it. */

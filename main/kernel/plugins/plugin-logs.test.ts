@@ -31,20 +31,21 @@ class FakeConnection implements AgentConnection {
   }
 }
 
-function logsOf(known: readonly string[]) {
-  const connections = new Set<(session: SessionId, connection: AgentConnection) => void>();
+function logsOf(known: readonly string[], apart: readonly string[] = []) {
+  const connections = new Set<(session: SessionId, connection: AgentConnection, own?: string) => void>();
   const logs = new PluginLogs({
     onConnection: (listener) => {
       connections.add(listener);
       return () => connections.delete(listener);
     },
     isKnown: (plugin) => known.includes(plugin),
+    isApart: (plugin) => apart.includes(plugin),
     redact: (text) => text.replace('hunter2', '[redacted:test]'),
     clock: new VirtualClock(7),
   });
-  const connect = (): FakeConnection => {
+  const connect = (own?: string): FakeConnection => {
     const connection = new FakeConnection();
-    for (const listener of connections) listener('work' as SessionId, connection); // a brand, as above
+    for (const listener of connections) listener('work' as SessionId, connection, own); // a brand, as above
     return connection;
   };
   return { logs, connect, connections };
@@ -66,6 +67,17 @@ test('what a plugin writes is kept with its session and shown redacted, and noth
   expect(logs.lines('words', 1).map(({ text }) => text)).toEqual(['more']);
   logs.forget('words');
   expect(logs.lines('words')).toEqual([]);
+});
+
+test('what is said in the name of a plugin that has a sandbox to itself counts only where it comes out of that', () => {
+  const { logs, connect } = logsOf(['words', 'pages', 'fs'], ['words', 'pages']);
+  const say = (from: FakeConnection, plugin: string) => from.say({ plugin, stream: 'stderr', text: 'x' });
+  for (const from of [connect(), connect('pages')]) say(from, 'words');
+  say(connect('words'), 'fs');
+  expect([...logs.lines('words'), ...logs.lines('fs')]).toEqual([]);
+  say(connect('words'), 'words');
+  say(connect(), 'fs');
+  expect([logs.lines('words').length, logs.lines('fs').length]).toEqual([1, 1]);
 });
 
 test('a plugin that writes without end fills no more than its lines, each of a bounded length', () => {

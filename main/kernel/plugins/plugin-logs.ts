@@ -7,11 +7,16 @@ const LINES_KEPT = 500;
 /** As the agent cuts them; nobody outside trusts that. */
 const LINE_LIMIT = 4096;
 
+/** `own`: the plugin that has the sandbox to itself. */
+type ConnectionListener = (session: SessionId, connection: AgentConnection, own?: string) => void;
+
 export interface PluginLogsOptions {
   /** Told of every connection to a sandbox's agent. Returns how to stop listening. */
-  readonly onConnection: (listener: (session: SessionId, connection: AgentConnection) => void) => () => void;
+  readonly onConnection: (listener: ConnectionListener) => () => void;
   /** Whether there is a plugin of that id: a sandbox can claim any. */
   readonly isKnown: (plugin: string) => boolean;
+  /** Whether it works in sandboxes of its own: what another one says in its name is not its word. */
+  readonly isApart?: (plugin: string) => boolean;
   readonly redact: (text: string) => string;
   readonly clock: Clock;
 }
@@ -29,7 +34,7 @@ export class PluginLogs implements Disposable {
 
   constructor(options: PluginLogsOptions) {
     this.#options = options;
-    this.#stopListening = options.onConnection((session, connection) => this.#follow(session, connection));
+    this.#stopListening = options.onConnection((...connected) => this.#follow(...connected));
   }
 
   /** Those after a number, the newest last; what a line says is redacted. */
@@ -48,10 +53,10 @@ export class PluginLogs implements Disposable {
     this.#followed.clear();
   }
 
-  #follow(session: SessionId, connection: AgentConnection): void {
+  #follow(session: SessionId, connection: AgentConnection, own?: string): void {
     if (this.#followed.has(connection)) return;
     const stop = connection.onEvent((method, params) => {
-      if (method === 'plugin.log') this.#receive(session, params);
+      if (method === 'plugin.log') this.#receive({ session, own }, params);
     });
     this.#followed.set(connection, stop);
     connection.onClose(() => {
@@ -60,10 +65,12 @@ export class PluginLogs implements Disposable {
     });
   }
 
-  #receive(session: SessionId, params: unknown): void {
+  #receive({ session, own }: { readonly session: SessionId; readonly own: string | undefined }, params: unknown): void {
     if (typeof params !== 'object' || params === null) return;
     const { plugin, stream, text }: { plugin?: unknown; stream?: unknown; text?: unknown } = params;
     if (typeof plugin !== 'string' || typeof text !== 'string' || !this.#options.isKnown(plugin)) return;
+    const isApart = this.#options.isApart?.(plugin) ?? false;
+    if (own === undefined ? isApart : own !== plugin) return;
     if (stream !== 'stdout' && stream !== 'stderr') return;
     const lines = this.#lines.get(plugin) ?? [];
     lines.push({ seq: this.#next++, at: this.#options.clock.now(), session, stream, text: text.slice(0, LINE_LIMIT) });

@@ -1,6 +1,6 @@
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { Tool } from '../../../schema/entities.ts';
-import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
+import type { ManifestTool, PluginCapability, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ADMIN_KEY_TAG, AGENT_TAG, SCOPED_KEY_TAG } from '../dispatch/context.ts';
@@ -40,6 +40,8 @@ export interface PluginRegistryOptions {
   readonly onCrash?: (plugin: string) => void;
   /** A plugin is not offered any more, or another version of it is: what runs of it has to end. `entry` is inside of a sandbox. */
   readonly onWithdrawn?: (withdrawn: WithdrawnPlugin) => void;
+  /** The entries of all that is offered now. */
+  readonly onOffered?: (entries: ReadonlySet<string>) => void;
   /** What the operator set for a plugin that has settings. */
   readonly settings?: (plugin: string) => Record<string, unknown> | undefined;
   readonly logger: Logger;
@@ -96,6 +98,12 @@ export class PluginRegistry implements ToolSource {
   /** Whether a plugin of that id is there, good or bad. */
   has(id: string): boolean {
     return this.#registered.plugins.has(id);
+  }
+
+  /** Whether it works in sandboxes of its own. */
+  isApart(id: string): boolean {
+    const plugin = this.#registered.plugins.get(id);
+    return plugin !== undefined && plugin.origin !== 'core';
   }
 
   async tools(): Promise<readonly RegisteredTool[]> {
@@ -169,6 +177,7 @@ export class PluginRegistry implements ToolSource {
     this.#registered = next;
     this.#changed.publish();
     const offered = entriesOf(next);
+    this.#options.onOffered?.(new Set(offered.keys()));
     for (const [entry, plugin] of before) if (!offered.has(entry)) this.#options.onWithdrawn?.({ plugin, entry });
   }
 
@@ -244,16 +253,22 @@ export class PluginRegistry implements ToolSource {
 }
 
 function registeredTool(
-  { insideFolder, folder = '' }: FoundPlugin,
-  { id, entry, runtime, args = [], memoryMiB, capabilities }: PluginManifest,
+  { insideFolder, folder = '', origin }: FoundPlugin,
+  { id, entry, runtime, args = [], memoryMiB, capabilities, profile }: PluginManifest,
   { tool: { mcpName, ...tool }, tags }: { readonly tool: ManifestTool; readonly tags: readonly string[] },
 ): RegisteredTool {
   const offered = { tool: { ...tool, plugin: id } satisfies Tool, runtime, tags, capabilities };
-  const inside = { ...offered, entry: `${insideFolder}/${entry}` };
+  const own = origin === 'core' ? {} : { own: { profile, hosts: hostsOf(capabilities) } };
+  const inside = { ...offered, ...own, entry: `${insideFolder}/${entry}` };
   if (runtime === 'mcp') return { ...inside, args, calledAs: mcpName ?? tool.name.slice(id.length + 1) };
   if (runtime === 'node') return inside;
   const memory = memoryMiB === undefined ? {} : { memoryBytes: memoryMiB * 1024 * 1024 };
   return { ...offered, entry: `${folder}/${entry}`, ...memory };
+}
+
+/** The groups of hosts that it may ask for. */
+function hostsOf(capabilities: readonly PluginCapability[]): readonly string[] {
+  return capabilities.flatMap(({ name, hosts = [] }) => (name === 'network.connect' ? hosts : []));
 }
 
 /** The plugin of each entry that is offered. */

@@ -12,6 +12,9 @@ export const LABELS = {
   sandbox: 'dev.cavern.sandbox',
   instance: 'dev.cavern.instance',
   profile: 'dev.cavern.profile',
+  plugin: 'dev.cavern.plugin',
+  entry: 'dev.cavern.entry',
+  hosts: 'dev.cavern.hosts',
 } as const;
 
 /** Whose things they are: written on everything that is made, and how they are found again. */
@@ -33,9 +36,12 @@ export interface SandboxLayout {
   /** The overlay volume, or the folder of the copy. */
   readonly workspace: { readonly volume: string } | { readonly folder: string };
   readonly agentFolder: string;
+  /** What came with the program. */
   readonly pluginsFolder: string;
   /** What the operator has installed; what comes later is seen as well. */
   readonly installedFolder: string;
+  /** Of a sandbox that is one plugin's own: what names that plugin, and the one folder of plugins that is seen in it. */
+  readonly own?: { readonly labels: Readonly<Record<string, string>>; readonly folder: string } | undefined;
   /** Holds `passwd` and `group`, which name the user inside, `hosts`, which names the sandbox, and `gitconfig` with the operator's name for commits. */
   readonly identityFolder: string;
   /** Holds `kernel.sock`, and `proxy.sock` where there is a network; nothing else. */
@@ -80,7 +86,12 @@ export function containerSpec(profile: Profile, layout: SandboxLayout): Containe
   return {
     name: `cavern-${layout.sandbox}`,
     image: profile.image,
-    labels: { ...ownLabels(profile), ...sandboxLabels(layout), [LABELS.profile]: profile.name },
+    labels: {
+      ...ownLabels(profile),
+      ...sandboxLabels(layout),
+      [LABELS.profile]: profile.name,
+      ...layout.own?.labels,
+    },
     argv: ['node', `--max-old-space-size=${agentHeapMib(profile)}`, `${INSIDE.agent}/agent.cjs`],
     env: environment(profile, layout),
     user: layout.user,
@@ -128,6 +139,13 @@ function environment({ network, env = {} }: Profile, layout: SandboxLayout): Rec
   };
 }
 
+/** The code of plugins: all that may be called here, and where it is one plugin's own sandbox, only that one's. */
+function programs({ pluginsFolder, installedFolder, own }: SandboxLayout): ContainerMount[] {
+  const seen = (source: string, target: string): ContainerMount => ({ kind: 'bind', source, target, access: 'read' });
+  if (own) return [seen(`${installedFolder}/${own.folder}`, `${INSIDE.installed}/${own.folder}`)];
+  return [seen(pluginsFolder, INSIDE.plugins), seen(installedFolder, INSIDE.installed)];
+}
+
 function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
   const workspace: ContainerMount =
     'volume' in layout.workspace
@@ -142,8 +160,7 @@ function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
     workspace,
     ...cache,
     { kind: 'bind', source: layout.agentFolder, target: INSIDE.agent, access: 'read' },
-    { kind: 'bind', source: layout.pluginsFolder, target: INSIDE.plugins, access: 'read' },
-    { kind: 'bind', source: layout.installedFolder, target: INSIDE.installed, access: 'read' },
+    ...programs(layout),
     { kind: 'bind', source: `${layout.identityFolder}/passwd`, target: '/etc/passwd', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/group`, target: '/etc/group', access: 'read' },
     { kind: 'bind', source: `${layout.identityFolder}/hosts`, target: '/etc/hosts', access: 'read' },

@@ -60,7 +60,7 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
 function profileOf(sandboxes: Sandboxes, session: SessionId): Profile {
   // Throws where there is none.
   sandboxes.connection(session);
-  const profile = sandboxes.profileOf(session);
+  const profile = sandboxes.use.ofSession(session);
   if (profile) return profile;
   throw new Fault('session_not_running', `Cannot follow session "${session}": the profile of its sandbox is gone`);
 }

@@ -3,12 +3,12 @@ import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AgentConnection, AgentEndpoint, AgentHost } from './agent-port.ts';
+import { awaitAgent } from './await-agent.ts';
 import type { PackageCaches } from './caches/package-caches.ts';
 import { type Ownership, containerSpec, sandboxLabels } from './container-spec.ts';
 import type { ContainerRuntime, ContainerSpec, ImageProgress } from './container-runtime.ts';
 import { dismantle } from './dismantle.ts';
 import type { EngineAccess } from './engine-access.ts';
-import { pause } from '../../base/pause.ts';
 import type { Profile } from './profiles.ts';
 import { type SandboxImages, missing } from './images/sandbox-images.ts';
 import { imageSource } from './images/image-source.ts';
@@ -118,8 +118,6 @@ function noLongerAnOverlay(order: LaunchOrder, cause: NotAnOverlay): Fault {
 }
 
 const GIVEN_AWAY = 'the engine gave the root of the overlay to another user';
-const INSPECT_EVERY_MS = 1_000;
-const LOG_LINES = 20;
 
 /** One try. What does not depend on each other runs at the same time: the search for secrets beside the engine's work. */
 class Launch {
@@ -142,7 +140,7 @@ class Launch {
   }
 
   async run(): Promise<Launched> {
-    const { signal } = this.#order;
+    const { sandbox, signal } = this.#order;
     signal.throwIfAborted();
     const layering = this.#begin('layer', this.#prepareLayer());
     const creating = this.#createContainer(layering);
@@ -151,7 +149,7 @@ class Launch {
     await this.#begin('start', this.#startContainer(made.engine, made.containerId));
     // Podman gives a new volume to the owner of the image's folder of that name.
     if (!(await this.#pad.layers.isWritable(prepared.layer, this.#pad.user))) throw new NotAnOverlay(GIVEN_AWAY);
-    const connection = await this.#begin('agent', this.#awaitAgent(made));
+    const connection = await this.#begin('agent', awaitAgent(this.#pad, { ...made, sandbox }, signal));
     return { ...made, connection, layer: prepared.layer, phases: this.#phases.list };
   }
 
@@ -254,36 +252,6 @@ class Launch {
       const why = thrown instanceof Fault ? (thrown.why ?? '') : '';
       if (this.#strategy === 'overlay' && /local volume|overlay/i.test(why)) throw new NotAnOverlay(why);
       throw thrown;
-    }
-  }
-
-  /** The agent's connection; meanwhile looks whether the container still lives. */
-  async #awaitAgent(made: Pick<Launched, 'engine' | 'endpoint' | 'containerId'>): Promise<AgentConnection> {
-    const waiting = new AbortController();
-    const signal = AbortSignal.any([this.#order.signal, waiting.signal]);
-    const connecting = made.endpoint.connection(signal);
-    connecting.catch(() => undefined);
-    try {
-      return await Promise.race([connecting, this.#watchStart(made, signal)]);
-    } finally {
-      waiting.abort();
-    }
-  }
-
-  async #watchStart(made: Pick<Launched, 'engine' | 'containerId'>, signal: AbortSignal): Promise<never> {
-    const deadlineMs = this.#pad.clock.now() + this.#pad.agentTimeoutMs;
-    for (;;) {
-      await pause(this.#pad.clock, INSPECT_EVERY_MS, signal);
-      signal.throwIfAborted();
-      const state = await made.engine.inspect(made.containerId);
-      const isOver = this.#pad.clock.now() >= deadlineMs;
-      if (state?.running === true && !isOver) continue;
-      const log = await made.engine.logs(made.containerId, LOG_LINES).catch(() => '');
-      const what = isOver ? 'its agent did not connect' : `its agent ended with code ${state?.exitCode ?? 'unknown'}`;
-      throw new Fault('sandbox_failed', `Cannot start sandbox "${this.#order.sandbox}": ${what}`, {
-        why: log.trim() === '' ? 'It printed nothing.' : log.trim(),
-        fix: 'Run `cavern doctor`; it checks the image and the engine.',
-      });
     }
   }
 

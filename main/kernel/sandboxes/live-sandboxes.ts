@@ -28,6 +28,8 @@ export interface LiveSandboxesOptions extends LaunchPad {
   readonly records: SandboxRecords;
   /** Ends that are under way are waited for with it; once it is closed, nothing is noted any more. */
   readonly work: InFlight;
+  /** Ends what else is on a session's workspace, before that is taken away. */
+  readonly endBeside: (session: SessionId) => Promise<void>;
 }
 
 export type ConnectionListener = (session: SessionId, connection: AgentConnection) => void;
@@ -49,7 +51,7 @@ export class LiveSandboxes implements AsyncDisposable {
   }
 
   /** @throws Fault `session_not_running` */
-  get(session: SessionId): Pick<Live, 'engine' | 'containerId' | 'connection'> {
+  get(session: SessionId): Pick<Live, 'engine' | 'containerId' | 'connection' | 'volume'> {
     const live = this.#live.get(session);
     if (live) return live;
     throw new Fault('session_not_running', `Cannot reach session "${session}": it has no sandbox`, {
@@ -137,6 +139,7 @@ export class LiveSandboxes implements AsyncDisposable {
 
   async #dismantle(session: SessionId, live: Live): Promise<void> {
     for (const close of live.closing) close();
+    await this.#options.endBeside(session);
     const { engine, containerId: container, volume, endpoint, connection } = live;
     await dismantle({ sandbox: connection.sandbox, session, engine, container, volume, endpoint }, this.#options);
   }

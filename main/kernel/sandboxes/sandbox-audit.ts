@@ -18,10 +18,10 @@ export interface SandboxEntry {
   readonly data: Record<string, unknown>;
 }
 
-/** Turns changes of sandboxes into audit records, one for each state that a sandbox enters. */
-export function sandboxRecorder(record: (entry: SandboxEntry) => void): (sandbox: Sandbox) => void {
+/** Turns changes of sandboxes into audit records, one for each state that a sandbox enters. `plugin`: whose own it is. */
+export function sandboxRecorder(record: (entry: SandboxEntry) => void): (sandbox: Sandbox, plugin?: string) => void {
   const states = new Map<SandboxId, SandboxState>();
-  return ({ id, session, state, profile, image, engine, containerId, failure }) => {
+  return ({ id, session, state, profile, image, engine, containerId, failure }, plugin) => {
     if (states.get(id) === state) return;
     if (state === 'destroyed') states.delete(id);
     else states.set(id, state);
@@ -32,6 +32,7 @@ export function sandboxRecorder(record: (entry: SandboxEntry) => void): (sandbox
       sandbox: id,
       ...(failure ? { reason: `${failure.code}: ${failure.message}` } : {}),
       data: {
+        ...(plugin === undefined ? {} : { plugin }),
         profile,
         image,
         ...(engine === '' ? {} : { engine }),

@@ -12,11 +12,13 @@ import { InFlight } from './in-flight.ts';
 import { type LaunchOrder, type LaunchPad, type Launched, launch, startFault } from './launch.ts';
 import { type Leftover, removeSessionLayer } from './leftovers.ts';
 import { type ConnectionListener, LiveSandboxes } from './live-sandboxes.ts';
+import { PluginSandboxes } from './plugins/plugin-sandboxes.ts';
 import { SandboxPool } from './pool.ts';
+import { SandboxProfiles } from './sandbox-profiles.ts';
 import { SecretWatch } from './secret-watch.ts';
 import type { Profile } from './profiles.ts';
 import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
-import type { SandboxRecord, SandboxStore } from './sandbox-store.ts';
+import type { SandboxStore } from './sandbox-store.ts';
 import type { SessionLayer } from './session-layer.ts';
 import { Standstill } from './standstill.ts';
 import { takeOver } from './take-over.ts';
@@ -26,6 +28,8 @@ export interface SandboxesOptions extends LaunchPad {
   readonly profiles: ReadonlyMap<string, Profile>;
   /** What the sandboxes that are started ahead may use together; 0 starts none ahead. */
   readonly poolLimitBytes: () => number;
+  /** How long a plugin's own sandbox may be without a call; 0: as long as its session. */
+  readonly pluginIdleMs: () => number;
 }
 
 export interface StartSandbox {
@@ -39,10 +43,17 @@ export interface StartSandbox {
   readonly former?: SessionLayer | undefined;
 }
 
+/** A plugin that does not answer hinders nobody from pausing its session. */
+const SETTLE_LIMIT_MS = 1_000;
+
 /** The sandboxes of all sessions: at most one a session, and a record of the last one. */
 export class Sandboxes implements AsyncDisposable {
   /** Has sandboxes stand still and go on. */
   readonly standstill: Standstill;
+  /** Those that plugins have to themselves, beside the sessions' own. */
+  readonly plugins: PluginSandboxes;
+  /** What each session may use. */
+  readonly use: SandboxProfiles;
   readonly #options: SandboxesOptions;
   readonly #records: SandboxRecords;
   readonly #live: LiveSandboxes;
@@ -57,10 +68,13 @@ export class Sandboxes implements AsyncDisposable {
   constructor(options: SandboxesOptions) {
     this.#options = options;
     this.#records = new SandboxRecords(options.store);
-    this.#live = new LiveSandboxes({ ...options, records: this.#records, work: this.#inFlight });
+    this.use = new SandboxProfiles(options.profiles, this.#records);
+    const { plugins, live } = this.#beside(options);
+    [this.plugins, this.#live] = [plugins, live];
     this.#secrets = new SecretWatch({ ...options, records: this.#records, live: this.#live, work: this.#inFlight });
     this.standstill = new Standstill({
       live: this.#live,
+      beside: this.plugins,
       records: this.#records,
       nowMs: () => options.clock.now(),
     });
@@ -70,7 +84,7 @@ export class Sandboxes implements AsyncDisposable {
       ...options,
       helper,
       work: this.#inFlight,
-      isSandboxKnown: (id) => this.#pool.hasSandbox(id) || this.#records.hasLive(id),
+      isSandboxKnown: (id) => this.#pool.hasSandbox(id) || this.#records.hasLive(id) || this.plugins.has(id),
       isSessionKnown: (session) => this.#pool.hasSession(session) || this.#records.get(session) !== undefined,
       isSessionAlive: (session) => this.#pool.hasSession(session) || this.#records.isAlive(session),
     });
@@ -138,7 +152,7 @@ export class Sandboxes implements AsyncDisposable {
     signal,
     former: seeded,
   }: StartSandbox): Promise<Sandbox> {
-    const profile = narrowedProfile(this.#profile(name), narrowing);
+    const profile = narrowedProfile(this.use.named(name), narrowing);
     if (this.#live.has(session))
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
     this.#starting.set(session, workspace);
@@ -199,7 +213,9 @@ export class Sandboxes implements AsyncDisposable {
 
   /** Tells all that runs in the sandbox of a session, by SIGCONT, that it is about to stand still: nothing ends from that, and who cares can see to it. Rejects with a Fault. */
   async settle(session: SessionId): Promise<void> {
+    const beside = this.plugins.settle(session, SETTLE_LIMIT_MS);
     await this.connection(session).request('settle', {});
+    await beside;
   }
 
   /** The last lines that its first process printed. @throws Fault `session_not_running`, `engine_unavailable` */
@@ -227,13 +243,14 @@ export class Sandboxes implements AsyncDisposable {
     });
     for (const session of engine ? wanted : []) {
       const record = this.#records.get(session);
-      const profile = record && this.#profileOf(record);
+      const profile = record && this.use.ofRecord(record);
       const found = engine && record && (await takeOver(this.#options, engine, { record, profile }));
       if (!found) continue;
       this.#adopt(record.sandbox, found);
       this.#secrets.recheck(found.layer);
       adopted.add(session);
     }
+    if (engine) await this.plugins.recover(engine, adopted);
     for (const { sandbox } of this.#records.all()) {
       if (isAlive(sandbox) && !adopted.has(sandbox.session))
         this.#records.change(sandbox.session, { state: 'destroyed' });
@@ -245,7 +262,7 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   get profiles(): ReadonlyMap<string, Profile> {
-    return this.#options.profiles;
+    return this.use.all;
   }
 
   /**
@@ -270,42 +287,39 @@ export class Sandboxes implements AsyncDisposable {
     this.#housekeeping[Symbol.dispose]();
     await this.#inFlight[Symbol.asyncDispose]();
     await this.#pool[Symbol.asyncDispose]();
+    await this.plugins[Symbol.asyncDispose]();
     await this.#live[Symbol.asyncDispose]();
     // What ended of itself meanwhile.
     await this.#inFlight[Symbol.asyncDispose]();
+  }
+
+  /** Those of the sessions and those of their plugins, which end before them. */
+  #beside(options: SandboxesOptions) {
+    const work = this.#inFlight;
+    const live: LiveSandboxes = new LiveSandboxes({
+      ...options,
+      records: this.#records,
+      work,
+      endBeside: (session) => plugins.endSession(session),
+    });
+    const plugins = new PluginSandboxes({
+      ...options,
+      live,
+      profile: (name) => this.use.named(name),
+      sessionProfile: (session) => this.use.ofSession(session),
+      sessionGroups: (session) => this.use.groupsOf(session),
+      idleLimitMs: options.pluginIdleMs,
+      work,
+    });
+    return { live, plugins };
   }
 
   #launch(order: LaunchOrder): Promise<Launched> {
     return launch(this.#options, { ...order, signal: this.#inFlight.signalFor(order.signal) });
   }
 
-  #profile(name: string): Profile {
-    const profile = this.#options.profiles.get(name);
-    if (profile) return profile;
-    throw new Fault('profile_unknown', `Cannot start a sandbox: there is no profile "${name}"`, {
-      fix: `Use one of: ${[...this.#options.profiles.keys()].sort().join(', ')}.`,
-    });
-  }
-
-  /** What the sandbox of a session may use, as it was started; undefined where there is none, or its profile is no longer there. */
-  profileOf(session: SessionId): Profile | undefined {
-    const record = this.#records.get(session);
-    return record && this.#profileOf(record);
-  }
-
-  /** What a sandbox was started with; undefined where its profile is no longer there. */
-  #profileOf({ sandbox, narrowing }: Pick<SandboxRecord, 'sandbox' | 'narrowing'>): Profile | undefined {
-    const profile = this.#options.profiles.get(sandbox.profile);
-    return profile && narrowedProfile(profile, narrowing);
-  }
-
-  /** The groups of hosts that a sandbox may reach at most; undefined: all that the policy has. */
-  groupsOf(session: SessionId): readonly string[] | undefined {
-    return this.#records.get(session)?.narrowing?.groups;
-  }
-
   #adopt(sandbox: Sandbox, launched: Launched): Sandbox {
-    const profile = this.#profileOf({ sandbox, narrowing: this.#records.get(sandbox.session)?.narrowing });
+    const profile = this.use.ofRecord({ sandbox, narrowing: this.#records.get(sandbox.session)?.narrowing });
     const ready = this.#live.adopt(sandbox, launched, profile);
     this.#watch.start();
     this.#secrets.start();
@@ -314,6 +328,7 @@ export class Sandboxes implements AsyncDisposable {
 
   #onEvent(event: ContainerEvent): void {
     if (event.action === 'die' || event.action === 'destroy') this.#pool.onDeath(event.container);
+    this.plugins.onEvent(event);
     this.#live.onEvent(event);
   }
 
@@ -323,6 +338,7 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   async #onEngineBack(engine: ContainerRuntime): Promise<void> {
+    await this.plugins.onEngineBack(engine);
     await this.#live.onEngineBack(engine);
     await this.#pool.onEngineBack(engine);
     await this.#housekeeping.sweep();
@@ -330,6 +346,6 @@ export class Sandboxes implements AsyncDisposable {
 
   /** The profile whose image and system calls a helper container uses. */
   #helper(): Profile {
-    return this.#profile('workspace');
+    return this.use.named('workspace');
   }
 }

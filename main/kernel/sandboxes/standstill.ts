@@ -8,11 +8,13 @@ export type Holder = 'task' | 'operator';
 
 export interface StandstillOptions {
   readonly live: Pick<LiveSandboxes, 'get'>;
+  /** What else is on the workspace of a session: nothing changes there while the session stands still. */
+  readonly beside: { hold(session: SessionId): Promise<void>; release(session: SessionId): Promise<void> };
   readonly records: SandboxRecords;
   readonly nowMs: () => number;
 }
 
-/** Sandboxes that stand still. One goes on when nobody holds it any more, so that a task's end does not end the operator's pause. */
+/** Sandboxes that stand still, each with those of its session's plugins. One goes on when nobody holds it any more, so that a task's end does not end the operator's pause. */
 export class Standstill {
   readonly #options: StandstillOptions;
   readonly #holders = new Map<SessionId, Set<Holder>>();
@@ -29,10 +31,16 @@ export class Standstill {
   /** Has all that runs in it stand still where it is; it keeps its memory. Does nothing where it is held by this one already. @throws Fault `session_not_running`, `sandbox_failed`, `engine_unavailable` */
   hold(session: SessionId, holder: Holder): Promise<Sandbox> {
     return this.#inTurn(session, async () => {
-      const { live, records, nowMs } = this.#options;
+      const { live, beside, records, nowMs } = this.#options;
       const { engine, containerId } = live.get(session);
       const holders = this.#holders.get(session) ?? new Set<Holder>();
-      if (holders.size === 0) await engine.pause(containerId);
+      if (holders.size === 0) {
+        await beside.hold(session);
+        await engine.pause(containerId).catch(async (thrown: unknown) => {
+          await beside.release(session);
+          throw thrown;
+        });
+      }
       this.#holders.set(session, holders.add(holder));
       if (holder === 'operator') records.change(session, { pausedAt: nowMs() });
     });
@@ -41,11 +49,14 @@ export class Standstill {
   /** Lets it go on where nobody else holds it. Does nothing where it is not held by this one. @throws Fault as `hold` */
   release(session: SessionId, holder: Holder): Promise<Sandbox> {
     return this.#inTurn(session, async () => {
-      const { live, records } = this.#options;
+      const { live, beside, records } = this.#options;
       const { engine, containerId } = live.get(session);
       const holders = this.#holders.get(session);
       if (holders?.has(holder) !== true) return;
-      if (holders.size === 1) await engine.resume(containerId);
+      if (holders.size === 1) {
+        await engine.resume(containerId);
+        await beside.release(session);
+      }
       holders.delete(holder);
       if (holder === 'operator') records.change(session, { pausedAt: undefined });
     });

@@ -1,6 +1,7 @@
 import type { SessionId, Tool } from '../../../schema/entities.ts';
 import type { PluginCapability, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { AgentConnection, AgentPeer, AgentRequestOptions } from '../sandboxes/agent-port.ts';
+import type { PluginPlace } from '../sandboxes/plugins/plugin-place.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 
 export interface ToolInput {
@@ -26,6 +27,8 @@ export interface RegisteredTool {
   readonly tags: readonly string[];
   /** What its manifest lets it ask for. */
   readonly capabilities: readonly PluginCapability[];
+  /** Of a plugin that did not come with the program: what the sandbox is to be that it has to itself. Absent: it works in the session's. */
+  readonly own?: Pick<PluginPlace, 'profile' | 'hosts'>;
 }
 
 /** A plugin that answers a call, and asks for calls itself meanwhile. */
@@ -81,6 +84,13 @@ export interface ToolSource {
 export interface ToolSandboxes {
   connection(session: SessionId): AgentConnection;
   layer(session: SessionId): SessionLayer;
+  readonly plugins?: PluginSandboxes;
+}
+
+/** Port: the sandboxes that plugins have to themselves. */
+export interface PluginSandboxes {
+  /** Does the work with the connection to the plugin's own sandbox, which is started where there is none. Throws as the sandboxes do. */
+  use<T>(place: PluginPlace, signal: AbortSignal, work: (connection: AgentConnection) => Promise<T>): Promise<T>;
 }
 
 export interface KernelSideCall {

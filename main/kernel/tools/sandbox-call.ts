@@ -2,15 +2,17 @@ import { eventCostBytes, PLUGIN_ANSWER_PROTOCOL } from '../../../schema/agent-pr
 import type { ToolEvent } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type PluginAnswer, readPluginAnswer } from '../../../schema/plugin-api.ts';
+import type { AgentConnection } from '../sandboxes/agent-port.ts';
 import type { Caller } from '../dispatch/context.ts';
 import { HeldTurn, type TakeTurn } from '../scheduler/turn.ts';
+import type { CallDeadline } from './call-deadline.ts';
 import type { AskingPlugin, HostCallsOf, OperatorIdentity, ToolInput, ToolSandboxes, ToolSource } from './ports.ts';
 import type { PreparedTool } from './prepared-tools.ts';
 import { toolFault } from './tool-failure.ts';
 
 export interface SandboxCallOptions {
   readonly source: Pick<ToolSource, 'onCrash' | 'settingsOf'>;
-  readonly sandboxes: Pick<ToolSandboxes, 'connection'>;
+  readonly sandboxes: Pick<ToolSandboxes, 'connection' | 'plugins'>;
   /** Waits until it is a call's turn to be answered by the sandbox. */
   readonly takeTurn?: TakeTurn;
   /** Who commits are by; asked once a call of a plugin that may know. */
@@ -24,6 +26,8 @@ export interface RunningCall {
   readonly prepared: PreparedTool;
   readonly call: ToolInput;
   readonly caller: Caller;
+  /** What is waited for before the plugin can begin is not part of it. */
+  readonly deadline: Pick<CallDeadline, 'begin' | 'halt'>;
   readonly signal: AbortSignal;
   readonly emit: (event: ToolEvent) => Promise<void>;
   /** Says that something came from the plugin, that costs so many bytes; resolves when the next may come. */
@@ -35,7 +39,7 @@ export interface ToolAnswer {
   readonly durationMs: number;
 }
 
-/** Has a plugin in the session's sandbox answer, when it is the call's turn. */
+/** Has a plugin answer in its sandbox, the session's or its own, when it is the call's turn. */
 export async function callInSandbox(options: SandboxCallOptions, running: RunningCall): Promise<ToolAnswer> {
   const { prepared, call, caller, signal: asked } = running;
   const { tool } = prepared;
@@ -43,10 +47,12 @@ export async function callInSandbox(options: SandboxCallOptions, running: Runnin
     // A session without a sandbox is told so at once.
     options.sandboxes.connection(call.session);
     const effect = tool.effects.every((one) => one === 'read') ? 'read' : 'write';
-    const order = { kind: call.name, session: call.session, effect } as const;
+    // What its own sandbox may use is what the scheduler counts for it.
+    const profile = prepared.own === undefined ? {} : { profile: prepared.own.profile };
+    const order = { kind: call.name, session: call.session, effect, ...profile } as const;
     const taken = await options.takeTurn?.(order, { caller, signal: asked });
     using turn = new HeldTurn(taken ?? { signal: asked, end: () => undefined });
-    const answer = await request(options, { ...running, signal: turn.signal });
+    const answer = await inItsSandbox(options, { ...running, signal: turn.signal });
     turn.done();
     return answer;
   } catch (thrown) {
@@ -55,10 +61,28 @@ export async function callInSandbox(options: SandboxCallOptions, running: Runnin
   }
 }
 
-async function request(options: SandboxCallOptions, running: RunningCall): Promise<ToolAnswer> {
+/** What came with the program works in the session's sandbox, what others wrote each in its own. */
+async function inItsSandbox(options: SandboxCallOptions, running: RunningCall): Promise<ToolAnswer> {
+  const { prepared, call, deadline, signal } = running;
+  const { own, tool, entry } = prepared;
+  const { sandboxes } = options;
+  if (own === undefined || sandboxes.plugins === undefined) {
+    return request(options, running, sandboxes.connection(call.session));
+  }
+  deadline.halt();
+  return sandboxes.plugins.use({ ...own, session: call.session, plugin: tool.plugin, entry }, signal, (connection) => {
+    deadline.begin();
+    return request(options, running, connection);
+  });
+}
+
+async function request(
+  options: SandboxCallOptions,
+  running: RunningCall,
+  connection: AgentConnection,
+): Promise<ToolAnswer> {
   const { prepared, call, caller, signal, emit, spend } = running;
   const { tool, tags, capabilities, entry, runtime, args, calledAs } = prepared;
-  const connection = options.sandboxes.connection(call.session);
   const knows = capabilities.some(({ name }) => name === 'operator.identity');
   const operator = knows ? await options.operator() : undefined;
   const startedAt = performance.now();

@@ -5,6 +5,7 @@ import { AsyncChannel } from '../../base/async-channel.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { TextWork } from '../changes/diff/text-operations.ts';
+import { CallDeadline } from './call-deadline.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
@@ -104,18 +105,14 @@ export class Tools {
     const input = validInput(prepared, call.input);
     await refuseRedacted(prepared.tool, input, (path) => this.textOf(call.session, path, context.signal));
     const channel = new AsyncChannel<ToolEvent>();
-    const ending = new AbortController();
-    const deadline = { passed: false };
-    using _timer = this.#options.clock.setTimer(prepared.tool.timeoutMs, () => {
-      deadline.passed = true;
-      ending.abort();
-    });
-    const signal = AbortSignal.any([context.signal, ending.signal]);
+    using deadline = new CallDeadline(this.#options.clock, prepared.tool.timeoutMs);
+    const signal = AbortSignal.any([context.signal, deadline.signal]);
     const onResult = await this.#options.onCall?.(call, signal);
     const emit = (event: ToolEvent): Promise<void> => channel.push(event);
     const by = { plugin: prepared.tool.plugin, session: call.session };
     const spend = (bytes: number) => this.#paces.spend(by, EVENT_BYTES + bytes, signal);
-    const running: RunningCall = { prepared, call: { ...call, input }, caller: context.caller, signal, emit, spend };
+    const { caller } = context;
+    const running: RunningCall = { prepared, call: { ...call, input }, caller, deadline, signal, emit, spend };
     const outcome = this.#answer(running).then(
       (answer) => ({ answer }),
       (thrown: unknown) => ({ thrown }),
@@ -124,7 +121,7 @@ export class Tools {
     try {
       yield* channel;
       const done = await outcome;
-      if ('thrown' in done) throw deadline.passed ? timeoutFault(prepared.tool) : done.thrown;
+      if ('thrown' in done) throw deadline.hasPassed ? timeoutFault(prepared.tool) : done.thrown;
       const { result, durationMs } = done.answer;
       await onResult?.(result);
       const file = (path: string) => this.#sessionFile(call.session, path, signal);
@@ -134,7 +131,7 @@ export class Tools {
       const truncated = isTruncated(result) ? { truncated: true } : {};
       yield { type: 'result', result, decision: context.decision, durationMs, overheadMs, ...truncated, ...files };
     } finally {
-      ending.abort();
+      deadline.end();
       await outcome;
     }
   }

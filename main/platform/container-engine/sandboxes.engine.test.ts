@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../../schema/entities.ts';
 import { newId } from '../../base/id.ts';
+import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
 import { diskLayerReader } from '../workspace-files/layers/disk-layer-reader.ts';
 import { type EngineName, type TestEngine, openEngine, presentEngines } from './testing/engines.ts';
-import { SandboxMachine, shell } from './testing/sandbox-machine.ts';
+import { SandboxMachine, shell, shellOn } from './testing/sandbox-machine.ts';
 
 const signal = AbortSignal.timeout(600_000);
 
@@ -61,6 +62,27 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     return session;
   };
 
+  /** In the sandbox that a plugin has to itself in a session. */
+  const inPlugin = async (
+    of: Sandboxes,
+    session: SessionId,
+    { plugin, script }: { readonly plugin: string; readonly script: string },
+  ) => {
+    await mkdir(join(machine.folder, 'plugins', plugin), { recursive: true });
+    const place = {
+      session,
+      plugin,
+      entry: `${INSIDE.installed}/${plugin}/index.cjs`,
+      profile: 'workspace',
+      hosts: [],
+    };
+    return of.plugins.use(place, signal, async (connection) => ({
+      ...(await shellOn(connection, script)),
+      sandbox: connection.sandbox,
+      containerId: connection.peer.containerId,
+    }));
+  };
+
   it('give a view of the workspace that is written to freely, while the folder itself does not change', async () => {
     const before = picture(workspace);
     const session = await start();
@@ -81,15 +103,10 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     expect(picture(workspace)).toBe(before);
   });
 
-  it('know their user by a name that nobody inside can change', async () => {
+  it('know their user by a name that nobody inside can change, and hide secrets: inside they do not exist', async () => {
     const session = await start();
     const told = await shell(sandboxes, session, 'whoami; id -gn; echo x >> /etc/passwd || echo refused');
     expect(told.stdout).toBe('cavern\ncavern\nrefused\n');
-    await sandboxes.remove(session);
-  });
-
-  it('hide secrets: inside they do not exist', async () => {
-    const session = await start();
     expect(sandboxes.layer(session).maskedPaths).toEqual(['.env', 'src/.env.local']);
     const { stdout } = await shell(
       sandboxes,
@@ -182,13 +199,19 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
   it('go on through a restart of the kernel, and what is not wanted any more is gone after it', async () => {
     const [kept, dropped] = [await start(), await start()];
     await shell(sandboxes, kept, 'echo state > /tmp/state');
+    const own = await inPlugin(sandboxes, kept, { plugin: 'kept', script: 'echo $$ > /tmp/state; echo $HOSTNAME' });
+    await inPlugin(sandboxes, dropped, { plugin: 'kept', script: 'true' });
+    expect(own.exitCode).toBe(0);
     await sandboxes[Symbol.asyncDispose]();
     const second = machine.sandboxes();
     expect([...(await second.recover([kept]))]).toEqual([kept]);
     expect((await shell(second, kept, 'cat /tmp/state')).stdout).toBe('state\n');
+    const again = await inPlugin(second, kept, { plugin: 'kept', script: 'test -s /tmp/state && echo its own' });
+    expect([again.sandbox, again.stdout]).toEqual([own.sandbox, 'its own\n']);
     const left = await machine.leftWithEngine(opened.engine);
     const { sandbox } = second.connection(kept);
-    expect(left.filter((each) => !each.includes(kept))).toEqual([`cavern-${sandbox}`, `cavern-${sandbox}`]);
+    const held = [own.sandbox, sandbox, sandbox].map((id) => `cavern-${id}`);
+    expect(left.filter((each) => !each.includes(kept)).sort()).toEqual(held.sort());
     await second.remove(kept);
     await second.remove(dropped);
     expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
@@ -197,9 +220,16 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
 
   it('stand still when they are paused by hand, keep what they are at, and can be stopped like that', async () => {
     const session = await start();
-    await shell(sandboxes, session, '(sleep 1000 &) ; echo kept > /tmp/kept');
+    await shell(sandboxes, session, '(sleep 1000 &) ; echo kept > /tmp/kept; echo session > seen.txt');
+    // A plugin's own sandbox sees the same files at once, and neither the other's processes nor what lies in its memory.
+    const script =
+      'cat seen.txt; echo plugin > seen.txt; ls /tmp; pgrep -c sleep; ls /opt/cavern/installed /opt/cavern';
+    const beside = await inPlugin(sandboxes, session, { plugin: 'beside', script });
+    expect(beside.stdout).toBe('session\n0\n/opt/cavern:\nagent\ninstalled\n\n/opt/cavern/installed:\nbeside\n');
+    expect((await shell(sandboxes, session, 'cat seen.txt; rm seen.txt')).stdout).toBe('plugin\n');
     const { containerId = '', pausedAt } = await sandboxes.standstill.hold(session, 'operator');
-    expect([pausedAt, (await opened.engine.inspect(containerId))?.paused]).toEqual([expect.any(Number), true]);
+    const paused = [containerId, beside.containerId].map(async (id) => (await opened.engine.inspect(id))?.paused);
+    expect([pausedAt, ...(await Promise.all(paused))]).toEqual([expect.any(Number), true, true]);
     const waiting = shell(sandboxes, session, 'cat /tmp/kept; pgrep -c sleep');
     const { pausedAt: none } = await sandboxes.standstill.release(session, 'operator');
     expect([none, (await waiting).stdout]).toEqual([undefined, 'kept\n1\n']);

@@ -40,6 +40,7 @@ export const messages = {
     automaticMerge: 'Automatic merges',
     retention: 'Retention',
     allowUnsignedPlugins: 'Allow unsigned plugins',
+    pluginIdleMinutes: 'End a plugin’s sandbox after minutes without a call',
     notifications: 'Notifications',
     tray: 'Icon in the tray',
     updates: 'Newer versions',

@@ -81,11 +81,11 @@ export class FakeRuntime implements ContainerRuntime {
     this.die(id, 137);
   }
 
-  async pause(): Promise<void> {
+  async pause(_id: string): Promise<void> {
     this.#reach('pause');
   }
 
-  async resume(): Promise<void> {
+  async resume(_id: string): Promise<void> {
     this.#reach('resume');
   }
 

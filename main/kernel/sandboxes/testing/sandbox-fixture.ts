@@ -49,6 +49,7 @@ export class SandboxWorld {
   readonly clock = new VirtualClock(1_000);
   readonly socketFolders = new Set<string>();
   poolLimitBytes = 0;
+  pluginIdleMs = 0;
 
   sandboxes(profile: Partial<Profile> = {}): Sandboxes {
     const engine = new EngineAccess(async () => {
@@ -83,6 +84,7 @@ export class SandboxWorld {
       agentTimeoutMs: 5_000,
       store: this.store,
       poolLimitBytes: () => this.poolLimitBytes,
+      pluginIdleMs: () => this.pluginIdleMs,
       profiles: new Map([['workspace', { ...testProfile, ...profile }]]),
     });
   }

@@ -8,6 +8,7 @@ import { systemClock } from '../../../base/clock.ts';
 import { newId } from '../../../base/id.ts';
 import { type Logger, silentLogger } from '../../../base/logger.ts';
 import { createAgentHost } from '../../../hosts/plugin/agent-host.ts';
+import type { AgentConnection } from '../../../kernel/sandboxes/agent-port.ts';
 import { LABELS } from '../../../kernel/sandboxes/container-spec.ts';
 import type { ContainerRuntime } from '../../../kernel/sandboxes/container-runtime.ts';
 import { EngineAccess } from '../../../kernel/sandboxes/engine-access.ts';
@@ -127,6 +128,7 @@ export class SandboxMachine implements AsyncDisposable {
       agentTimeoutMs: 20_000,
       store: this.store,
       poolLimitBytes: () => (pool === 'on' ? (this.#options.poolLimitBytes ?? 0) : 0),
+      pluginIdleMs: () => 0,
       profiles: this.#profiles,
     });
     return sandboxes;
@@ -164,11 +166,16 @@ export class SandboxMachine implements AsyncDisposable {
 }
 
 /** Runs a shell command in the sandbox of a session, through its agent. */
-export async function shell(sandboxes: Sandboxes, session: SessionId, script: string): Promise<CommandResult> {
+export function shell(sandboxes: Sandboxes, session: SessionId, script: string): Promise<CommandResult> {
+  return shellOn(sandboxes.connection(session), script);
+}
+
+/** The same in whatever sandbox the connection leads to. */
+export async function shellOn(connection: AgentConnection, script: string): Promise<CommandResult> {
   const order: ExecOrder = { argv: ['bash', '-c', script] };
   const output = { stdout: '', stderr: '' };
   let exitCode = -1;
-  for await (const event of execute(sandboxes.connection(session), order, AbortSignal.timeout(60_000))) {
+  for await (const event of execute(connection, order, AbortSignal.timeout(60_000))) {
     if (event.type === 'exit') exitCode = event.exitCode;
     else output[event.stream] += Buffer.from(event.base64, 'base64').toString('utf8');
   }
