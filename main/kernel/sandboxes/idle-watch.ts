@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import type { AgentConnection, AgentRequestOptions } from './agent-port.ts';
+import type { AgentConnection } from './agent-port.ts';
 
 /** Requests that look at a sandbox, or keep a window on it, and do not use it. */
 const LOOKING = new Set([
@@ -39,19 +39,17 @@ export class IdleWatch {
       request: (method, params, options) =>
         LOOKING.has(method)
           ? connection.request(method, params, options)
-          : this.#use(connection, { method, params, options }),
+          : this.during(() => connection.request(method, params, options)),
       onEvent: (listener) => connection.onEvent(listener),
       onClose: (listener) => connection.onClose(listener),
     };
   }
 
-  async #use(
-    connection: AgentConnection,
-    asked: { readonly method: string; readonly params: unknown; readonly options: AgentRequestOptions | undefined },
-  ): Promise<unknown> {
+  /** It is used for as long as the work takes. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underWay += 1;
     try {
-      return await connection.request(asked.method, asked.params, asked.options);
+      return await work();
     } finally {
       this.#underWay -= 1;
       this.#touch();

@@ -59,6 +59,12 @@ export class LiveSandboxes implements AsyncDisposable {
     });
   }
 
+  /** It is used for as long as the work takes, wherever that goes on. */
+  during<T>(session: SessionId, work: () => Promise<T>): Promise<T> {
+    const idle = this.#live.get(session)?.idle;
+    return idle === undefined ? work() : idle.during(work);
+  }
+
   *connections(): Generator<readonly [SessionId, AgentConnection]> {
     for (const [session, { connection }] of this.#live) yield [session, connection];
   }

@@ -110,6 +110,30 @@ describe('a plugin’s own sandbox', () => {
     expect(containers()).toEqual(['words']);
   });
 
+  it('keeps its session in use for as long as it works', async () => {
+    const idle = sessionId('idle');
+    await sandboxes[Symbol.asyncDispose]();
+    sandboxes = world.sandboxes({ idleLimitMs: 60_000 });
+    await sandboxes.start({ session: idle, workspace: '/w', profile: 'workspace', signal });
+    let answer = (): void => undefined;
+    const work = (): Promise<void> => new Promise<void>((resolve) => (answer = resolve));
+    const working = sandboxes.plugins.use({ ...words, session: idle }, signal, work);
+    for (let minute = 0; minute < 5; minute += 1) {
+      await settle();
+      world.clock.advance(60_000);
+    }
+    await settle();
+    expect(sandboxes.list().find((each) => each.session === idle)?.state).toBe('running');
+    answer();
+    await working;
+    for (let minute = 0; minute < 5; minute += 1) {
+      world.clock.advance(60_000);
+      await settle();
+    }
+    expect(sandboxes.list().find((each) => each.session === idle)?.state).toBe('failed');
+    expect(containers()).toEqual([]);
+  });
+
   it('ends when the plugin is offered no more, and cannot be started again', async () => {
     await Promise.all([call(words), call(pages)]);
     sandboxes.plugins.keepOnly(new Set([pages.entry]));

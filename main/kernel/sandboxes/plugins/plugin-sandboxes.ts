@@ -15,7 +15,7 @@ import { PluginSeat, type SeatOrder, type SeatParts } from './plugin-seat.ts';
 
 export interface PluginSandboxesOptions extends LaunchPad {
   /** The sessions' own. */
-  readonly live: Pick<LiveSandboxes, 'get'>;
+  readonly live: Pick<LiveSandboxes, 'get' | 'during'>;
   /** @throws Fault `profile_unknown` */
   readonly profile: (name: string) => Profile;
   readonly sessionProfile: (session: SessionId) => Profile | undefined;
@@ -108,7 +108,8 @@ export class PluginSandboxes implements AsyncDisposable {
     for (;;) {
       this.#options.live.get(place.session);
       const seat = this.#seats.get(placeKey(place)) ?? this.#begin(place);
-      if (seat.ending === undefined) return seat.use(signal, work);
+      // Who works for a session uses it, wherever that goes on.
+      if (seat.ending === undefined) return this.#options.live.during(place.session, () => seat.use(signal, work));
       await seat.ending;
     }
   }
