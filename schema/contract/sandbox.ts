@@ -134,12 +134,15 @@ export const sandbox = area('sandbox', {
     faults: ['session_not_running', 'sandbox_failed'],
   }),
   stats: stream({
-    about: 'Follow what the sandbox of a session uses of what it may use, once a second',
+    about: 'Follow what the sandbox of a session uses of what it may use, once a second or less often',
     effect: 'read',
     http: { method: 'GET', path: '/sandboxes/{session}/stats', answer: 'first' },
     keys: SESSION_KEYS,
     always: true,
-    input: Type.Object({ session: SessionId }),
+    input: Type.Object({
+      session: SessionId,
+      everySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 60, default: 1 })),
+    }),
     event: SandboxStats,
     faults: ['session_not_running'],
   }),

@@ -38,8 +38,9 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
     list: () => ({ sandboxes: sandboxes.list() }),
     profiles: () => ({ profiles: [...sandboxes.profiles.values()].map(profileSummary), problems: [...problems] }),
     exec: (input, context) => runCommand({ sandboxes, takeTurn }, input, context),
-    stats: ({ session }, { signal }) =>
+    stats: ({ session, everySeconds = 1 }, { signal }) =>
       followStats({
+        everyMs: everySeconds * 1000,
         ask: () => sandboxes.connection(session).request('stats', {}, { signal }),
         usedBytes: () => layers.usedBytes(session, signal),
         network: () => network.use(sandboxes.connection(session).sandbox),

@@ -4,18 +4,18 @@ import { followStats } from './stats.ts';
 
 const profile = { cpus: 2, memoryBytes: 1000, pids: 64, diskBytes: 500 };
 
-function following(answers: readonly unknown[], counts: () => Promise<number> = async () => 7) {
+function following(answers: readonly unknown[], counts: () => Promise<number> = async () => 7, everyMs = 1_000) {
   const clock = new VirtualClock(1_000);
   const stopping = new AbortController();
   let asked = 0;
   const ask = async (): Promise<unknown> => answers[asked++];
   const network = () => (asked > 1 ? { sentBytes: 5, receivedBytes: 70, connections: 1 } : undefined);
-  const stats = followStats({ ask, network, usedBytes: counts, profile, clock, signal: stopping.signal });
+  const stats = followStats({ ask, network, usedBytes: counts, profile, everyMs, clock, signal: stopping.signal });
   const next = async () => {
     const coming = stats.next();
     // The one before has set its timer by the time that this one is waited for.
     await Promise.resolve();
-    clock.advance(1_000);
+    clock.advance(everyMs);
     return (await coming).value;
   };
   return { next, stop: () => stopping.abort() };
@@ -44,4 +44,22 @@ it('an agent that says nothing of its processors, or cannot say, is shown withou
 it('an answer that is none ends it', async () => {
   const { next } = following([{ memoryBytes: 'much' }]);
   await expect(next()).rejects.toMatchObject({ code: 'sandbox_failed' });
+});
+
+it('one that is asked for less often is measured less often', async () => {
+  const clock = new VirtualClock(1_000);
+  const stopping = new AbortController();
+  let asked = 0;
+  const ask = async (): Promise<unknown> => ({ memoryBytes: ++asked, pids: 1 });
+  const usedBytes = async (): Promise<number> => 7;
+  const network = (): undefined => undefined;
+  const stats = followStats({ ask, network, usedBytes, profile, everyMs: 5_000, clock, signal: stopping.signal });
+  await stats.next();
+  const coming = stats.next();
+  await Promise.resolve();
+  clock.advance(4_999);
+  const early = asked;
+  clock.advance(1);
+  expect([early, (await coming).value]).toEqual([1, expect.objectContaining({ memoryBytes: 2 })]);
+  stopping.abort();
 });

@@ -14,11 +14,11 @@ export interface StatsOptions {
   /** undefined: it has no network. */
   readonly network: () => NetworkUse | undefined;
   readonly profile: Pick<Profile, 'cpus' | 'memoryBytes' | 'pids' | 'diskBytes'>;
+  readonly everyMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-const EVERY_MS = 1_000;
 /** Counting what lies on the disk takes at most so much of the time: a large layer is counted less often. */
 const DISK_SHARE = 20;
 
@@ -26,9 +26,9 @@ const Count = Type.Union([Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INT
 const AgentStats = Type.Object({ memoryBytes: Count, pids: Count, cpuMs: Type.Optional(Count) });
 const validator = ownValidator<Static<typeof AgentStats>>(AgentStats, { allowUnionTypes: true });
 
-/** What a sandbox uses, at once and then once a second, until the signal aborts. Throws what `ask` throws. */
+/** What a sandbox uses, at once and then as often as asked, until the signal aborts. Throws what `ask` throws. */
 export async function* followStats(options: StatsOptions): AsyncGenerator<SandboxStats, void, undefined> {
-  const { clock, profile, signal } = options;
+  const { clock, everyMs, profile, signal } = options;
   const disk = new DiskCount(options);
   let before: { readonly atMs: number; readonly cpuMs: number } | undefined;
   while (!signal.aborted) {
@@ -52,7 +52,7 @@ export async function* followStats(options: StatsOptions): AsyncGenerator<Sandbo
       network: options.network() ?? null,
     };
     before = cpuMs === null ? undefined : { atMs, cpuMs };
-    await pause(clock, EVERY_MS, signal);
+    await pause(clock, everyMs, signal);
   }
 }
 
@@ -66,12 +66,12 @@ class DiskCount {
   }
 
   async now(): Promise<number> {
-    const { clock, usedBytes } = this.#options;
+    const { clock, everyMs, usedBytes } = this.#options;
     const startedMs = clock.now();
     if (startedMs < this.#nextMs) return this.#bytes;
     this.#bytes = await usedBytes();
     const endedMs = clock.now();
-    this.#nextMs = endedMs + Math.max(EVERY_MS, (endedMs - startedMs) * DISK_SHARE);
+    this.#nextMs = endedMs + Math.max(everyMs, (endedMs - startedMs) * DISK_SHARE);
     return this.#bytes;
   }
 }

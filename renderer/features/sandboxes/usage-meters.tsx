@@ -5,15 +5,21 @@ import { useServices } from '../../app/services.tsx';
 import { useShownPage } from '../../ui/use-shown-page.ts';
 import { messages } from './messages.ts';
 import { type Meter, NEARLY_FULL, metersOf, plotLine } from './meters.ts';
-import { SAMPLES, UsageStore } from './usage-store.ts';
+import { samplesEvery, UsageStore } from './usage-store.ts';
 import './usage-meters.css';
 
-const BOX = { width: 56, height: 18, places: SAMPLES };
+const BOX = { width: 56, height: 18 };
+
+export interface UsageMetersProps {
+  readonly session: SessionId;
+  /** Less often where several are shown beside each other; 1 where absent. */
+  readonly everySeconds?: number;
+}
 
 /** What a running sandbox uses: a number and the course of the last minute for each resource that has a limit. */
-export function UsageMeters({ session }: { readonly session: SessionId }) {
+export function UsageMeters({ session, everySeconds = 1 }: UsageMetersProps) {
   const { client } = useServices();
-  const usage = useMemo(() => new UsageStore(client, session), [client, session]);
+  const usage = useMemo(() => new UsageStore(client, session, everySeconds), [client, session, everySeconds]);
   const samples = useStore(usage.store, (state) => state.samples);
   const isShown = useShownPage();
   useEffect(() => {
@@ -27,16 +33,16 @@ export function UsageMeters({ session }: { readonly session: SessionId }) {
   return (
     <ul className="usage-meters" aria-label={messages.title}>
       {meters.map((meter) => (
-        <UsageMeter key={meter.name} meter={meter} />
+        <UsageMeter key={meter.name} meter={meter} places={samplesEvery(everySeconds)} />
       ))}
     </ul>
   );
 }
 
-function UsageMeter({ meter }: { readonly meter: Meter }) {
+function UsageMeter({ meter, places }: { readonly meter: Meter; readonly places: number }) {
   const { name, label, value, about, shares } = meter;
   const isNearlyFull = (shares.at(-1) ?? 0) >= NEARLY_FULL;
-  const line = plotLine(shares, BOX);
+  const line = plotLine(shares, { ...BOX, places });
   const [first = ''] = line.split(',');
   return (
     <li

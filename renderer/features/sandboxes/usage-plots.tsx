@@ -1,10 +1,10 @@
 import type { SandboxStats } from '../../../schema/contract/sandbox.ts';
 import { messages } from './messages.ts';
 import { NEARLY_FULL, metersOf, plotLine } from './meters.ts';
-import { SAMPLES } from './usage-store.ts';
+import { samplesEvery } from './usage-store.ts';
 
 /** In the plot's own units; it is as wide as its card. */
-const BOX = { width: 240, height: 56, places: SAMPLES };
+const BOX = { width: 240, height: 56, places: samplesEvery(1) };
 
 /** The last minute of everything that a sandbox uses, as plots. */
 export function UsagePlots({ samples }: { readonly samples: readonly SandboxStats[] }) {

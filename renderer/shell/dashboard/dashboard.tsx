@@ -12,7 +12,7 @@ import { RunningSession } from './running-session.tsx';
 import { Waiting } from './waiting.tsx';
 import './dashboard.css';
 
-/** More than these are listed in the rail; each that is shown here is measured every second. */
+/** More than these are listed in the rail; each that is shown here is measured every few seconds. */
 const RUNNING_LIMIT = 4;
 const RECENT_LIMIT = 5;
 

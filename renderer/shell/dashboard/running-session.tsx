@@ -10,6 +10,9 @@ import type { PanelName } from '../../app/workbench-store.ts';
 import type { ShellStores } from '../shell-stores.ts';
 import { messages } from './messages.ts';
 
+/** Several are measured at a time, in a page that is often left open. */
+const EVERY_SECONDS = 5;
+
 export interface RunningSessionProps {
   readonly session: Session;
   readonly stores: ShellStores;
@@ -42,7 +45,7 @@ export function RunningSession({ session, stores }: RunningSessionProps) {
         </Button>
       </div>
       <div className="dashboard-usage">
-        <UsageMeters key={session.sandbox} session={session.id} />
+        <UsageMeters key={session.sandbox} session={session.id} everySeconds={EVERY_SECONDS} />
       </div>
     </li>
   );

@@ -41,7 +41,7 @@ export class CavernError extends Error {
   }
 }
 
-export type SandboxStatsInput = { readonly session: string };
+export type SandboxStatsInput = { readonly session: string; readonly every_seconds?: number };
 export type SandboxStatsOutput = { readonly at_ms: number; readonly cpus: number | null; readonly cpu_limit: number; readonly memory_bytes: number | null; readonly memory_limit_bytes: number; readonly pids: number | null; readonly pids_limit: number; readonly disk_bytes: number; readonly disk_limit_bytes: number; readonly network: { readonly sent_bytes: number; readonly received_bytes: number; readonly connections: number } | null };
 
 export type BoxCreateInput = { readonly namespace: string; readonly name: string; readonly profile?: string; readonly image?: string; readonly limits?: { readonly cpus?: number; readonly memory_bytes?: number; readonly disk_bytes?: number; readonly time_limit_ms?: number; readonly idle_limit_ms?: number } };
@@ -237,9 +237,9 @@ async function* events<T>(server: CavernServer, address: Address, asked: Asked):
 export function cavernClient(server: CavernServer) {
   return {
     sandbox: {
-      /** Follow what the sandbox of a session uses of what it may use, once a second. */
+      /** Follow what the sandbox of a session uses of what it may use, once a second or less often. */
       stats: (input: SandboxStatsInput, options: CallOptions = {}): Promise<SandboxStatsOutput> =>
-        ask(server, { method: 'GET', path: '/api/v1/sandboxes/{session}/stats', inPath: ['session'] }, { input, options }),
+        ask(server, { method: 'GET', path: '/api/v1/sandboxes/{session}/stats', inPath: ['session'], inQuery: ['every_seconds'] }, { input, options }),
     },
     box: {
       /** Start a sandbox in a namespace, on an empty workspace of its own. */
