@@ -33,7 +33,8 @@ interface Node {
   readonly maxLength?: number;
 }
 
-const junk = fc.oneof(
+/** Values of no schema. */
+export const junk = fc.oneof(
   fc.constantFrom<unknown>(
     null,
     true,
@@ -53,7 +54,7 @@ const junk = fc.oneof(
 );
 
 /** Mostly values of the schema, sometimes at its edges, sometimes something else. */
-function valueOf(schema: TSchema, depth = 0): fc.Arbitrary<unknown> {
+export function valueOf(schema: TSchema, depth = 0): fc.Arbitrary<unknown> {
   const node: Node = schema;
   const fitting = fittingOf(schema, node, depth);
   return fc.oneof(
