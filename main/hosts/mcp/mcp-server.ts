@@ -1,4 +1,4 @@
-import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, Server, specTypeSchemas } from '@modelcontextprotocol/server';
 import type { McpSurface } from './surface.ts';
 
 const INSTRUCTIONS = [
@@ -7,6 +7,9 @@ const INSTRUCTIONS = [
   'Work in the sandbox, look with changes_diff, and ask with changes_apply for the changes to be brought into the folder.',
   'The operator may have to approve a call; it waits for the answer and says so. What the policy denies says why.',
 ].join(' ');
+
+/** Named here, parameters that do not fit are the client's error (-32602); where the SDK takes its own, they are one of ours. */
+const PAGE = { params: specTypeSchemas.PaginatedRequestParams } as const;
 
 export interface McpServerOptions {
   readonly surface: McpSurface;
@@ -36,11 +39,13 @@ export function createMcpServer({ surface, version, era, changes }: McpServerOpt
   // A server is no event target: it has one listener each.
   Object.assign(server, { onclose: () => ending.abort() });
   serveTools(server, surface);
-  server.setRequestHandler('resources/list', async () => ({ resources: await surface.resources() }));
-  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: surface.templates() }));
-  server.setRequestHandler('resources/read', ({ params }) => surface.readResource(params.uri));
-  server.setRequestHandler('prompts/list', () => ({ prompts: surface.prompts() }));
-  server.setRequestHandler('prompts/get', ({ params }) => surface.prompt(params.name, params.arguments));
+  server.setRequestHandler('resources/list', PAGE, async () => ({ resources: await surface.resources() }));
+  server.setRequestHandler('resources/templates/list', PAGE, () => ({ resourceTemplates: surface.templates() }));
+  const resource = { params: specTypeSchemas.ReadResourceRequestParams };
+  server.setRequestHandler('resources/read', resource, ({ uri }) => surface.readResource(uri));
+  server.setRequestHandler('prompts/list', PAGE, () => ({ prompts: surface.prompts() }));
+  const prompt = { params: specTypeSchemas.GetPromptRequestParams };
+  server.setRequestHandler('prompts/get', prompt, ({ name, arguments: values }) => surface.prompt(name, values));
   if (subscribe) serveSubscriptions(server, surface, ending.signal);
   if (changes === 'told') {
     surface.watchLists({
@@ -54,7 +59,7 @@ export function createMcpServer({ surface, version, era, changes }: McpServerOpt
 }
 
 function serveTools(server: Server, surface: McpSurface): void {
-  server.setRequestHandler('tools/list', async () => ({ tools: await surface.tools() }));
+  server.setRequestHandler('tools/list', PAGE, async () => ({ tools: await surface.tools() }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { name, arguments: input = {} } = params;
     const result = await surface.callTool({ name, input }, { server, context });
@@ -65,7 +70,8 @@ function serveTools(server: Server, surface: McpSurface): void {
 
 function serveSubscriptions(server: Server, surface: McpSurface, ending: AbortSignal): void {
   const watched = new Map<string, AbortController>();
-  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+  const subscribed = { params: specTypeSchemas.SubscribeRequestParams };
+  server.setRequestHandler('resources/subscribe', subscribed, async ({ uri }) => {
     if (watched.has(uri)) return {};
     const stop = new AbortController();
     const changed = (): void => void server.sendResourceUpdated({ uri }).catch(() => undefined);
@@ -78,7 +84,8 @@ function serveSubscriptions(server: Server, surface: McpSurface, ending: AbortSi
     }
     return {};
   });
-  server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
+  const unsubscribed = { params: specTypeSchemas.UnsubscribeRequestParams };
+  server.setRequestHandler('resources/unsubscribe', unsubscribed, ({ uri }) => {
     watched.get(uri)?.abort();
     watched.delete(uri);
     return {};

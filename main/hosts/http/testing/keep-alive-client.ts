@@ -5,12 +5,14 @@ export interface SentRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Events are waited for to their end; absent: whoever gets some leaves. */
+  readonly events?: 'read';
 }
 
 export interface ReceivedAnswer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
-  /** Empty for events, which are not waited for. */
+  /** Empty for events that are not waited for. */
   readonly text: string;
 }
 
@@ -27,7 +29,7 @@ export class KeepAliveClient implements Disposable {
   }
 
   /** Rejects where the server gives no answer in time, or none at all. */
-  ask({ method, path, headers, body }: SentRequest): Promise<ReceivedAnswer> {
+  ask({ method, path, headers, body, events }: SentRequest): Promise<ReceivedAnswer> {
     return new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       const asked = request({
@@ -43,7 +45,7 @@ export class KeepAliveClient implements Disposable {
       asked.on('error', reject);
       asked.on('response', (response) => {
         const { statusCode: status = 0, headers: received } = response;
-        if (received['content-type']?.startsWith('text/event-stream') === true) {
+        if (events === undefined && received['content-type']?.startsWith('text/event-stream') === true) {
           response.destroy();
           return resolve({ status, headers: received, text: '' });
         }
