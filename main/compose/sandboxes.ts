@@ -44,7 +44,7 @@ export async function composeSandboxes(
     log: AuditLog;
     network: SandboxNetwork;
     disposers: Disposers;
-    memory: Pick<MemoryWatch, 'level'>;
+    memory: Pick<MemoryWatch, 'level' | 'onChange'>;
   },
 ) {
   const { home, files, logger } = options;
@@ -124,6 +124,9 @@ export async function composeSandboxes(
   const recorded = sandboxRecorder((entry) => log.record(entry));
   sandboxes.onChange((sandbox) => recorded(sandbox));
   sandboxes.plugins.onChange(recorded);
+  memory.onChange((level) => {
+    if (level === 'critical') sandboxes.plugins.endIdle('memory is short');
+  });
   disposers.defer(() => kept.flush());
   /** From now on builds and pulls wait for their turn; begins with those that will be needed. */
   const prepareImages = (whenItsTurn: DoUpkeep): void => {

@@ -110,6 +110,17 @@ describe('a plugin’s own sandbox', () => {
     expect(containers()).toEqual(['words']);
   });
 
+  it('ends where memory is short and nobody calls it at the moment', async () => {
+    let answer = (): void => undefined;
+    const working = sandboxes.plugins.use(words, signal, () => new Promise<void>((resolve) => (answer = resolve)));
+    await call(pages);
+    sandboxes.plugins.endIdle('memory is short');
+    await settle();
+    expect(containers()).toEqual(['words']);
+    answer();
+    await working;
+  });
+
   it('keeps its session in use for as long as it works', async () => {
     const idle = sessionId('idle');
     await sandboxes[Symbol.asyncDispose]();

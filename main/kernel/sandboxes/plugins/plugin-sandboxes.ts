@@ -150,6 +150,11 @@ export class PluginSandboxes implements AsyncDisposable {
     }
   }
 
+  /** Ends those that nobody calls at the moment. */
+  endIdle(why: string): void {
+    for (const seat of this.#all()) if (seat.idleSinceMs !== undefined) void seat.end({ why });
+  }
+
   /** After a start of the kernel: takes over those of the sessions that go on. Others are found by who removes what is left. */
   async recover(engine: ContainerRuntime, sessions: ReadonlySet<SessionId>): Promise<void> {
     const { ownership } = this.#options;
