@@ -17,6 +17,7 @@ import { contractRoutes } from './contract-routes.ts';
 import { faultAnswer, sendFault, sendJson } from './fault-answer.ts';
 import { readJsonBodies } from './json-body.ts';
 import type { HttpMetrics } from './metrics.ts';
+import { RequestsOfTurn } from './requests-of-turn.ts';
 import { checkServing, LOOPBACK, servedAt, type ServedAt, type TlsIdentity } from './served-at.ts';
 import { tlsServer } from './tls-server.ts';
 import { type HttpTraffic, watchTraffic } from './watched-traffic.ts';
@@ -175,7 +176,7 @@ function addChecks(
 ): void {
   const { authentication, metrics, clock, logger } = options;
   const answers = new AnswerWatch(clock);
-  const turn = new AnswersOfTurn();
+  const turn = { requests: new RequestsOfTurn(), answers: new AnswersOfTurn() };
   app.addHook('onClose', () => answers[Symbol.dispose]());
   app.decorateRequest('apiKey', undefined);
   app.addHook('onRequest', (request, reply, done) => {
@@ -184,12 +185,14 @@ function addChecks(
     if (refused !== undefined) {
       logger.warn('a request was refused', { code: refused.code });
       answerFailure(refused, reply);
-    } else if (request.routeOptions.config.open === true || admit(authentication, request, reply)) done();
+    } else if (request.routeOptions.config.open === true || admit(authentication, request, reply)) {
+      turn.requests.take(() => done());
+    }
   });
   app.addHook('onSend', (request, reply, payload, done) => {
     if (closing.aborted) void reply.header('connection', 'close');
     answers.begin(request.raw.socket);
-    turn.send(() => {
+    turn.answers.send(() => {
       try {
         done(null, payload);
       } catch (cause) {

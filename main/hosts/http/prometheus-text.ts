@@ -10,7 +10,10 @@ export type MetricFamily = { readonly name: string; readonly help: string } & (
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** The families in Prometheus' text format (version 0.0.4). */
+/**
+ * The families in Prometheus' text format (version 0.0.4). The field's library, `prom-client`, can ask for gauges and counters when they
+ * are read, but its histograms take nothing but one duration after another; these are counted in the kernel, for every front.
+ */
 export function prometheusText(families: readonly MetricFamily[]): string {
   return families.map((family) => `${linesOf(family).join('\n')}\n`).join('');
 }

@@ -11,8 +11,8 @@ import { draftBody } from './draft-body.ts';
 const FLUSH_AFTER_RECORDS = 100;
 /** Buffered records are synced within 500 ms; the difference is left for the writing itself. */
 const FLUSH_AFTER_MS = 400;
-/** A batch holds no more than this, so that building one takes the main thread a few milliseconds at most. */
-const BATCH_LIMIT = 1000;
+/** A batch holds no more than this, so that building one takes the main thread a millisecond or two at most. */
+const BATCH_LIMIT = 250;
 /** One batch is written while the next one is linked. */
 const IN_FLIGHT_LIMIT = 2;
 /** More than this is never held in memory; `ready` lets producers wait before that. */
