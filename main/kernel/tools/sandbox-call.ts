@@ -6,6 +6,7 @@ import type { AgentConnection } from '../sandboxes/agent-port.ts';
 import type { Caller } from '../dispatch/context.ts';
 import { HeldTurn, type TakeTurn } from '../scheduler/turn.ts';
 import type { CallDeadline } from './call-deadline.ts';
+import type { CrashTally } from './crash-tally.ts';
 import type { AskingPlugin, HostCallsOf, OperatorIdentity, ToolInput, ToolSandboxes, ToolSource } from './ports.ts';
 import type { PreparedTool } from './prepared-tools.ts';
 import { toolFault } from './tool-failure.ts';
@@ -26,6 +27,7 @@ export interface RunningCall {
   readonly prepared: PreparedTool;
   readonly call: ToolInput;
   readonly caller: Caller;
+  readonly crashes: CrashTally;
   /** What is waited for before the plugin can begin is not part of it. */
   readonly deadline: Pick<CallDeadline, 'begin' | 'halt'>;
   readonly signal: AbortSignal;
@@ -56,24 +58,36 @@ export async function callInSandbox(options: SandboxCallOptions, running: Runnin
     turn.done();
     return answer;
   } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'plugin_failed') options.source.onCrash?.(tool.plugin);
     throw toolFault(thrown, { tool: call.name, through: 'sandbox' });
   }
 }
 
-/** What came with the program works in the session's sandbox, what others wrote each in its own. */
+/**
+ * What came with the program works in the session's sandbox, what others wrote each in its own. The plugins' source is told of one that
+ * ended where it should have answered.
+ */
 async function inItsSandbox(options: SandboxCallOptions, running: RunningCall): Promise<ToolAnswer> {
-  const { prepared, call, deadline, signal } = running;
+  const { prepared, call, crashes, deadline, signal } = running;
   const { own, tool, entry } = prepared;
-  const { sandboxes } = options;
-  if (own === undefined || sandboxes.plugins === undefined) {
-    return request(options, running, sandboxes.connection(call.session));
-  }
-  deadline.halt();
-  return sandboxes.plugins.use({ ...own, session: call.session, plugin: tool.plugin, entry }, signal, (connection) => {
-    deadline.begin();
+  const { plugin } = tool;
+  const { sandboxes, source } = options;
+  let isNewCrash = (): boolean => false;
+  const answer = (connection: AgentConnection): Promise<ToolAnswer> => {
+    isNewCrash = crashes.begin({ connection, plugin });
     return request(options, running, connection);
-  });
+  };
+  try {
+    if (own === undefined || sandboxes.plugins === undefined) return await answer(sandboxes.connection(call.session));
+    deadline.halt();
+    const place = { ...own, session: call.session, plugin, entry };
+    return await sandboxes.plugins.use(place, signal, (connection) => {
+      deadline.begin();
+      return answer(connection);
+    });
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'plugin_failed' && isNewCrash()) source.onCrash?.(plugin);
+    throw thrown;
+  }
 }
 
 async function request(

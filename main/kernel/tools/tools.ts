@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { TextWork } from '../changes/diff/text-operations.ts';
 import { CallDeadline } from './call-deadline.ts';
+import { CrashTally } from './crash-tally.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { Subject } from '../dispatch/ports.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
@@ -43,6 +44,7 @@ export class Tools {
   readonly #options: ToolsOptions;
   readonly #prepared: PreparedTools;
   readonly #paces: PluginPaces;
+  readonly #crashes = new CrashTally();
 
   constructor(options: ToolsOptions) {
     this.#options = options;
@@ -112,7 +114,8 @@ export class Tools {
     const by = { plugin: prepared.tool.plugin, session: call.session };
     const spend = (bytes: number) => this.#paces.spend(by, EVENT_BYTES + bytes, signal);
     const { caller } = context;
-    const running: RunningCall = { prepared, call: { ...call, input }, caller, deadline, signal, emit, spend };
+    const of = { prepared, call: { ...call, input }, caller };
+    const running: RunningCall = { ...of, crashes: this.#crashes, deadline, signal, emit, spend };
     const outcome = this.#answer(running).then(
       (answer) => ({ answer }),
       (thrown: unknown) => ({ thrown }),
