@@ -180,6 +180,8 @@ export class TerminalView implements Disposable {
         screen: this.#xterm,
         clock: pageClock,
         isBehind: () => elsewhere.isRecent,
+        // A cursor that blinks is a new animation in every frame that moves it.
+        onFlood: () => (this.#xterm.options.cursorBlink = false),
         onSnapshot: () => {
           this.#attached = true;
           this.fit();
@@ -187,7 +189,10 @@ export class TerminalView implements Disposable {
         onExit: events.onExit,
         onOutput: () => {
           clearTimeout(this.#quietTimer);
-          this.#quietTimer = setTimeout(events.onQuiet, QUIET_AFTER_MS);
+          this.#quietTimer = setTimeout(() => {
+            this.#xterm.options.cursorBlink = true;
+            events.onQuiet();
+          }, QUIET_AFTER_MS);
         },
       });
     } catch (thrown) {

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LoggingScreen, ManualClock } from './page-screen.fixture.ts';
-import { AT_ONCE, BATCH, INTERVAL_MS, SHARE, OutputBatches, UNPARSED_LIMIT } from './output-batches.ts';
+import { AT_ONCE, BATCH, INTERVAL_MS, type Output, OutputBatches, SHARE, UNPARSED_LIMIT } from './output-batches.ts';
 
 function bench(options: { parses?: 'at once' | 'when told'; isBehind?: () => boolean } = {}) {
   const screen = new LoggingScreen(options.parses ?? 'at once');
   const clock = new ManualClock();
-  const batches = new OutputBatches({ screen, clock, isBehind: options.isBehind ?? (() => false) });
-  return { screen, clock, batches, lengths: () => screen.log.map((text) => text.length) };
+  const floods: number[] = [];
+  const onFlood = (): void => void floods.push(clock.now());
+  const batches = new OutputBatches({ screen, clock, isBehind: options.isBehind ?? (() => false), onFlood });
+  return { screen, clock, batches, floods, lengths: () => screen.log.map((text) => text.length) };
 }
 
 function lengthOf(texts: readonly string[]): number {
@@ -20,17 +22,32 @@ function nextTurn(): Promise<void> {
 }
 
 test('what a key brings back is shown at once, again and again', () => {
-  const { batches, screen, clock } = bench();
+  const { batches, screen, clock, floods } = bench();
   for (const letter of 'typed') void batches.write(letter);
-  expect([screen.log, clock.isWaiting]).toEqual([['t', 'y', 'p', 'e', 'd'], false]);
+  expect([screen.log, clock.isWaiting, floods]).toEqual([['t', 'y', 'p', 'e', 'd'], false, []]);
 });
 
 test('a flood is given in batches, one an interval, and all of it', () => {
-  const { batches, clock, lengths } = bench();
+  const { batches, clock, lengths, floods } = bench();
   for (let piece = 0; piece < 5; piece += 1) void batches.write('x'.repeat(AT_ONCE));
   const first = lengths();
+  expect(floods).toEqual([0, 0, 0, 0]);
   clock.advance(INTERVAL_MS);
-  expect([first, lengths(), clock.isWaiting]).toEqual([[AT_ONCE], Array.from({ length: 5 }, () => AT_ONCE), false]);
+  expect([first, lengths(), clock.isWaiting]).toEqual([[AT_ONCE], [AT_ONCE, 4 * AT_ONCE], false]);
+});
+
+test('what was held back comes as one, bytes as bytes', () => {
+  const { batches, clock, screen } = bench();
+  const given: Output[] = [];
+  const write = screen.write.bind(screen);
+  screen.write = (output, parsed) => {
+    given.push(output);
+    write(output, parsed);
+  };
+  void batches.write('x'.repeat(AT_ONCE));
+  for (const text of ['grüße ', '漢字']) void batches.write(new TextEncoder().encode(text));
+  clock.advance(INTERVAL_MS);
+  expect(given.slice(1)).toEqual([new TextEncoder().encode('grüße 漢字')]);
 });
 
 test('no more than a batch waits for the next interval', () => {

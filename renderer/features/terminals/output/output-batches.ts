@@ -19,16 +19,18 @@ export interface OutputBatchesOptions {
   readonly clock: BatchClock;
   /** Whether somebody works elsewhere in the window at this moment: then this terminal has only its share of the time. */
   readonly isBehind: () => boolean;
+  /** More comes than is shown at once; told again and again while it does. */
+  readonly onFlood: () => void;
 }
 
-/** A flood is drawn once in so long: each drawing takes as long as reading several ten thousand characters. */
-export const INTERVAL_MS = 33;
+/** A flood is drawn once in so long: each drawing takes as long as reading a hundred thousand characters. */
+export const INTERVAL_MS = 50;
 /** So much an interval is shown at once: what a person's keys bring back, and a screenful of what a program draws. */
 export const AT_ONCE = 16 * 1024;
-/** No more waits for the next interval: reading it takes about as long as a frame. */
-export const BATCH = 256 * 1024;
+/** No more waits for the next interval: reading it takes about as long as a frame, and xterm.js reads what it is given at once in one go. */
+export const BATCH = 512 * 1024;
 /** What a terminal reads an interval while somebody works elsewhere in the window. */
-export const SHARE = 48 * 1024;
+export const SHARE = 64 * 1024;
 /** So much may wait to be parsed before more is taken; it bounds the window's memory. */
 export const UNPARSED_LIMIT = 1024 * 1024;
 
@@ -75,7 +77,7 @@ export class OutputBatches implements Disposable {
   }
 
   #pass(): void {
-    const { clock, isBehind } = this.#options;
+    const { clock, isBehind, onFlood } = this.#options;
     const nowMs = clock.now();
     const behind = isBehind();
     if (nowMs - this.#startedAtMs >= INTERVAL_MS) {
@@ -85,8 +87,9 @@ export class OutputBatches implements Disposable {
     } else if (this.#given + this.#waitingLength <= AT_ONCE || (!behind && this.#waitingLength >= BATCH)) {
       this.#give(this.#waitingLength);
     }
-    if (this.#waitingLength === 0) this.#endTimer();
-    else this.#timer ??= clock.setTimer(this.#startedAtMs + INTERVAL_MS - nowMs, () => this.#onInterval());
+    if (this.#waitingLength === 0) return this.#endTimer();
+    onFlood();
+    this.#timer ??= clock.setTimer(this.#startedAtMs + INTERVAL_MS - nowMs, () => this.#onInterval());
   }
 
   #onInterval(): void {
@@ -99,12 +102,16 @@ export class OutputBatches implements Disposable {
     this.#timer = undefined;
   }
 
-  /** At least so much, or all that waits; piece by piece, as it came. */
+  /** At least so much, or all that waits. */
   #give(length: number): void {
+    const taken: Output[] = [];
     for (let given = 0; given < length; ) {
       const output = this.#waiting.shift();
-      if (output === undefined) return;
+      if (output === undefined) break;
+      taken.push(output);
       given += output.length;
+    }
+    for (const output of joined(taken)) {
       this.#waitingLength -= output.length;
       this.#given += output.length;
       this.#options.screen.write(output, () => {
@@ -117,4 +124,18 @@ export class OutputBatches implements Disposable {
   #somethingParsed(): Promise<void> {
     return new Promise((resolve) => this.#wake.push(resolve));
   }
+}
+
+/** As one, where all of it is of one kind. */
+function joined(outputs: readonly Output[]): readonly Output[] {
+  if (outputs.length < 2) return outputs;
+  if (outputs.every((output) => typeof output === 'string')) return [outputs.join('')];
+  if (!outputs.every((output) => typeof output !== 'string')) return outputs;
+  const whole = new Uint8Array(outputs.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const output of outputs) {
+    whole.set(output, at);
+    at += output.length;
+  }
+  return [whole];
 }
