@@ -60,7 +60,7 @@ export class KeysPanel {
     return (await this.panel.locator('.server-addresses dd').first().textContent()) ?? '';
   }
 
-  async part(name: 'Keys' | 'Live' | 'Programs'): Promise<void> {
+  async part(name: 'Keys' | 'Live' | 'Programs' | 'Network'): Promise<void> {
     await this.panel.getByRole('button', { name, exact: true }).click();
   }
 }

@@ -112,6 +112,20 @@ test('the gateway is turned on, shows who comes and what they ask, and is turned
   await shell.screenshotBoth('gateway-live-wide');
   await shell.app.resize({ width: 1280, height: 800 });
 
+  await keys.part('Network');
+  await keys.panel.getByLabel('Certificate (PEM file)').fill('/no/such/server.pem');
+  await keys.panel.getByLabel('Its private key (PEM file)').fill('/no/such/server.key');
+  await keys.panel.getByRole('button', { name: 'Save' }).click();
+  await expect(keys.panel.getByRole('alert')).toContainText('"/no/such/server.pem" cannot be read');
+  expect((await list()).status).toBe(200);
+  await shell.screenshotBoth('gateway-network');
+  expect(await findings(shell, 'gateway network')).toEqual([]);
+  await keys.panel.getByRole('button', { name: 'Take back' }).click();
+  await keys.panel.getByLabel('Address to listen on').fill('127.0.0.2');
+  await keys.panel.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => keys.address()).toContain('http://127.0.0.2:');
+  await expect(list()).rejects.toThrow();
+
   await keys.gateway().click();
   await expect(keys.gateway()).toHaveAttribute('aria-checked', 'false');
   await expect(shell.status('gateway')).toHaveText('Gateway off');

@@ -9,7 +9,7 @@ const SOCKETS = 50;
 let gateway: ShelfGateway;
 beforeEach(async () => {
   // Hundreds of connections at once on a slow machine: none of them is meant to be slow.
-  gateway = await ShelfGateway.open({ headersTimeoutMs: 60_000 });
+  gateway = await ShelfGateway.open({ limits: { headersTimeoutMs: 60_000 } });
 });
 afterEach(() => gateway[Symbol.asyncDispose]());
 

@@ -36,12 +36,21 @@ export interface HttpServerOptions {
   /** Of a network of this machine; 127.0.0.1 if absent. Any other than a loopback one needs `tls`. */
   readonly address?: string;
   readonly tls?: TlsIdentity;
-  /** For the headers of a request to come whole; 10 s if absent. */
-  readonly headersTimeoutMs?: number;
+  readonly limits?: Partial<ServerLimits>;
   /** Is told of connections and answers. */
   readonly traffic?: HttpTraffic;
   /** Adds routes of another protocol; their requests have passed the same checks, and their key is in `request.apiKey`. */
   readonly mount?: (app: FastifyInstance) => void | Promise<void>;
+}
+
+/** What one client may take of the server. */
+export interface ServerLimits {
+  /** For the headers of a request to come whole. */
+  readonly headersTimeoutMs: number;
+  /** For all of a request to come. */
+  readonly requestTimeoutMs: number;
+  /** How many may be open at once; one more is closed at once. */
+  readonly connections: number;
 }
 
 /** The gateway as it listens. Disposing ends streams at once, lets other requests finish for a moment, then ends them too. */
@@ -54,11 +63,8 @@ const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const MESSAGE_LIMIT_BYTES = 1024 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 const HEADERS_LIMIT = 100;
-const CONNECTIONS_LIMIT = 1024;
 const PARAM_LIMIT = 256;
-/** For a request to come whole; the first for its headers. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+const LIMITS: ServerLimits = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, connections: 1024 };
 const TIMEOUT_CHECK_MS = 1000;
 const KEEP_ALIVE_MS = 30_000;
 const CLOSING_MS = 3000;
@@ -82,9 +88,10 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   checkServing(address, tls);
   const closing = new AbortController();
   const listening = { at: servedAt({ address, port: options.port }, tls) };
+  const { headersTimeoutMs, requestTimeoutMs, connections } = { ...LIMITS, ...options.limits };
   const limits = {
     maxHeaderSize: HEADERS_LIMIT_BYTES,
-    headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+    headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     insecureHTTPParser: false,
     requireHostHeader: true,
@@ -95,12 +102,12 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
       : {
           serverFactory: tlsServer(tls, {
             ...limits,
-            requestTimeout: REQUEST_TIMEOUT_MS,
+            requestTimeout: requestTimeoutMs,
             keepAliveTimeout: KEEP_ALIVE_MS,
           }),
         }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAM_LIMIT },
@@ -109,7 +116,7 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
     frameworkErrors: (failure, _request, reply) => answerFailure(failure, reply),
   });
   app.server.maxHeadersCount = HEADERS_LIMIT;
-  app.server.maxConnections = CONNECTIONS_LIMIT;
+  app.server.maxConnections = connections;
   await app.register(websocket, { options: { maxPayload: MESSAGE_LIMIT_BYTES, perMessageDeflate: false } });
   addChecks(app, options, { listening, closing: closing.signal });
   if (options.traffic !== undefined) watchTraffic(app, options.traffic);

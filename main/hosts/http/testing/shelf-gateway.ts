@@ -10,7 +10,7 @@ import { Dispatch, type HandlersOf } from '../../../kernel/dispatch/dispatch.ts'
 import type { ReviewAnswer } from '../../../kernel/dispatch/ports.ts';
 import { RunningActs } from '../../../kernel/dispatch/running-acts.ts';
 import { createRedactor } from '../../../kernel/policy/redactor.ts';
-import { type HttpServer, serveHttp } from '../http-server.ts';
+import { type HttpServer, serveHttp, type ServerLimits } from '../http-server.ts';
 import { HttpMetrics } from '../metrics.ts';
 import type { TlsIdentity } from '../served-at.ts';
 import type { HttpTraffic } from '../watched-traffic.ts';
@@ -104,8 +104,8 @@ export const areas = {
 const ALLOW: Decision = { decision: 'allow', via: 'rules', rule: 'open', reasons: [], flagged: false, warnings: [] };
 
 export interface ShelfOptions {
-  /** 1 s if absent: for tests that wait for it. */
-  readonly headersTimeoutMs?: number;
+  /** 1 s for headers if absent: for tests that wait for it. */
+  readonly limits?: Partial<ServerLimits>;
   readonly decide?: (calls: readonly PolicyCall[]) => Decision;
   readonly ask?: (signal: AbortSignal) => Promise<ReviewAnswer>;
   readonly healthy?: boolean;
@@ -158,7 +158,7 @@ export class ShelfGateway implements AsyncDisposable {
       logger: options.logger ?? silentLogger,
       version: '1.2.3',
       port: 0,
-      headersTimeoutMs: options.headersTimeoutMs ?? 1000,
+      limits: { headersTimeoutMs: 1000, ...options.limits },
       ...(options.traffic === undefined ? {} : { traffic: options.traffic }),
       ...(options.address === undefined ? {} : { address: options.address }),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
