@@ -90,6 +90,18 @@ test.each(['docs/cli.md', 'docs/sandboxes.md', 'docs/keys.md', 'README.md'])(
   },
 );
 
+test('what docs/cli.md says to put into files is taken from there', async () => {
+  const page = await readFile(join(repository, 'docs/cli.md'), 'utf8');
+  const [, project = ''] = /```yaml\n(timeout: [\s\S]*?)```/.exec(page) ?? [];
+  await mkdir(join(folder, 'sample', '.cavern'));
+  await writeFile(join(folder, 'sample', '.cavern', 'config.yaml'), project);
+  const [, line = ''] = /Put `(source .*?)` into `~\/\.bashrc`/.exec(page) ?? [];
+  const printed = await runInShell(`config list && ${line} && complete -p cavern`);
+  expect(printed).toContain('--timeout = "600000"  (project)');
+  expect(printed).toContain('--keep = false  (project)');
+  expect(printed).toMatch(/^complete .* cavern$/m);
+});
+
 test('the reports of the pages are whole', async () => {
   const report = await readFile(join(folder, 'sample', 'report.xml'), 'utf8');
   expect(report).toMatch(/<testsuites name="cavern" tests="1" failures="0" [\s\S]*<testcase name="sum" /);
