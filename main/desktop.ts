@@ -1,4 +1,4 @@
-import { app, Menu, nativeImage, Notification, Tray } from 'electron';
+import { app, dialog, Menu, nativeImage, Notification, Tray } from 'electron';
 import type { Areas } from '../schema/contract/areas.ts';
 import type { Approval } from '../schema/contract/approval.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../schema/contract/app.ts';
@@ -9,6 +9,7 @@ import { ApprovalNotices, type Notice } from './hosts/electron/approvals/approva
 import { desktopMessages } from './hosts/electron/messages/desktop-messages.ts';
 import type { DesktopMessages } from './hosts/electron/messages/en.ts';
 import { appMenu, type MenuActs } from './hosts/electron/system/app-menu.ts';
+import { lookForUpdates, type UpdateQuestion } from './hosts/electron/updates/look-for-updates.ts';
 import { ApprovalTray, type TrayPort } from './hosts/electron/tray/approval-tray.ts';
 import { trayIcon } from './hosts/electron/tray/tray-icon.ts';
 
@@ -20,6 +21,8 @@ export interface DesktopParts {
   readonly reveal: (wish?: Wish) => void;
   readonly newWindow: () => void;
   readonly pickFolder: () => void;
+  /** Of the program. */
+  readonly version: string;
 }
 
 const TRAY_PX = 22;
@@ -123,6 +126,21 @@ export class Desktop implements Disposable {
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
   }
 
+  /** The code that does it is loaded now: most never look. */
+  async #lookForUpdates(): Promise<void> {
+    const { reveal, version, logger } = this.#parts;
+    const { updateSource } = await import('./updates.ts');
+    await lookForUpdates({
+      settings: this.#settings.updates,
+      version,
+      messages: this.messages,
+      open: (settings) => updateSource(settings, logger),
+      ask: askPerson,
+      showSettings: () => reveal({ show: 'view', view: 'settings' }),
+      onFailure: (thrown) => logger.warn('updates cannot be looked for', { thrown }),
+    });
+  }
+
   #acts(): MenuActs {
     const { reveal, newWindow, pickFolder, logger } = this.#parts;
     return {
@@ -130,6 +148,7 @@ export class Desktop implements Disposable {
       openFolder: (path) => reveal({ show: 'folder', path }),
       newWindow,
       pickFolder,
+      checkForUpdates: () => void this.#lookForUpdates(),
       clearRecent: () => {
         app.clearRecentDocuments();
         this.#client?.app
@@ -144,6 +163,12 @@ export class Desktop implements Disposable {
 function hasTray(): boolean {
   const bus = process.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
   return process.platform !== 'linux' || (bus !== '' && !bus.startsWith('disabled'));
+}
+
+async function askPerson({ message, detail, buttons }: UpdateQuestion): Promise<number> {
+  const cancelId = buttons.length - 1;
+  const { response } = await dialog.showMessageBox({ message, detail, buttons: [...buttons], cancelId, noLink: true });
+  return response;
 }
 
 function createTray(): TrayPort {

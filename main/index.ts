@@ -164,6 +164,7 @@ async function openDesktop(): Promise<void> {
   desktop = new Made({
     logger,
     redact: logger.redact,
+    version,
     isAnyWindowFocused: () => windows.isAnyFocused(),
     reveal(shown) {
       windows.front?.window.reveal();

@@ -51,6 +51,24 @@ test('links and folders from the desktop are shown once the person says yes, and
 
   const { electron } = shell.app;
   await expect.poll(async () => Object.keys(await menuOf(electron))).toEqual(['File', 'Edit', 'View', 'Help']);
+  const asked = await electron.evaluate(async ({ dialog, Menu }) => {
+    const asking = new Promise<string[]>((tell) => {
+      dialog.showMessageBox = async (...given: unknown[]) => {
+        const { message = '', detail = '' } = (given.at(-1) ?? {}) as { message?: string; detail?: string };
+        tell([message, detail]);
+        return { response: 0, checkboxChecked: false };
+      };
+    });
+    const help = Menu.getApplicationMenu()?.items.at(-1)?.submenu?.items ?? [];
+    help.find(({ label }) => label === 'Check for updates…')?.click();
+    return asking;
+  });
+  expect(asked[0]).toBe('Looking for updates is off.');
+  // The first button leads to the settings.
+  const updates = page.locator('.setting[data-setting="updates"]');
+  await updates.scrollIntoViewIfNeeded();
+  await shell.screenshotBoth('settings-updates');
+  expect(await findings(shell, 'updates')).toEqual([]);
   await chooseMenu(electron, 'Gateway');
   await expect(shell.keys.panel).toBeVisible();
 });

@@ -8,6 +8,7 @@ export interface MenuActs {
   readonly openFolder: (path: string) => void;
   readonly clearRecent: () => void;
   readonly newWindow: () => void;
+  readonly checkForUpdates: () => void;
 }
 
 export interface MenuContent {
@@ -52,6 +53,7 @@ export function appMenu(content: MenuContent): MenuItemConstructorOptions[] {
       label: menu.help,
       submenu: [
         { label: views.logs, click: () => acts.show('logs') },
+        { label: menu.checkForUpdates, click: acts.checkForUpdates },
         { type: 'separator' },
         silent('about', menu.about),
       ],

@@ -136,6 +136,7 @@ test('the menu takes no key away from the page or a terminal', () => {
       openFolder: (path) => void shown.push(path),
       clearRecent: note('clear'),
       newWindow: note('new window'),
+      checkForUpdates: note('updates'),
     },
   });
   const items = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
