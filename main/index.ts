@@ -29,9 +29,10 @@ const files = programFiles(outFolder);
 const { values } = parseArgs({ args: process.argv.slice(1), options: { home: { type: 'string' } }, strict: false });
 const isChosenHome = typeof values.home === 'string' || (process.env['CAVERN_HOME'] ?? '') !== '';
 const home = openHome(homeRoot(typeof values.home === 'string' ? values.home : undefined, process.env));
-const logger = fileLogger(home.logs);
+const log = fileLogger(home.logs);
+const logger = log.with({ part: 'window' });
 const shutdown = new AbortController();
-const crashes = new CrashReports({ logs: home.logs, version, redact: logger.redact, now: Date.now });
+const crashes = new CrashReports({ logs: home.logs, version, redact: log.redact, now: Date.now });
 
 // Electron's own answer is a modal dialog that waits for somebody and ignores signals.
 process.on('uncaughtException', (failure) => {
@@ -72,8 +73,7 @@ const windowCrashes = new WindowCrashes({
     logger.error('the page of a window ended', { reason });
     return crashes.write({ part: 'page', reason });
   },
-  messages: () => desktop?.messages ?? en,
-  language: () => desktop?.settings.language ?? 'en',
+  settings: () => desktop?.settings ?? { language: 'en', theme: 'system' },
 });
 
 function keepPlaces(now: readonly WindowPlace[]): void {
@@ -138,8 +138,8 @@ async function openFront(): Promise<WindowFront> {
     files,
     version,
     electron: process.versions.electron ?? null,
-    logger,
-    onRedaction: logger.redactBy,
+    logger: log,
+    onRedaction: log.redactBy,
     window: {
       pickFolder,
       pickPackage,
@@ -163,7 +163,7 @@ async function openDesktop(): Promise<void> {
   if (shutdown.signal.aborted) return;
   desktop = new Made({
     logger,
-    redact: logger.redact,
+    redact: log.redact,
     version,
     isAnyWindowFocused: () => windows.isAnyFocused(),
     reveal(shown) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Settings } from '../../../../schema/contract/app.ts';
 import { contentSecurityPolicy } from '../app-protocol.ts';
-import type { DesktopMessages } from '../messages/en.ts';
+import { desktopMessages } from '../messages/desktop-messages.ts';
 
 export interface PageCrash {
   /** As Electron names it. */
@@ -16,7 +17,7 @@ export const CRASH_PATH = '/crashed.html';
 
 /** The colours of the window (renderer/ui/tokens.css), which this page cannot have: it must work when nothing else does. */
 const STYLE = `
-:root { color-scheme: light dark; font: 13px/1.45 system-ui, "Segoe UI", "Noto Sans", sans-serif; }
+:root { font: 13px/1.45 system-ui, "Segoe UI", "Noto Sans", sans-serif; }
 body { display: grid; place-items: center; min-height: 100vh; margin: 0; box-sizing: border-box; padding: 24px;
   color: light-dark(#1b2028, #e4e7ec); background: light-dark(#ffffff, #16181d); }
 main { max-width: 560px; }
@@ -34,16 +35,17 @@ a:focus-visible { outline: 2px solid light-dark(#2f5bd7, #8aa8ff); outline-offse
 `;
 
 /** What the window shows after its page crashed: what, why, what to do. Two links and no script. */
-export function crashPage(crash: PageCrash, messages: DesktopMessages, language: string): Response {
-  const { crash: words } = messages;
+export function crashPage(crash: PageCrash, { language, theme }: Pick<Settings, 'language' | 'theme'>): Response {
+  const { crash: words } = desktopMessages(language);
+  const scheme = theme === 'light' || theme === 'dark' ? theme : 'light dark';
   const reasons: Readonly<Record<string, string>> = words.reasons;
-  const why = `${reasons[crash.reason] ?? words.reasons.other} (${crash.reason}, ${crash.exitCode})`;
+  const why = `${reasons[crash.reason] ?? words.reasons.other} ${words.exitCode(crash.exitCode)}`;
   const nonce = randomBytes(16).toString('base64');
   const logs = `${crash.again}${crash.again.includes('?') ? '&' : '?'}view=logs`;
   const report =
     crash.report === undefined ? '' : `<p class="muted">${text(words.report)}<code>${text(crash.report)}</code></p>`;
   const html = `<!doctype html>
-<html lang="${text(language)}"><head><meta charset="utf-8"><title>${text(words.title)}</title>
+<html lang="${language}" style="color-scheme: ${scheme}"><head><meta charset="utf-8"><title>${text(words.title)}</title>
 <style nonce="${nonce}">${STYLE}</style></head>
 <body><main><h1>${text(words.what)}</h1><p>${text(why)}</p><p>${text(words.kept)}</p><p>${text(words.fix)}</p>${report}
 <nav><a href="${text(crash.again)}" autofocus>${text(words.reload)}</a><a href="${text(logs)}">${text(words.logs)}</a></nav>

@@ -1,13 +1,12 @@
 import type { BrowserWindow, RenderProcessGoneDetails } from 'electron';
+import type { Settings } from '../../../../schema/contract/app.ts';
 import { APP_ORIGIN } from '../app-protocol.ts';
-import type { DesktopMessages } from '../messages/en.ts';
 import { CRASH_PATH, crashPage, type PageCrash } from './crash-page.ts';
 
 export interface WindowCrashesOptions {
   /** Writes a report; gives its file. */
   readonly report: (reason: string) => string | undefined;
-  readonly messages: () => DesktopMessages;
-  readonly language: () => string;
+  readonly settings: () => Pick<Settings, 'language' | 'theme'>;
 }
 
 /** Shows a person what became of a window whose page crashed, instead of an empty one. */
@@ -40,6 +39,6 @@ export class WindowCrashes {
   answer(request: Request): Response | undefined {
     const { pathname, search } = new URL(request.url);
     const crash = this.#crashes.get(pathname + search);
-    return crash === undefined ? undefined : crashPage(crash, this.#options.messages(), this.#options.language());
+    return crash === undefined ? undefined : crashPage(crash, this.#options.settings());
   }
 }

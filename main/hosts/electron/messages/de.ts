@@ -55,6 +55,7 @@ export const de: DesktopMessages = {
       'integrity-failure': 'Ihr Code ist nicht der, der installiert wurde.',
       other: 'Ihr Prozess endete unerwartet.',
     },
+    exitCode: (code) => `Exit-Code ${code}.`,
     kept: 'Sitzungen, Terminals und Aufgaben laufen weiter: im Kernel und in ihren Sandboxen, nicht in dieser Seite.',
     report: 'Ein Bericht wurde geschrieben und bleibt auf diesem Rechner:',
     fix: 'Laden Sie die Seite neu. Geschieht es wieder, sehen Sie ins Protokoll oder starten Sie Cavern neu.',

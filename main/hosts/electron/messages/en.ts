@@ -58,6 +58,7 @@ export const en = {
       'integrity-failure': 'Its code is not what was installed.',
       other: 'Its process ended unexpectedly.',
     },
+    exitCode: (code: number) => `Exit code ${code}.`,
     kept: 'Sessions, terminals and tasks go on: they run in the kernel and in their sandboxes, not in this page.',
     report: 'A report was written, and stays on this machine:',
     fix: 'Load the page again. If it happens again, look at the log, or start Cavern anew.',
