@@ -29,6 +29,18 @@ describe('settings', () => {
     expect(JSON.parse(file.text ?? '')).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', language: 'de' });
   });
 
+  it('are followed from what they are, through every change, until nobody listens any more', async () => {
+    const { store } = storeOf(undefined);
+    const leaving = new AbortController();
+    const seen: string[] = [];
+    for await (const { settings } of store.watch(leaving.signal)) {
+      seen.push(settings.language);
+      if (seen.length === 1) store.change({ language: 'de' });
+      else leaving.abort();
+    }
+    expect(seen).toEqual(['en', 'de']);
+  });
+
   it.each(['{ half', '[]', 'null', '{"theme":"pink"}', '{"them":"dark"}', ''])(
     'that cannot be used (%s) are set aside and said',
     (text) => {
