@@ -6,6 +6,8 @@ import { Shell } from '../../e2e/pages/shell.ts';
 import { cpuMsOf, memoryBytesOf } from '../process-tree.ts';
 
 const SETTLE_MS = 5_000;
+/** What opening sessions left to be done and to be collected is over by then. */
+const SESSIONS_SETTLE_MS = 30_000;
 const IDLE_MS = 10_000;
 
 /** What a process and all its children use while nobody does anything. */
@@ -14,8 +16,8 @@ export interface IdleUse {
   readonly memoryBytes: number;
 }
 
-export async function idleUse(pid: number): Promise<IdleUse> {
-  await delay(SETTLE_MS);
+export async function idleUse(pid: number, settleMs = SETTLE_MS): Promise<IdleUse> {
+  await delay(settleMs);
   const before = cpuMsOf(pid);
   await delay(IDLE_MS);
   return { cpuPercent: ((cpuMsOf(pid) - before) / IDLE_MS) * 100, memoryBytes: memoryBytesOf(pid) };
@@ -39,7 +41,7 @@ export async function idleWithSessions(scratch: string, sessions: number): Promi
     await app.page.locator('.dashboard').waitFor();
     const { pid } = app.electron.process();
     if (pid === undefined) throw new Error('Cannot measure the window: it has no process id');
-    return await idleUse(pid);
+    return await idleUse(pid, SESSIONS_SETTLE_MS);
   } finally {
     await app.removeSessions();
     await app.close();
