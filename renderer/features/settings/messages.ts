@@ -40,7 +40,7 @@ export const messages = {
     automaticMerge: 'Automatic merges',
     retention: 'Retention',
     allowUnsignedPlugins: 'Allow unsigned plugins',
-    pluginIdleMinutes: 'End a plugin’s sandbox after minutes without a call',
+    pluginIdleMinutes: 'Keep a plugin’s sandbox without calls (minutes)',
     notifications: 'Notifications',
     tray: 'Icon in the tray',
     updates: 'Newer versions',
