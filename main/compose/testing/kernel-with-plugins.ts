@@ -99,7 +99,8 @@ export class KernelWithPlugins implements AsyncDisposable {
       for await (const event of this.client.tool.call({ session, name, input }, options)) {
         if (event.type === 'result') ({ result } = event);
       }
-      return { result };
+      // A stream that is cancelled while an event of it waits for its reader ends there, without a fault.
+      return result === undefined && signal?.aborted === true ? { code: 'cancelled' } : { result };
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       const data = thrown.data as { code?: unknown } | undefined; // a fault's data is an object where there is any
