@@ -10,7 +10,7 @@ import type { BenchKernel } from './bench-kernel.ts';
 import { withKeys } from './http-load.ts';
 import type { LoadRequest } from './load-process.ts';
 
-const TURNS = 3;
+const TURNS = 2;
 const TURN_S = 2;
 const TOOL = 'sandbox_list';
 const INPUT = { namespace: 'bench' };

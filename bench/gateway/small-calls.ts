@@ -6,7 +6,7 @@ import { withKeys } from './http-load.ts';
 import type { LoadRequest } from './load-process.ts';
 
 const TURN_S = 2;
-const WATCHED_TURNS = 3;
+const WATCHED_TURNS = 2;
 const PATH = '/api/v1/sandboxes?namespace=bench';
 /** A list that is short. */
 export const SMALL_CALL: LoadRequest & { readonly path: string } = { method: 'GET', path: PATH, headers: {} };
@@ -45,7 +45,7 @@ export async function smallCalls(
   return { rate: rateMetric(own, 'requests/s', floor), turn: timeMetric(turnsMs, 'ms') };
 }
 
-const QUIET_TURNS = 5;
+const QUIET_TURNS = 4;
 
 /** By itself, with nothing else to do. */
 export async function quietSmallCalls(kernel: BenchKernel): Promise<Metrics> {

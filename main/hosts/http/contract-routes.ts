@@ -65,7 +65,9 @@ export function contractRoutes(app: FastifyInstance, options: ContractRoutesOpti
       url: route.path.replaceAll(/\{([^}]*)\}/g, ':$1'),
       config: { operation: route.operation, ...(answerOf(route) === 'events' ? { streams: 'always' } : {}) },
       // Not as a promise: fastify would watch the answer to its end once more.
-      handler: (request, reply) => void handle(served, request, reply),
+      handler: (request, reply) => {
+        handle(served, request, reply).catch((thrown: unknown) => void reply.send(thrown));
+      },
       ...(route.binding.socket === undefined
         ? {}
         : { wsHandler: (socket: WebSocket, request: FastifyRequest) => serveSocket(served, socket, request) }),
@@ -82,7 +84,7 @@ declare module 'fastify' {
   }
 }
 
-/** Answers a request; never rejects. */
+/** Answers a request, with its failure too. */
 async function handle(served: Served, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { route, clock } = served;
   const wait = waitOf(request, clock);
