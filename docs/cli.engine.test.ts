@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ function examplesOf(page: string): Example[] {
 
 let folder = '';
 /** Most pages are tried on one kernel: a command that starts its own takes three times as long. */
-let kernel: ChildProcess | undefined;
+let endServing = async (): Promise<void> => undefined;
 const environment = () => ({
   ...process.env,
   CAVERN_HOME: join(folder, 'home'),
@@ -54,18 +54,15 @@ async function runInShell(line: string): Promise<string> {
   return stdout + stderr;
 }
 
-async function serve(): Promise<void> {
-  kernel = spawn(process.execPath, [cli, 'serve'], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
-  if (kernel.stdout === null) throw new Error('no standard output');
+async function serve(): Promise<() => Promise<void>> {
+  const kernel = spawn(process.execPath, [cli, 'serve'], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
   await once(createInterface(kernel.stdout), 'line');
-}
-
-async function endServing(): Promise<void> {
-  if (kernel === undefined) return;
-  const ended = once(kernel, 'exit');
-  kernel.kill('SIGTERM');
-  kernel = undefined;
-  expect(await ended).toEqual([0, null]);
+  return async () => {
+    const ended = once(kernel, 'exit');
+    kernel.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    endServing = async () => undefined;
+  };
 }
 
 async function newestSession(): Promise<string> {
@@ -84,7 +81,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'sample', 'sum.test.js'), "require('node:test').test('sum', () => {});\n");
   // The document that the page tries out on what was decided before.
   await copyFile(join(repository, 'profiles', 'policy.yaml'), join(folder, 'sample', 'stricter.yaml'));
-  await serve();
+  endServing = await serve();
 });
 afterAll(async () => {
   const { sessions } = JSON.parse(await runInShell('session list --json')) as { sessions: { id: string }[] };
