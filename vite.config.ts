@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { DEFAULT_SETTINGS, Settings } from './schema/contract/app.ts';
@@ -40,6 +41,16 @@ function plainSchema(name: string, values: Readonly<Record<string, unknown>>): P
   };
 }
 
+/** The settings as a person chooses them: of languages, those that there are texts for, each by its own name. */
+function settingsToChoose(): unknown {
+  const folders = readdirSync('renderer/languages', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const tags = ['en', ...folders.map(({ name }) => name)].sort();
+  const named = tags.map((tag) => ({ const: tag, title: new Intl.DisplayNames([tag], { type: 'language' }).of(tag) }));
+  const { language } = Settings.properties;
+  const choices = { anyOf: [{ const: 'system' }, ...named], description: language.description };
+  return { ...Settings, properties: { ...Settings.properties, language: choices } };
+}
+
 /** What the first paint needs comes in one file: each request goes through the process that starts the kernel meanwhile. */
 function isNeededAtStart(id: string): boolean {
   if (
@@ -60,7 +71,7 @@ export default defineConfig({
     react(),
     contractShape(),
     plainSchema('policy-schema', { policySchema: PolicyDocument }),
-    plainSchema('settings-schema', { settingsSchema: Settings, defaultSettings: DEFAULT_SETTINGS }),
+    plainSchema('settings-schema', { settingsSchema: settingsToChoose(), defaultSettings: DEFAULT_SETTINGS }),
     plainSchema('contract-calls', { contractCalls: callDescriptions(areas) }),
   ],
   html: { cspNonce: '__NONCE__' },

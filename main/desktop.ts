@@ -6,7 +6,7 @@ import type { Client } from '../schema/contract/contract.ts';
 import type { Wish } from '../schema/contract/window.ts';
 import type { Logger } from './base/logger.ts';
 import { ApprovalNotices, type Notice } from './hosts/electron/approvals/approval-notices.ts';
-import { desktopMessages } from './hosts/electron/messages/desktop-messages.ts';
+import { desktopMessages, spokenLanguage } from './hosts/electron/messages/desktop-messages.ts';
 import type { DesktopMessages } from './hosts/electron/messages/en.ts';
 import { appMenu, type MenuActs } from './hosts/electron/system/app-menu.ts';
 import { lookForUpdates, type UpdateQuestion } from './hosts/electron/updates/look-for-updates.ts';
@@ -69,7 +69,7 @@ export class Desktop implements Disposable {
   }
 
   get messages(): DesktopMessages {
-    return desktopMessages(this.#settings.language);
+    return desktopMessages(spokenLanguage(this.#settings.language, app.getPreferredSystemLanguages()));
   }
 
   get settings(): Settings {

@@ -9,6 +9,8 @@ import { WindowCrashes } from './hosts/electron/crashes/window-crashes.ts';
 import { en } from './hosts/electron/messages/en.ts';
 import { type Started, startedOf, wishOf } from './hosts/electron/system/arguments.ts';
 import { isDeepLink } from './hosts/electron/system/deep-link.ts';
+import { spokenLanguage } from './hosts/electron/messages/desktop-messages.ts';
+import { pageLanguage } from './hosts/electron/page-language.ts';
 import { systemKeyStore } from './hosts/electron/system-key-store.ts';
 import { AppWindows, type WindowOrigin } from './hosts/electron/windows/app-windows.ts';
 import { pickers } from './hosts/electron/windows/pickers.ts';
@@ -19,6 +21,7 @@ import { readPlaces, type WindowPlace } from './hosts/electron/windows/window-pl
 import { crashFolder, CrashReports } from './platform/diagnostics/crash-reports.ts';
 import { fileLogger } from './platform/files/log-file.ts';
 import { homeRoot, openHome } from './platform/home/home.ts';
+import { sampleProject } from './platform/files/sample-project.ts';
 import { programFiles } from './program-files.ts';
 import type { WindowFront } from './window-front.ts';
 
@@ -73,7 +76,10 @@ const windowCrashes = new WindowCrashes({
     logger.error('the page of a window ended', { reason });
     return crashes.write({ part: 'page', reason });
   },
-  settings: () => desktop?.settings ?? { language: 'en', theme: 'system' },
+  settings() {
+    const { language, theme } = desktop?.settings ?? { language: 'system', theme: 'system' };
+    return { language: spokenLanguage(language, app.getPreferredSystemLanguages()), theme };
+  },
 });
 
 function keepPlaces(now: readonly WindowPlace[]): void {
@@ -144,6 +150,7 @@ async function openFront(): Promise<WindowFront> {
       pickFolder,
       pickPackage,
       pickTarget,
+      sampleFolder: () => sampleProject(join(app.getPath('documents'), 'cavern-sample')),
       openExternal: (url) => shell.openExternal(url),
       openLogs: async () => void (await shell.openPath(home.logs)),
       wishes: (slot, signal) => windows.at(slot)?.wishes.listen(signal) ?? nothing(),
@@ -238,7 +245,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ap
 function whenReady(): void {
   Menu.setApplicationMenu(null);
   lockDownSession(session.defaultSession);
-  const serve = serveRenderer(pages);
+  const language = (): Promise<string> =>
+    pageLanguage({
+      settingsFile: home.settings,
+      override: process.env['CAVERN_LANGUAGE'],
+      system: () => app.getPreferredSystemLanguages(),
+      known: () => pages.languages(),
+    });
+  const serve = serveRenderer(pages, language);
   protocol.handle('app', (request) => windowCrashes.answer(request) ?? serve(request));
   places = keptPlaces();
   const first = windows.open();

@@ -26,6 +26,8 @@ export interface ComposeOptions {
   readonly window?: {
     pickFolder(): Promise<string | null>;
     pickPackage(): Promise<string | null>;
+    /** The folder of a small project to try things on. */
+    sampleFolder(): Promise<string>;
     openExternal(url: string): Promise<void>;
     /** Where something is to be saved, as the operator says; null where they do not. */
     pickTarget(name: string): Promise<string | null>;

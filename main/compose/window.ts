@@ -10,6 +10,7 @@ export function windowHandlers(window: ComposeOptions['window']) {
   return {
     pickFolder: async () => ({ path: window ? await window.pickFolder() : missing() }),
     pickPackage: async () => ({ path: window ? await window.pickPackage() : missing() }),
+    sampleFolder: async () => ({ path: window ? await window.sampleFolder() : missing() }),
     pickTarget: async ({ name }: { name: string }) => ({ path: window ? await window.pickTarget(name) : missing() }),
     async openLogs() {
       await (window ?? missing()).openLogs();

@@ -20,7 +20,7 @@ export interface Services {
 
 export function createServices(client: KernelClient): Services {
   const notices = new NoticesStore();
-  const settings = new SettingsStore({ client, onFailure: notices.fail });
+  const settings = new SettingsStore({ client, onFailure: notices.fail, onLanguage: () => location.reload() });
   const workbench = new WorkbenchStore();
   const sessions = new SessionsStore({
     client,

@@ -14,6 +14,8 @@ interface SettingsState {
 export interface SettingsStoreOptions {
   readonly client: Pick<KernelClient, 'app'>;
   readonly onFailure: (thrown: unknown) => void;
+  /** Another language was chosen and kept: only a page that is loaded anew has its texts. */
+  readonly onLanguage?: () => void;
 }
 
 const LAYOUT_DELAY_MS = 800;
@@ -26,6 +28,8 @@ export class SettingsStore {
   #layoutTimer: ReturnType<typeof setTimeout> | undefined;
   /** Layouts of this window that the kernel does not have yet. */
   #layouts: Record<string, unknown> = {};
+  /** As the kernel last said. */
+  #language: string | undefined;
 
   constructor(options: SettingsStoreOptions) {
     this.#options = options;
@@ -45,8 +49,12 @@ export class SettingsStore {
   follow(signal: AbortSignal): Promise<void> {
     return follow({
       open: (inner) => this.#options.client.app.watch({}, { signal: inner }),
-      onEvent: ({ settings }) =>
-        this.store.setState({ settings: { ...settings, layout: { ...settings.layout, ...this.#layouts } } }),
+      onEvent: ({ settings }) => {
+        const former = this.#language;
+        this.#language = settings.language;
+        this.store.setState({ settings: { ...settings, layout: { ...settings.layout, ...this.#layouts } } });
+        if (former !== undefined && former !== settings.language) this.#options.onLanguage?.();
+      },
       signal,
     });
   }

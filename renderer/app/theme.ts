@@ -13,6 +13,7 @@ const listeners = new Set<() => void>();
 /** Remembered in the page as well, so that the first paint already has it. */
 export function applyRememberedAppearance(): void {
   showTheme(localStorage.getItem(REMEMBERED));
+  moreContrast().addEventListener('change', () => showTheme(localStorage.getItem(REMEMBERED)));
   const size = Number(localStorage.getItem(REMEMBERED_SIZE) ?? USUAL_TEXT_PX);
   if (size !== USUAL_TEXT_PX) showTextSize(size);
 }
@@ -28,7 +29,7 @@ export function applyAppearance({ theme, textSize }: Pick<Settings, 'theme' | 't
 
 /** Calls back when the colours change, by choice or because the system's did. */
 export function onThemeChange(listener: () => void): () => void {
-  const system = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(prefers-contrast: more)')];
+  const system = [matchMedia('(prefers-color-scheme: dark)'), moreContrast()];
   listeners.add(listener);
   for (const one of system) one.addEventListener('change', listener);
   return () => {
@@ -47,9 +48,15 @@ export function colorOf(token: string): string {
   return color;
 }
 
+/** The system asks for it. */
+function moreContrast(): MediaQueryList {
+  return matchMedia('(prefers-contrast: more)');
+}
+
 function showTheme(theme: string | null): void {
   if (theme === 'light' || theme === 'dark' || theme === 'contrast') document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
+  document.documentElement.toggleAttribute('data-contrast', theme === 'contrast' || moreContrast().matches);
 }
 
 function showTextSize(px: number): void {

@@ -18,10 +18,17 @@ export function restoreLayout(api: DockviewApi, saved: unknown): boolean {
   try {
     // What a layout is, dockview itself checks; anything else it refuses with an exception.
     api.fromJSON(saved as SerializedDockview);
+    nameAnew(api);
     return api.totalPanels > 0;
   } catch {
     return false;
   }
+}
+
+/** A layout is kept with its titles; the window may speak another language by now. */
+function nameAnew(api: DockviewApi): void {
+  for (const panel of PANELS) api.getPanel(panel)?.setTitle(messages.panels[panel]);
+  for (const panel of terminalPanels(api)) panel.setTitle(messages.terminal(nextNumber([panel.title ?? '']) - 1));
 }
 
 /** Brings a panel to the front, and back where it was closed. */

@@ -1,6 +1,7 @@
 import type { PanelName } from '../app/workbench-store.ts';
+import { inLanguage } from '../ui/language.ts';
 
-export const messages = {
+const english = {
   product: 'Cavern',
   home: 'Open folder…',
   overview: 'Overview',
@@ -87,12 +88,20 @@ export const messages = {
   resume: 'Resume',
   paused: 'The sandbox is paused: all that runs in it stands still, and what you type or start waits until it goes on.',
   goOn: 'Go on',
+  status: 'Status',
   engine: 'Container engine',
   noEngine: 'No engine',
   engineGone: 'Engine gone',
   engineUnknown: 'Engine …',
   sandbox: 'Sandbox of this session',
   noSandbox: 'No sandbox',
+  sandboxStates: {
+    creating: 'creating',
+    running: 'running',
+    stopping: 'stopping',
+    destroyed: 'destroyed',
+    failed: 'failed',
+  },
   pausedSandbox: (profile: string) => `${profile} · paused`,
   noEngineForSandbox: 'running, engine gone',
   policy: 'Policy',
@@ -116,9 +125,33 @@ export const messages = {
   readOnlyTitle: 'The audit log cannot be written',
   readOnlyText:
     'Nothing that has an effect is done until it can be. You can still stop, discard and prune. Free disk space or repair the home folder; Cavern goes on by itself.',
+  /** What a start found broken or lost. */
+  breaks: {
+    titles: {
+      database_damaged: 'The database was damaged',
+      database_foreign: 'The database was replaced by a file of another program',
+      database_missing: 'The database was missing or empty',
+      chain_lost: 'The audit chain of this home is gone',
+      key_lost: 'The key that signed the audit chain is lost',
+      start_verification: 'The audit chain was changed while Cavern was not running',
+    },
+    sources: {
+      salvaged: (lastSeq: string) => `What could be read was brought over, up to record ${lastSeq}.`,
+      backup: (lastSeq: string) =>
+        `The newest good backup was restored; it reaches to record ${lastSeq}. What came after it is lost.`,
+      nothing: (_lastSeq: string) => 'Nothing could be recovered: a new, empty database was begun.',
+    },
+    chainLost: 'Only its last checkpoint is left. A new chain has begun and says so.',
+    keyLost: (file: string, checkpoint: string) =>
+      `The old chain was set aside as ${file}; a new one begins with its last checkpoint, at record ${checkpoint}.`,
+    firstBad: (seq: string) => `The first bad record is ${seq}.`,
+    setAside: (file: string) => `The damaged file is kept in the home, in damaged/…/${file}.`,
+  },
   showRecords: 'Show the records',
   understood: 'Understood',
   panelFailed: 'Cannot show this panel: it met an error',
   retry: 'Try again',
   panelRetry: 'Try again',
 } as const;
+
+export const messages = inLanguage('shell', english);

@@ -26,7 +26,7 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
   const gateway = useGateway(stores);
   const waiting = useStore(stores.approvals.store, (state) => state.approvals.length);
   return (
-    <footer className="status-bar" aria-label="Status" data-region="status">
+    <footer className="status-bar" aria-label={messages.status} data-region="status">
       <StatusItem title={messages.engine} item={engine} name="engine" onClick={() => workbench.show('open')} />
       {sandbox ? <StatusItem title={messages.sandbox} item={sandbox} name="sandbox" icon={Box} /> : null}
       <StatusItem
@@ -129,7 +129,10 @@ function useSandbox(): Item | undefined {
   if (sandbox === undefined || sandbox.state === 'destroyed') return { tone: 'neutral', text: messages.noSandbox };
   if (sandbox.state === 'running' && sandbox.failure) return { tone: 'warn', text: messages.noEngineForSandbox };
   if (sandbox.pausedAt !== undefined) return { tone: 'warn', text: messages.pausedSandbox(sandbox.profile) };
-  return { tone: SANDBOX_TONES[sandbox.state] ?? 'neutral', text: `${sandbox.profile} · ${sandbox.state}` };
+  return {
+    tone: SANDBOX_TONES[sandbox.state] ?? 'neutral',
+    text: `${sandbox.profile} · ${messages.sandboxStates[sandbox.state]}`,
+  };
 }
 
 function usePolicy(stores: ShellStores): Item {

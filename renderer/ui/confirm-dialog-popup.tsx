@@ -2,6 +2,7 @@ import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { Button } from './button.tsx';
 import type { ConfirmDialogProps } from './dialog.tsx';
+import { messages } from './messages.ts';
 import './dialog.css';
 
 export function ConfirmDialogPopup(props: ConfirmDialogProps) {
@@ -24,7 +25,7 @@ export function ConfirmDialogPopup(props: ConfirmDialogProps) {
           <div className="dialog-body">{props.children}</div>
           <div className="dialog-actions">
             <Button onClick={props.onClose} autoFocus>
-              Cancel
+              {messages.cancel}
             </Button>
             <Button tone={props.tone ?? 'primary'} busy={busy} onClick={() => void confirm()}>
               {props.confirmLabel}

@@ -1,6 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from './button.tsx';
+import { messages } from './messages.ts';
 
 const CONFIRMED_MS = 1500;
 
@@ -11,5 +12,7 @@ export function CopyButton({ text, label }: { readonly text: string | (() => str
     setCopied(true);
     setTimeout(() => setCopied(false), CONFIRMED_MS);
   };
-  return <IconButton icon={copied ? Check : Copy} label={copied ? 'Copied' : label} onClick={() => void copy()} />;
+  return (
+    <IconButton icon={copied ? Check : Copy} label={copied ? messages.copied : label} onClick={() => void copy()} />
+  );
 }

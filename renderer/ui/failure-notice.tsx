@@ -2,6 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Failure } from '../../schema/entities.ts';
 import { CopyButton } from './copy-button.tsx';
+import { messages } from './messages.ts';
 import './failure-notice.css';
 
 export interface FailureNoticeProps {
@@ -33,11 +34,11 @@ export function Remedy({ text }: { readonly text: string }) {
   const isProse = commands.length > 0 || /[.!?]$/.test(text.trim());
   return (
     <div className="remedy">
-      <span className="remedy-label">Fix</span>
+      <span className="remedy-label">{messages.fix}</span>
       <span className={isProse ? 'remedy-text selectable' : 'remedy-text remedy-command selectable'}>
         {parts.map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
       </span>
-      <CopyButton text={commands.length > 0 ? commands.join('\n') : text} label="Copy the fix" />
+      <CopyButton text={commands.length > 0 ? commands.join('\n') : text} label={messages.copyFix} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
+import { messages } from './messages.ts';
 import './field.css';
 
 export function TextField(props: ComponentProps<'input'>) {
@@ -42,7 +43,7 @@ export function FilterField({ value, onChange, label, onEnter }: FilterFieldProp
         }}
       />
       {value === '' ? null : (
-        <button type="button" className="filter-clear" aria-label="Clear" onClick={() => onChange('')}>
+        <button type="button" className="filter-clear" aria-label={messages.clear} onClick={() => onChange('')}>
           <X size={12} aria-hidden />
         </button>
       )}

@@ -1,29 +1,54 @@
+import { locale } from './language.ts';
+
 const KIB = 1024;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
+
+/** `1,200`, in German `1.200`. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString(locale());
+}
+
+/** Made when first needed: making one takes longer than all that it then writes. */
+let tenths: Intl.NumberFormat | undefined;
+let rules: Intl.PluralRules | undefined;
+
+/** With one digit after the point: `1.4`, in German `1,4`. */
+function formatTenths(value: number): string {
+  tenths ??= new Intl.NumberFormat(locale(), {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    useGrouping: false,
+  });
+  return tenths.format(value);
+}
 
 /** `812 B`, `1.4 KiB`, `23 MiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = bytes < KIB ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / KIB ** power;
-  return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
+  return `${power > 0 && value < 10 ? formatTenths(value) : Math.round(value)} ${units[power]}`;
 }
 
 /** `84 ms`, `1.4 s`, `2 min 05 s`. */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 10) return `${durationMs.toFixed(1)} ms`;
+  if (durationMs < 10) return `${formatTenths(durationMs)} ms`;
   if (durationMs < SECOND_MS) return `${Math.round(durationMs)} ms`;
-  if (durationMs < MINUTE_MS) return `${(durationMs / SECOND_MS).toFixed(1)} s`;
+  if (durationMs < MINUTE_MS) return `${formatTenths(durationMs / SECOND_MS)} s`;
   const seconds = Math.round((durationMs % MINUTE_MS) / SECOND_MS);
   return `${Math.floor(durationMs / MINUTE_MS)} min ${String(seconds).padStart(2, '0')} s`;
 }
 
 /** `14:03:09` today, `3 May 14:03` on another day; local time. */
 export function formatMoment(atMs: number, nowMs: number): string {
-  const at = new Date(atMs);
-  if (at.toDateString() === new Date(nowMs).toDateString()) return formatClock(atMs).slice(0, 8);
-  return `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${formatClock(atMs).slice(0, 5)}`;
+  if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return formatClock(atMs).slice(0, 8);
+  return `${formatDay(atMs)} ${formatClock(atMs).slice(0, 5)}`;
+}
+
+/** `3 May`, local time. */
+export function formatDay(atMs: number): string {
+  return new Date(atMs).toLocaleDateString(locale(), { day: 'numeric', month: 'short' });
 }
 
 /** `14:03:09.120`, local time. */
@@ -36,5 +61,14 @@ export function formatClock(atMs: number): string {
 
 /** `1 file`, `3 files`. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? singular : plural}`;
+  return `${formatNumber(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** The form that a language has for this number; `other` where it has no form of its own. */
+export function plural<Form>(
+  count: number,
+  forms: Partial<Record<Intl.LDMLPluralRule, Form>> & { readonly other: Form },
+): Form {
+  rules ??= new Intl.PluralRules(locale());
+  return forms[rules.select(count)] ?? forms.other;
 }

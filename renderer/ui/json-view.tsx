@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
+import { messages } from './messages.ts';
 import './json-view.css';
 
 /** Longer values are shown cut; copying gives all of it. */
@@ -13,7 +14,7 @@ export function JsonView({ value }: { readonly value: unknown }) {
   return (
     <pre className="json-view selectable">
       {colored(shown)}
-      {text.length > SHOWN_LIMIT ? `\n… ${text.length - SHOWN_LIMIT} more characters` : null}
+      {text.length > SHOWN_LIMIT ? `\n… ${messages.moreCharacters(text.length - SHOWN_LIMIT)}` : null}
     </pre>
   );
 }

@@ -2,6 +2,7 @@ import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { Fragment, type ReactNode } from 'react';
 import type { MenuItem, MenuProps } from './menu.tsx';
+import { messages } from './messages.ts';
 import './menu.css';
 
 export function MenuPopup({ trigger, items, align = 'end', startsOpen }: MenuProps & { readonly startsOpen: boolean }) {
@@ -32,6 +33,6 @@ export function MenuPopup({ trigger, items, align = 'end', startsOpen }: MenuPro
 }
 
 function iconOf(item: MenuItem): ReactNode {
-  if (item.checked) return <Check size={14} aria-label="selected" />;
+  if (item.checked) return <Check size={14} aria-label={messages.selected} />;
   return item.icon ? <item.icon size={14} aria-hidden /> : null;
 }

@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { IconButton } from './button.tsx';
 import type { ModalProps } from './modal.tsx';
+import { messages } from './messages.ts';
 import './dialog.css';
 import './modal.css';
 
@@ -13,7 +14,7 @@ export function ModalPopup({ onClose, title, width = 'normal', children }: Modal
         <Dialog.Content className="dialog modal" data-width={width} aria-describedby={undefined}>
           <header className="modal-head">
             <Dialog.Title className="dialog-title">{title}</Dialog.Title>
-            <IconButton icon={X} label="Close" onClick={onClose} />
+            <IconButton icon={X} label={messages.close} onClick={onClose} />
           </header>
           {children}
         </Dialog.Content>

@@ -2,6 +2,7 @@ import { Check, CircleX } from 'lucide-react';
 import type { Phase } from '../../schema/entities.ts';
 import { formatDuration } from './format.ts';
 import { Spinner } from './spinner.tsx';
+import { messages } from './messages.ts';
 import './phase-list.css';
 
 export interface PhaseListProps {
@@ -49,5 +50,9 @@ function PhaseRow({ phase, nowMs, name }: PhaseRowProps) {
 
 function PhaseMark({ state }: { readonly state: 'done' | NonNullable<Phase['state']> }) {
   if (state === 'working') return <Spinner />;
-  return state === 'failed' ? <CircleX size={14} aria-label="failed" /> : <Check size={14} aria-label="done" />;
+  return state === 'failed' ? (
+    <CircleX size={14} aria-label={messages.phaseFailed} />
+  ) : (
+    <Check size={14} aria-label={messages.phaseDone} />
+  );
 }

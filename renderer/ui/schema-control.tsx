@@ -1,5 +1,6 @@
 import { TextField } from './field.tsx';
 import { choiceLabel, choicesOf, fieldKindOf, type FormSchema, UnparsedJson } from './json-schema.ts';
+import { messages } from './messages.ts';
 
 export interface SchemaControlProps {
   readonly id: string;
@@ -45,7 +46,7 @@ function ChoiceControl(props: SchemaControlProps) {
       value={plainTextOf(props.value)}
       onChange={(event) => props.onChange(choices.find((choice) => String(choice) === event.target.value))}
     >
-      <option value="">{props.required ? 'Choose…' : 'Not set'}</option>
+      <option value="">{props.required ? messages.choose : messages.notSet}</option>
       {choices.map((choice) => (
         <option key={choice} value={String(choice)}>
           {choiceLabel(props.schema, choice)}
@@ -140,6 +141,6 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return new UnparsedJson(text, 'Not JSON yet');
+    return new UnparsedJson(text, messages.notJson);
   }
 }

@@ -3,6 +3,7 @@ import { Checkbox, Field } from './field.tsx';
 import { fieldKindOf, type FormSchema, formSchemaOf, labelOf } from './json-schema.ts';
 import { SchemaControl } from './schema-control.tsx';
 import type { Problems } from './schema-validation.ts';
+import { messages } from './messages.ts';
 import './schema-form.css';
 
 export interface SchemaFormProps {
@@ -55,7 +56,8 @@ function SchemaField(props: SchemaFieldProps) {
   const id = useId();
   const kind = fieldKindOf(schema, name);
   const label = labelOf(name, schema);
-  const hint = kind === 'list' ? [schema.description, 'One per line'].filter(Boolean).join('. ') : schema.description;
+  const hint =
+    kind === 'list' ? [schema.description, messages.onePerLine].filter(Boolean).join('. ') : schema.description;
   if (kind === 'boolean') {
     return (
       <div className="schema-boolean">

@@ -1,5 +1,6 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
 import { type FormSchema, UnparsedJson } from './json-schema.ts';
+import { messages } from './messages.ts';
 
 /** What is wrong, by path: `''` for the whole, `options.depth` for a field. */
 export type Problems = Readonly<Record<string, string>>;
@@ -18,15 +19,15 @@ export function problemsOf(schema: FormSchema, value: unknown): Problems {
     const { path, message } = problemOf(unit);
     problems[path] ??= message;
   }
-  if (!result.valid && Object.keys(problems).length === 0) problems[''] = result.errors[0]?.error ?? 'Not valid';
+  if (!result.valid && Object.keys(problems).length === 0) problems[''] = result.errors[0]?.error ?? messages.notValid;
   return problems;
 }
 
 function problemOf(unit: OutputUnit): { path: string; message: string } {
   const path = unit.instanceLocation.split('/').slice(1).map(decodeURIComponent);
   const missing = unit.keyword === 'required' ? /property "([^"]+)"/.exec(unit.error)?.[1] : undefined;
-  if (missing === undefined) return { path: path.join('.'), message: unit.error };
-  return { path: [...path, missing].join('.'), message: 'Required' };
+  if (missing === undefined) return { path: path.join('.'), message: messages.problems[unit.keyword] ?? unit.error };
+  return { path: [...path, missing].join('.'), message: messages.required };
 }
 
 function unparsedIn(value: unknown, path: string): Record<string, string> {

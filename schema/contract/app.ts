@@ -114,7 +114,10 @@ export const Settings = Type.Object(
       Type.Literal('contrast', { description: 'High contrast, light or dark like the system' }),
     ]),
     textSize: Type.Integer({ minimum: 11, maximum: 18, description: 'Text of the window, in pixels' }),
-    language: Type.Union([Type.Literal('en'), Type.Literal('de')]),
+    language: Type.String({
+      pattern: '^(system|[a-z]{2,3}(-[A-Z]{2})?)$',
+      description: 'Of the window: system, or a tag such as de; one that the window does not have is English',
+    }),
     engine: Type.Union([Type.Literal('auto'), Type.Literal('docker'), Type.Literal('podman')]),
     engineSocket: Type.String({ description: 'Empty: found by itself' }),
     editor: Type.String({
@@ -177,7 +180,7 @@ export type Settings = Static<typeof Settings>;
 export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
   textSize: 13,
-  language: 'en',
+  language: 'system',
   engine: 'auto',
   engineSocket: '',
   editor: '',

@@ -64,6 +64,13 @@ export const windowArea = area('window', {
     output: Type.Object({}),
     faults: ['no_window'],
   }),
+  sampleFolder: call({
+    about: 'Make a small project to try Cavern on, or find the one that was made before',
+    effect: 'write',
+    input: Type.Object({}),
+    output: Type.Object({ path: Type.String() }),
+    faults: ['no_window'],
+  }),
   wishes: stream({
     about: 'Follow what the desktop wants this window to show',
     effect: 'read',

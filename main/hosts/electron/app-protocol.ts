@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { extname, join, normalize } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, extname, join, normalize } from 'node:path';
+import { translatedPage } from './page-language.ts';
 
 export const APP_ORIGIN = 'app://cavern';
 
@@ -40,6 +41,8 @@ export interface RendererFiles {
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads what a window needs to paint, and loads what answers are made of. */
   warm(): Promise<void>;
+  /** The tags of the languages that there are texts for, beside the one that the pages are written in. */
+  languages(): Promise<readonly string[]>;
 }
 
 /** The renderer's files; those that a start needs are kept. */
@@ -49,6 +52,10 @@ export function rendererFiles(root: string): RendererFiles {
     new Uint8Array(await readFile(join(root, path)));
   return {
     read: (path) => kept.get(path) ?? load(path),
+    async languages() {
+      const names = await readdir(join(root, 'languages')).catch((): string[] => []);
+      return names.filter((name) => extname(name) === '.js').map((name) => basename(name, '.js'));
+    },
     async warm() {
       const page = load('/index.html');
       kept.set('/index.html', page);
@@ -60,8 +67,11 @@ export function rendererFiles(root: string): RendererFiles {
   };
 }
 
-/** Serves the renderer's files and nothing else; a path that leaves the folder is not found. */
-export function serveRenderer(files: Pick<RendererFiles, 'read'>): (request: Request) => Promise<Response> {
+/** Serves the renderer's files and nothing else; a path that leaves the folder is not found. `language` is asked for each page. */
+export function serveRenderer(
+  files: Pick<RendererFiles, 'read'>,
+  language: () => Promise<string>,
+): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
     const path = normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname));
@@ -75,7 +85,8 @@ export function serveRenderer(files: Pick<RendererFiles, 'read'>): (request: Req
       if (extname(path) !== '.html') return new Response(bytes, { headers });
       const nonce = randomBytes(16).toString('base64');
       headers['content-security-policy'] = contentSecurityPolicy(nonce);
-      return new Response(text(bytes).replaceAll('__NONCE__', nonce), { headers });
+      const page = translatedPage(text(bytes), await language());
+      return new Response(page.replaceAll('__NONCE__', nonce), { headers });
     } catch {
       return new Response(null, { status: 404 });
     }

@@ -1,3 +1,5 @@
+import { messages } from '../../ui/messages.ts';
+
 /** Keys that are pressed together, as they are kept: `Mod+Shift+P`, `F6`, `?`, `Shift+A`. `Mod` is Ctrl, and ⌘ on a Mac. */
 export type Chord = string;
 
@@ -36,7 +38,7 @@ export function chordOf(press: KeyPress, onMac = isMac): Chord | undefined {
 export function chordLabel(chord: Chord, onMac = isMac): string {
   const names: Readonly<Record<string, string>> = onMac
     ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Ctrl: '⌃' }
-    : { Mod: 'Ctrl', Plus: '+', PageUp: 'Page Up', PageDown: 'Page Down' };
+    : messages.keyNames;
   return chord
     .split('+')
     .map((part) => names[part] ?? part)

@@ -5,6 +5,9 @@ import type { CommandsStore } from './commands-store.ts';
 const TEXT =
   'input:not([type="checkbox"]), textarea, select, [contenteditable="true"]:not([aria-readonly="true"]), [data-editing]';
 
+/** A panel that lies over the others calls itself a dialog as well, but it is a part of the window as any. */
+const CATCHING = '[role="dialog"]:not(.dv-resize-container), [role="menu"], [data-catches-keys]';
+
 /** True where keys that a person types text with belong to the text. */
 export function isTextField(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(TEXT) !== null;
@@ -13,7 +16,7 @@ export function isTextField(target: EventTarget | null): boolean {
 /** Whether the window may act on a chord that was pressed there: not on what a text, a terminal or an open dialog needs itself. */
 function isOurs(chord: Chord, target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return !isPlain(chord);
-  if (target.closest('[role="dialog"], [role="menu"], [data-catches-keys]')) return false;
+  if (target.closest(CATCHING)) return false;
   if (target.closest('.xterm')) return !belongsToTerminal(chord);
   return !isPlain(chord) || !isTextField(target);
 }

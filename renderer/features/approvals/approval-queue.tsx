@@ -63,7 +63,7 @@ export function ApprovalQueue({ approvals: store, nameOf }: ApprovalQueueProps) 
   return (
     <div className="approval-queue" role="presentation" onKeyDown={onKeyDown}>
       <Split
-        label="Width of the list of questions"
+        label={messages.width}
         initial={LIST_PX}
         start={
           <div className="question-list" ref={list}>

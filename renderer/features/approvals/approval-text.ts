@@ -1,4 +1,5 @@
 import type { Approval } from '../../../schema/contract/approval.ts';
+import { messages } from './messages.ts';
 
 /** A question in words: what will happen, and with what. */
 export interface ApprovalText {
@@ -7,15 +8,7 @@ export interface ApprovalText {
 }
 
 /** Calls of the contract that are asked about, as a person says them. */
-const TITLES: Readonly<Record<string, string>> = {
-  'merge.apply': 'Merge changes into the folder',
-  'merge.undo': 'Take the last merge back',
-  'session.create': 'Start a session',
-  'terminal.open': 'Open a terminal',
-  'sandbox.exec': 'Run a command in the sandbox',
-  'policy.update': 'Change the policy',
-  'plugin.install': 'Install a plugin',
-};
+const TITLES: Readonly<Record<string, string>> = messages.calls;
 
 /** Already in the heading, the badge or the list of paths. */
 const KNOWN = new Set(['session', 'name', 'paths', 'path']);
@@ -23,7 +16,7 @@ const KNOWN = new Set(['session', 'name', 'paths', 'path']);
 /** Reads the summary, which is the call's input as JSON, cut at its limit; what cannot be read is shown as it is. */
 export function approvalText({ syscall, summary, paths }: Approval): ApprovalText {
   const input = inputOf(summary);
-  const title = TITLES[syscall] ?? `Run ${syscall}`;
+  const title = TITLES[syscall] ?? messages.run(syscall);
   if (input === undefined) return { title: summary === '' ? title : summary, details: [] };
   const saysNothing = (value: unknown): boolean => value === false || value === '' || value === '.';
   const isPath = (value: unknown): boolean => typeof value === 'string' && paths.includes(value);

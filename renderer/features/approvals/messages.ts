@@ -1,6 +1,7 @@
 import type { ApprovalKind } from '../../../schema/contract/approval.ts';
+import { inLanguage } from '../../ui/language.ts';
 
-export const messages = {
+const english = {
   title: 'Approvals',
   records: 'Records of approvals like this',
   tabs: {
@@ -22,6 +23,16 @@ export const messages = {
     files: 'Files',
     other: 'Other',
   } satisfies Record<ApprovalKind, string>,
+  calls: {
+    'merge.apply': 'Merge changes into the folder',
+    'merge.undo': 'Take the last merge back',
+    'session.create': 'Start a session',
+    'terminal.open': 'Open a terminal',
+    'sandbox.exec': 'Run a command in the sandbox',
+    'policy.update': 'Change the policy',
+    'plugin.install': 'Install a plugin',
+  },
+  run: (syscall: string) => `Run ${syscall}`,
   once: 'Allow once',
   session: 'Allow for session',
   pattern: 'Paths…',
@@ -64,4 +75,7 @@ export const messages = {
   showAll: 'Show all',
   later: 'Later',
   keys: '↑ ↓ choose · A allows once · S for the session · P for paths · U until a time · D denies',
+  width: 'Width of the list of questions',
 } as const;
+
+export const messages = inLanguage('approvals', english);

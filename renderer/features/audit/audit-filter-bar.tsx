@@ -9,7 +9,7 @@ import { FilterField } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { AuditFilterFields } from './audit-filter-fields.tsx';
 import type { AuditStore, AuditView } from './audit-store.ts';
-import { messages, typeName } from './messages.ts';
+import { messages } from './messages.ts';
 
 const TYPING_PAUSE_MS = 200;
 const VIEWS: readonly { readonly value: AuditView; readonly label: string }[] = [
@@ -99,7 +99,7 @@ function TypeFilter({ audit }: { readonly audit: AuditStore }) {
           {members.length > 1 ? <option value={`kind:${kind}`}>{messages.kinds[kind]}</option> : null}
           {members.map((type) => (
             <option key={type} value={type}>
-              {typeName(type)}
+              {messages.types[type]}
             </option>
           ))}
         </optgroup>

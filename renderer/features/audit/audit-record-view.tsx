@@ -10,8 +10,9 @@ import { formatClock, formatDuration } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import type { AuditStore } from './audit-store.ts';
 import { DecisionBadge } from './decision-badge.tsx';
-import { messages, typeName } from './messages.ts';
+import { messages } from './messages.ts';
 import { callOf, valueOf } from './record-text.ts';
+import { locale } from '../../ui/language.ts';
 
 export interface AuditRecordViewProps {
   readonly audit: AuditStore;
@@ -46,7 +47,7 @@ export function AuditRecordView({ audit, record, row }: AuditRecordViewProps) {
         <IconButton icon={X} label={messages.close} onClick={() => audit.hide()} />
       </header>
       <p className="audit-record-title">
-        <span>{typeName(record.type)}</span> <DecisionBadge decision={record.decision} />
+        <span>{messages.types[record.type]}</span> <DecisionBadge decision={record.decision} />
       </p>
       <Facts record={record} />
       <Links audit={audit} record={record} />
@@ -65,7 +66,7 @@ function Facts({ record }: { readonly record: AuditRecord }) {
   const name = useStore(sessions.store, (state) => state.sessions.find((one) => one.id === record.session)?.name);
   const { at, durationMs, session } = record;
   const facts: Readonly<Record<keyof typeof messages.facts, ReactNode>> = {
-    at: `${new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })} ${formatClock(at)}`,
+    at: `${new Date(at).toLocaleDateString(locale(), { day: 'numeric', month: 'short', year: 'numeric' })} ${formatClock(at)}`,
     actor: record.actor,
     session: session === undefined || name === undefined ? session : `${name} (${session})`,
     sandbox: record.sandbox,

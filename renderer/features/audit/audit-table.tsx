@@ -7,7 +7,7 @@ import { formatMoment } from '../../ui/format.ts';
 import { useLongRows } from '../../ui/use-long-rows.ts';
 import type { AuditStore } from './audit-store.ts';
 import { DecisionBadge } from './decision-badge.tsx';
-import { messages, typeName } from './messages.ts';
+import { messages } from './messages.ts';
 import { whatOf } from './record-text.ts';
 
 const ROW_PX = 26;
@@ -139,7 +139,7 @@ function AuditRow({ record, row, top, now, shown, onShow }: AuditRowProps) {
         {formatMoment(record.at, now)}
       </span>
       <span role="cell" className="audit-type truncate" title={record.type}>
-        {typeName(record.type)}
+        {messages.types[record.type]}
       </span>
       <span role="cell" className="audit-actor truncate">
         {record.actor}

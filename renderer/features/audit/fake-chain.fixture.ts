@@ -30,6 +30,7 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
         async *wishes() {
           // Nobody asks for anything.
         },
+        sampleFolder: async () => ({ path: '/home/ada/Documents/cavern-sample' }),
         openExternal: async () => ({}),
       },
       audit: {

@@ -2,6 +2,7 @@ import type { AuditKind } from '../../../schema/audit-kind.ts';
 import type { AuditType } from '../../../schema/audit-record.ts';
 import type { AuditReport } from '../../../schema/contract/audit.ts';
 import { formatCount } from '../../ui/format.ts';
+import { inLanguage } from '../../ui/language.ts';
 
 type Problem = NonNullable<AuditReport['firstBad']>['problem'];
 
@@ -29,13 +30,52 @@ const KINDS: Record<AuditKind, string> = {
 
 const number = (value: number): string => value.toLocaleString('en-GB');
 
-/** `call_decided` reads `Call decided`. */
-export function typeName(type: AuditType): string {
-  const words = type.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+const TYPES: Record<AuditType, string> = {
+  genesis: 'Genesis',
+  kernel_start: 'Kernel start',
+  kernel_stop: 'Kernel stop',
+  call_decided: 'Call decided',
+  call_finished: 'Call finished',
+  sandbox_created: 'Sandbox created',
+  sandbox_started: 'Sandbox started',
+  sandbox_stopped: 'Sandbox stopped',
+  sandbox_failed: 'Sandbox failed',
+  sandbox_destroyed: 'Sandbox destroyed',
+  terminal_opened: 'Terminal opened',
+  terminal_closed: 'Terminal closed',
+  network_request: 'Network request',
+  capability_issued: 'Capability issued',
+  capability_ended: 'Capability ended',
+  approval_asked: 'Approval asked',
+  approval_answered: 'Approval answered',
+  policy_intended: 'Policy intended',
+  policy_changed: 'Policy changed',
+  plugin_intended: 'Plugin intended',
+  plugin_installed: 'Plugin installed',
+  plugin_enabled: 'Plugin enabled',
+  plugin_disabled: 'Plugin disabled',
+  plugin_refused: 'Plugin refused',
+  plugin_removed: 'Plugin removed',
+  merge_intended: 'Merge intended',
+  merge_finished: 'Merge finished',
+  merge_undone: 'Merge undone',
+  key_issued: 'Key issued',
+  key_rotated: 'Key rotated',
+  key_revoked: 'Key revoked',
+  session_created: 'Session created',
+  session_changed: 'Session changed',
+  session_ended: 'Session ended',
+  task_submitted: 'Task submitted',
+  task_finished: 'Task finished',
+  schedule_missed: 'Schedule missed',
+  memory_pressure: 'Memory pressure',
+  archive_cut: 'Archive cut',
+  storage_warning: 'Storage warning',
+  chain_break: 'Chain break',
+  checkpoint: 'Checkpoint',
+};
 
-export const messages = {
+const english = {
   title: 'Audit records',
   none: 'No record matches',
   noneText: 'No record of the chain passes all filters. Remove one, or clear them.',
@@ -57,6 +97,7 @@ export const messages = {
   decision: 'Decision',
   decisions: { allow: 'Allowed', deny: 'Denied', require_review: 'Needs review' },
   kinds: KINDS,
+  types: TYPES,
   views: 'How the records are shown',
   list: 'List',
   timeline: 'Timeline',
@@ -135,3 +176,5 @@ export const messages = {
   tableKind: 'Kind',
   tableRecords: 'Records',
 } as const;
+
+export const messages = inLanguage('audit', english);

@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight, Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { formatClock } from '../../ui/format.ts';
+import { formatClock, formatDay } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 import type { Span, ZoomStep } from './timeline-zoom.ts';
 
@@ -46,6 +46,5 @@ function Legend() {
 
 /** `3 May 14:03:09`, local time. */
 export function momentText(atMs: number): string {
-  const day = new Date(atMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
-  return `${day} ${formatClock(atMs).slice(0, 8)}`;
+  return `${formatDay(atMs)} ${formatClock(atMs).slice(0, 8)}`;
 }

@@ -81,7 +81,7 @@ export function ChangesPanel({ session, changes: store }: ChangesPanelProps) {
         ) : (
           <>
             <Split
-              label="Width of the list of changes"
+              label={messages.width}
               initial={320}
               start={<List rows={rows} changes={store} />}
               end={<ShownDiff changes={store} commands={commands} />}

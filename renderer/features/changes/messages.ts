@@ -1,9 +1,10 @@
 import type { ChangeKind } from '../../../schema/entities.ts';
 import type { Narrowing } from './change-rows.ts';
+import { inLanguage } from '../../ui/language.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${count.toLocaleString('en')} files`);
 
-export const messages = {
+const english = {
   title: 'Changes',
   filter: 'Filter changes',
   refresh: 'Refresh',
@@ -168,6 +169,7 @@ export const messages = {
   conflicts: 'Conflicts, not merged',
   leftOut: 'Left out',
   refused: 'Refused',
+  morePaths: (count: number) => `… ${count.toLocaleString('en')} more`,
   mergeReport: 'Result of the merge',
   undoReport: 'Result of undoing the merge',
   nothingMerged: 'Nothing was merged',
@@ -251,4 +253,7 @@ export const messages = {
     maximize: 'Fill the window, or give the room back',
     filter: 'Filter the list',
   },
+  width: 'Width of the list of changes',
 } as const;
+
+export const messages = inLanguage('changes', english);

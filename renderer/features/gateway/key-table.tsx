@@ -9,6 +9,7 @@ import { formatMoment } from '../../ui/format.ts';
 import { endsSoon, scopeText, stateAt, timeText } from './key-text.ts';
 import type { KeysStore } from './keys-store.ts';
 import { messages } from './messages.ts';
+import { locale } from '../../ui/language.ts';
 
 export interface KeyTableProps {
   readonly store: KeysStore;
@@ -91,7 +92,7 @@ function End({ shown, nowMs }: Pick<KeyRowProps, 'shown' | 'nowMs'>) {
     );
   }
   return (
-    <span className="key-end" title={new Date(expiresAt).toLocaleString('en-GB')}>
+    <span className="key-end" title={new Date(expiresAt).toLocaleString(locale())}>
       {messages.endsIn(timeText(expiresAt - nowMs))}
       {endsSoon(shown, nowMs) ? <Badge tone="warn">{messages.soon}</Badge> : null}
     </span>

@@ -1,6 +1,5 @@
 import type { Key } from '../../../schema/contract/key.ts';
 import { parseKeyScope } from '../../../schema/key-scope.ts';
-import { formatCount } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 
 const MINUTE_MS = 60_000;
@@ -12,10 +11,10 @@ const SOON_SHARE = 5;
 
 /** `90 days`, `12 hours`, `5 minutes`: the greatest whole unit, rounded down. */
 export function timeText(durationMs: number): string {
-  if (durationMs >= 2 * DAY_MS) return formatCount(Math.floor(durationMs / DAY_MS), 'day');
-  if (durationMs >= HOUR_MS) return formatCount(Math.floor(durationMs / HOUR_MS), 'hour');
-  if (durationMs >= MINUTE_MS) return formatCount(Math.floor(durationMs / MINUTE_MS), 'minute');
-  return 'less than a minute';
+  if (durationMs >= 2 * DAY_MS) return messages.days(Math.floor(durationMs / DAY_MS));
+  if (durationMs >= HOUR_MS) return messages.hours(Math.floor(durationMs / HOUR_MS));
+  if (durationMs >= MINUTE_MS) return messages.minutes(Math.floor(durationMs / MINUTE_MS));
+  return messages.underMinute;
 }
 
 /** What a key opens, in words. */

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { GatewayConnection, GatewayLimit, GatewayRequest } from '../../../schema/contract/gateway.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatClock, formatDuration, formatMoment } from '../../ui/format.ts';
+import { formatClock, formatDuration, formatMoment, formatNumber } from '../../ui/format.ts';
 import { useShownPage } from '../../ui/use-shown-page.ts';
 import { useVisible } from '../../ui/use-visible.ts';
 import type { GatewayStore } from './gateway-store.ts';
@@ -114,7 +114,7 @@ function Connections({ connections, nowMs }: ConnectionsProps) {
               <td>{messages.connectionKinds[kind]}</td>
               <td className="mono">{key ?? messages.noKey}</td>
               <td className="muted">{formatMoment(since, nowMs)}</td>
-              <td className="number">{requests.toLocaleString('en-GB')}</td>
+              <td className="number">{formatNumber(requests)}</td>
             </tr>
           ))}
         </tbody>

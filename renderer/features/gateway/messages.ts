@@ -1,4 +1,7 @@
-export const messages = {
+import { formatCount } from '../../ui/format.ts';
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   title: 'Gateway',
   parts: { keys: 'Keys', live: 'Live', programs: 'Programs', network: 'Network' },
   server: 'HTTP and MCP',
@@ -133,6 +136,10 @@ export const messages = {
   records: (key: string) => `What ${key} did`,
   states: { active: 'in force', expired: 'expired', rotated: 'rotated', revoked: 'revoked' },
   never: 'never',
+  days: (count: number) => formatCount(count, 'day'),
+  hours: (count: number) => formatCount(count, 'hour'),
+  minutes: (count: number) => formatCount(count, 'minute'),
+  underMinute: 'less than a minute',
   endsIn: (text: string) => `in ${text}`,
   soon: 'soon',
   expiring: (count: number) => (count === 1 ? 'One key ends soon.' : `${count.toLocaleString('en-GB')} keys end soon.`),
@@ -154,3 +161,5 @@ export const messages = {
     count === 1 ? '1 rotation could not be told' : `${count} rotations could not be told`,
   webhookProblem: (why: string) => `The last attempt: ${why}`,
 } as const;
+
+export const messages = inLanguage('gateway', english);

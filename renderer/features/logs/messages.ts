@@ -1,4 +1,6 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   title: 'Logs',
   views: 'What to look at',
   tabs: { log: 'Log', crashes: 'Crash reports' },
@@ -39,3 +41,5 @@ export const messages = {
   saved: (file: string) => `The diagnostics are saved: ${file}`,
   content: (name: string) => `Content of ${name}`,
 } as const;
+
+export const messages = inLanguage('logs', english);

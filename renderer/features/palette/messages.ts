@@ -1,4 +1,6 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   title: 'All commands',
   search: 'Find a command, a view, a session…',
   list: 'Commands',
@@ -30,5 +32,7 @@ export const messages = {
   waits: 'A rule wants your answer first.',
   showQuestion: 'Show the question',
   effects: { read: 'reads', write: 'changes', grant: 'grants' },
-  hint: { move: 'to move', choose: 'to choose', close: 'to close' },
+  hint: { enter: 'Enter', escape: 'Esc', move: 'to move', choose: 'to choose', close: 'to close' },
 } as const;
+
+export const messages = inLanguage('palette', english);

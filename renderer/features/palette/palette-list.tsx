@@ -146,8 +146,8 @@ function Hints() {
   return (
     <p className="palette-hints" aria-hidden>
       <kbd className="key-chord">↑</kbd>
-      <kbd className="key-chord">↓</kbd> {hint.move} <kbd className="key-chord">Enter</kbd> {hint.choose}{' '}
-      <kbd className="key-chord">Esc</kbd> {hint.close}
+      <kbd className="key-chord">↓</kbd> {hint.move} <kbd className="key-chord">{hint.enter}</kbd> {hint.choose}{' '}
+      <kbd className="key-chord">{hint.escape}</kbd> {hint.close}
     </p>
   );
 }

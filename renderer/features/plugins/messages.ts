@@ -1,7 +1,8 @@
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { PluginView } from './plugins-store.ts';
+import { inLanguage } from '../../ui/language.ts';
 
-export const messages = {
+const english = {
   title: 'Plugins',
   views: { plugins: 'Plugins', offers: 'Team’s offers', publishers: 'Publishers' } satisfies Record<PluginView, string>,
   install: 'Install…',
@@ -183,4 +184,7 @@ export const messages = {
   timesOf: (tool: string, count: number, median: string, slowest: string) =>
     `${tool}: times of the last ${count} calls, median ${median}, slowest ${slowest}`,
   recordsOf: (tool: string) => `Records of ${tool}`,
+  width: 'Width of the list of plugins',
 } as const;
+
+export const messages = inLanguage('plugins', english);

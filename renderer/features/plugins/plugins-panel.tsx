@@ -79,7 +79,7 @@ function Plugins({ stores, onTry }: PluginsPanelProps) {
   const plugin = plugins.find(({ id }) => id === selected);
   return (
     <Split
-      label="Width of the list of plugins"
+      label={messages.width}
       initial={300}
       start={<PluginList plugins={plugins} selected={selected} onSelect={({ id }) => store.select(id)} />}
       end={

@@ -1,9 +1,10 @@
 import type { RuleSentence } from '../../../schema/contract/policy.ts';
 import type { ConsideredRule, Verdict } from '../../../schema/policy.ts';
+import { inLanguage } from '../../ui/language.ts';
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
 
-export const messages = {
+const english = {
   editorLabel: 'Policy document, YAML',
   documents: 'Which document',
   yours: 'Yours',
@@ -111,4 +112,35 @@ export const messages = {
   stoppedBy: (rule: string) => `Stopped by ${rule}`,
   adopt: 'Add to the draft',
   adopted: 'In the draft',
+  wholeRule: 'a whole rule',
+  required: 'required',
+  oneOf: (choices: string) => `One of ${choices}.`,
+  actionMeanings: {
+    allow: 'The call happens, unless another rule denies it or asks for review',
+    deny: 'The call does not happen; under deny-overrides nothing can outweigh it',
+    require_review: 'The call waits for a person’s answer',
+    pass: 'The rule has no opinion',
+    flag: 'Like allow, and the call is marked in the audit log',
+  },
+  combiningMeanings: {
+    'deny-overrides': 'A denial is final; then review; then at least one allow is needed',
+    priority: 'Only the matching rules with the highest priority count',
+  },
+  /** Keys whose schema says what they hold by its structure alone. */
+  keyMeanings: {
+    version: 'The format of this document: 1',
+    combining: 'How the verdicts of several rules become one decision. deny-overrides unless given.',
+    rules: 'Each says what it is about (match) and what is done about it (action). What no rule allows is denied.',
+    match: 'What the rule is about: every field has to match; of a list, one value is enough.',
+    except: 'When any one of these matches, the rule has no opinion.',
+    action: 'What the rule does about a call that matches.',
+    constraints: 'Conditions on an allow: one that fails, or whose value the call does not carry, makes it a denial.',
+    redact: 'Further secrets that are replaced by [redacted:<name>] in the audit log, in logs and for agents.',
+    network: 'Names for groups of hosts.',
+    groups: 'Host names by group name; *.name stands for every name below it.',
+    pattern: 'A regular expression in RE2 syntax; matched within one line, at word boundaries.',
+  },
+  width: 'Width of the editor',
 } as const;
+
+export const messages = inLanguage('policy', english);

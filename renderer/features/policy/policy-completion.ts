@@ -2,6 +2,7 @@ import { type Completion, type CompletionContext, type CompletionResult, snippet
 import { type PolicyWords, wordsFor } from './policy-words.ts';
 import { choicesOf, schemaAt, type SchemaNode, shapeOf } from './schema-reading.ts';
 import { ITEM, type YamlPosition, yamlPositionAt } from './yaml-position.ts';
+import { messages } from './messages.ts';
 
 export interface CompletionOptions {
   readonly schema: SchemaNode;
@@ -28,7 +29,7 @@ function keysAt(root: SchemaNode, { path, kind, siblings }: YamlPosition): Compl
   const keys = Object.entries(map?.properties ?? {}).filter(([name]) => !siblings.has(name));
   const completions = keys.map(([name, node], index) => ({
     ...keyCompletion(name, node),
-    ...(map?.required?.includes(name) ? { detail: 'required' } : {}),
+    ...(map?.required?.includes(name) ? { detail: messages.required } : {}),
     // In the schema's order, which is how a rule reads.
     boost: -index,
   }));
@@ -38,7 +39,7 @@ function keysAt(root: SchemaNode, { path, kind, siblings }: YamlPosition): Compl
 
 const newRule: Completion = {
   label: 'rule',
-  detail: 'a whole rule',
+  detail: messages.wholeRule,
   type: 'text',
   boost: 2,
   apply: (view, completion, from, to) => snippet(NEW_RULE)(view, completion, from, to),

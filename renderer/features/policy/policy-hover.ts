@@ -2,6 +2,7 @@ import type { Text } from '@codemirror/state';
 import { ACTIONS } from './policy-words.ts';
 import { choicesOf, schemaAt, type SchemaNode } from './schema-reading.ts';
 import { yamlPositionAt } from './yaml-position.ts';
+import { messages } from './messages.ts';
 
 /** What is known about the word under the pointer. */
 export interface HoverHelp {
@@ -35,22 +36,10 @@ export function helpAt(schema: SchemaNode, doc: Text, offset: number): HoverHelp
 function describe(word: string, node: SchemaNode, place: Pick<HoverHelp, 'from' | 'to'>): HoverHelp | undefined {
   const choices = choicesOf(node);
   const about = KEYS[word] ?? node.description ?? node.items?.description;
-  const oneOf = choices.length > 1 ? `One of ${choices.join(', ')}.` : undefined;
+  const oneOf = choices.length > 1 ? messages.oneOf(choices.join(', ')) : undefined;
   const text = [about, oneOf].filter((part) => part !== undefined).join(' ');
   return text === '' ? undefined : { ...place, title: word, text };
 }
 
 /** Keys whose schema says what they hold by its structure alone. */
-const KEYS: Readonly<Record<string, string>> = {
-  version: 'The format of this document: 1',
-  combining: 'How the verdicts of several rules become one decision. deny-overrides unless given.',
-  rules: 'Each says what it is about (match) and what is done about it (action). What no rule allows is denied.',
-  match: 'What the rule is about: every field has to match; of a list, one value is enough.',
-  except: 'When any one of these matches, the rule has no opinion.',
-  action: 'What the rule does about a call that matches.',
-  constraints: 'Conditions on an allow: one that fails, or whose value the call does not carry, makes it a denial.',
-  redact: 'Further secrets that are replaced by [redacted:<name>] in the audit log, in logs and for agents.',
-  network: 'Names for groups of hosts.',
-  groups: 'Host names by group name; *.name stands for every name below it.',
-  pattern: 'A regular expression in RE2 syntax; matched within one line, at word boundaries.',
-};
+const KEYS: Readonly<Record<string, string>> = messages.keyMeanings;

@@ -58,7 +58,7 @@ export function PolicyPanel({ stores }: { readonly stores: PolicyStores }) {
   return (
     <Panel name="policy" bar={<PolicyBar stores={stores} onPreview={preview} />}>
       <Split
-        label="Width of the editor"
+        label={messages.width}
         initial={Math.max(EDITOR_PX, Math.round(innerWidth * EDITOR_SHARE))}
         min={320}
         max={EDITOR_MAX_PX}

@@ -1,4 +1,5 @@
 import { ITEM } from './yaml-position.ts';
+import { messages } from './messages.ts';
 
 /** Names that the policy can speak about; they come from the kernel, so that a new tool is known here by itself. */
 export interface PolicyWords {
@@ -13,21 +14,12 @@ export function syscallsOf({ tools, calls }: PolicyWords): readonly string[] {
 }
 
 /** What each action of a rule means, in words. */
-export const ACTIONS: Readonly<Record<string, string>> = {
-  allow: 'The call happens, unless another rule denies it or asks for review',
-  deny: 'The call does not happen; under deny-overrides nothing can outweigh it',
-  require_review: 'The call waits for a person’s answer',
-  pass: 'The rule has no opinion',
-  flag: 'Like allow, and the call is marked in the audit log',
-};
+export const ACTIONS: Readonly<Record<string, string>> = messages.actionMeanings;
 
 /** Tags that the kernel gives to callers. */
 export const CALLER_TAGS = ['operator', 'core_plugin', 'third_party'];
 
-const COMBINING: Readonly<Record<string, string>> = {
-  'deny-overrides': 'A denial is final; then review; then at least one allow is needed',
-  priority: 'Only the matching rules with the highest priority count',
-};
+const COMBINING: Readonly<Record<string, string>> = messages.combiningMeanings;
 
 interface Word {
   readonly label: string;

@@ -1,4 +1,6 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   button: (open: number) => (open === 0 ? 'Ports' : `Ports (${open})`),
   buttonTitle: 'Open a port of a server in the sandbox for your browser',
   title: 'Ports',
@@ -15,3 +17,5 @@ export const messages = {
   other: 'Another port',
   otherHint: 'Another port, from 1 to 65535',
 } as const;
+
+export const messages = inLanguage('ports', english);

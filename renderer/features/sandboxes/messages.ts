@@ -1,4 +1,6 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   title: 'What the sandbox uses',
   cpu: 'CPU',
   memory: 'Memory',
@@ -18,6 +20,16 @@ export const messages = {
   phases: 'Start',
   events: 'Events',
   noEvents: 'Nothing has happened to it yet.',
+  eventNames: {
+    sandbox_created: 'starting',
+    sandbox_started: 'running',
+    sandbox_stopped: 'stopping',
+    sandbox_failed: 'failed',
+    sandbox_destroyed: 'ended',
+    terminal_opened: 'terminal opened',
+    terminal_closed: 'terminal closed',
+  },
+  networkEvents: { refused: 'network refused', allowed: 'network allowed', ended: 'network ended' },
   log: 'Log of its first process',
   emptyLog: 'It printed nothing.',
   refreshLog: 'Read the log again',
@@ -53,3 +65,5 @@ export const messages = {
   limits: (memory: string, cpus: number, pids: string, disk: string) =>
     `${memory} memory, ${cpus} ${cpus === 1 ? 'processor' : 'processors'}, ${pids} processes, ${disk} written`,
 } as const;
+
+export const messages = inLanguage('sandboxes', english);

@@ -1,5 +1,5 @@
 import type { SandboxStats } from '../../../schema/contract/sandbox.ts';
-import { formatBytes } from '../../ui/format.ts';
+import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 
 /** One resource: its value now, and its course as shares of the limit, the oldest first. */
@@ -39,7 +39,7 @@ export function metersOf(samples: readonly SandboxStats[]): readonly Meter[] {
       name: 'processes',
       label: messages.processes,
       value: pids === null ? messages.unknown : String(pids),
-      about: messages.ofLimit(pidsLimit.toLocaleString('en-GB')),
+      about: messages.ofLimit(formatNumber(pidsLimit)),
       shares: shares((sample) => sample.pids, pidsLimit),
     },
     {

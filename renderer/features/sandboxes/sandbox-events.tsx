@@ -25,20 +25,12 @@ export function SandboxEvents({ events, nowMs }: SandboxEventsProps) {
   );
 }
 
-const NAMES: Partial<Record<AuditType, string>> = {
-  sandbox_created: 'starting',
-  sandbox_started: 'running',
-  sandbox_stopped: 'stopping',
-  sandbox_failed: 'failed',
-  sandbox_destroyed: 'ended',
-  terminal_opened: 'terminal opened',
-  terminal_closed: 'terminal closed',
-};
+const NAMES: Partial<Record<AuditType, string>> = messages.eventNames;
 
 function nameOf({ type, decision }: AuditRecord): string {
   if (type !== 'network_request') return NAMES[type] ?? type;
-  if (decision === 'deny') return 'network refused';
-  return decision === 'allow' ? 'network allowed' : 'network ended';
+  if (decision === 'deny') return messages.networkEvents.refused;
+  return decision === 'allow' ? messages.networkEvents.allowed : messages.networkEvents.ended;
 }
 
 function toneOf({ type, decision }: AuditRecord): Tone {

@@ -1,7 +1,7 @@
 import type { ProfileSummary, SandboxStats } from '../../../schema/contract/sandbox.ts';
 import type { Sandbox } from '../../../schema/entities.ts';
 import { StateDot, type Tone } from '../../ui/badge.tsx';
-import { formatBytes, formatMoment } from '../../ui/format.ts';
+import { formatBytes, formatMoment, formatNumber } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 
 const TONES: Record<Sandbox['state'], Tone> = {
@@ -63,5 +63,5 @@ function limitsOf(profile: ProfileSummary | undefined, sample: SandboxStats | un
   const pids = sample?.pidsLimit ?? profile?.pids;
   const disk = sample?.diskLimitBytes ?? profile?.diskBytes;
   if (memory === undefined || cpus === undefined || pids === undefined || disk === undefined) return '';
-  return messages.limits(formatBytes(memory), cpus, pids.toLocaleString('en-GB'), formatBytes(disk));
+  return messages.limits(formatBytes(memory), cpus, formatNumber(pids), formatBytes(disk));
 }

@@ -1,4 +1,6 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   button: 'Secrets',
   buttonTitle: 'Hand a secret of the key store to this session',
   title: 'Secrets',
@@ -31,3 +33,5 @@ export const messages = {
   add: 'Add',
   removeTitle: (name: string) => `Remove the secret ${name} and take it back everywhere`,
 } as const;
+
+export const messages = inLanguage('secrets', english);

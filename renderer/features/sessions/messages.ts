@@ -1,6 +1,7 @@
 import type { SessionState } from '../../../schema/entities.ts';
+import { inLanguage } from '../../ui/language.ts';
 
-export const messages = {
+const english = {
   title: 'Sessions',
   none: 'No sessions yet. Open a folder to start one.',
   actions: (name: string) => `Actions for ${name}`,
@@ -26,3 +27,5 @@ export const messages = {
     failed: 'Failed',
   } satisfies Record<SessionState, string>,
 } as const;
+
+export const messages = inLanguage('sessions', english);

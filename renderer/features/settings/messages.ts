@@ -1,4 +1,6 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   title: 'Settings',
   find: 'Find a setting',
   views: 'What to change',
@@ -44,10 +46,22 @@ export const messages = {
     notifications: 'Notifications',
     tray: 'Icon in the tray',
     updates: 'Newer versions',
+    'updates.enabled': 'Look for newer versions',
+    'updates.address': 'Address of the feed',
+    'updates.publisherKey': 'Public key of the publisher',
+    'automaticMerge.enabled': 'Merge by itself what is small and harmless',
+    'automaticMerge.maxFiles': 'Files at most',
+    'automaticMerge.maxLines': 'Lines at most',
+    'automaticMerge.sensitivePaths': 'Paths that a person always looks at',
+    'retention.auditDays': 'Days of records in the chain',
+    'retention.auditLimitMiB': 'Room for the chain and its archives (MiB)',
+    'retention.sessionDays': 'Days until an untouched session is archived',
   },
+  /** In place of what the schema says of a setting; English is the schema's own language. */
+  hints: {} as Readonly<Record<string, string>>,
   choices: {
     theme: { system: 'Like the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
-    language: { en: 'English', de: 'Deutsch' },
+    language: { system: 'Like the system' },
     terminalBell: { flash: 'Frame the terminal', none: 'Nothing' },
     terminalMiddleClick: { paste: 'Paste', none: 'Nothing' },
     notifications: { off: 'None', brief: 'That something waits, and why', full: 'Also what it is about' },
@@ -75,3 +89,5 @@ export const messages = {
   keys: 'Keys',
   scopes: { window: 'The whole window', changes: 'Changes' },
 } as const;
+
+export const messages = inLanguage('settings', english);

@@ -42,9 +42,26 @@ export function settingGroups(schema: FormSchema, text: string): SettingGroup[] 
 }
 
 function fieldOf(schema: FormSchema, name: string): SettingField {
+  const field = withWords(schema.properties?.[name] ?? {}, name);
+  return { name, label: field.title ?? name, schema: withTitles(field, name) };
+}
+
+/** With the names and hints of the window's language, down to the last field of a group; what has none keeps the schema's. */
+function withWords(field: FormSchema, path: string): FormSchema {
   const labels: Readonly<Record<string, string>> = messages.labels;
-  const label = labels[name] ?? name;
-  return { name, label, schema: { ...withTitles(schema.properties?.[name] ?? {}, name), title: label } };
+  const title = labels[path];
+  const description = messages.hints[path] ?? field.description;
+  const properties = Object.entries(field.properties ?? {});
+  return {
+    ...field,
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(properties.length === 0
+      ? {}
+      : {
+          properties: Object.fromEntries(properties.map(([name, one]) => [name, withWords(one, `${path}.${name}`)])),
+        }),
+  };
 }
 
 /** Choices by what a person calls them. */

@@ -1,8 +1,9 @@
 import type { ScheduleRun } from '../../../schema/contract/schedule.ts';
 import type { Priority, TaskState } from '../../../schema/contract/task.ts';
 import type { TaskView } from './tasks-store.ts';
+import { inLanguage } from '../../ui/language.ts';
 
-export const messages = {
+const english = {
   title: 'Tasks',
   views: {
     queue: 'Queue',
@@ -112,6 +113,8 @@ export const messages = {
   actionsFor: (name: string) => `Actions for ${name}`,
   schedulePaused: 'paused',
 } as const;
+
+export const messages = inLanguage('tasks', english);
 
 const WHYS: Readonly<Record<string, string>> = {
   'by hand': 'by hand',

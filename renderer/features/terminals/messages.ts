@@ -1,6 +1,7 @@
 import { formatDuration } from '../../ui/format.ts';
+import { inLanguage } from '../../ui/language.ts';
 
-export const messages = {
+const english = {
   title: (name: string) => `Terminal ${name}`,
   exited: (exitCode: number) => `The process ended with exit code ${exitCode}.`,
   openAgain: 'Open another',
@@ -70,3 +71,5 @@ export const messages = {
     fix: 'Copy it into the folder of the workspace first, then drop it from there.',
   }),
 } as const;
+
+export const messages = inLanguage('terminals', english);

@@ -41,7 +41,10 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
   useEffect(() => {
     if (!active || !visible || extra !== undefined || question !== undefined) return;
     // After a dialog that was closed gave the focus back to where it had been.
-    const timer = setTimeout(() => view?.focus());
+    const timer = setTimeout(() => {
+      // A terminal that was slow to come does not close the menu that somebody opened meanwhile.
+      if (document.querySelector('[role="menu"]') === null) view?.focus();
+    });
     return () => clearTimeout(timer);
   }, [view, active, visible, extra, question]);
   const onYes = (yes: TerminalQuestion): void => {

@@ -1,6 +1,7 @@
 import type { RunState } from './tools-store.ts';
+import { inLanguage } from '../../ui/language.ts';
 
-export const messages = {
+const english = {
   filter: 'Filter tools',
   none: 'No tools are enabled',
   noneText: 'Tools come from plugins. The list fills as soon as one is enabled.',
@@ -8,6 +9,7 @@ export const messages = {
   pick: 'Choose a tool',
   pickText: 'Its form is made from its schema. Runs happen in this session’s sandbox.',
   run: 'Run',
+  runKeys: 'Ctrl+Enter',
   cancel: 'Cancel',
   waiting: 'Waits for your answer',
   result: 'Result',
@@ -30,4 +32,7 @@ export const messages = {
   allowed: (rule: string | null) => (rule === null ? 'Allowed' : `Allowed by ${rule}`),
   denied: (rule: string | null) => (rule === null ? 'Denied' : `Denied by ${rule}`),
   reviewed: (rule: string | null) => (rule === null ? 'Approved by you' : `Approved by you, asked by ${rule}`),
+  width: 'Width of the list of tools',
 } as const;
+
+export const messages = inLanguage('tools', english);

@@ -71,7 +71,7 @@ function About({ tool, runnable }: { readonly tool: Tool; readonly runnable: boo
           </Badge>
         ))}
         <span className="grow" />
-        <Button tone="primary" size="small" type="submit" icon={Play} disabled={!runnable} title="Ctrl+Enter">
+        <Button tone="primary" size="small" type="submit" icon={Play} disabled={!runnable} title={messages.runKeys}>
           {messages.run}
         </Button>
       </div>

@@ -47,7 +47,7 @@ function Content(props: ToolsPanelProps) {
   const tool = tools.find((one) => one.name === selected);
   return (
     <Split
-      label="Width of the list of tools"
+      label={messages.width}
       initial={196}
       start={<ToolList tools={tools} selected={selected} onSelect={(one) => store.select(one.name)} />}
       end={tool === undefined ? <NoTool /> : <ToolWork key={tool.name} tool={tool} {...props} />}

@@ -1,10 +1,14 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   title: 'Open a folder',
   lead: 'Cavern gives a sandbox a copy-on-write view of the folder. The folder itself stays as it is until you merge.',
   pathLabel: 'Folder',
   pathPlaceholder: '/home/you/project',
   open: 'Start session',
   browse: 'Browse…',
+  sample: 'Try it on a sample project',
+  sampleText: 'A few files of Cavern’s own, to look at the whole road with: work, look, merge.',
   recent: 'Recent folders',
   cave: 'Sandboxes of its cave.yaml',
   caveWrong: 'Its cave.yaml cannot be used',
@@ -18,5 +22,9 @@ export const messages = {
   checking: 'Checking this machine…',
   recheck: 'Check again',
   allGood: 'Everything a session needs is in place.',
+  passed: 'passed',
+  failed: 'failed',
   someBad: (count: number) => (count === 1 ? 'One check failed.' : `${count} checks failed.`),
 } as const;
+
+export const messages = inLanguage('welcome', english);

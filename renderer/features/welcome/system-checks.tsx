@@ -51,7 +51,11 @@ function Summary({ checks, checking }: { readonly checks: readonly Check[]; read
 function CheckRow({ check }: { readonly check: Check }) {
   return (
     <li className="check" data-ok={check.ok}>
-      {check.ok ? <CircleCheck size={15} aria-label="passed" /> : <CircleX size={15} aria-label="failed" />}
+      {check.ok ? (
+        <CircleCheck size={15} aria-label={messages.passed} />
+      ) : (
+        <CircleX size={15} aria-label={messages.failed} />
+      )}
       <div className="grow">
         <p className="check-name">{check.name}</p>
         <p className="check-message selectable">{check.message}</p>

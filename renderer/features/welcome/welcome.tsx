@@ -1,4 +1,4 @@
-import { Folder, FolderOpen } from 'lucide-react';
+import { Folder, FolderOpen, Sparkles } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../app/services.tsx';
@@ -26,7 +26,7 @@ export function Welcome({ doctor }: { readonly doctor: DoctorStore }) {
           <h1 id="open-title">{messages.title}</h1>
           <p className="muted">{messages.lead}</p>
           <OpenFolder />
-          {recent.length === 0 ? null : <RecentFolders paths={recent} />}
+          {recent.length === 0 ? <Sample /> : <RecentFolders paths={recent} />}
         </section>
         <SystemChecks doctor={doctor} />
       </div>
@@ -84,6 +84,28 @@ function OpenFolder() {
       />
       {openFailure ? <FailureNotice failure={openFailure} /> : null}
     </form>
+  );
+}
+
+/** For whoever has nothing at hand to try it on. */
+function Sample() {
+  const { sessions, client, notices } = useServices();
+  const opening = useStore(sessions.store, (state) => state.opening);
+  const open = async (): Promise<void> => {
+    try {
+      const { path } = await client.window.sampleFolder({});
+      await sessions.create(path);
+    } catch (thrown) {
+      notices.fail(thrown);
+    }
+  };
+  return (
+    <div className="sample">
+      <Button icon={Sparkles} disabled={opening !== undefined} onClick={() => void open()}>
+        {messages.sample}
+      </Button>
+      <p className="muted">{messages.sampleText}</p>
+    </div>
   );
 }
 

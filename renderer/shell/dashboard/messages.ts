@@ -1,4 +1,6 @@
-export const messages = {
+import { inLanguage } from '../../ui/language.ts';
+
+const english = {
   title: 'Overview',
   waiting: 'Waits for you',
   nothingWaits: 'Nothing waits for you.',
@@ -26,3 +28,5 @@ export const messages = {
   keys: 'Keyboard shortcuts',
   settings: 'Settings',
 } as const;
+
+export const messages = inLanguage('dashboard', english);

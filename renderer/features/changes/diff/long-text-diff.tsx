@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DiffSide } from '../../../../schema/contract/changes.ts';
-import { formatBytes } from '../../../ui/format.ts';
+import { formatBytes, formatNumber } from '../../../ui/format.ts';
 import { TextDiff } from '../../../ui/text-diff.tsx';
 import type { ChangesStore, Diff } from '../changes-store.ts';
 import { messages } from '../messages.ts';
@@ -71,7 +71,7 @@ function useHunkCount(diff: Diff, store: ChangesStore): string {
     client.changes
       .hunks({ session, path: diff.change.path }, { signal: controller.signal })
       .then(({ hunks, afterLines }) =>
-        setSummary(messages.headHunks(hunks.length.toLocaleString('en'), afterLines.toLocaleString('en'))),
+        setSummary(messages.headHunks(formatNumber(hunks.length), formatNumber(afterLines))),
       )
       // The summary is an extra; the sizes are shown anyhow.
       .catch(() => undefined);

@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronRight, EyeOff, Folder, KeyRound } from 'lucide-react';
 import { Badge } from '../../../ui/badge.tsx';
-import { formatBytes } from '../../../ui/format.ts';
+import { formatBytes, formatNumber } from '../../../ui/format.ts';
 import type { ChangeRow } from '../change-rows.ts';
 import { messages } from '../messages.ts';
 import { indentOf } from './indent.ts';
@@ -19,7 +19,7 @@ export function SectionRow({ row, onToggle }: SectionRowProps) {
       <Chevron size={13} aria-hidden />
       <Icon size={13} aria-hidden />
       <span>{row.section === 'secret' ? messages.secret : messages.ignored}</span>
-      <Badge>{row.count.toLocaleString('en')}</Badge>
+      <Badge>{formatNumber(row.count)}</Badge>
       <span className="grow truncate change-aside">{messages.left}</span>
       <span className="change-size">{formatBytes(row.sizeBytes)}</span>
     </button>
@@ -45,7 +45,7 @@ export function FolderRow({ row, onToggle }: FolderRowProps) {
       <Chevron size={13} aria-hidden />
       <Folder size={13} aria-hidden />
       <span className="truncate">{row.label}</span>
-      <span className="change-size">{row.count.toLocaleString('en')}</span>
+      <span className="change-size">{formatNumber(row.count)}</span>
     </button>
   );
 }

@@ -5,6 +5,7 @@ import { IconButton } from '../../../ui/button.tsx';
 import { Checkbox } from '../../../ui/field.tsx';
 import { countKinds, type Narrowing, ordinaryChanges } from '../change-rows.ts';
 import type { ChangesStore } from '../changes-store.ts';
+import { formatNumber } from '../../../ui/format.ts';
 import { messages } from '../messages.ts';
 import { isAccepted, reviewOf } from '../review-store.ts';
 
@@ -47,7 +48,7 @@ export function ListBar({ changes: store }: { readonly changes: ChangesStore }) 
               aria-pressed={kinds.has(kind)}
               onClick={() => store.toggleKind(kind)}
             >
-              {LETTERS[kind]} <span>{count.toLocaleString('en')}</span>
+              {LETTERS[kind]} <span>{formatNumber(count)}</span>
             </button>
           );
         })}
@@ -65,7 +66,7 @@ export function ListBar({ changes: store }: { readonly changes: ChangesStore }) 
 /** What is heard begins with what is seen. */
 function visibleText(kind: Narrowing, count: number): string {
   const letter = LETTERS[kind];
-  return `${typeof letter === 'string' ? `${letter} ` : ''}${count.toLocaleString('en')}`;
+  return `${typeof letter === 'string' ? `${letter} ` : ''}${formatNumber(count)}`;
 }
 
 function AcceptAll({ changes: store }: { readonly changes: ChangesStore }) {

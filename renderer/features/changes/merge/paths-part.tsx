@@ -1,3 +1,6 @@
+import { formatNumber } from '../../../ui/format.ts';
+import { messages } from '../messages.ts';
+
 const SHOWN = 50;
 
 export interface PathsPartProps {
@@ -13,7 +16,7 @@ export function PathsPart({ title, tone, paths, isOpen }: PathsPartProps) {
   return (
     <details className="outcome-part" data-tone={tone} open={isOpen ?? tone === 'bad'}>
       <summary>
-        {title} <span className="outcome-count">{paths.length.toLocaleString('en')}</span>
+        {title} <span className="outcome-count">{formatNumber(paths.length)}</span>
       </summary>
       <ul className="mono selectable">
         {paths.slice(0, SHOWN).map((path) => (
@@ -21,7 +24,7 @@ export function PathsPart({ title, tone, paths, isOpen }: PathsPartProps) {
             {path}
           </li>
         ))}
-        {paths.length > SHOWN ? <li>… {(paths.length - SHOWN).toLocaleString('en')} more</li> : null}
+        {paths.length > SHOWN ? <li>{messages.morePaths(paths.length - SHOWN)}</li> : null}
       </ul>
     </details>
   );

@@ -1,0 +1,35 @@
+import type { messages } from '../../features/secrets/messages.ts';
+
+export const secrets: typeof messages = {
+  button: 'Geheimnisse',
+  buttonTitle: 'Dieser Sitzung ein Geheimnis aus dem Schlüsselspeicher geben',
+  title: 'Geheimnisse',
+  about:
+    'Nichts aus Ihrem Schlüsselspeicher ist in einer Sandbox, bevor Sie es hier hineingeben. Was darin läuft, kann es lesen und an die Hosts senden, die die Richtlinie erlaubt.',
+  handed: 'Dieser Sitzung gegeben',
+  handedNone: 'Nichts wurde hineingegeben.',
+  toFolder: 'für jede Sitzung dieses Ordners',
+  variable: (name) => `als Variable ${name}`,
+  file: (name) => `als Datei /run/secrets/${name}`,
+  header: (origin) => `in Anfragen an ${origin} eingesetzt, nie darin`,
+  withdraw: 'Zurücknehmen',
+  handTitle: 'Geheimnis hineingeben',
+  secret: 'Geheimnis',
+  kind: 'Wie',
+  kinds: { variable: 'Variable', file: 'Datei im Speicher', header: 'In Anfragen' },
+  places: { variable: 'Name der Variable', file: 'Name der Datei', header: 'Adresse des Servers' },
+  placeHints: {
+    variable: 'DEPLOY_KEY',
+    file: 'deploy.key',
+    header: 'https://npm.example.com',
+  },
+  scope: 'Für jede Sitzung dieses Ordners, jetzt und später',
+  hand: 'Hineingeben',
+  addTitle: 'Geheimnis in den Schlüsselspeicher legen',
+  name: 'Name',
+  nameHint: 'Kleinbuchstaben, Ziffern, - und _',
+  value: 'Geheimer Text',
+  valueHint: 'Mindestens 8 Zeichen. Er wird nie wieder angezeigt.',
+  add: 'Hinzufügen',
+  removeTitle: (name) => `Geheimnis ${name} entfernen und überall zurücknehmen`,
+};
