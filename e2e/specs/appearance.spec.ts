@@ -1,8 +1,6 @@
 import { expect, test } from '../fixtures/test.ts';
 
 test('every screen at 1280×800, light and dark', async ({ shell, workspace }) => {
-  await expect(shell.page.locator('.check').first()).toBeVisible();
-  await shell.screenshotBoth('start');
   await shell.openFolder(workspace);
   const terminal = await shell.terminal();
   await terminal.run('ls -la --color; sed -i s/Hello/Welcome/ src/hello.ts; echo new > new.ts');

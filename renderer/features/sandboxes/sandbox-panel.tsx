@@ -163,7 +163,7 @@ function Section({ title, tools, children }: SectionProps) {
   return (
     <section className="sandbox-section" aria-label={title}>
       <header className="sandbox-section-head">
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         {tools}
       </header>
       {children}
