@@ -12,7 +12,7 @@ import { smallCalls } from './small-calls.ts';
 const WATCHERS = 200;
 const TERMINALS = 50;
 const START_LIMIT_MS = 120_000;
-const TURNS = 2;
+const TURNS = 3;
 /** Two thousand lines a second from one terminal; from each of many what a test run prints. */
 const STREAM = 'while :; do seq 1 100; sleep 0.05; done\n';
 const CHATTER = 'while :; do seq 1 20; sleep 0.5; done\n';
