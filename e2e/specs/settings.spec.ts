@@ -74,6 +74,8 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await before.page.keyboard.press('Control+Shift+d');
   await expect(before.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
   await before.screenshotBoth('floating');
+  const kept = async (): Promise<string> => JSON.stringify(layoutsOf(await before.app.call('app.settings', {})));
+  await expect.poll(kept).toContain('floatingGroups');
   const opening = before.app.electron.waitForEvent('window');
   await expect.poll(async () => (await menuOf(before.app.electron))['File']).toContain('New window');
   await chooseMenu(before.app.electron, 'New window');
