@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { chooseMenu, menuOf } from '../fixtures/app-menu.ts';
+import { chooseGerman, findingsOnTour } from '../fixtures/german.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a settings file that cannot be read is set aside and said, and the defaults are used', async ({
@@ -64,7 +65,8 @@ test('settings are found, changed, held against their schema, and there after a 
   await expect(after.page.getByRole('button', { name: 'Collapse the rail' })).toHaveAttribute('title', /F8/);
 });
 
-test('panels stay where they were put', async ({ start, workspace }) => {
+test('panels stay where they were put, in every language of the window', async ({ start, workspace }) => {
+  test.setTimeout(240_000);
   const before = await start();
   await before.openFolder(workspace);
   await before.terminal();
@@ -103,6 +105,15 @@ test('panels stay where they were put', async ({ start, workspace }) => {
   await expect.poll(() => others().length).toBe(1);
   await expect(others()[0]?.locator('.session-view h1') ?? after.page.locator('nothing')).toHaveText('sample');
   await expect(others()[0]?.locator('.dv-resize-container') ?? after.page.locator('nothing')).toHaveCount(0);
+  await chooseGerman(after);
+  await expect(after.page.getByRole('heading', { name: 'Übersicht' })).toBeVisible();
+  await after.selectSession('sample');
+  await expect(after.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
+  // What the docking library says of a floating panel to a screen reader is not ours to mend.
+  await after.page.keyboard.press('Control+2');
+  await after.page.keyboard.press('Control+Shift+d');
+  await expect(after.page.locator('.dv-resize-container')).toHaveCount(0);
+  expect(await findingsOnTour(after)).toEqual([]);
 });
 
 function layoutsOf(answer: unknown): object {
