@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { env } from 'node:process';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { demoWindow } from '../fixtures/demo/demo-window.ts';
 import { describePicture, differences, picture } from '../fixtures/demo/picture.ts';
@@ -10,8 +9,6 @@ import { expect, test } from '../fixtures/test.ts';
 
 const KEPT = join(import.meta.dirname, '../tour');
 const STEP_TIMEOUT_MS = 20_000;
-
-test.skip(env.CAVERN_LONG !== '1', 'sixty screens take some minutes');
 
 /** A window of its own beside the app's, without its kernel: what it shows is canned. */
 async function emptyWindow(electron: ElectronApplication): Promise<Page> {
