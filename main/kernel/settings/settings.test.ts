@@ -34,11 +34,11 @@ describe('settings', () => {
     const leaving = new AbortController();
     const seen: string[] = [];
     for await (const { settings } of store.watch(leaving.signal)) {
-      seen.push(settings.language);
-      if (seen.length === 1) store.change({ language: 'de' });
+      seen.push(settings.theme);
+      if (seen.length === 1) store.change({ theme: 'dark' });
       else leaving.abort();
     }
-    expect(seen).toEqual(['en', 'de']);
+    expect(seen).toEqual(['system', 'dark']);
   });
 
   it.each(['{ half', '[]', 'null', '{"theme":"pink"}', '{"them":"dark"}', ''])(
