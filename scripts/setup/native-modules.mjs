@@ -69,7 +69,7 @@ async function rebuildSqlite({ scratch, target, electron }) {
   cpSync(join(modules, 'node-addon-api'), join(scratch, 'node_modules', 'node-addon-api'), { recursive: true });
   const headers = await fetchPackage(headersPackage, join(scratch, 'headers'));
   const gyp = join(modules, 'node-gyp', 'bin', 'node-gyp.js');
-  await run(pinnedNode, [gyp, 'rebuild', '--release', '--force_build=1', `--nodedir=${headers}`], {
+  await run(pinnedNode, [gyp, 'rebuild', '--release', '--jobs=max', '--force_build=1', `--nodedir=${headers}`], {
     cwd: copy,
     env: { CXXFLAGS: olderNodeApi },
   });

@@ -32,6 +32,12 @@ const SAMPLES: readonly Frame[] = [
   { id: '3', type: 'event', method: 'tool.output', params: { text: 'grüße 漢字 😀\n' } },
   { id: '0', type: 'event', method: 'terminal.data', params: { terminal: 't', offset: 10, base64: 'aGVsbG8=' } },
   {
+    id: '0',
+    type: 'event',
+    method: 'terminal.data',
+    params: { terminal: 't', offset: 10, bytes: Buffer.from('größe') },
+  },
+  {
     id: '4',
     type: 'request',
     method: 'host.call',

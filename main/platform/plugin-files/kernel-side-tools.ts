@@ -103,7 +103,8 @@ class KernelSide implements KernelSideTools {
       signal,
       output,
       resolve: (path) => resolveInView(view, path),
-      run: (argv, options) => runCommand(argv, { ...options, ...runAs, cwd: layer.workspace, signal }),
+      // ripgrep starts nothing itself with what a search gives it.
+      run: (argv, options) => runCommand(argv, { ...options, ...runAs, cwd: layer.workspace, signal, group: 'shared' }),
     };
   }
 }

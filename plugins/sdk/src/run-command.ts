@@ -15,6 +15,11 @@ export interface RunOptions {
   readonly onStdout?: (chunk: Buffer) => void | Promise<void>;
   readonly onStderr?: (chunk: Buffer) => void | Promise<void>;
   readonly signal?: AbortSignal;
+  /**
+   * `shared` for a program that starts no others: it stays in this process's group. A session of its own, which is how a group is made,
+   * has a share of the processors of its own, and what is read from it comes later.
+   */
+  readonly group?: 'own' | 'shared';
   /** To run as somebody else, where this process may. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
@@ -60,9 +65,13 @@ async function collect(
   return collected;
 }
 
-/** The command leads a process group of its own, so that nothing it started is left behind. */
-function killGroup(child: Child, signal: 'SIGTERM' | 'SIGKILL'): void {
+/** The command leads a process group of its own unless told otherwise, so that nothing it started is left behind. */
+function kill(child: Child, signal: 'SIGTERM' | 'SIGKILL', { group }: RunOptions): void {
   if (child.pid === undefined) return;
+  if (group === 'shared') {
+    child.kill(signal);
+    return;
+  }
   try {
     process.kill(-child.pid, signal);
   } catch (thrown) {
@@ -89,7 +98,7 @@ async function start(argv: readonly string[], options: RunOptions): Promise<Chil
       ...options.user,
       env: environment(options.env),
       stdio: ['pipe', 'pipe', 'pipe'],
-      detached: true,
+      detached: options.group !== 'shared',
     });
     child.once('spawn', () => resolve(child));
     child.once('error', (cause) => {
@@ -114,8 +123,8 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   let timedOut = false;
   let hardStop: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    killGroup(child, 'SIGTERM');
-    hardStop ??= setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS);
+    kill(child, 'SIGTERM', options);
+    hardStop ??= setTimeout(() => kill(child, 'SIGKILL', options), GRACE_MS);
   };
   const expire = (): void => {
     timedOut = true;
@@ -148,7 +157,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', stop);
     // Whatever the command left running goes with it.
-    killGroup(child, 'SIGKILL');
+    kill(child, 'SIGKILL', options);
     clearTimeout(hardStop);
   }
 }

@@ -231,8 +231,10 @@ describe('a command', () => {
   it('is cancelled, and says what is missing', async () => {
     const controller = new AbortController();
     const cancelled = runCommand(['sh', '-c', 'sleep 30'], { signal: controller.signal });
+    const among = runCommand(['sleep', '30'], { signal: controller.signal, group: 'shared' });
     controller.abort();
-    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    const rejected = { status: 'rejected', reason: expect.objectContaining({ code: 'cancelled' }) };
+    expect(await Promise.allSettled([cancelled, among])).toEqual([rejected, rejected]);
     await expect(runCommand(['cavern-no-such-command'])).rejects.toMatchObject({ code: 'command_missing' });
   });
 

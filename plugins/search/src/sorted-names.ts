@@ -4,14 +4,29 @@
  */
 export class SortedNames {
   readonly #root = new Folder();
-  /** By path with its slash; most paths are of a folder that is known. */
+  /** By path with its slash. */
   readonly #folders = new Map<string, Folder>([['', this.#root]]);
+  #lastPath = '';
+  #last = this.#root;
 
-  add(paths: readonly string[]): void {
-    for (const path of paths) {
-      const nameAt = path.lastIndexOf('/') + 1;
-      this.#folder(path.slice(0, nameAt)).files.push(path.slice(nameAt));
+  /** Paths with a NUL between them, each whole. */
+  add(paths: string): void {
+    for (let at = 0; at < paths.length; ) {
+      const nul = paths.indexOf('\0', at);
+      const end = nul === -1 ? paths.length : nul;
+      // Most come right after another one of their folder.
+      const name = paths.startsWith(this.#lastPath, at) ? paths.slice(at + this.#lastPath.length, end) : '/';
+      if (name.includes('/')) this.#addElsewhere(paths.slice(at, end));
+      else this.#last.files.push(name);
+      at = end + 1;
     }
+  }
+
+  #addElsewhere(path: string): void {
+    const nameAt = path.lastIndexOf('/') + 1;
+    this.#lastPath = path.slice(0, nameAt);
+    this.#last = this.#folder(this.#lastPath);
+    this.#last.files.push(path.slice(nameAt));
   }
 
   all(): string[] {

@@ -1,3 +1,4 @@
+import { CARRIES_BYTES } from '../../../../schema/byte-frame.ts';
 import { encodeFrame } from '../../../../schema/frame-codec.ts';
 import type { Frame } from '../../../../schema/frame.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -43,7 +44,8 @@ function payload(change: Mutation): Mutation {
   return (bytes, random) => {
     const changed = change(bytes.subarray(HEADER_BYTES), random);
     const header = Buffer.alloc(HEADER_BYTES);
-    header.writeUInt32BE(changed.length);
+    const carriesBytes = (bytes[0] ?? 0) >= 0x80;
+    header.writeUInt32BE(changed.length + (carriesBytes ? CARRIES_BYTES : 0));
     return Buffer.concat([header, changed]);
   };
 }

@@ -39,13 +39,8 @@ const SHOWN_NAMES = 100;
 /** As many of the first paths as fit. */
 function fitting(paths: readonly string[], limit: number): string[] {
   let bytes = 0;
-  const first: string[] = [];
-  for (const path of paths) {
-    bytes += path.length;
-    if (first.length >= limit || bytes > RESULT_LIMIT_BYTES) break;
-    first.push(path);
-  }
-  return first;
+  const tooMany = paths.findIndex((path, index) => index >= limit || (bytes += path.length) > RESULT_LIMIT_BYTES);
+  return tooMany === -1 ? [...paths] : paths.slice(0, tooMany);
 }
 
 /** What is found, as it comes: the first names for whoever watches, all of them for the answer, in order. */
@@ -79,18 +74,15 @@ class Listing {
       return undefined;
     }
     // Bytes first: a name may be cut within a letter.
-    const names = Buffer.concat([this.#begun, taken.subarray(0, end)])
-      .toString('utf8')
-      .split('\0');
+    const names = Buffer.concat([this.#begun, taken.subarray(0, end)]).toString('utf8');
     this.#begun = taken.subarray(end + 1);
-    const shown = this.#show(names);
     this.#names.add(names);
-    return shown;
+    return this.#show(names);
   }
 
-  #show(names: readonly string[]): Promise<void> | undefined {
+  #show(names: string): Promise<void> | undefined {
     if (this.#shown >= SHOWN_NAMES) return undefined;
-    const first = names.slice(0, SHOWN_NAMES - this.#shown);
+    const first = names.split('\0', SHOWN_NAMES - this.#shown);
     this.#shown += first.length;
     return this.#site.output(`${first.join('\n')}\n`);
   }
