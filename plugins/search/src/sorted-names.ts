@@ -1,3 +1,6 @@
+/** Names of one folder. */
+const WORTH_SORTING = 16;
+
 /**
  * Paths in the order of their UTF-16 units. Each is kept at its folder while they come: short names are compared in the few of one folder,
  * where whole paths would be compared in all of them, along a beginning that most of them share.
@@ -23,6 +26,8 @@ export class SortedNames {
   }
 
   #addElsewhere(path: string): void {
+    // Whoever finds the next one works meanwhile; a folder that was left is mostly whole.
+    this.#last.sort();
     const nameAt = path.lastIndexOf('/') + 1;
     this.#lastPath = path.slice(0, nameAt);
     this.#last = this.#folder(this.#lastPath);
@@ -51,13 +56,26 @@ class Folder {
   readonly files: string[] = [];
   /** By name with its slash: so they come where their files belong among those of this folder. */
   readonly folders = new Map<string, Folder>();
+  #sorted = 0;
+
+  /** Puts the files in order once there are enough more of them: it is done a few times only, however often the folder is left. */
+  sort(): void {
+    if (this.files.length < 2 * this.#sorted + WORTH_SORTING) return;
+    // Without a comparison it is that order, and fastest.
+    this.files.sort();
+    this.#sorted = this.files.length;
+  }
+
+  /** What is in order already takes hardly any time. */
+  inOrder(): readonly string[] {
+    return this.folders.size === 0 ? this.files.sort() : [...this.files, ...this.folders.keys()].sort();
+  }
 }
 
-function listInto(paths: string[], above: string, { files, folders }: Folder): void {
-  // Without a comparison it is that order, and fastest.
-  for (const name of [...files, ...folders.keys()].sort()) {
-    const folder = name.endsWith('/') ? folders.get(name) : undefined;
-    if (folder === undefined) paths.push(above + name);
-    else listInto(paths, above + name, folder);
+function listInto(paths: string[], above: string, folder: Folder): void {
+  for (const name of folder.inOrder()) {
+    const below = name.endsWith('/') ? folder.folders.get(name) : undefined;
+    if (below === undefined) paths.push(above + name);
+    else listInto(paths, above + name, below);
   }
 }
