@@ -35,7 +35,7 @@ test('the whole road without a mouse: folder, session, terminal, changes, review
   await keyboard.press('Shift+A');
   await expect(changes.verdict('src/hello.ts')).toHaveAttribute('data-verdict', 'accepted');
   await keyboard.press('m');
-  await expect(changes.panel.locator('.merge-details')).toContainText('1 file would be merged');
+  await expect(changes.panel.locator('.merge-details')).toContainText('Would be merged 1');
   await keyboard.press('Enter');
   await expect(changes.outcome()).toContainText('Merged');
   expect(await readFile(join(workspace, 'src/hello.ts'), 'utf8')).toContain('Good day');

@@ -237,7 +237,7 @@ test('every key that the list of keys names does what it says', async ({ shell, 
   await expect(changes.verdict('src/b.ts')).toHaveAttribute('data-verdict', 'accepted');
   await expect(changes.panel.getByRole('button', { name: 'Merge 2 accepted' })).toBeEnabled();
   await press('m');
-  await expect(changes.panel.locator('.merge-details')).toContainText('2 files would be merged');
+  await expect(changes.panel.locator('.merge-details')).toContainText('Would be merged 2');
   await press('Enter');
   await shell.approvals.allowIfAsked(changes.outcome());
   await expect(changes.outcome()).toContainText('Merged');

@@ -153,7 +153,7 @@ test('forty changes of every kind are reviewed and merged by mouse', async ({ sh
   await changes.panel.getByRole('button', { name: 'Accept the rest' }).click();
   await expect(changes.panel.getByRole('button', { name: 'Merge 39 accepted' })).toBeEnabled();
   await changes.panel.getByRole('button', { name: 'Dry run' }).click();
-  await expect(changes.panel.locator('.merge-details')).toContainText('39 files would be merged');
+  await expect(changes.panel.locator('.merge-details')).toContainText('Would be merged 39');
   await shell.app.inBothThemes('review-dry-run');
   await expectUntouched(workspace);
   await changes.mergeAccepted();
@@ -226,7 +226,7 @@ test('forty changes of every kind are reviewed and merged by keyboard alone', as
   await press('Control+A', 'Delete', 'Enter', 'r');
   await expect(changes.panel.getByRole('button', { name: 'Merge 39 accepted' })).toBeEnabled();
   await press('m');
-  await expect(changes.panel.locator('.merge-details')).toContainText('39 files would be merged');
+  await expect(changes.panel.locator('.merge-details')).toContainText('Would be merged 39');
   await press('Enter');
   await shell.approvals.allowIfAsked(changes.outcome());
   await expect(changes.outcome()).toContainText('Merged');

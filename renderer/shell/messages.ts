@@ -106,6 +106,7 @@ const english = {
   noEngineForSandbox: 'running, engine gone',
   policy: 'Policy',
   policyLoaded: 'Policy loaded',
+  goneSession: 'a session that is gone',
   recording: (names: string) => `Recording: ${names}`,
   recordingTitle: 'Tools of these sessions are let through and collected',
   policyBroken: 'Policy file broken, last valid in force',

@@ -103,6 +103,7 @@ function Foot() {
 
 function CollapsedRail() {
   const { workbench } = useServices();
+  const view = useStore(workbench.store, (state) => state.view);
   const { ref, onKeyDown } = useToolbar<HTMLElement>('.icon-button');
   return (
     <nav
@@ -122,12 +123,14 @@ function CollapsedRail() {
         icon={LayoutDashboard}
         command="view.home"
         label={messages.overview}
+        aria-current={view === 'home' ? 'page' : undefined}
         onClick={() => workbench.show('home')}
       />
       <CommandButton
         icon={FolderPlus}
         command="view.open"
         label={messages.home}
+        aria-current={view === 'open' ? 'page' : undefined}
         onClick={() => workbench.show('open')}
       />
       <span className="grow" />
@@ -149,9 +152,11 @@ const VIEWS: readonly { readonly view: View; readonly icon: LucideIcon; readonly
 
 function ViewButtons() {
   const { workbench } = useServices();
+  const shown = useStore(workbench.store, (state) => state.view);
   return VIEWS.map(({ view, icon, label }) => (
     <CommandButton
       key={view}
+      aria-current={view === shown ? 'page' : undefined}
       icon={icon}
       command={`view.${view}`}
       label={label}
@@ -165,6 +170,7 @@ interface CommandButtonProps {
   readonly label: string;
   /** Whose keys the tooltip shows. */
   readonly command: string;
+  readonly 'aria-current'?: 'page' | undefined;
   readonly onClick: () => void;
 }
 

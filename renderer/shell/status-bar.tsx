@@ -164,7 +164,7 @@ function useRecording(stores: ShellStores): Item | undefined {
   const recordings = useStore(stores.policy.recordings.store, (state) => state.recordings);
   const names = recordings
     .filter(({ state }) => state === 'recording')
-    .map(({ session }) => list.find((one) => one.id === session)?.name ?? session);
+    .map(({ session }) => list.find((one) => one.id === session)?.name ?? messages.goneSession);
   return names.length === 0 ? undefined : { tone: 'warn', text: messages.recording(names.join(', ')) };
 }
 

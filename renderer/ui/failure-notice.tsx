@@ -27,7 +27,7 @@ export function FailureNotice({ failure, actions, compact }: FailureNoticeProps)
   );
 }
 
-/** What to do about a failure. Commands stand in backticks, or are all of it; copying takes the commands. */
+/** What to do about a failure. Commands stand in backticks, or are all of it; they can be copied, sentences are read. */
 export function Remedy({ text }: { readonly text: string }) {
   const parts = text.split('`');
   const commands = parts.filter((_, index) => index % 2 === 1);
@@ -38,7 +38,9 @@ export function Remedy({ text }: { readonly text: string }) {
       <span className={isProse ? 'remedy-text selectable' : 'remedy-text remedy-command selectable'}>
         {parts.map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
       </span>
-      <CopyButton text={commands.length > 0 ? commands.join('\n') : text} label={messages.copyFix} />
+      {commands.length === 0 && isProse ? null : (
+        <CopyButton text={commands.length > 0 ? commands.join('\n') : text} label={messages.copyFix} />
+      )}
     </div>
   );
 }

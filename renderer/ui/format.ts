@@ -3,6 +3,7 @@ import { locale } from './language.ts';
 const KIB = 1024;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_S = 3600;
 
 /** `1,200`, in German `1.200`. */
 export function formatNumber(value: number): string {
@@ -31,19 +32,39 @@ export function formatBytes(bytes: number): string {
   return `${power > 0 && value < 10 ? formatTenths(value) : Math.round(value)} ${units[power]}`;
 }
 
-/** `84 ms`, `1.4 s`, `2 min 05 s`. */
+/** What was measured: `84 ms`, `1.4 s`, `2 min 05 s`, `3 h 07 min`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 10) return `${formatTenths(durationMs)} ms`;
   if (durationMs < SECOND_MS) return `${Math.round(durationMs)} ms`;
   if (durationMs < MINUTE_MS) return `${formatTenths(durationMs / SECOND_MS)} s`;
-  const seconds = Math.round((durationMs % MINUTE_MS) / SECOND_MS);
-  return `${Math.floor(durationMs / MINUTE_MS)} min ${String(seconds).padStart(2, '0')} s`;
+  const seconds = Math.round(durationMs / SECOND_MS);
+  return seconds < HOUR_S ? twoUnits(seconds, 'min', 's') : twoUnits(Math.floor(seconds / 60), 'h', 'min');
+}
+
+/** What goes on, or comes again: `12 s`, `15 min`, `2 min 05 s`, `1 h`. */
+export function formatElapsed(elapsedMs: number): string {
+  const seconds = Math.floor(elapsedMs / SECOND_MS);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (seconds < HOUR_S) return seconds % 60 === 0 ? `${minutes} min` : twoUnits(seconds, 'min', 's');
+  return minutes % 60 === 0 ? `${minutes / 60} h` : twoUnits(minutes, 'h', 'min');
+}
+
+/** `count` of the smaller unit, of which the larger has sixty. */
+function twoUnits(count: number, large: string, small: string): string {
+  return `${Math.floor(count / 60)} ${large} ${String(count % 60).padStart(2, '0')} ${small}`;
 }
 
 /** `14:03:09` today, `3 May 14:03` on another day; local time. */
 export function formatMoment(atMs: number, nowMs: number): string {
   if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return formatClock(atMs).slice(0, 8);
   return `${formatDay(atMs)} ${formatClock(atMs).slice(0, 5)}`;
+}
+
+/** As a moment, but to the minute: `14:03`, `3 May 14:03`. */
+export function formatMinute(atMs: number, nowMs: number): string {
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? formatClock(atMs).slice(0, 5) : formatMoment(atMs, nowMs);
 }
 
 /** `3 May`, local time. */

@@ -4,10 +4,11 @@ import type { Approval } from '../../../schema/contract/approval.ts';
 import { RecordsButton } from '../../app/records-button.tsx';
 import { useNow } from '../../app/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { formatDuration } from '../../ui/format.ts';
+import { formatElapsed } from '../../ui/format.ts';
 import { ApprovalEvidence } from './approval-evidence.tsx';
 import { approvalText } from './approval-text.ts';
 import { messages } from './messages.ts';
+import '../../ui/facts.css';
 
 const PATHS_SHOWN = 6;
 const EXPIRY_SHOWN_MS = 120_000;
@@ -107,5 +108,5 @@ function Expiry({ expiresAt }: { readonly expiresAt: number }) {
   const now = useNow(1000);
   const leftMs = Math.max(0, expiresAt - now);
   if (leftMs > EXPIRY_SHOWN_MS) return null;
-  return <span className="approval-expiry">{messages.expires(formatDuration(Math.ceil(leftMs / 1000) * 1000))}</span>;
+  return <span className="approval-expiry">{messages.expires(formatElapsed(Math.ceil(leftMs / 1000) * 1000))}</span>;
 }

@@ -7,7 +7,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { useNow } from '../../app/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatClock, formatDuration } from '../../ui/format.ts';
+import { formatClock, formatElapsed } from '../../ui/format.ts';
 import { whoOf } from './approval-card.tsx';
 import type { ApprovalsStore } from './approvals-store.ts';
 import { messages } from './messages.ts';
@@ -112,7 +112,7 @@ function Ends({ at }: { readonly at: number }) {
   const leftMs = Math.max(0, at - now);
   const text =
     leftMs < SOON_MS
-      ? messages.endsIn(formatDuration(Math.ceil(leftMs / 1000) * 1000))
+      ? messages.endsIn(formatElapsed(Math.ceil(leftMs / 1000) * 1000))
       : messages.endsAt(formatClock(at).slice(0, 5));
   return <span className="grant-ends">{text}</span>;
 }

@@ -13,6 +13,7 @@ import { DecisionBadge } from './decision-badge.tsx';
 import { messages } from './messages.ts';
 import { callOf, valueOf } from './record-text.ts';
 import { locale } from '../../ui/language.ts';
+import '../../ui/facts.css';
 
 export interface AuditRecordViewProps {
   readonly audit: AuditStore;

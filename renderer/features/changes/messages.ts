@@ -83,6 +83,7 @@ const english = {
   size: 'Size',
   digest: 'SHA-256',
   mode: 'Mode',
+  modeNow: { '100755': 'Now executable', '100644': 'No longer executable' } as Readonly<Record<string, string>>,
   modeChanged: (before: string, after: string) => `Mode ${before} → ${after}`,
   tooLong: (size: string, head: string) =>
     `The file has ${size}, too much to show whole. This is the first ${head} of each side; accept or reject it as a whole.`,
@@ -137,6 +138,7 @@ const english = {
   check: 'Dry run',
   checking: 'Checking what a merge would do…',
   wouldMerge: (count: number) => `${files(count)} would be merged`,
+  wouldBeMerged: 'Would be merged',
   wouldNothing: 'Nothing would be merged',
   nothingAccepted: 'Nothing is accepted yet',
   conflictsCount: (count: number) => (count === 1 ? '1 conflict' : `${count} conflicts`),

@@ -1,12 +1,13 @@
 import { RefreshCw, ScrollText, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { useStore } from 'zustand';
 import type { Key } from '../../../schema/contract/key.ts';
 import { useServices } from '../../app/services.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { formatMoment } from '../../ui/format.ts';
-import { endsSoon, scopeText, stateAt, timeText } from './key-text.ts';
+import { endsSoon, namedScopeText, stateAt, timeText } from './key-text.ts';
 import type { KeysStore } from './keys-store.ts';
 import { messages } from './messages.ts';
 import { locale } from '../../ui/language.ts';
@@ -54,10 +55,11 @@ interface KeyRowProps {
 function KeyRow({ store, shown, nowMs }: KeyRowProps) {
   const { prefix, scope, owner, lastUsedAt, notice } = shown;
   const state = stateAt(shown, nowMs);
+  const sessions = useStore(useServices().sessions.store, (each) => each.sessions);
   return (
     <tr data-key={shown.id} data-state={state}>
       <td className="mono">{prefix}</td>
-      <td>{scopeText(scope)}</td>
+      <td>{namedScopeText(scope, sessions)}</td>
       <td className="truncate">{owner}</td>
       <td>
         <End shown={shown} nowMs={nowMs} />

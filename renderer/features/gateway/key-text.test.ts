@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Key, KeyId } from '../../../schema/contract/key.ts';
-import { endsSoon, scopeText, shownKeys, stateAt, timeText } from './key-text.ts';
+import type { SessionId } from '../../../schema/entities.ts';
+import { endsSoon, namedScopeText, scopeText, shownKeys, stateAt, timeText } from './key-text.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -37,6 +38,15 @@ test('a scope is said in words', () => {
     'session a1',
     'model m/x',
     'odd',
+  ]);
+});
+
+test('the session of a scope has its name where it is known', () => {
+  const sessions = [{ id: 'a1' as SessionId, name: 'invoices' }];
+  expect(['session:a1', 'session:b2', 'admin'].map((scope) => namedScopeText(scope, sessions))).toEqual([
+    'session invoices',
+    'session b2',
+    'everything',
   ]);
 });
 

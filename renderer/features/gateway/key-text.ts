@@ -1,4 +1,5 @@
 import type { Key } from '../../../schema/contract/key.ts';
+import type { Session } from '../../../schema/entities.ts';
 import { parseKeyScope } from '../../../schema/key-scope.ts';
 import { messages } from './messages.ts';
 
@@ -32,6 +33,13 @@ export function scopeText(text: string): string {
     default:
       return text;
   }
+}
+
+/** What a key opens, its session by the name that people know it by. */
+export function namedScopeText(text: string, sessions: readonly Pick<Session, 'id' | 'name'>[]): string {
+  const scope = parseKeyScope(text);
+  const session = scope?.kind === 'session' ? sessions.find(({ id }) => id === scope.session) : undefined;
+  return session === undefined ? scopeText(text) : messages.session(session.name);
 }
 
 /** The state by the clock of the window: a key that is shown may expire while one looks. */

@@ -27,6 +27,10 @@ export function LogsTable({ logs, lines }: { readonly logs: LogsStore; readonly 
   const { scroller, items, heightPx, reveal } = useVirtualRows({ count: lines.length, rowPx: ROW_PX });
   const isAtEnd = useRef(true);
   useStayAtEnd({ scroller, isAtEnd, lines });
+  // What a line says in full takes room from the rows: the line stays in sight.
+  useEffect(() => {
+    if (shown !== undefined) scroller.current?.querySelector('[data-selected]')?.scrollIntoView({ block: 'nearest' });
+  }, [scroller, shown]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const from = shown === undefined ? lines.length : lines.indexOf(shown);
     const next = lines[rowAfter(event.key, from, lines.length) ?? -1];
@@ -44,6 +48,13 @@ export function LogsTable({ logs, lines }: { readonly logs: LogsStore; readonly 
           </span>
         ))}
       </div>
+      {before === null ? null : (
+        <div className="logs-older">
+          <Button size="small" tone="ghost" busy={reading} onClick={() => void logs.readOlder()}>
+            {messages.older}
+          </Button>
+        </div>
+      )}
       <div
         className="logs-scroll"
         role="rowgroup"
@@ -71,15 +82,6 @@ export function LogsTable({ logs, lines }: { readonly logs: LogsStore; readonly 
             );
           })}
         </div>
-      </div>
-      <div className="logs-foot">
-        {before === null ? (
-          <span>{messages.begins}</span>
-        ) : (
-          <Button size="small" tone="ghost" busy={reading} onClick={() => void logs.readOlder()}>
-            {messages.older}
-          </Button>
-        )}
       </div>
     </div>
   );

@@ -16,7 +16,6 @@ const english = {
   columns: { at: 'Time', level: 'Level', part: 'Part', message: 'Message' },
   loading: 'The log is being read…',
   older: 'Read further back',
-  begins: 'The log begins here.',
   empty: 'Nothing is in the log.',
   emptyText: 'What the kernel has to say is written here: what failed, what was put right by itself.',
   none: 'No line passes the filters.',

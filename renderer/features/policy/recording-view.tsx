@@ -8,7 +8,7 @@ import { useNow } from '../../app/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatDuration } from '../../ui/format.ts';
+import { formatElapsed } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 import { keyOf, type RecordingStore } from './recording-store.ts';
 import { VERDICT_TONES } from './trial-view.tsx';
@@ -96,7 +96,7 @@ function SessionRecording({ session, recording, store, onAdopt }: SessionRecordi
 
 function TimeLeft({ endsAt }: { readonly endsAt: number }) {
   const now = useNow(1000);
-  return <Badge tone="warn">{messages.recordingFor(formatDuration(Math.max(1000, endsAt - now)))}</Badge>;
+  return <Badge tone="warn">{messages.recordingFor(formatElapsed(Math.max(1000, endsAt - now)))}</Badge>;
 }
 
 function StartRecording({ busy, onStart }: { readonly busy: boolean; readonly onStart: (minutes: number) => void }) {

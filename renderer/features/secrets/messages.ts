@@ -25,6 +25,7 @@ const english = {
   },
   scope: 'For every session of this folder, now and later',
   hand: 'Hand in',
+  kept: 'In your key store',
   addTitle: 'Add one to the key store',
   name: 'Name',
   nameHint: 'Small letters, digits, - and _',

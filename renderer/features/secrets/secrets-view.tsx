@@ -41,19 +41,22 @@ export function SecretsView({ secrets }: { readonly secrets: SecretsStore }) {
       {kept.length === 0 ? null : <HandForm secrets={secrets} kept={kept} busy={busy} />}
       <AddForm secrets={secrets} busy={busy} />
       {kept.length === 0 ? null : (
-        <ul className="secrets-kept">
-          {kept.map(({ name }) => (
-            <li key={name}>
-              <span className="mono">{name}</span>
-              <IconButton
-                icon={Trash2}
-                label={messages.removeTitle(name)}
-                disabled={busy}
-                onClick={() => void secrets.remove(name)}
-              />
-            </li>
-          ))}
-        </ul>
+        <section>
+          <h3>{messages.kept}</h3>
+          <ul className="secrets-kept">
+            {kept.map(({ name }) => (
+              <li key={name}>
+                <span className="mono">{name}</span>
+                <IconButton
+                  icon={Trash2}
+                  label={messages.removeTitle(name)}
+                  disabled={busy}
+                  onClick={() => void secrets.remove(name)}
+                />
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
     </div>
   );

@@ -58,7 +58,9 @@ const english = {
     'retention.sessionDays': 'Days until an untouched session is archived',
   },
   /** In place of what the schema says of a setting; English is the schema's own language. */
-  hints: {} as Readonly<Record<string, string>>,
+  hints: {
+    language: 'The window is loaded anew for it. What the kernel says stays in English.',
+  } as Readonly<Record<string, string>>,
   choices: {
     theme: { system: 'Like the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
     language: { system: 'Like the system' },

@@ -42,13 +42,33 @@ export function placeTasks(tasks: readonly Task[]): PlacedGraph {
   const edges = graph.edges().flatMap(({ v, w }) => {
     const [from, to] = [byId.get(v), byId.get(w)];
     if (from === undefined || to === undefined) return [];
-    const { points = [] } = graph.edge(v, w);
+    const between = (graph.edge(v, w).points ?? []).slice(1, -1);
+    const [begin, end] = [graph.node(v), graph.node(w)];
+    const points = [sideOf(begin, 'right'), ...between, sideOf(end, 'left')];
     return [{ key: `${v} ${w}`, path: pathOf(points), from: from.id, to: to.id }];
   });
   const { width = 0, height = 0 } = graph.graph();
   return { widthPx: width, heightPx: height, tasks: placed, edges };
 }
 
-function pathOf(points: readonly { readonly x: number; readonly y: number }[]): string {
-  return points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function sideOf({ x = 0, y = 0 }: Partial<Point>, side: 'left' | 'right'): Point {
+  return { x: x + (side === 'left' ? -NODE_WIDTH_PX / 2 : NODE_WIDTH_PX / 2), y };
+}
+
+/** Leaves and arrives level, and swings from one height to the next between. */
+function pathOf(points: readonly Point[]): string {
+  return points
+    .map(({ x, y }, index) => {
+      const former = points[index - 1];
+      const at = `${x.toFixed(1)} ${y.toFixed(1)}`;
+      if (former === undefined) return `M${at}`;
+      const middle = ((former.x + x) / 2).toFixed(1);
+      return `C${middle} ${former.y.toFixed(1)} ${middle} ${y.toFixed(1)} ${at}`;
+    })
+    .join('');
 }

@@ -15,13 +15,13 @@ const english = {
   byPriority: 'By priority',
   bySession: 'By session',
   states: {
-    queued: 'queued',
-    waiting_dependency: 'waits for others',
-    running: 'running',
-    paused: 'paused',
-    completed: 'completed',
-    failed: 'failed',
-    cancelled: 'cancelled',
+    queued: 'Queued',
+    waiting_dependency: 'Waits for others',
+    running: 'Running',
+    paused: 'Paused',
+    completed: 'Completed',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
   } satisfies Record<TaskState, string>,
   priorities: {
     1: '1 · system',
@@ -45,7 +45,7 @@ const english = {
   held: (name: string) => `Pause ${name}`,
   release: 'Go on',
   released: (name: string) => `Let ${name} go on`,
-  columns: { state: 'State', name: 'Task', priority: 'Priority', session: 'Session', when: 'Since', starts: 'Starts' },
+  columns: { state: 'State', name: 'Task', priority: 'Priority', session: 'Session', when: 'Time', starts: 'Starts' },
   startsAbout: (text: string) => `about ${text}`,
   startsSoon: 'soon',
   startsHint: 'A guess from how long such tasks took before',
@@ -64,7 +64,11 @@ const english = {
   kind: 'Kind',
   records: 'Records of this task',
   step: (state: string, why: string | undefined, by: string | undefined) =>
-    [state, why === undefined ? '' : `(${WHYS[why] ?? why})`, by === undefined ? '' : `to make room for ${by}`]
+    [
+      state.toLowerCase(),
+      why === undefined ? '' : `(${WHYS[why] ?? why})`,
+      by === undefined ? '' : `to make room for ${by}`,
+    ]
       .filter(Boolean)
       .join(' '),
   noGraph: 'Nothing depends on anything',
@@ -93,9 +97,11 @@ const english = {
   sessionField: 'Session',
   commandField: 'Command',
   commandHint: 'Run by sh -c in the sandbox of the session.',
+  intervalKept: (text: string) => `Empty: ${text}, as until now.`,
   missedField: 'Times that were missed',
   missed: { skip: 'are left out', once: 'run once, for the newest', all: 'all run' },
   next: (text: string) => `next ${text}`,
+  every: (text: string) => `every ${text}`,
   never: 'no next time',
   runNow: 'Run now',
   pause: 'Pause',

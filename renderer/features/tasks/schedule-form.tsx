@@ -7,6 +7,7 @@ import { useServices } from '../../app/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Field, TextField } from '../../ui/field.tsx';
+import { formatElapsed } from '../../ui/format.ts';
 import { Modal } from '../../ui/modal.tsx';
 import { messages } from './messages.ts';
 import type { SchedulesStore } from './schedules-store.ts';
@@ -48,12 +49,17 @@ export function ScheduleForm({ store, former, onClose }: ScheduleFormProps) {
       setBusy(false);
     }
   };
+  // An interval that was set elsewhere stays until a cron expression takes its place.
+  const intervalMs = former?.everyMs;
+  const isRequired = (key: keyof Draft): boolean => key !== 'timeZone' && (key !== 'cron' || intervalMs === undefined);
+  const cronHint =
+    intervalMs === undefined ? messages.cronHint : messages.intervalKept(messages.every(formatElapsed(intervalMs)));
   const text = (key: 'name' | 'cron' | 'timeZone' | 'command', label: string, hint?: string) => (
-    <Field label={label} htmlFor={`${id}${key}`} hint={hint} required={key !== 'timeZone'}>
+    <Field label={label} htmlFor={`${id}${key}`} hint={hint} required={isRequired(key)}>
       <TextField
         id={`${id}${key}`}
         value={draft[key]}
-        required={key !== 'timeZone'}
+        required={isRequired(key)}
         onChange={(event) => setDraft({ ...draft, [key]: event.target.value })}
       />
     </Field>
@@ -62,7 +68,7 @@ export function ScheduleForm({ store, former, onClose }: ScheduleFormProps) {
     <Modal open onClose={onClose} title={former?.name ?? messages.addSchedule.replace('…', '')}>
       <form className="schedule-form" onSubmit={(event) => void save(event)}>
         {text('name', messages.nameField)}
-        {text('cron', messages.cronField, messages.cronHint)}
+        {text('cron', messages.cronField, cronHint)}
         {text('timeZone', messages.zoneField)}
         <Field label={messages.sessionField} htmlFor={`${id}session`} required>
           <select
@@ -98,7 +104,7 @@ export function ScheduleForm({ store, former, onClose }: ScheduleFormProps) {
         </Field>
         {failure ? <FailureNotice failure={failure} compact /> : null}
         <div className="dialog-actions">
-          <Button onClick={onClose}>{messages.close}</Button>
+          <Button onClick={onClose}>{messages.cancel}</Button>
           <Button type="submit" tone="primary" busy={busy}>
             {messages.save}
           </Button>

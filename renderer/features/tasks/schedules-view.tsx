@@ -7,7 +7,7 @@ import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatMoment } from '../../ui/format.ts';
+import { formatElapsed, formatMoment } from '../../ui/format.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { messages } from './messages.ts';
 import { ScheduleForm } from './schedule-form.tsx';
@@ -81,13 +81,20 @@ function ScheduleRow({ store, schedule, shown, onEdit }: ScheduleRowProps) {
       <button type="button" className="schedule-pick" onClick={() => void store.show(shown ? undefined : id)}>
         <span className="schedule-name truncate">{name}</span>
         <span className="schedule-when">
-          {cron === undefined ? `every ${(everyMs ?? 0) / 1000} s` : `${cron} · ${timeZone}`}
+          {cron === undefined ? messages.every(formatElapsed(everyMs ?? 0)) : `${cron} · ${timeZone}`}
         </span>
         <span className="schedule-next">
-          {isActive ? (next === null ? messages.never : messages.next(formatMoment(next, nowMs))) : ''}
+          {isActive ? (
+            next === null ? (
+              messages.never
+            ) : (
+              messages.next(formatMoment(next, nowMs))
+            )
+          ) : (
+            <Badge tone="warn">{messages.schedulePaused}</Badge>
+          )}
         </span>
       </button>
-      {isActive ? null : <Badge tone="warn">{messages.schedulePaused}</Badge>}
       <IconButton icon={Play} label={`${messages.runNow}: ${name}`} onClick={() => void store.act('run', id)} />
       <Menu
         align="end"
@@ -128,7 +135,8 @@ function History({ store, schedule }: { readonly store: SchedulesStore; readonly
   const nowMs = useNow(RENEW_EVERY_MS);
   return (
     <section className="schedule-history" aria-label={messages.history}>
-      <h2>{messages.history}</h2>
+      <h2 className="truncate">{schedule.name}</h2>
+      <h3>{messages.history}</h3>
       <p className="schedule-rule">
         {messages.missedField} {messages.missed[schedule.missed.run]}.
       </p>

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { Task } from '../../../schema/contract/task.ts';
 import type { TaskId } from '../../../schema/entities.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { Remedy } from '../../ui/failure-notice.tsx';
 import { formatClock, formatDuration } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { messages } from './messages.ts';
@@ -32,6 +33,8 @@ export function TaskDetails({ tasks: store, task }: { readonly tasks: TasksStore
         <section>
           <h3>{messages.failure}</h3>
           <p className="task-failure">{task.failure.message}</p>
+          {task.failure.why === undefined ? null : <p className="task-failure-why">{task.failure.why}</p>}
+          {task.failure.fix === undefined ? null : <Remedy text={task.failure.fix} />}
         </section>
       ) : null}
       <section>

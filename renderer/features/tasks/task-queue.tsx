@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import type { Task } from '../../../schema/contract/task.ts';
 import { useNow } from '../../app/use-now.ts';
 import { useServices } from '../../app/services.tsx';
-import { formatDuration, formatMoment } from '../../ui/format.ts';
+import { formatElapsed, formatMinute, formatMoment } from '../../ui/format.ts';
 import { stepOf, useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import { messages } from './messages.ts';
 import { TaskActions, TaskPriority } from './task-actions.tsx';
@@ -123,7 +123,7 @@ function TaskRow({ store, task, shown, nowMs, index, style }: TaskRowProps) {
         {sessionName(task.session ?? '')}
       </span>
       <span role="cell" className="task-when">
-        {hasEnded(task) ? formatMoment(sinceMs, nowMs) : formatDuration(Math.max(SECOND_MS, nowMs - sinceMs))}
+        {hasEnded(task) ? formatMoment(sinceMs, nowMs) : formatElapsed(Math.max(SECOND_MS, nowMs - sinceMs))}
       </span>
       <span role="cell" className="task-when">
         <Starts store={store} task={task} nowMs={nowMs} />
@@ -139,7 +139,7 @@ function Starts({ store, task, nowMs }: Pick<TaskRowProps, 'store' | 'task' | 'n
   const startsMs = useStore(store.store, ({ starts }) => starts.get(task.id));
   if (startsMs === undefined || (task.state !== 'queued' && task.state !== 'waiting_dependency')) return null;
   const text =
-    startsMs - nowMs < 2 * SECOND_MS ? messages.startsSoon : messages.startsAbout(formatMoment(startsMs, nowMs));
+    startsMs - nowMs < 2 * SECOND_MS ? messages.startsSoon : messages.startsAbout(formatMinute(startsMs, nowMs));
   return <span title={messages.startsHint}>{text}</span>;
 }
 

@@ -9,7 +9,7 @@ const TONES: Record<TaskState, Tone> = {
   paused: 'warn',
   completed: 'good',
   failed: 'bad',
-  cancelled: 'bad',
+  cancelled: 'neutral',
 };
 
 export function TaskStateLabel({ state }: Pick<Task, 'state'>) {

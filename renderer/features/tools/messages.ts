@@ -1,3 +1,4 @@
+import type { Tool } from '../../../schema/entities.ts';
 import type { RunState } from './tools-store.ts';
 import { inLanguage } from '../../ui/language.ts';
 
@@ -32,6 +33,7 @@ const english = {
   allowed: (rule: string | null) => (rule === null ? 'Allowed' : `Allowed by ${rule}`),
   denied: (rule: string | null) => (rule === null ? 'Denied' : `Denied by ${rule}`),
   reviewed: (rule: string | null) => (rule === null ? 'Approved by you' : `Approved by you, asked by ${rule}`),
+  effects: { read: 'reads', write: 'changes', network: 'network' } satisfies Record<Tool['effects'][number], string>,
   width: 'Width of the list of tools',
 } as const;
 

@@ -67,7 +67,7 @@ function About({ tool, runnable }: { readonly tool: Tool; readonly runnable: boo
         <h2 className="mono truncate">{tool.name}</h2>
         {tool.effects.map((effect) => (
           <Badge key={effect} tone={EFFECT_TONES[effect]}>
-            {effect}
+            {messages.effects[effect]}
           </Badge>
         ))}
         <span className="grow" />

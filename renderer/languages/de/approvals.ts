@@ -46,8 +46,8 @@ export const approvals: typeof messages = {
   untilAllow: 'Erlauben',
   span: (minutes) =>
     minutes < 60 ? `${minutes} Minuten` : plural(minutes / 60, { one: '1 Stunde', other: `${minutes / 60} Stunden` }),
-  asks: 'Gefragt von',
-  you: 'Ihnen',
+  asks: 'Wer fragt',
+  you: 'Sie',
   actors: { plugin: 'Plugin', key: 'Schlüssel', agent: 'Agent' },
   noSession: 'keine Sitzung',
   rule: 'Regel',

@@ -85,6 +85,7 @@ export const changes: typeof messages = {
   size: 'Größe',
   digest: 'SHA-256',
   mode: 'Dateirechte',
+  modeNow: { '100755': 'Jetzt ausführbar', '100644': 'Nicht mehr ausführbar' },
   modeChanged: (before, after) => `Dateirechte ${before} → ${after}`,
   tooLong: (size, head) =>
     `Die Datei ist ${size} groß, zu viel für eine volle Ansicht. Gezeigt werden die ersten ${head} beider Seiten; angenommen oder abgelehnt wird sie als Ganzes.`,
@@ -139,6 +140,7 @@ export const changes: typeof messages = {
   check: 'Probelauf',
   checking: 'Es wird geprüft, was eine Übernahme bewirken würde…',
   wouldMerge: (count) => plural(count, { one: '1 Datei würde übernommen', other: `${files(count)} würden übernommen` }),
+  wouldBeMerged: 'Würde übernommen',
   wouldNothing: 'Nichts würde übernommen',
   nothingAccepted: 'Noch ist nichts angenommen',
   conflictsCount: (count) => formatCount(count, 'Konflikt', 'Konflikte'),

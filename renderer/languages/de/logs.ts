@@ -16,7 +16,6 @@ export const logs: typeof messages = {
   columns: { at: 'Zeit', level: 'Schwere', part: 'Teil', message: 'Meldung' },
   loading: 'Das Protokoll wird gelesen…',
   older: 'Weiter zurück lesen',
-  begins: 'Hier beginnt das Protokoll.',
   empty: 'Das Protokoll ist leer.',
   emptyText: 'Was der Kernel zu sagen hat, steht hier: was fehlschlug und was er selbst in Ordnung brachte.',
   none: 'Keine Zeile erfüllt die Filter.',

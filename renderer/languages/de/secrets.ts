@@ -25,6 +25,7 @@ export const secrets: typeof messages = {
   },
   scope: 'Für jede Sitzung dieses Ordners, jetzt und später',
   hand: 'Hineingeben',
+  kept: 'In Ihrem Schlüsselspeicher',
   addTitle: 'Geheimnis in den Schlüsselspeicher legen',
   name: 'Name',
   nameHint: 'Kleinbuchstaben, Ziffern, - und _',

@@ -114,6 +114,7 @@ export const shell: typeof messages = {
   noEngineForSandbox: 'läuft, Engine fort',
   policy: 'Richtlinie',
   policyLoaded: 'Richtlinie geladen',
+  goneSession: 'eine entfernte Sitzung',
   recording: (names) => `Aufzeichnung: ${names}`,
   recordingTitle: 'Werkzeuge dieser Sitzungen werden durchgelassen und gesammelt',
   policyBroken: 'Richtlinie fehlerhaft, die letzte gültige gilt',

@@ -20,13 +20,13 @@ export const tasks: typeof messages = {
   byPriority: 'Nach Priorität',
   bySession: 'Nach Sitzung',
   states: {
-    queued: 'eingereiht',
-    waiting_dependency: 'wartet auf andere',
-    running: 'läuft',
-    paused: 'pausiert',
-    completed: 'fertig',
-    failed: 'fehlgeschlagen',
-    cancelled: 'abgebrochen',
+    queued: 'Eingereiht',
+    waiting_dependency: 'Wartet auf andere',
+    running: 'Läuft',
+    paused: 'Pausiert',
+    completed: 'Fertig',
+    failed: 'Fehlgeschlagen',
+    cancelled: 'Abgebrochen',
   },
   priorities: {
     1: '1 · System',
@@ -56,7 +56,7 @@ export const tasks: typeof messages = {
     name: 'Aufgabe',
     priority: 'Priorität',
     session: 'Sitzung',
-    when: 'Seit',
+    when: 'Zeit',
     starts: 'Beginnt',
   },
   startsAbout: (text) => `etwa ${text}`,
@@ -77,7 +77,11 @@ export const tasks: typeof messages = {
   kind: 'Art',
   records: 'Protokolleinträge zu dieser Aufgabe',
   step: (state, why, by) =>
-    [state, why === undefined ? '' : `(${WHYS[why] ?? why})`, by === undefined ? '' : `um Platz zu machen für ${by}`]
+    [
+      state.toLowerCase(),
+      why === undefined ? '' : `(${WHYS[why] ?? why})`,
+      by === undefined ? '' : `um Platz zu machen für ${by}`,
+    ]
       .filter(Boolean)
       .join(' '),
   noGraph: 'Nichts hängt voneinander ab',
@@ -107,9 +111,11 @@ export const tasks: typeof messages = {
   sessionField: 'Sitzung',
   commandField: 'Befehl',
   commandHint: 'Wird mit sh -c in der Sandbox der Sitzung ausgeführt.',
+  intervalKept: (text) => `Leer: ${text}, wie bisher.`,
   missedField: 'Verpasste Termine',
   missed: { skip: 'entfallen', once: 'laufen einmal, für den neuesten', all: 'laufen alle' },
   next: (text) => `nächster ${text}`,
+  every: (text) => `alle ${text}`,
   never: 'kein nächster Termin',
   runNow: 'Jetzt ausführen',
   pause: 'Pausieren',

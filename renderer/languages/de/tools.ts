@@ -31,5 +31,6 @@ export const tools: typeof messages = {
   allowed: (rule) => (rule === null ? 'Erlaubt' : `Erlaubt durch ${rule}`),
   denied: (rule) => (rule === null ? 'Verweigert' : `Verweigert durch ${rule}`),
   reviewed: (rule) => (rule === null ? 'Von Ihnen freigegeben' : `Von Ihnen freigegeben, gefragt durch ${rule}`),
+  effects: { read: 'liest', write: 'ändert', network: 'Netzwerk' },
   width: 'Breite der Liste der Werkzeuge',
 };

@@ -109,5 +109,11 @@ function FileVerdict({ diff, changes: store, review }: FileVerdictProps) {
 
 function ModeChange({ before, after }: { readonly before: DiffSide; readonly after: DiffSide }) {
   if (before.kind === 'absent' || after.kind === 'absent' || before.mode === after.mode) return null;
-  return <Badge tone="warn">{messages.modeChanged(before.mode, after.mode)}</Badge>;
+  const modes = messages.modeChanged(before.mode, after.mode);
+  const areFiles = before.mode.startsWith('100') && after.mode.startsWith('100');
+  return (
+    <Badge tone="warn" title={modes}>
+      {(areFiles ? messages.modeNow[after.mode] : undefined) ?? modes}
+    </Badge>
+  );
 }

@@ -3,6 +3,7 @@ import type { DiffSide } from '../../../../schema/contract/changes.ts';
 import { formatBytes } from '../../../ui/format.ts';
 import { messages } from '../messages.ts';
 import { Picture } from './picture.tsx';
+import '../../../ui/facts.css';
 
 export interface DiffSideViewProps {
   readonly title: string;

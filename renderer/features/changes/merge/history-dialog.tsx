@@ -1,11 +1,16 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { useNow } from '../../../app/use-now.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
+import { formatMoment } from '../../../ui/format.ts';
 import { Modal } from '../../../ui/modal.tsx';
 import type { ChangesStore } from '../changes-store.ts';
 import { messages } from '../messages.ts';
 import { PathsPart } from './paths-part.tsx';
+import '../../../ui/dialog-list.css';
+
+const MINUTE_MS = 60_000;
 
 export interface HistoryDialogProps {
   readonly open: boolean;
@@ -23,6 +28,7 @@ export function HistoryDialog({ open, onClose, changes }: HistoryDialogProps) {
 }
 
 function History({ onClose, changes: { merging } }: Omit<HistoryDialogProps, 'open'>) {
+  const nowMs = useNow(MINUTE_MS);
   const { history, busy } = useStore(merging.store);
   useEffect(() => void merging.loadHistory(), [merging]);
   if (history.length === 0) return <p className="muted">{messages.historyNone}</p>;
@@ -36,7 +42,7 @@ function History({ onClose, changes: { merging } }: Omit<HistoryDialogProps, 'op
         <li key={id}>
           <div className="grow">
             <p>
-              <strong>{messages.historyKinds[kind]}</strong> {new Date(at).toLocaleString()}{' '}
+              <strong>{messages.historyKinds[kind]}</strong> {formatMoment(at, nowMs)}{' '}
               {undone ? <Badge>{messages.redone}</Badge> : null}
             </p>
             <p className="muted mono truncate">{folder}</p>

@@ -33,7 +33,12 @@ export function MergeDetails({ judgement: { report, decision, automatic } }: { r
         </ul>
       </div>
       <div className="merge-paths">
-        <PathsPart title={messages.wouldMerge(report.merged.length)} tone="good" paths={report.merged} isOpen />
+        <PathsPart
+          title={report.merged.length === 0 ? messages.wouldNothing : messages.wouldBeMerged}
+          tone="good"
+          paths={report.merged}
+          isOpen
+        />
         <PathsPart title={messages.conflicts} tone="bad" paths={report.conflicts} isOpen />
         <PathsPart
           title={messages.refused}

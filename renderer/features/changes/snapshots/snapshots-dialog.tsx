@@ -1,14 +1,18 @@
 import { useEffect, useState } from 'react';
 import type { Snapshot } from '../../../../schema/contract/snapshot.ts';
 import type { Session } from '../../../../schema/entities.ts';
+import { useNow } from '../../../app/use-now.ts';
 import { useServices } from '../../../app/services.tsx';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { TextField } from '../../../ui/field.tsx';
-import { formatBytes } from '../../../ui/format.ts';
+import { formatBytes, formatMoment } from '../../../ui/format.ts';
 import { Modal } from '../../../ui/modal.tsx';
 import type { ChangesStore } from '../changes-store.ts';
 import { messages } from '../messages.ts';
+import '../../../ui/dialog-list.css';
+
+const MINUTE_MS = 60_000;
 
 export interface SnapshotsDialogProps {
   readonly open: boolean;
@@ -126,6 +130,7 @@ interface SnapshotRowProps {
 }
 
 function SnapshotRow({ snapshot, session, onCompare, onRestore, onBranch, onRemove }: SnapshotRowProps) {
+  const nowMs = useNow(MINUTE_MS);
   const isStopped = session.state === 'stopped' || session.state === 'failed';
   return (
     <li data-snapshot={snapshot.name}>
@@ -135,7 +140,7 @@ function SnapshotRow({ snapshot, session, onCompare, onRestore, onBranch, onRemo
           {snapshot.running ? <Badge tone="warn">{messages.snapshotRunning}</Badge> : null}
         </p>
         <p className="muted">
-          {new Date(snapshot.at).toLocaleString()} · {formatBytes(snapshot.sizeBytes)}
+          {formatMoment(snapshot.at, nowMs)} · {formatBytes(snapshot.sizeBytes)}
         </p>
       </div>
       <Button size="small" onClick={onCompare}>

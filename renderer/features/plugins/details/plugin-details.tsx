@@ -101,7 +101,8 @@ function Reason({ plugin: { state, reason = '' } }: { readonly plugin: PluginSum
   const failure = {
     code: code ?? 'refused',
     message: explanation?.what ?? messages.stateTitles.refused,
-    why: reason,
+    // The explanation says what the code means.
+    why: explanation === undefined ? reason : reason.slice(`${code}: `.length),
     ...(explanation === undefined ? {} : { fix: explanation.fix }),
   };
   return (

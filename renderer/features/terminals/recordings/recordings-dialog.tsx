@@ -10,6 +10,7 @@ import type { TerminalLook } from '../appearance/terminal-look.ts';
 import { messages } from '../messages.ts';
 import { ReplayPane } from './replay-pane.tsx';
 import './recordings.css';
+import '../../../ui/dialog-list.css';
 
 export interface RecordingsDialogProps {
   readonly look: TerminalLook;
