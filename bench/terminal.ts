@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { CavernApp, executablePath } from '../e2e/fixtures/cavern-app.ts';
 import { Shell } from '../e2e/pages/shell.ts';
+import { TerminalPane } from '../e2e/pages/terminal-pane.ts';
 import { DOCKER_SOCKET, TEST_IMAGE } from '../main/platform/container-engine/testing/engines.ts';
 import { BareContainer } from './bare-container.ts';
 import { type Metric, type Metrics, percentile, rateMetric, timeMetric } from './metric.ts';
@@ -184,7 +185,11 @@ class TerminalBench {
     await (await this.#shell.terminal()).focus();
     const flooded = await this.#echoes();
     await this.#page.locator('.dock-tab[data-panel="terminal"]').last().click();
+    // A click into the pane, as the focus follows a tab with the next frame.
+    const flooding = new TerminalPane(this.#page);
+    await flooding.focus();
     await this.#page.keyboard.press('Control+C');
+    await flooding.ready();
     return {
       echo: { ...timeMetric(idle, 'ms', [limitMs]) },
       echo_flooded: { ...timeMetric(flooded, 'ms', [limitMs]), peers: { limit_p99: 3 * limitMs } },

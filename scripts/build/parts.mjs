@@ -126,9 +126,24 @@ const mcpBridgePart = {
     }),
 };
 
-/** What runs as process 1 of every sandbox, and what it starts MCP servers with. */
+/** @type {Part} */
+const awaitPluginPart = {
+  name: 'agent/await-plugin',
+  entry: 'main/platform/sandbox-agent/await-plugin.ts',
+  sources: kernelSources,
+  output: 'agent/await-plugin.cjs',
+  build: () =>
+    bundle({
+      entry: 'main/platform/sandbox-agent/await-plugin.ts',
+      output: 'agent/await-plugin.cjs',
+      format: 'cjs',
+      target: 'node20',
+    }),
+};
+
+/** What runs as process 1 of every sandbox, and what it starts MCP servers and plugins with. */
 export function agentParts() {
-  return [agentPart, mcpBridgePart, nodePtyPart, koffiPart];
+  return [agentPart, mcpBridgePart, awaitPluginPart, nodePtyPart, koffiPart];
 }
 
 /** The SDK is a library the plugins bundle, so it has no entry of this kind. */

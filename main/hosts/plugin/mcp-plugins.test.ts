@@ -81,3 +81,9 @@ it('a server that ends is a plugin that failed, and is started again', async () 
   await expect(call('crash')).rejects.toMatchObject({ code: 'plugin_failed' });
   expect(await call('cancelled')).toEqual({ content: [{ type: 'text', text: '0' }] });
 });
+
+it('a server whose bridge was given a Node that waited has its arguments all the same', async () => {
+  await expect(call('crash')).rejects.toMatchObject({ code: 'plugin_failed' });
+  await connection.request('plugin.prepare', {});
+  expect(await call('echo')).toMatchObject({ content: [{ type: 'text', text: '--a,b' }] });
+});

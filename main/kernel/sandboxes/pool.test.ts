@@ -52,6 +52,17 @@ describe('a pool of sandboxes', () => {
     expect(world.runtime.containers.get(sandbox.containerId ?? '')?.spec.labels['dev.cavern.session']).toBe(session);
   });
 
+  it.each([
+    ['where there is room', {}, ['plugin.prepare', 'stats']],
+    ['but not where memory is short', { memoryBytes: 256 * MIB }, ['stats']],
+    ['but not where processes are short', { pids: 64 }, ['stats']],
+  ])('has a Node wait in each for its first plugin, %s', async (_where, profile, asked) => {
+    await sandboxes[Symbol.asyncDispose]();
+    sandboxes = world.sandboxes(profile);
+    await used();
+    expect(world.host.requests.map(({ method }) => method)).toEqual(asked);
+  });
+
   it('gives no sandbox twice, and none of another workspace', async () => {
     await used();
     const other = sandboxes.sessionFor('/other', 'workspace');

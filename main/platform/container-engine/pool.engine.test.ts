@@ -7,6 +7,11 @@ import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
 import { type EngineName, type TestEngine, openEngine, presentEngines } from './testing/engines.ts';
 import { SandboxMachine, shell } from './testing/sandbox-machine.ts';
 
+const SAYS_ITS_PID = `
+const s = new (require('net').Socket)({ fd: 3 });
+const send = (f) => { const b = Buffer.from(JSON.stringify(f)); const h = Buffer.alloc(4); h.writeUInt32BE(b.length); s.write(Buffer.concat([h, b])); };
+send({ id: 'hello', type: 'event', method: 'hello', params: { api: 2 } });
+s.on('data', () => send({ id: '1', type: 'response', result: { output: process.pid, durationMs: 0 } })).on('close', () => process.exit(0));`;
 const WAIT = { timeout: 60_000, interval: 50 };
 
 describe.each(presentEngines())('sandboxes started ahead on %s', (name: EngineName) => {
@@ -58,6 +63,17 @@ describe.each(presentEngines())('sandboxes started ahead on %s', (name: EngineNa
     });
     const { maskedPaths, upper } = sandboxes.layer(sandbox.session);
     expect([maskedPaths, await readdir(upper)]).toEqual([['.env', 'new/deep/.env.local', 'src/id_rsa'], []]);
+  });
+
+  it('have a Node that waits to be told which plugin it is', async () => {
+    await mkdir(join(machine.folder, 'plugins/pid'), { recursive: true });
+    await writeFile(join(machine.folder, 'plugins/pid/index.cjs'), SAYS_ITS_PID);
+    const { session } = await startNext();
+    const { stdout: waiting } = await shell(sandboxes, session, "pgrep -f '[a]wait-plugin.cjs'");
+    const entry = '/opt/cavern/plugins/pid/index.cjs';
+    const request = { plugin: 'pid', entry, method: 'tool.call', params: {} };
+    const answer = await sandboxes.connection(session).request('plugin.request', request);
+    expect(answer).toEqual({ output: Number(waiting), durationMs: 0 });
   });
 
   it('are not used where the folder was replaced by another', async () => {

@@ -9,7 +9,9 @@ import { controlGroupStats, oomKills } from './control-group.ts';
 import { HeldSecrets } from './held-secrets.ts';
 import { hideFiles } from './hidden-files.ts';
 import { OwnChildren } from './own-children.ts';
+import { NodeAhead } from './node-ahead.ts';
 import { Parameters } from './parameters.ts';
+import { startPluginNode } from './plugin-node.ts';
 import { PluginProcess } from './plugin-process.ts';
 import { InnerPorts } from './ports/inner-ports.ts';
 import { listeningPorts } from './ports/listening-ports.ts';
@@ -30,6 +32,7 @@ export class Agent {
   #ready: Promise<void> | undefined;
   readonly #terminals = new Map<string, Terminal>();
   readonly #plugins = new Map<string, PluginProcess>();
+  readonly #ahead = new NodeAhead();
   readonly #ports = new InnerPorts();
   readonly #secrets: HeldSecrets;
   #channel: FrameChannel | undefined;
@@ -37,6 +40,7 @@ export class Agent {
 
   readonly #methods = new Map<string, AgentMethod>([
     ['process.run', (params, call) => runCommand(params, call, this.#place())],
+    ['plugin.prepare', () => this.#ahead.prepare(this.#place())],
     ['plugin.request', (params, call) => this.#requestPlugin(new Parameters(params), call)],
     ['plugin.end', (params) => this.#endPlugin(new Parameters(params))],
     ['stats', () => controlGroupStats()],
@@ -99,11 +103,10 @@ export class Agent {
     const key = [plugin, entry, ...args].join('\0');
     let running = this.#plugins.get(key);
     if (running === undefined) {
+      const argv = params.optionalText('runtime') === 'mcp' ? [this.#mcpBridge, entry, ...args] : [entry];
       running = new PluginProcess({
         plugin,
-        argv: params.optionalText('runtime') === 'mcp' ? [this.#mcpBridge, entry, ...args] : [entry],
-        workspace: this.#workspace,
-        own: this.own,
+        node: this.#ahead.take(argv) ?? startPluginNode(argv, this.#place()),
         log: (line) => this.#announce('plugin.log', line),
         onEnd: () => this.#plugins.delete(key),
       });

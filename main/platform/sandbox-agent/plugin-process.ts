@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Fault } from '../../../schema/fault.ts';
 import type { Frame } from '../../../schema/frame.ts';
 import { isServedApi, type PluginApi, unservedApi } from '../../../schema/plugin-api.ts';
 import { Budget } from '../../base/budget.ts';
 import { SocketChannel } from '../framed-socket/socket-channel.ts';
-import { innerEnvironment } from './inner-environment.ts';
 import { followLog } from './log-lines.ts';
-import type { OwnChildren } from './own-children.ts';
 import { PluginAsking } from './plugin-asking.ts';
-import { CALL_MARK, killTree, newMark } from './process-tree.ts';
+import type { PluginNode } from './plugin-node.ts';
+import { killTree } from './process-tree.ts';
 import { type RelayedAnswer, relayedAnswer } from './relayed-answer.ts';
 import type { AgentCall } from './request-server.ts';
 
@@ -28,10 +25,8 @@ const LAST_LINES = 5;
 
 export interface PluginProcessOptions {
   readonly plugin: string;
-  /** What Node is started with: the entry, and what comes after it. */
-  readonly argv: readonly string[];
-  readonly workspace: string;
-  readonly own: OwnChildren;
+  /** That runs it, or is about to. */
+  readonly node: PluginNode;
   /** Takes a line that the plugin printed. */
   readonly log: (line: { plugin: string; stream: 'stdout' | 'stderr'; text: string }) => void | Promise<void>;
   readonly onEnd: () => void;
@@ -47,8 +42,7 @@ interface Relayed {
 /** One plugin's process: frames on descriptor 3, requests relayed in both directions. It ends when it breaks the protocol. */
 export class PluginProcess {
   readonly #options: PluginProcessOptions;
-  readonly #mark = newMark();
-  readonly #child: ChildProcess;
+  readonly #node: PluginNode;
   readonly #channel: SocketChannel;
   readonly #relayed = new Map<string, Relayed>();
   readonly #asking: PluginAsking;
@@ -68,22 +62,12 @@ export class PluginProcess {
       this.#settleReady = { resolve, reject };
     });
     this.#ready.catch(() => undefined); // Each request waits for it and gets the failure.
-    this.#child = spawn(process.execPath, [...options.argv], {
-      cwd: options.workspace,
-      env: innerEnvironment({ [CALL_MARK]: this.#mark }),
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    });
-    options.own.add(this.#child.pid);
-    this.#child.once('error', (cause) => this.#end(this.#failure(String(cause))));
-    this.#child.once('exit', (code, signal) => {
-      options.own.delete(this.#child.pid);
-      this.#end(this.#failure(`it exited with ${signal ?? `code ${code}`}`));
-    });
-    this.#follow('stdout', this.#child.stdout);
-    this.#follow('stderr', this.#child.stderr);
-    const pipe = this.#child.stdio[3];
-    if (!(pipe instanceof Socket)) throw new Error('Cannot start the plugin: its descriptor 3 is no socket');
+    this.#node = options.node;
+    const { child, pipe } = this.#node;
+    child.once('error', (cause) => this.#end(this.#failure(String(cause))));
+    child.once('exit', (code, signal) => this.#end(this.#failure(`it exited with ${signal ?? `code ${code}`}`)));
+    this.#follow('stdout', child.stdout);
+    this.#follow('stderr', child.stderr);
     this.#channel = new SocketChannel(pipe, {
       onViolation: (violation) => this.kill(`it sent no frame: ${violation.code}`),
     });
@@ -119,7 +103,8 @@ export class PluginProcess {
   }
 
   #killTree(): void {
-    if (this.#child.pid !== undefined) void killTree(this.#child.pid, this.#mark);
+    const { child, mark } = this.#node;
+    if (child.pid !== undefined) void killTree(child.pid, mark);
   }
 
   #receive(frame: Frame): void {
@@ -155,7 +140,7 @@ export class PluginProcess {
     void this.#channel.send({ id: 'hello', type: 'response', error: refusal.toShape() });
     this.#end(refusal);
     const timer = setTimeout(() => this.#killTree(), REFUSED_LIMIT_MS);
-    this.#child.once('exit', () => clearTimeout(timer));
+    this.#node.child.once('exit', () => clearTimeout(timer));
   }
 
   /** While an event waits for the kernel's credit the plugin is not read: its writes fill up and it waits too. */

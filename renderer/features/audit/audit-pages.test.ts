@@ -69,3 +69,17 @@ test('a record is found by its number', async () => {
   await pages.open({});
   expect([await pages.rowOf(50), await pages.rowOf(17), await pages.rowOf(1)]).toEqual([0, 33, 49]);
 });
+
+test('of a chain that grows while nobody looks back, the newest are held and the others read again', async () => {
+  const chain = fakeChain([]);
+  const pages = new AuditPages(chain.client);
+  await pages.open({});
+  for (let seq = 1; seq <= 20_000; seq += 1) {
+    chain.records.push(record(seq));
+    pages.receive([record(seq)]);
+  }
+  const held = Array.from({ length: 20_000 }, (_, row) => pages.recordAt(row)).filter((one) => one !== undefined);
+  expect(held[0]?.seq).toBe(20_000);
+  expect(held.length).toBeLessThanOrEqual(4096);
+  expect((await pages.read(19_999))?.seq).toBe(1);
+});

@@ -21,7 +21,10 @@ export interface PagesState {
   readonly failure: Failure | undefined;
 }
 
+/** As many as may be in sight where the matches lie far apart. */
 const PAGES_KEPT = 48;
+/** What is held of a chain that grows while somebody works; a page that is dropped is read again. */
+const RECORDS_KEPT = 4096;
 const PAGES_AT_ONCE = 3;
 const PAGE_LIMIT = 1000;
 
@@ -130,6 +133,7 @@ export class AuditPages {
     const newest = this.#map.blockOf(0);
     if (newest === undefined) return;
     const isJoined = former !== undefined && newest.first === former.first;
+    if (isJoined) this.#pages.delete(keyOf(former));
     if (!isJoined) this.#keep(newest, matching.toReversed());
     else if (known) this.#keep(newest, [...matching.toReversed(), ...known]);
     this.#change({ prepended: this.store.getState().prepended + matching.length });
@@ -191,9 +195,12 @@ export class AuditPages {
   #keep(block: MapBlock, records: readonly AuditRecord[]): void {
     this.#pages.delete(keyOf(block));
     this.#pages.set(keyOf(block), records);
-    for (const key of this.#pages.keys()) {
-      if (this.#pages.size <= PAGES_KEPT) return;
+    let held = 0;
+    for (const page of this.#pages.values()) held += page.length;
+    for (const [key, page] of this.#pages) {
+      if (this.#pages.size <= PAGES_KEPT && held <= RECORDS_KEPT) return;
       this.#pages.delete(key);
+      held -= page.length;
     }
   }
 

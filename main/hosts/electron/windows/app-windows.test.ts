@@ -7,6 +7,7 @@ class FakeWindow implements OpenWindow {
   readonly #x: number;
   #focus = (): void => undefined;
   #closing = (): void => undefined;
+  #gone = (): void => undefined;
 
   constructor(slot: number) {
     this.#x = slot * 10;
@@ -21,11 +22,18 @@ class FakeWindow implements OpenWindow {
   onClosing(listener: () => void): void {
     this.#closing = listener;
   }
+  onGone(listener: () => void): void {
+    this.#gone = listener;
+  }
   focus(): void {
     this.#focus();
   }
   close(): void {
     this.#closing();
+    this.#gone();
+  }
+  vanish(): void {
+    this.#gone();
   }
 }
 
@@ -65,6 +73,16 @@ describe('several windows', () => {
     windows.open();
     second?.close();
     expect([kept, windows.size]).toEqual([[[1, 3]], 2]);
+  });
+
+  test('one whose page closes itself is forgotten too, and its number is free', () => {
+    const { windows, kept, opened } = program();
+    windows.open();
+    const second = windows.open();
+    second?.vanish();
+    windows.open();
+    second?.vanish();
+    expect([kept, opened, windows.size]).toEqual([[[1]], ['1 new', '2 new', '2 new'], 2]);
   });
 
   test('come back as they were when the program is quit, and so does the last one that is closed', () => {

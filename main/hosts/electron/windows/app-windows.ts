@@ -9,6 +9,8 @@ export interface OpenWindow {
   onFocus(listener: () => void): void;
   /** Before it is gone; its place can still be asked for. */
   onClosing(listener: () => void): void;
+  /** When it is gone, also where it was not asked: a page that closed itself. */
+  onGone(listener: () => void): void;
 }
 
 /** `restored`: it was open when the program ended. */
@@ -41,6 +43,7 @@ export class AppWindows<W extends OpenWindow> {
     this.#open.set(slot, window);
     window.onFocus(() => this.#toFront(slot, window));
     window.onClosing(() => this.#closing(slot));
+    window.onGone(() => this.#forget(slot, window));
     return window;
   }
 
@@ -83,6 +86,12 @@ export class AppWindows<W extends OpenWindow> {
   #closing(slot: number): void {
     // The last one is the program's end.
     if (this.#open.size === 1 && !this.#isQuitting) this.#keep();
+    const window = this.#open.get(slot);
+    if (window !== undefined) this.#forget(slot, window);
+  }
+
+  #forget(slot: number, window: W): void {
+    if (this.#open.get(slot) !== window) return;
     this.#open.delete(slot);
     if (this.#open.size > 0 && !this.#isQuitting) this.#keep();
   }

@@ -33,6 +33,10 @@ export class ShownWindow implements OpenWindow {
   onClosing(listener: () => void): void {
     this.browser.once('close', listener);
   }
+
+  onGone(listener: () => void): void {
+    this.browser.once('closed', listener);
+  }
 }
 
 /** Where a window goes again; undefined where no screen reaches there any more. */

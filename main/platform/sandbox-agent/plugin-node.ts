@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { innerEnvironment } from './inner-environment.ts';
+import type { OwnChildren } from './own-children.ts';
+import { CALL_MARK, newMark } from './process-tree.ts';
+
+export interface PluginPlace {
+  readonly workspace: string;
+  readonly own: OwnChildren;
+}
+
+/** A Node that runs a plugin, or is about to. */
+export interface PluginNode {
+  readonly child: ChildProcess;
+  /** The other end of its descriptor 3. */
+  readonly pipe: Socket;
+  /** Carried by it and by all it starts. */
+  readonly mark: string;
+}
+
+/** Starts a Node with what a plugin has: nothing to read, a log that is followed, a connection on descriptor 3. What goes wrong is the child's `error`. */
+export function startPluginNode(argv: readonly string[], { workspace, own }: PluginPlace): PluginNode {
+  const mark = newMark();
+  const child = spawn(process.execPath, [...argv], {
+    cwd: workspace,
+    env: innerEnvironment({ [CALL_MARK]: mark }),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  own.add(child.pid);
+  child.once('exit', () => own.delete(child.pid));
+  const pipe = child.stdio[3];
+  if (!(pipe instanceof Socket)) throw new Error('Cannot start the plugin: its descriptor 3 is no socket');
+  return { child, pipe, mark };
+}
