@@ -54,7 +54,7 @@ function settingsToChoose(): unknown {
 /** What the first paint needs comes in one file: each request goes through the process that starts the kernel meanwhile. */
 function isNeededAtStart(id: string): boolean {
   if (
-    /\/ui\/(schema-|json-|menu-popup|confirm-dialog-popup|modal|use-virtual-|use-long-|split|segmented|panel|text-diff|diff-|code-)/.test(
+    /\/ui\/(schema-|json-|menu-popup|menu-items|landmark|context-menu-popup|confirm-dialog-popup|modal|use-virtual-|use-long-|split|segmented|panel|text-diff|diff-|code-)/.test(
       id,
     )
   )

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { app, type BrowserWindow, crashReporter, Menu, protocol, session, shell } from 'electron';
+import { app, crashReporter, Menu, protocol, session, shell } from 'electron';
 import type { WishEvent } from '../schema/contract/window.ts';
 import type { Desktop } from './desktop.ts';
 import { APP_ORIGIN, rendererFiles, serveRenderer } from './hosts/electron/app-protocol.ts';
@@ -12,9 +12,10 @@ import { isDeepLink } from './hosts/electron/system/deep-link.ts';
 import { spokenLanguage } from './hosts/electron/messages/desktop-messages.ts';
 import { pageLanguage } from './hosts/electron/page-language.ts';
 import { systemKeyStore } from './hosts/electron/system-key-store.ts';
-import { AppWindows, type WindowOrigin } from './hosts/electron/windows/app-windows.ts';
+import { AppWindows, type WindowContent } from './hosts/electron/windows/app-windows.ts';
 import { pickers } from './hosts/electron/windows/pickers.ts';
 import { placeOnScreen, ShownWindow } from './hosts/electron/windows/shown-window.ts';
+import { detachedPanels, windowPage } from './hosts/electron/windows/window-page.ts';
 import { createWindow, lockDownSession } from './hosts/electron/windows/window.ts';
 import { attachWindow } from './hosts/electron/windows/window-kernel.ts';
 import { readPlaces, type WindowPlace } from './hosts/electron/windows/window-places.ts';
@@ -70,7 +71,11 @@ let places: readonly WindowPlace[] = [];
 let front: Promise<WindowFront> | undefined;
 let desktop: Desktop | undefined;
 
-const windows = new AppWindows<ShownWindow>({ open: openWindow, keep: keepPlaces });
+const windows = new AppWindows<ShownWindow>({
+  open: openWindow,
+  keep: keepPlaces,
+  onDetached: (slot) => windows.at(slot)?.detaching.publish(),
+});
 const windowCrashes = new WindowCrashes({
   report(reason) {
     logger.error('the page of a window ended', { reason });
@@ -154,6 +159,12 @@ async function openFront(): Promise<WindowFront> {
       openExternal: (url) => shell.openExternal(url),
       openLogs: async () => void (await shell.openPath(home.logs)),
       wishes: (slot, signal) => windows.at(slot)?.wishes.listen(signal) ?? nothing(),
+      open: (from, shown, panel) =>
+        panel === undefined
+          ? windows.open({ origin: 'new', session: shown }) !== undefined
+          : windows.detach({ session: shown, panel, from }),
+      detached: (slot, signal) => detachedPanels(windows, slot, signal),
+      paste: (slot) => windows.at(slot)?.paste() === true,
     },
     // A home that somebody chose may be carried elsewhere; its keys go with it.
     ...(isChosenHome ? {} : { systemKeyStore }),
@@ -193,16 +204,17 @@ async function* nothing(): AsyncGenerator<never, void, undefined> {
   return undefined;
 }
 
-function openWindow(slot: number, origin: WindowOrigin): ShownWindow {
+function openWindow(slot: number, content: WindowContent): ShownWindow {
+  const { origin, detached } = content;
   const place = origin === 'restored' || slot === 1 ? placeOnScreen(places, slot) : undefined;
-  const browser: BrowserWindow = createWindow({ preload: files.preload, title: 'Cavern', onRefusal: refused, place });
+  const room = detached === undefined ? 'whole' : 'panel';
+  const browser = createWindow({ preload: files.preload, title: 'Cavern', onRefusal: refused, place, room });
   attachWindow({
     contents: browser.webContents,
     open: async () => (await (front ??= openFront())).serve,
     onViolation: refused,
   });
-  const restored = origin === 'restored' ? '&restored' : '';
-  const page = slot === 1 ? '/index.html' : `/index.html?window=${slot}${restored}`;
+  const page = windowPage(slot, content);
   windowCrashes.watch(browser, slot, page);
   void browser.loadURL(APP_ORIGIN + page);
   return new ShownWindow(browser);

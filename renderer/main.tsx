@@ -1,4 +1,5 @@
 import { installStyleNonce, styleNonce } from './ui/style-nonce.ts';
+import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Fault } from '../schema/fault.ts';
 import { bridgeChannel } from './app/bridge-channel.ts';
@@ -7,7 +8,7 @@ import { createKernelClient } from './app/kernel-client.ts';
 import { ErrorReports } from './app/error-reports.ts';
 import { createServices, ServicesProvider } from './app/services.tsx';
 import { listenForKeys } from './app/commands/window-keys.ts';
-import { wantsLogs } from './app/window-slot.ts';
+import { detachedPanel, wantsLogs } from './app/window-slot.ts';
 import { applyAppearance, applyRememberedAppearance } from './app/theme.ts';
 import { rememberFocus } from './shell/regions.ts';
 import { Shell } from './shell/shell.tsx';
@@ -15,6 +16,10 @@ import { createShellStores } from './shell/shell-stores.ts';
 import { addWindowCommands } from './shell/window-commands.ts';
 import './ui/tokens.css';
 import './ui/base.css';
+
+const DetachedWindow = lazy(async () => ({
+  default: (await import('./shell/detached-window.tsx')).DetachedWindow,
+}));
 
 installStyleNonce(styleNonce());
 applyRememberedAppearance();
@@ -53,6 +58,7 @@ requestIdleCallback(() => {
   void stores.policy.recordings.load();
   void stores.gateway.follow(signal);
   void services.settings.follow(signal);
+  if (detachedPanel === undefined) void stores.detached.follow(signal);
 });
 
 addWindowCommands(services, stores);
@@ -71,7 +77,13 @@ createRoot(root, {
   },
 }).render(
   <ServicesProvider services={services}>
-    <Shell stores={stores} />
+    {detachedPanel === undefined ? (
+      <Shell stores={stores} />
+    ) : (
+      <Suspense fallback={null}>
+        <DetachedWindow stores={stores} detached={detachedPanel} />
+      </Suspense>
+    )}
   </ServicesProvider>,
 );
 

@@ -1,4 +1,5 @@
-import type { WishEvent } from '../../schema/contract/window.ts';
+import type { DetachedPanel, WishEvent } from '../../schema/contract/window.ts';
+import type { SessionId } from '../../schema/entities.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Sealer } from '../platform/key-store/key-store.ts';
 import type { Home } from '../platform/home/home.ts';
@@ -35,5 +36,11 @@ export interface ComposeOptions {
     openLogs(): Promise<void>;
     /** What the desktop wants a window to show, until the signal aborts. */
     wishes(window: number, signal: AbortSignal): AsyncIterable<WishEvent>;
+    /** Opens another window on a session, or on a panel that leaves the window which asks. False where there are as many as there may be. */
+    open(window: number, session: SessionId, panel: string | undefined): boolean;
+    /** The panels of a window that have windows of their own, now and whenever that changes, until the signal aborts. */
+    detached(window: number, signal: AbortSignal): AsyncIterable<readonly DetachedPanel[]>;
+    /** Pastes into what has the focus there. False where the window is not the one in front. */
+    paste(window: number): boolean;
   };
 }

@@ -36,6 +36,8 @@ interface WorkbenchState {
   readonly wantedSize: { readonly panel: PanelName; readonly count: number } | undefined;
   /** Counts how often somebody wanted the panel in front to lie over the others, or to go back among them. */
   readonly wantedFloating: number;
+  /** Counts how often somebody wanted the panel in front to have a window of its own. */
+  readonly wantedDetached: number;
   /** Told by the shell. */
   readonly room: Room;
   readonly overlay: Overlay | undefined;
@@ -52,6 +54,7 @@ export class WorkbenchStore {
     railCollapsed: false,
     wantedSize: undefined,
     wantedFloating: 0,
+    wantedDetached: 0,
     room: 'shared',
     overlay: undefined,
     opener: undefined,
@@ -84,6 +87,11 @@ export class WorkbenchStore {
     this.store.setState(({ railCollapsed }) => ({ railCollapsed: !railCollapsed }));
   }
 
+  /** Makes room where there is little of it, and gives it back where there is enough again. */
+  fitRail(width: 'narrow' | 'wide'): void {
+    this.store.setState({ railCollapsed: width === 'narrow' });
+  }
+
   /** Asks for all the room there is for a panel, or gives it back. */
   toggleMaximized(panel: PanelName): void {
     this.store.setState(({ wantedSize }) => ({ wantedSize: { panel, count: (wantedSize?.count ?? 0) + 1 } }));
@@ -92,6 +100,11 @@ export class WorkbenchStore {
   /** Asks that the panel in front lies over the others, or goes back among them. */
   toggleFloating(): void {
     this.store.setState(({ wantedFloating }) => ({ wantedFloating: wantedFloating + 1 }));
+  }
+
+  /** Asks that the panel in front gets a window of its own; in that window, that it goes back. */
+  detach(): void {
+    this.store.setState(({ wantedDetached }) => ({ wantedDetached: wantedDetached + 1 }));
   }
 
   /** What became of it. */

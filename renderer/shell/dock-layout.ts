@@ -1,4 +1,4 @@
-import type { DockviewApi, SerializedDockview } from 'dockview-react';
+import type { DockviewApi, IDockviewPanel, SerializedDockview } from 'dockview-react';
 import type { Terminal } from '../../schema/entities.ts';
 import { PANELS, type PanelName } from '../app/workbench-store.ts';
 import { messages } from './messages.ts';
@@ -28,7 +28,22 @@ export function restoreLayout(api: DockviewApi, saved: unknown): boolean {
 /** A layout is kept with its titles; the window may speak another language by now. */
 function nameAnew(api: DockviewApi): void {
   for (const panel of PANELS) api.getPanel(panel)?.setTitle(messages.panels[panel]);
-  for (const panel of terminalPanels(api)) panel.setTitle(messages.terminal(nextNumber([panel.title ?? '']) - 1));
+  for (const panel of terminalPanels(api)) {
+    const name = nameOf(panel);
+    panel.setTitle(name === '' ? messages.terminal(nextNumber([panel.title ?? '']) - 1) : name);
+  }
+}
+
+/** The name that a person gave a terminal; empty where nobody did. */
+export function nameOf({ params }: Pick<IDockviewPanel, 'params'>): string {
+  return typeof params?.['name'] === 'string' ? params['name'] : '';
+}
+
+/** Names a terminal; without a name it has a number until its program gives it a title. */
+export function renamePanel(api: DockviewApi, panel: IDockviewPanel, name: string): void {
+  panel.api.updateParameters({ ...panel.params, name });
+  const others = terminalPanels(api).filter(({ id }) => id !== panel.id);
+  panel.setTitle(name === '' ? messages.terminal(nextNumber(others.map(({ title }) => title ?? ''))) : name);
 }
 
 /** Brings a panel to the front, and back where it was closed. */
@@ -44,9 +59,8 @@ export function toggleMaximized(api: DockviewApi, panel: PanelName): void {
 
 const FLOATING_SIZE = { width: 640, height: 420 } as const;
 
-/** Takes the panel in front out of the layout, to lie over the others where it is put; or brings it back among its like. */
-export function toggleFloating(api: DockviewApi): void {
-  const panel = api.activePanel;
+/** Takes a panel out of the layout, to lie over the others where it is put; or brings it back among its like. */
+export function toggleFloating(api: DockviewApi, panel: IDockviewPanel | undefined): void {
   if (panel === undefined) return;
   if (panel.api.location.type !== 'floating') {
     const left = Math.max(0, Math.round((api.width - FLOATING_SIZE.width) / 2));
@@ -60,15 +74,16 @@ export function toggleFloating(api: DockviewApi): void {
   panel.api.setActive();
 }
 
-function isTerminal({ id }: { readonly id: string }): boolean {
+export function isTerminal({ id }: { readonly id: string }): boolean {
   return id.startsWith('terminal:');
 }
 
-/** One panel for each terminal: the missing are added beside the others, those without a terminal go. */
-export function syncTerminals(api: DockviewApi, terminals: readonly Terminal[]): void {
-  const wanted = new Set(terminals.map((terminal) => idOf(terminal)));
+/** One panel for each terminal, but those that are elsewhere: the missing are added beside the others, those without a terminal go. */
+export function syncTerminals(api: DockviewApi, terminals: readonly Terminal[], elsewhere: ReadonlySet<string>): void {
+  const here = terminals.filter((terminal) => !elsewhere.has(idOf(terminal)));
+  const wanted = new Set(here.map((terminal) => idOf(terminal)));
   for (const panel of terminalPanels(api)) if (!wanted.has(panel.id)) api.removePanel(panel);
-  for (const terminal of terminals) {
+  for (const terminal of here) {
     if (api.getPanel(idOf(terminal)) === undefined) addTerminal(api, terminal);
   }
 }

@@ -41,6 +41,8 @@ export function useDockContent(): DockContent {
 /** What a terminal's panel is made with; it is part of the saved layout. */
 export interface TerminalParams {
   readonly terminal: TerminalId;
+  /** What a person called it; its program's titles wait for as long. */
+  readonly name?: string;
 }
 
 function Frame({ children }: { readonly children: ReactNode }) {
@@ -66,7 +68,7 @@ function Terminal({ api, containerApi, params }: IDockviewPanelProps<TerminalPar
         workspace={session.workspace}
         active={active}
         onSplit={(where) => void splitTerminal({ api, containerApi, terminals: stores.terminals }, where)}
-        onTitle={(title) => api.setTitle(title === '' ? (api.title ?? '') : title)}
+        onTitle={(title) => (title === '' || params.name ? undefined : api.setTitle(title))}
         onOpenAnother={() => void stores.terminals.open()}
         onClose={() => void stores.terminals.close(params.terminal)}
       />

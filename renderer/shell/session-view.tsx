@@ -79,6 +79,7 @@ interface SessionHeaderProps {
 function SessionHeader({ session, onNewTerminal, onReset }: SessionHeaderProps) {
   const { workbench } = useServices();
   const floatKeys = useKeys('panel.float');
+  const detachKeys = useKeys('panel.detach');
   return (
     <header className="session-header">
       <h1 className="truncate">{session.name}</h1>
@@ -99,6 +100,11 @@ function SessionHeader({ session, onNewTerminal, onReset }: SessionHeaderProps) 
             startsGroup: true,
             ...(floatKeys === undefined ? {} : { shortcut: floatKeys.label }),
             onSelect: () => workbench.toggleFloating(),
+          },
+          {
+            label: messages.detach,
+            ...(detachKeys === undefined ? {} : { shortcut: detachKeys.label }),
+            onSelect: () => workbench.detach(),
           },
           { label: messages.resetLayout, onSelect: onReset },
         ]}

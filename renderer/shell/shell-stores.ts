@@ -1,6 +1,7 @@
 import { contractShape } from 'virtual:contract-shape';
 import type { Area } from '../../schema/contract/contract.ts';
 import type { SessionId } from '../../schema/entities.ts';
+import { DetachedStore } from '../app/detached-store.ts';
 import type { Services } from '../app/services.tsx';
 import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { AuditStore } from '../features/audit/audit-store.ts';
@@ -20,6 +21,7 @@ import { createSessionStores, type SessionStores } from './session-stores.ts';
 export interface ShellStores {
   readonly approvals: ApprovalsStore;
   readonly audit: AuditStore;
+  readonly detached: DetachedStore;
   readonly doctor: DoctorStore;
   readonly gateway: GatewayStore;
   readonly keys: KeysStore;
@@ -42,6 +44,7 @@ export function createShellStores(services: Services): ShellStores {
   return {
     approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
     audit,
+    detached: new DetachedStore({ client, onFailure: notices.fail }),
     doctor: new DoctorStore(client),
     gateway: new GatewayStore(client),
     keys: new KeysStore({ client, onFailure: notices.fail }),

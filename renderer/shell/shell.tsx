@@ -1,9 +1,8 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Failure } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
-import type { Overlay } from '../app/workbench-store.ts';
 import { Welcome } from '../features/welcome/welcome.tsx';
 import { rememberedSession, rememberSession } from '../app/window-slot.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,12 +10,14 @@ import { FailureNotice } from '../ui/failure-notice.tsx';
 import { Pending } from '../ui/pending.tsx';
 import { ChainBanner } from './chain-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { markInteractive, markReady } from './interactive-mark.ts';
 import { messages } from './messages.ts';
 import { Notices } from './notices.tsx';
+import { Overlays } from './overlays.tsx';
 import { Rail } from './rail.tsx';
 import type { ShellStores } from './shell-stores.ts';
 import { StatusBar } from './status-bar.tsx';
+import { hadSessions, useStartMarks } from './use-start-marks.ts';
+import { useWindowWishes } from './use-window-wishes.ts';
 import { Wishes } from './wishes.tsx';
 import './shell.css';
 
@@ -42,14 +43,14 @@ const SettingsPanel = lazy(async () => ({
 }));
 const LogsPanel = lazy(async () => ({ default: (await import('../features/logs/logs-panel.tsx')).LogsPanel }));
 const Dashboard = lazy(async () => ({ default: (await import('./dashboard/dashboard.tsx')).Dashboard }));
-const Palette = lazy(async () => ({ default: (await import('../features/palette/palette.tsx')).Palette }));
-const KeysHelp = lazy(async () => ({ default: (await import('../features/shortcuts/keys-help.tsx')).KeysHelp }));
 
 /** The whole window: rail, work area, status bar, and what speaks up in the corner. */
 export function Shell({ stores }: { readonly stores: ShellStores }) {
   useShowSelected();
   useRestoredSession();
   useStartMarks();
+  const tryTool = useTryTool(stores);
+  useWindowWishes(tryTool);
   return (
     <div className="shell">
       <ChainBanner audit={stores.audit} />
@@ -69,7 +70,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
         <Notices />
         <Questions stores={stores} />
       </div>
-      <Overlays stores={stores} />
+      <Overlays onTool={tryTool} />
     </div>
   );
 }
@@ -85,49 +86,6 @@ function Questions({ stores }: { readonly stores: ShellStores }) {
         </Suspense>
       ) : null}
     </div>
-  );
-}
-
-/** What lies over all of it; loaded when it is first asked for. */
-function Overlays({ stores }: { readonly stores: ShellStores }) {
-  const { workbench } = useServices();
-  const overlay: Overlay | undefined = useStore(workbench.store, (state) => state.overlay);
-  const tryTool = useTryTool(stores);
-  const early = useRef('');
-  const [isPaletteReady, setPaletteReady] = useState(false);
-  const close = (): void => {
-    workbench.closeOverlay();
-    early.current = '';
-    setPaletteReady(false);
-  };
-  const takeEarly = (): string => {
-    setPaletteReady(true);
-    return early.current;
-  };
-  if (overlay === undefined) return null;
-  return (
-    <>
-      {overlay === 'palette' && !isPaletteReady ? <EarlyText onText={(text) => (early.current = text)} /> : null}
-      <Suspense fallback={null}>
-        {overlay === 'palette' ? (
-          <Palette takeEarly={takeEarly} onClose={close} onTool={tryTool} />
-        ) : (
-          <KeysHelp onClose={close} />
-        )}
-      </Suspense>
-    </>
-  );
-}
-
-/** What is typed while the palette is loaded goes into it, and not into the terminal that had the focus. */
-function EarlyText({ onText }: { readonly onText: (text: string) => void }) {
-  return (
-    <input
-      className="visually-hidden"
-      aria-label={messages.palette}
-      autoFocus
-      onChange={({ target }) => onText(target.value)}
-    />
   );
 }
 
@@ -270,31 +228,4 @@ function useRestoredSession(): void {
     const session = sessions.store.getState().sessions.find(({ id }) => id === wanted);
     if (session !== undefined) sessions.select(session.id);
   }, [loaded, sessions]);
-}
-
-function useStartMarks(): void {
-  const { sessions } = useServices();
-  // A layout effect: the mark is for the frame that this very rendering makes.
-  useLayoutEffect(() => markInteractive(), []);
-  const loaded = useStore(sessions.store, (state) => state.loaded || state.kernelFailure !== undefined);
-  useEffect(() => {
-    if (loaded) markReady();
-  }, [loaded]);
-  useEffect(
-    () =>
-      sessions.store.subscribe((state, former) => {
-        if (state.loaded && state.sessions !== former.sessions) rememberSessions(state.sessions.length);
-      }),
-    [sessions],
-  );
-}
-
-const HAD_SESSIONS = 'cavern.sessions';
-
-function hadSessions(): boolean {
-  return Number(localStorage.getItem(HAD_SESSIONS) ?? 0) > 0;
-}
-
-function rememberSessions(count: number): void {
-  localStorage.setItem(HAD_SESSIONS, String(count));
 }

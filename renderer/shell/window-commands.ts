@@ -80,7 +80,11 @@ function panelEntries({ workbench }: Services): Entry[] {
       },
     ],
   );
-  return [...reveals, ['panel.float', ['Mod+Shift+D'], () => workbench.toggleFloating()]];
+  return [
+    ...reveals,
+    ['panel.float', ['Mod+Shift+D'], () => workbench.toggleFloating()],
+    ['panel.detach', ['Mod+Shift+O'], () => workbench.detach()],
+  ];
 }
 
 function windowEntries({ workbench }: Services): Entry[] {

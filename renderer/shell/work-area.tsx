@@ -1,6 +1,6 @@
 import { type DockviewApi, DockviewReact, type DockviewTheme } from 'dockview-react';
 import 'dockview-react/dist/styles/dockview.css';
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
@@ -15,8 +15,11 @@ import {
 } from './dock-layout.ts';
 import { DockContentProvider, dockComponents } from './dock-panels.tsx';
 import { closePanel, DockTab } from './dock-tab.tsx';
+import { mendFloating } from './mend-floating.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
+import { panelOfTab, useTabMenu } from './tab-menu.tsx';
+import { useDetachedPanels } from './use-detached-panels.ts';
 import './work-area.css';
 
 const THEME: DockviewTheme = {
@@ -39,14 +42,24 @@ export interface WorkAreaProps {
 export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   const [api, setApi] = useState<DockviewApi>();
   useSavedLayout(api, session, resets);
-  useTerminalPanels({ api, session, stores, resets });
+  const away = useDetachedPanels({ api, session, shell, stores });
+  useTerminalPanels({ api, session, stores, resets, away });
   useReveal(api);
   useMaximized(api);
   useFloating(api);
+  const tabMenu = useTabMenu({ api, session, shell, stores });
+  const dock = useRef<HTMLDivElement>(null);
+  useEffect(() => (dock.current === null ? undefined : mendFloating(dock.current)), []);
   const content = useMemo(() => ({ session, stores, shell }), [session, stores, shell]);
   return (
     <DockContentProvider value={content}>
-      <div className="dock" role="presentation" onKeyDown={(event) => onDockKey(event, api, stores)}>
+      <div
+        className="dock"
+        ref={dock}
+        role="presentation"
+        onKeyDown={(event) => onDockKey(event, api, stores)}
+        onContextMenu={tabMenu.onContextMenu}
+      >
         <DockviewReact
           theme={THEME}
           components={dockComponents}
@@ -54,6 +67,7 @@ export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
           floatingGroupBounds="boundedWithinViewport"
           onReady={(event) => setApi(event.api)}
         />
+        {tabMenu.menu}
       </div>
     </DockContentProvider>
   );
@@ -64,9 +78,7 @@ function onDockKey(event: KeyboardEvent, api: DockviewApi | undefined, stores: S
   if (api === undefined) return;
   if (event.ctrlKey && event.key === 'PageDown') api.activateNext({ includePanel: true });
   if (event.ctrlKey && event.key === 'PageUp') api.activatePrevious({ includePanel: true });
-  if (event.key !== 'Delete' || !(event.target instanceof HTMLElement) || event.target.role !== 'tab') return;
-  const id = event.target.querySelector<HTMLElement>('[data-panel-id]')?.dataset.panelId;
-  const panel = id === undefined ? undefined : api.getPanel(id);
+  const panel = event.key === 'Delete' ? panelOfTab(event.target, api) : undefined;
   if (panel) closePanel(panel.api, panel.params ?? {}, stores);
 }
 
@@ -90,10 +102,11 @@ interface TerminalPanels {
   readonly session: Session;
   readonly stores: SessionStores;
   readonly resets: number;
+  readonly away: ReadonlySet<string>;
 }
 
 /** The terminals that the kernel knows, also those that ended; a running session has one to begin with. */
-function useTerminalPanels({ api, session, stores, resets }: TerminalPanels): void {
+function useTerminalPanels({ api, session, stores, resets, away }: TerminalPanels): void {
   const { terminals } = stores;
   const { loaded, terminals: list } = useStore(terminals.store);
   const isRunning = session.state === 'running';
@@ -105,9 +118,9 @@ function useTerminalPanels({ api, session, stores, resets }: TerminalPanels): vo
     });
   }, [terminals, isRunning]);
   useEffect(() => {
-    if (api !== undefined && loaded) syncTerminals(api, list);
+    if (api !== undefined && loaded) syncTerminals(api, list, away);
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a reset takes the terminals' panels away
-  }, [api, loaded, list, resets]);
+  }, [api, loaded, list, resets, away]);
 }
 
 function useReveal(api: DockviewApi | undefined): void {
@@ -128,7 +141,7 @@ function useFloating(api: DockviewApi | undefined): void {
   useEffect(() => {
     if (api === undefined) return undefined;
     return workbench.store.subscribe(({ wantedFloating }, former) => {
-      if (wantedFloating !== former.wantedFloating) toggleFloating(api);
+      if (wantedFloating !== former.wantedFloating) toggleFloating(api, api.activePanel);
     });
   }, [api, workbench]);
 }

@@ -1,38 +1,17 @@
-import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import { Fragment, type ReactNode } from 'react';
-import type { MenuItem, MenuProps } from './menu.tsx';
-import { messages } from './messages.ts';
-import './menu.css';
+import { landmark } from './landmark.ts';
+import { MenuItems } from './menu-items.tsx';
+import type { MenuProps } from './menu.tsx';
 
 export function MenuPopup({ trigger, items, align = 'end', startsOpen }: MenuProps & { readonly startsOpen: boolean }) {
   return (
     <DropdownMenu.Root modal={false} defaultOpen={startsOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={landmark()}>
         <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
-          {items.map((item) => (
-            <Fragment key={item.label}>
-              {item.startsGroup ? <DropdownMenu.Separator className="menu-line" /> : null}
-              <DropdownMenu.Item
-                className="menu-item"
-                data-tone={item.tone}
-                disabled={item.disabled ?? false}
-                onSelect={item.onSelect}
-              >
-                <span className="menu-icon">{iconOf(item)}</span>
-                <span className="grow">{item.label}</span>
-                {item.shortcut === undefined ? null : <kbd className="menu-shortcut">{item.shortcut}</kbd>}
-              </DropdownMenu.Item>
-            </Fragment>
-          ))}
+          <MenuItems items={items} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
-
-function iconOf(item: MenuItem): ReactNode {
-  if (item.checked) return <Check size={14} aria-label={messages.selected} />;
-  return item.icon ? <item.icon size={14} aria-hidden /> : null;
 }

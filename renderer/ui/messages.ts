@@ -10,6 +10,7 @@ const english = {
   choose: 'Choose…',
   notSet: 'Not set',
   selected: 'selected',
+  menus: 'Menus and hints',
   onePerLine: 'One per line',
   required: 'Required',
   notValid: 'Not valid',

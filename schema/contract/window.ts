@@ -31,6 +31,15 @@ export const WishEvent = Type.Object({
 });
 export type WishEvent = Static<typeof WishEvent>;
 
+/** A panel of a session as the window names it: `changes`, or `terminal:` and the terminal. */
+const PanelId = Type.String({ pattern: '^[a-z]+(:[\\w-]{1,80})?$', description: 'A panel of the session' });
+
+/** A panel that has a window of its own. */
+export const DetachedPanel = Type.Object({ session: SessionId, panel: PanelId });
+export type DetachedPanel = Static<typeof DetachedPanel>;
+
+const Slot = Type.Optional(Type.Integer({ minimum: 1, description: 'Which window of the program asks; 1 if absent' }));
+
 /** What only a host with a screen can do. The other hosts answer `no_window`. */
 export const windowArea = area('window', {
   pickFolder: call({
@@ -75,10 +84,30 @@ export const windowArea = area('window', {
     about: 'Follow what the desktop wants this window to show',
     effect: 'read',
     always: true,
-    input: Type.Object({
-      window: Type.Optional(Type.Integer({ minimum: 1, description: 'Which window of the program asks; 1 if absent' })),
-    }),
+    input: Type.Object({ window: Slot }),
     event: WishEvent,
+    faults: ['no_window'],
+  }),
+  open: call({
+    about: 'Open another window on a session, or on one panel of it, which leaves this window for as long',
+    effect: 'write',
+    input: Type.Object({ window: Slot, session: SessionId, panel: Type.Optional(PanelId) }),
+    output: Type.Object({}),
+    faults: ['no_window'],
+  }),
+  detached: stream({
+    about: 'Follow which panels of this window have windows of their own',
+    effect: 'read',
+    always: true,
+    input: Type.Object({ window: Slot }),
+    event: Type.Object({ panels: Type.Array(DetachedPanel) }),
+    faults: ['no_window'],
+  }),
+  paste: call({
+    about: 'Paste into what has the focus in this window, as the paste key does',
+    effect: 'write',
+    input: Type.Object({ window: Slot }),
+    output: Type.Object({}),
     faults: ['no_window'],
   }),
   openExternal: call({

@@ -30,6 +30,11 @@ export function fakeChain(records: AuditRecord[], blockRecords = 4): FakeChain {
         async *wishes() {
           // Nobody asks for anything.
         },
+        open: async () => ({}),
+        async *detached() {
+          // All panels are in their window.
+        },
+        paste: async () => ({}),
         sampleFolder: async () => ({ path: '/home/ada/Documents/cavern-sample' }),
         openExternal: async () => ({}),
       },

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
+import { detachedPanel } from '../../app/window-slot.ts';
 import { RecordsButton } from '../../app/records-button.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -135,6 +136,8 @@ function useRefreshWhileVisible(session: Session, store: ChangesStore) {
 function MaximizeButton() {
   const { workbench } = useServices();
   const isMaximized = useStore(workbench.store, (state) => state.room === 'one panel');
+  // A window of its own is all the room there is.
+  if (detachedPanel !== undefined) return null;
   return (
     <IconButton
       icon={isMaximized ? Minimize2 : Maximize2}

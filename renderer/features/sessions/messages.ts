@@ -5,6 +5,8 @@ const english = {
   title: 'Sessions',
   none: 'No sessions yet. Open a folder to start one.',
   actions: (name: string) => `Actions for ${name}`,
+  open: 'Open',
+  openInWindow: 'Open in a new window',
   stop: 'Stop',
   resume: 'Resume',
   records: 'Show its records',

@@ -1,10 +1,7 @@
-import { CircleStop, Play, ScrollText, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Session } from '../../../schema/entities.ts';
-import { useServices } from '../../app/services.tsx';
-import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { messages } from './messages.ts';
+import { useSessionActions } from './use-session-actions.tsx';
 
 export interface SessionActionsProps {
   readonly session: Session;
@@ -14,47 +11,11 @@ export interface SessionActionsProps {
 
 /** Stop, resume, remove: with a question before what cannot be taken back. */
 export function SessionActions({ session, trigger }: SessionActionsProps) {
-  const { sessions, workbench } = useServices();
-  const [removing, setRemoving] = useState(false);
-  const canResume = session.state === 'stopped' || session.state === 'failed';
+  const { items, question } = useSessionActions(session);
   return (
     <>
-      <Menu
-        trigger={trigger}
-        items={[
-          canResume
-            ? { label: messages.resume, icon: Play, onSelect: () => void sessions.resume(session.id) }
-            : {
-                label: messages.stop,
-                icon: CircleStop,
-                disabled: session.state === 'stopping',
-                onSelect: () => void sessions.stop(session.id),
-              },
-          {
-            label: messages.records,
-            icon: ScrollText,
-            onSelect: () => workbench.showRecords({ session: session.id }),
-          },
-          {
-            label: messages.remove,
-            icon: Trash2,
-            tone: 'danger',
-            startsGroup: true,
-            onSelect: () => setRemoving(true),
-          },
-        ]}
-      />
-      <ConfirmDialog
-        open={removing}
-        onClose={() => setRemoving(false)}
-        title={messages.removeTitle(session.name)}
-        confirmLabel={messages.removeConfirm}
-        tone="danger"
-        onConfirm={() => sessions.remove(session.id)}
-      >
-        <p>{messages.removeText}</p>
-        <p className="mono selectable">{session.workspace}</p>
-      </ConfirmDialog>
+      <Menu trigger={trigger} items={items} />
+      {question}
     </>
   );
 }

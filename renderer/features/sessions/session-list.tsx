@@ -1,11 +1,14 @@
-import { Ellipsis } from 'lucide-react';
+import { AppWindow, Ellipsis, SquareArrowRight } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Session } from '../../../schema/entities.ts';
 import { useServices } from '../../app/services.tsx';
+import { windowSlot } from '../../app/window-slot.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { useContextMenu } from '../../ui/context-menu.tsx';
+import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { messages } from './messages.ts';
-import { SessionActions } from './session-actions.tsx';
 import { SessionStateMark } from './session-state.tsx';
+import { useSessionActions } from './use-session-actions.tsx';
 import './sessions.css';
 
 export interface SessionListProps {
@@ -43,12 +46,25 @@ interface SessionRowProps {
 }
 
 function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
+  const { items, question } = useSessionActions(session);
+  const { menu, open } = useContextMenu();
+  const { client, notices } = useServices();
+  const first: readonly MenuItem[] = [
+    { label: messages.open, icon: SquareArrowRight, onSelect },
+    {
+      label: messages.openInWindow,
+      icon: AppWindow,
+      onSelect: () => void client.window.open({ window: windowSlot, session: session.id }).catch(notices.fail),
+    },
+  ];
+  const more = items.map((item, index) => (index === 0 ? { ...item, startsGroup: true } : item));
   return (
     <li
       className="session-row"
       data-selected={selected || undefined}
       data-session={session.id}
       data-state={session.state}
+      onContextMenu={(event) => open(event, messages.actions(session.name), [...first, ...more])}
     >
       <button
         type="button"
@@ -71,10 +87,9 @@ function SessionRow({ session, waiting, selected, onSelect }: SessionRowProps) {
           </span>
         )}
       </button>
-      <SessionActions
-        session={session}
-        trigger={<IconButton icon={Ellipsis} label={messages.actions(session.name)} />}
-      />
+      <Menu trigger={<IconButton icon={Ellipsis} label={messages.actions(session.name)} />} items={items} />
+      {menu}
+      {question}
     </li>
   );
 }

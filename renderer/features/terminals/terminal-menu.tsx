@@ -17,7 +17,7 @@ import type { TerminalId } from '../../../schema/entities.ts';
 import type { NoticesStore } from '../../app/notices-store.ts';
 import { useServices } from '../../app/services.tsx';
 import { IconButton } from '../../ui/button.tsx';
-import { Menu } from '../../ui/menu.tsx';
+import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { messages } from './messages.ts';
 import type { TerminalView } from './terminal-view.ts';
 import type { TerminalsStore } from './terminals-store.ts';
@@ -27,7 +27,7 @@ export interface TerminalMenuProps {
   readonly view: TerminalView;
   readonly terminal: TerminalId;
   readonly terminals: TerminalsStore;
-  readonly onSplit: (where: 'right' | 'below') => void;
+  readonly onSplit: ((where: 'right' | 'below') => void) | undefined;
   readonly onShow: (extra: Extra) => void;
 }
 
@@ -46,13 +46,12 @@ export function TerminalMenu({ view, terminal, terminals, onSplit, onShow }: Ter
       align="end"
       trigger={<IconButton icon={Ellipsis} label={messages.actions} />}
       items={[
-        { label: messages.splitRight, icon: Columns2, onSelect: () => onSplit('right') },
-        { label: messages.splitDown, icon: Rows2, onSelect: () => onSplit('below') },
+        ...splitItems(onSplit),
         {
           label: messages.find,
           icon: Search,
           shortcut: 'Ctrl+Shift+F',
-          startsGroup: true,
+          startsGroup: onSplit !== undefined,
           onSelect: () => onShow('find'),
         },
         {
@@ -86,6 +85,15 @@ export function TerminalMenu({ view, terminal, terminals, onSplit, onShow }: Ter
       ]}
     />
   );
+}
+
+/** None where there is no room for a second terminal. */
+export function splitItems(onSplit: TerminalMenuProps['onSplit']): readonly MenuItem[] {
+  if (onSplit === undefined) return [];
+  return [
+    { label: messages.splitRight, icon: Columns2, onSelect: () => onSplit('right') },
+    { label: messages.splitDown, icon: Rows2, onSelect: () => onSplit('below') },
+  ];
 }
 
 /** Says where it lies. */

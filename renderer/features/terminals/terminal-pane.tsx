@@ -9,6 +9,7 @@ import { TerminalMenu } from './terminal-menu.tsx';
 import { TerminalQuestionDialog } from './terminal-question.tsx';
 import type { TerminalsStore } from './terminals-store.ts';
 import { usePane } from './use-pane.ts';
+import { useTerminalContextMenu } from './use-terminal-context-menu.tsx';
 import './terminals.css';
 
 const RecordingsDialog = lazy(async () => ({
@@ -23,14 +24,17 @@ export interface TerminalPaneProps {
   /** The pane the person works in gets the keys. */
   readonly active: boolean;
   readonly onTitle: (title: string) => void;
-  readonly onSplit: (where: 'right' | 'below') => void;
+  /** Absent where there is no room for a second one. */
+  readonly onSplit?: ((where: 'right' | 'below') => void) | undefined;
   readonly onOpenAnother: () => void;
   readonly onClose: () => void;
 }
 
 export function TerminalPane(props: TerminalPaneProps) {
   const { terminal, terminals, onSplit } = props;
-  const { host, view, look, extra, setExtra, failure, asking, progress, ringing, drop, middleClick } = usePane(props);
+  const { host, view, look, extra, setExtra, failure, asking, progress, ringing, drop, middleClick, onLink } =
+    usePane(props);
+  const { menu, onContextMenu } = useTerminalContextMenu({ view, terminal, onSplit, onShow: setExtra, onLink });
   const closeExtra = (): void => setExtra(undefined);
   return (
     <section
@@ -48,7 +52,8 @@ export function TerminalPane(props: TerminalPaneProps) {
       <ProgressBar progress={progress} />
       <InputBanner terminals={terminals} />
       <RecordingBanner terminal={terminal} terminals={terminals} />
-      <div className="terminal-host" ref={host} />
+      <div className="terminal-host" role="presentation" ref={host} onContextMenu={onContextMenu} />
+      {menu}
       <div className="terminal-tools">
         <RecordsButton filters={{ text: terminal }} label={messages.records} />
         {view ? <TerminalMenu {...{ view, terminal, terminals, onSplit }} onShow={setExtra} /> : null}

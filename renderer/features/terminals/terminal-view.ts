@@ -51,6 +51,11 @@ export interface TerminalViewOptions {
   readonly describeCommand: (command: MarkedCommand) => string;
 }
 
+/** What the pointer is over: it can be opened. */
+export type TerminalLink =
+  | { readonly kind: 'address'; readonly url: string }
+  | { readonly kind: 'file'; readonly place: FilePlace };
+
 const QUIET_AFTER_MS = 700;
 const PROGRESS_SEQUENCE = 9;
 const CLIPBOARD_SEQUENCE = 52;
@@ -73,6 +78,7 @@ export class TerminalView implements Disposable {
   readonly #dress: TerminalDress;
   readonly #abort = new AbortController();
   #gpu: AbortController | undefined;
+  #link: TerminalLink | undefined;
   #told = '';
   #attached = false;
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
@@ -89,13 +95,18 @@ export class TerminalView implements Disposable {
       macOptionIsMeta: true,
       overviewRuler: { width: 10 },
       // Its own would ask in a dialog of the browser and open a window.
-      linkHandler: { activate: (event, url) => this.#follow(event, () => events.onAddress(url)) },
+      linkHandler: {
+        activate: (event, url) => this.#follow(event, () => events.onAddress(url)),
+        ...this.#addressHover(),
+      },
     });
     this.#dress = new TerminalDress(this.#xterm);
     this.#dress.wear({ ...options.look, ligatures: false });
     this.#xterm.loadAddon(this.#fit);
     this.#xterm.loadAddon(this.search);
-    this.#xterm.loadAddon(new WebLinksAddon((event, url) => this.#follow(event, () => events.onAddress(url))));
+    this.#xterm.loadAddon(
+      new WebLinksAddon((event, url) => this.#follow(event, () => events.onAddress(url)), this.#addressHover()),
+    );
     this.marks = new CommandMarks(this.#xterm, {
       now: () => performance.now(),
       describe: describeCommand,
@@ -125,6 +136,24 @@ export class TerminalView implements Disposable {
   paste(text: string): void {
     this.#xterm.paste(text);
     this.#xterm.focus();
+  }
+
+  get hasSelection(): boolean {
+    return this.#xterm.hasSelection();
+  }
+
+  /** The link under the pointer. */
+  get link(): TerminalLink | undefined {
+    return this.#link;
+  }
+
+  /** A program has asked for what the mouse does: the right button is its own, but with Shift. */
+  get givesMouseAway(): boolean {
+    return this.#xterm.modes.mouseTrackingMode !== 'none';
+  }
+
+  selectAll(): void {
+    this.#xterm.selectAll();
   }
 
   copySelection(): void {
@@ -217,7 +246,9 @@ export class TerminalView implements Disposable {
       return true;
     });
     const onOpen = (event: MouseEvent, place: FilePlace): void => this.#follow(event, () => events.onFile(place));
-    this.#xterm.registerLinkProvider(fileLinks({ terminal: this.#xterm, folder: () => this.marks.folder, onOpen }));
+    const onHover = (place: FilePlace | undefined): void => void (this.#link = place && { kind: 'file', place });
+    const folder = (): string => this.marks.folder;
+    this.#xterm.registerLinkProvider(fileLinks({ terminal: this.#xterm, folder, onOpen, onHover }));
   }
 
   #connectInput(host: HTMLElement): void {
@@ -247,6 +278,13 @@ export class TerminalView implements Disposable {
     else if (meaning === 'find') this.#options.events.onFind();
     else this.marks.scroll(meaning === 'previous command' ? 'previous' : 'next');
     return false;
+  }
+
+  #addressHover(): { hover: (event: MouseEvent, url: string) => void; leave: () => void } {
+    return {
+      hover: (_event, url) => void (this.#link = { kind: 'address', url }),
+      leave: () => void (this.#link = undefined),
+    };
   }
 
   #follow(event: MouseEvent, open: () => void): void {

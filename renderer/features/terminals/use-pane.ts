@@ -4,9 +4,11 @@ import type { Failure } from '../../../schema/entities.ts';
 import { failureOf } from '../../app/failure.ts';
 import { useServices } from '../../app/services.tsx';
 import { lookOf } from './appearance/terminal-look.ts';
+import type { FilePlace } from './links/workspace-path.ts';
 import type { TerminalPaneProps } from './terminal-pane.tsx';
 import type { TerminalQuestion } from './terminal-question.tsx';
 import { useBell, useDrop, useTitle } from './terminal-signals.ts';
+import type { TerminalLink } from './terminal-view.ts';
 import { useTerminalView } from './use-terminal-view.ts';
 
 /** What is shown over or beside a terminal. */
@@ -22,6 +24,9 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
   const [question, setQuestion] = useState<TerminalQuestion>();
   const { progress, setTitle, setProgress } = useTitle(onTitle);
   const { ringing, ring } = useBell(chosen?.terminalBell ?? 'flash');
+  const onAddress = (url: string): void => setQuestion({ about: 'address', url });
+  const onFile = (place: FilePlace): void =>
+    void client.session.openFile({ session: terminals.session, ...place }).catch(notices.fail);
   const { host, view, visible } = useTerminalView(terminal, look, {
     onExit: (code) => terminals.exited(terminal, code),
     onQuiet: () => terminals.quiet(),
@@ -32,8 +37,8 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
     onInput: (text) => terminals.type(terminal, text),
     onPaste: (pasted) =>
       pasted.concern === undefined ? view?.paste(pasted.text) : setQuestion({ about: 'paste', pasted }),
-    onAddress: (url) => setQuestion({ about: 'address', url }),
-    onFile: (place) => void client.session.openFile({ session: terminals.session, ...place }).catch(notices.fail),
+    onAddress,
+    onFile,
     onClipboard: (text) => setQuestion((asked) => asked ?? { about: 'clipboard', text }),
     onFailure: (thrown) => setFailure(failureOf(thrown)),
   });
@@ -54,5 +59,6 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
   };
   const asking = { question, onClose: () => setQuestion(undefined), onYes };
   const middleClick = chosen?.terminalMiddleClick ?? 'paste';
-  return { host, view, look, extra, setExtra, failure, asking, progress, ringing, drop, middleClick };
+  const onLink = (link: TerminalLink): void => (link.kind === 'address' ? onAddress(link.url) : onFile(link.place));
+  return { host, view, look, extra, setExtra, failure, asking, progress, ringing, drop, middleClick, onLink };
 }

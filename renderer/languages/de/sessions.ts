@@ -4,6 +4,8 @@ export const sessions: typeof messages = {
   title: 'Sitzungen',
   none: 'Noch keine Sitzungen. Öffnen Sie einen Ordner, um eine zu starten.',
   actions: (name) => `Aktionen für ${name}`,
+  open: 'Öffnen',
+  openInWindow: 'In neuem Fenster öffnen',
   stop: 'Anhalten',
   resume: 'Fortsetzen',
   records: 'Protokolleinträge zeigen',

@@ -11,6 +11,7 @@ export const ui: typeof messages = {
   choose: 'Auswählen…',
   notSet: 'Nicht gesetzt',
   selected: 'ausgewählt',
+  menus: 'Menüs und Hinweise',
   onePerLine: 'Eine Angabe je Zeile',
   required: 'Erforderlich',
   notValid: 'Ungültig',

@@ -37,21 +37,25 @@ class FakeWindow implements OpenWindow {
   }
 }
 
-function placeAt(x: number): Omit<WindowPlace, 'slot'> {
+const changes = (from: number) => ({ session: 'ses_1', panel: 'changes', from });
+
+function placeAt(x: number): Omit<WindowPlace, 'slot' | 'detached'> {
   return { x, y: 0, width: 1280, height: 800, isMaximized: false };
 }
 
 function program() {
   const kept: number[][] = [];
   const opened: string[] = [];
+  const told: number[] = [];
   const windows = new AppWindows<FakeWindow>({
-    open(slot, origin) {
-      opened.push(`${slot} ${origin}`);
+    open(slot, { origin, detached }) {
+      opened.push(`${slot} ${origin}${detached === undefined ? '' : ` ${detached.panel} of ${detached.from}`}`);
       return new FakeWindow(slot);
     },
+    onDetached: (slot) => void told.push(slot),
     keep: (places) => void kept.push(places.map(({ slot }) => slot)),
   });
-  return { windows, kept, opened };
+  return { windows, kept, opened, told };
 }
 
 describe('several windows', () => {
@@ -110,14 +114,57 @@ describe('several windows', () => {
   });
 });
 
+describe('a window of a panel', () => {
+  test('is opened once, and its own window is told when it comes and goes', () => {
+    const { windows, opened, told } = program();
+    windows.open();
+    expect([windows.detach(changes(1)), windows.detach(changes(1))]).toEqual([true, true]);
+    expect([opened, windows.detachedFrom(1)]).toEqual([['1 new', '2 new changes of 1'], [changes(1)]]);
+    windows.at(2)?.close();
+    expect([windows.detachedFrom(1), told]).toEqual([[], [1, 1]]);
+  });
+
+  test('is never the one that the desktop shows something in', () => {
+    const { windows } = program();
+    windows.open();
+    windows.detach(changes(1));
+    windows.at(2)?.focus();
+    expect(windows.front?.slot).toBe(1);
+  });
+
+  test('ends with the window that the panel left, and comes back with it', () => {
+    const several = program();
+    several.windows.open();
+    const second = several.windows.open();
+    several.windows.detach(changes(2));
+    second?.close();
+    expect([several.windows.size, several.kept.at(-1)]).toEqual([1, [1]]);
+    const last = program();
+    const only = last.windows.open();
+    last.windows.detach(changes(1));
+    only?.close();
+    expect([last.windows.size, last.kept]).toEqual([0, [[1, 2]]]);
+    const again = program();
+    again.windows.open();
+    again.windows.restore([
+      { slot: 2, ...placeAt(0), detached: changes(3) },
+      { slot: 3, ...placeAt(0) },
+      { slot: 4, ...placeAt(0), detached: changes(9) },
+    ]);
+    expect(again.opened).toEqual(['1 new', '3 restored', '2 restored changes of 3']);
+  });
+});
+
 describe('places of windows', () => {
   test('are read as they were written', () => {
-    const places = [1, 2].map((slot) => ({ slot, ...placeAt(slot) }));
+    const whole = [1, 2].map((slot) => ({ slot, ...placeAt(slot) }));
+    const places = [...whole, { slot: 3, ...placeAt(3), detached: changes(1) }];
     expect(readPlaces(JSON.stringify(places))).toEqual(places);
   });
 
   test('that nobody wrote are no places', () => {
     const odd = ['', '{', '{}', '[{}]', '[{"slot":0}]', JSON.stringify([{ slot: 99, ...placeAt(0) }])];
+    odd.push(JSON.stringify([{ slot: 2, ...placeAt(0), detached: { ...changes(1), panel: '"><script>' } }]));
     const twice = [1, 1].map((slot) => ({ slot, ...placeAt(slot) }));
     expect([odd.map(readPlaces), readPlaces(JSON.stringify(twice)).length]).toEqual([odd.map(() => []), 1]);
     fc.assert(fc.property(fc.json(), (text) => readPlaces(text).every(({ slot }) => slot >= 1)));

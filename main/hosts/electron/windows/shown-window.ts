@@ -1,4 +1,5 @@
 import { type BrowserWindow, screen } from 'electron';
+import { Broadcast } from '../../../base/broadcast.ts';
 import { Wishes } from '../system/wishes.ts';
 import type { OpenWindow } from './app-windows.ts';
 import { isReachable, type WindowPlace } from './window-places.ts';
@@ -7,6 +8,8 @@ import { isReachable, type WindowPlace } from './window-places.ts';
 export class ShownWindow implements OpenWindow {
   readonly browser: BrowserWindow;
   readonly wishes = new Wishes();
+  /** Tells when other panels of it have windows of their own. */
+  readonly detaching = new Broadcast<void>();
 
   constructor(browser: BrowserWindow) {
     this.browser = browser;
@@ -22,7 +25,18 @@ export class ShownWindow implements OpenWindow {
     this.browser.focus();
   }
 
-  place(): Omit<WindowPlace, 'slot'> {
+  /** What has the focus in it gets the paste of a key. False where the window itself does not have it: nobody is there to see. */
+  paste(): boolean {
+    if (!this.browser.isFocused()) return false;
+    this.browser.webContents.paste();
+    return true;
+  }
+
+  close(): void {
+    this.browser.close();
+  }
+
+  place(): Omit<WindowPlace, 'slot' | 'detached'> {
     return { ...this.browser.getNormalBounds(), isMaximized: this.browser.isMaximized() };
   }
 

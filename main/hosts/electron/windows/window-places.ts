@@ -1,3 +1,11 @@
+/** A window that is there for one panel only. */
+export interface DetachedWindow {
+  readonly session: string;
+  readonly panel: string;
+  /** The window that the panel left: it goes back there. */
+  readonly from: number;
+}
+
 /** Where a window was on the screen, and which of the program's windows it is. */
 export interface WindowPlace {
   /** 1 is the one that every start opens. */
@@ -7,6 +15,8 @@ export interface WindowPlace {
   readonly width: number;
   readonly height: number;
   readonly isMaximized: boolean;
+  /** Absent: a whole window. */
+  readonly detached?: DetachedWindow;
 }
 
 type Area = Pick<WindowPlace, 'x' | 'y' | 'width' | 'height'>;
@@ -49,7 +59,7 @@ export function freeSlot(taken: Iterable<number>): number {
 function isPlace(value: unknown): value is WindowPlace {
   if (typeof value !== 'object' || value === null) return false;
   // Each member is looked at before it is believed.
-  const { slot, x, y, width, height, isMaximized } = value as Partial<Record<keyof WindowPlace, unknown>>;
+  const { slot, x, y, width, height, isMaximized, detached } = value as Partial<Record<keyof WindowPlace, unknown>>;
   const isWithin = (number: unknown, least: number, most: number): boolean =>
     Number.isInteger(number) && Number(number) >= least && Number(number) <= most;
   return (
@@ -58,6 +68,14 @@ function isPlace(value: unknown): value is WindowPlace {
     isWithin(y, -SIDE_LIMIT_PX, SIDE_LIMIT_PX) &&
     isWithin(width, 1, SIDE_LIMIT_PX) &&
     isWithin(height, 1, SIDE_LIMIT_PX) &&
-    typeof isMaximized === 'boolean'
+    typeof isMaximized === 'boolean' &&
+    (detached === undefined || isDetached(detached))
   );
+}
+
+function isDetached(value: unknown): value is DetachedWindow {
+  if (typeof value !== 'object' || value === null) return false;
+  // Each member is looked at before it is believed.
+  const { session, panel, from } = value as Partial<Record<keyof DetachedWindow, unknown>>;
+  return /^[\w-]{1,100}$/.test(String(session)) && /^[\w:-]{1,100}$/.test(String(panel)) && Number.isInteger(from);
 }

@@ -30,17 +30,21 @@ export interface WindowOptions {
   readonly onRefusal: (what: string) => void;
   /** Where it was; absent: in the middle, of the usual size. */
   readonly place?: Omit<WindowPlace, 'slot'> | undefined;
+  /** A window of one panel may be small. */
+  readonly room: 'whole' | 'panel';
 }
+
+const LEAST = { whole: { minWidth: 900, minHeight: 600 }, panel: { minWidth: 360, minHeight: 240 } } as const;
+const USUAL = { whole: { width: 1280, height: 800 }, panel: { width: 900, height: 640 } } as const;
 
 /** The window: isolated, sandboxed, unable to leave its page. */
 export function createWindow(options: WindowOptions): BrowserWindow {
-  const { x, y, width = 1280, height = 800 } = options.place ?? {};
+  const { x, y, width, height } = { ...USUAL[options.room], ...options.place };
   const window = new BrowserWindow({
     width,
     height,
     ...(x === undefined || y === undefined ? {} : { x, y }),
-    minWidth: 900,
-    minHeight: 600,
+    ...LEAST[options.room],
     title: options.title,
     show: false,
     autoHideMenuBar: true,

@@ -15,6 +15,9 @@ type Key = Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | '
 export function meaningOf(event: Key): KeyMeaning | undefined {
   const isCommand = event.ctrlKey || event.metaKey;
   if (event.ctrlKey && (event.key === 'PageUp' || event.key === 'PageDown')) return 'leave to the window';
+  // The browser makes the event of both that a menu is opened by.
+  if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey && !isCommand))
+    return 'leave to the window';
   if (event.key === 'Insert') return event.ctrlKey ? 'copy' : event.shiftKey ? 'leave to the window' : undefined;
   return isCommand && event.shiftKey && !event.altKey ? WITH_SHIFT[event.code] : undefined;
 }

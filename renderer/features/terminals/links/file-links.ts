@@ -6,13 +6,15 @@ export interface FileLinksOptions {
   /** The folder that the shell is in. */
   readonly folder: () => string;
   readonly onOpen: (event: MouseEvent, place: FilePlace) => void;
+  /** The one under the pointer; undefined once it has left. */
+  readonly onHover: (place: FilePlace | undefined) => void;
 }
 
 /** Longer lines are looked at no further: nobody reads a path out of them. */
 const LIMIT_CHARACTERS = 4096;
 
 /** Makes links of the files of the workspace that are named in the output. */
-export function fileLinks({ terminal, folder, onOpen }: FileLinksOptions): ILinkProvider {
+export function fileLinks({ terminal, folder, onOpen, onHover }: FileLinksOptions): ILinkProvider {
   return {
     provideLinks(row, answer) {
       const { text, cells } = wholeLine(terminal, row - 1);
@@ -20,7 +22,13 @@ export function fileLinks({ terminal, folder, onOpen }: FileLinksOptions): ILink
         const [from, to] = [cells[start], cells[end - 1]];
         if (from === undefined || to === undefined) return [];
         return [
-          { text: text.slice(start, end), range: { start: from, end: to }, activate: (event) => onOpen(event, place) },
+          {
+            text: text.slice(start, end),
+            range: { start: from, end: to },
+            activate: (event) => onOpen(event, place),
+            hover: () => onHover(place),
+            leave: () => onHover(undefined),
+          },
         ];
       });
       answer(links.length === 0 ? undefined : links);
