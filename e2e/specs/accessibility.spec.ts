@@ -1,5 +1,5 @@
 import type { Shell } from '../pages/shell.ts';
-import { findings } from '../fixtures/accessibility.ts';
+import { cutOffAtDouble, findings } from '../fixtures/accessibility.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 async function pluginFindings(shell: Shell): Promise<string[]> {
@@ -44,13 +44,77 @@ async function windowFindings(shell: Shell): Promise<string[]> {
   const found = await findings(shell, 'overview');
   await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
   await expect(page.locator('[data-setting="theme"]')).toBeVisible();
-  found.push(...(await findings(shell, 'settings')));
+  found.push(...(await findings(shell, 'settings')), ...(await cutOffAtDouble(shell, 'settings')));
+  await page.getByRole('button', { name: 'Shortcuts', exact: true }).click();
+  found.push(...(await findings(shell, 'shortcuts')));
   await page.getByRole('button', { name: 'All commands' }).first().click();
   await page.locator('.palette-field input').fill('stop');
   found.push(...(await findings(shell, 'palette')));
   await page.keyboard.press('Escape');
   await shell.dialogClosed();
   return found;
+}
+
+/** What lies over a session: its secrets, a recording, the questions before what cannot be taken back, menus, a floating panel. */
+async function overFindings(shell: Shell): Promise<string[]> {
+  const { page } = shell;
+  await page.getByRole('button', { name: 'Secrets', exact: true }).click();
+  await expect(page.locator('.secrets')).toBeVisible();
+  const found = await findings(shell, 'secrets');
+  await page.keyboard.press('Escape');
+  await shell.dialogClosed();
+  const terminal = await shell.terminal();
+  await terminal.choose('Record');
+  await terminal.run('echo re""corded');
+  await terminal.pane.getByRole('button', { name: 'End the recording' }).click();
+  await terminal.choose('Recordings…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Play' }).click();
+  await expect(page.getByRole('dialog').locator('.xterm-rows')).toContainText('recorded');
+  found.push(...(await findings(shell, 'recording')));
+  await page.keyboard.press('Escape');
+  await shell.dialogClosed();
+  await shell.chooseSessionAction('sample', 'Remove…');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  found.push(...(await findings(shell, 'question')));
+  await page.keyboard.press('Escape');
+  await shell.dialogClosed();
+  await page.locator('.dock-tab[data-panel="changes"]').click({ button: 'right' });
+  await expect(page.getByRole('menu')).toBeVisible();
+  found.push(...(await findings(shell, 'menu', ['light'])));
+  await page.keyboard.press('Escape');
+  await shell.openPanel('changes');
+  await page.keyboard.press('Control+Shift+d');
+  await expect(page.locator('.dv-resize-container')).toBeVisible();
+  found.push(...(await findings(shell, 'floating panel')));
+  await page.keyboard.press('Control+Shift+d');
+  await expect(page.locator('.dv-resize-container')).toHaveCount(0);
+  return found;
+}
+
+/** Where it is least like the others: the colours of the system, and those of the theme with the most contrast. */
+async function contrastFindings(shell: Shell): Promise<string[]> {
+  const { page } = shell;
+  const found = await findings(shell, 'changes', ['forced colours']);
+  await shell.app.screenshot('forced-colours');
+  await page.emulateMedia({ forcedColors: 'none' });
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitem', { name: 'High contrast' }).click();
+  found.push(...(await findings(shell, 'high contrast')));
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitem', { name: 'Like the system' }).click();
+  return found;
+}
+
+/** Marks of work under way may move; nothing else may for who asked for less motion. */
+async function motion({ page }: Shell): Promise<string[]> {
+  return page.evaluate(() => {
+    const isWork = ({ target }: KeyframeEffect): boolean =>
+      target?.closest('.spinner, .pending, [role="progressbar"], .xterm') !== null;
+    return document
+      .getAnimations()
+      .filter(({ effect }) => effect instanceof KeyframeEffect && !isWork(effect) && effect.getTiming().duration !== 0)
+      .map((one) => `moves: ${one.id}`);
+  });
 }
 
 test('axe finds nothing on any screen, light or dark', async ({ shell, workspace }) => {
@@ -68,7 +132,8 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await shell.openPanel('changes');
   await shell.changes.show('src/hello.ts');
   await expect(shell.changes.diff().locator('.cm-changedText').first()).toBeVisible();
-  found.push(...(await findings(shell, 'changes')));
+  found.push(...(await findings(shell, 'changes')), ...(await contrastFindings(shell)));
+  found.push(...(await motion(shell)), ...(await cutOffAtDouble(shell, 'changes')), ...(await overFindings(shell)));
   await shell.openPanel('approvals');
   found.push(...(await findings(shell, 'approvals')));
   await shell.openPanel('audit');
@@ -79,7 +144,7 @@ test('axe finds nothing on any screen, light or dark', async ({ shell, workspace
   await shell.policy.open();
   await shell.policy.append('\n  - name: half\n');
   await expect(shell.policy.problems()).not.toHaveCount(0);
-  found.push(...(await findings(shell, 'policy')));
+  found.push(...(await findings(shell, 'policy')), ...(await cutOffAtDouble(shell, 'policy')));
   await shell.policy.side('Try a call');
   await shell.policy.panel.getByRole('button', { name: 'Discard changes' }).click();
   await shell.policy.tryCall({ syscall: 'git.commit' });

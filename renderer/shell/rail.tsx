@@ -17,6 +17,7 @@ import {
   SunMoon,
   Waypoints,
 } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useKeys } from '../app/commands/use-keys.ts';
 import { useServices } from '../app/services.tsx';
@@ -37,6 +38,7 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
   const { view, railCollapsed } = useStore(workbench.store);
   const approvals = useStore(stores.approvals.store, (state) => state.approvals);
   const openKeys = useKeys('view.open');
+  useRoom();
   if (railCollapsed) return <CollapsedRail />;
   return (
     <nav className="rail" aria-label={messages.sessions} data-region="rail">
@@ -88,6 +90,21 @@ export function Rail({ stores }: { readonly stores: ShellStores }) {
       <Foot />
     </nav>
   );
+}
+
+/** A window of 1280 pixels that is shown at 200 % has room for little besides the work. */
+const NARROW = '(max-width: 760px)';
+
+/** Folds the rail up when the window becomes narrow, by its size or by zoom; whoever unfolds it has it. */
+function useRoom(): void {
+  const { workbench } = useServices();
+  useEffect(() => {
+    const narrow = matchMedia(NARROW);
+    const fit = (): void => workbench.fitRail(narrow.matches ? 'narrow' : 'wide');
+    if (narrow.matches) fit();
+    narrow.addEventListener('change', fit);
+    return () => narrow.removeEventListener('change', fit);
+  }, [workbench]);
 }
 
 /** The views that belong to no session: one stop for the Tab key, arrow keys from one to the next. */

@@ -22,6 +22,8 @@ const appearance = EditorView.theme({
   },
   '.cm-changedLine': { backgroundColor: 'var(--diff-added) !important' },
   '.cm-changedText': { background: 'var(--diff-added-strong) !important', borderRadius: '2px' },
+  // What is faint elsewhere would be too faint on their colours.
+  '.cm-changedText, .cm-deletedText': { '--ink-faint': 'var(--ink-muted)' },
   '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': { backgroundColor: 'var(--diff-removed) !important' },
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
     background: 'var(--diff-removed-strong) !important',

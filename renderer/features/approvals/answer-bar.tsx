@@ -71,7 +71,7 @@ function AnswerButton({ tone, name, label, busy, onClick }: AnswerButtonProps) {
       aria-label={label}
     >
       {label}
-      <kbd className="answer-key">{name}</kbd>
+      <kbd className="answer-key" data-key={name} aria-hidden />
     </Button>
   );
 }

@@ -139,7 +139,7 @@ function QuestionGroup({ group, shown, nameOf, onShow, onDenyAll }: QuestionGrou
   return (
     <section className="question-group" aria-label={messages.kinds[group.kind]}>
       <header className="question-group-head">
-        <h3>{messages.kinds[group.kind]}</h3>
+        <h2>{messages.kinds[group.kind]}</h2>
         <span className="question-count">{group.approvals.length}</span>
         <span className="grow" />
         {group.approvals.length > 1 ? (

@@ -15,6 +15,7 @@ import {
   tooltips,
 } from '@codemirror/view';
 import { codeTheme } from '../../ui/code-theme.ts';
+import { landmark } from '../../ui/landmark.ts';
 import { editorTheme } from './editor-theme.ts';
 import { completePolicy } from './policy-completion.ts';
 import { helpAt } from './policy-hover.ts';
@@ -96,7 +97,7 @@ function extensionsOf({ nonce, label, schema, words, onPreview }: PolicyEditorOp
     highlightSelectionMatches(),
     yaml(),
     // Above everything: a panel's edge must not cut what is said.
-    tooltips({ position: 'fixed', parent: document.body }),
+    tooltips({ position: 'fixed', parent: landmark() }),
     autocompletion({ override: [completePolicy({ schema, words })], icons: false }),
     hoverTooltip((view, offset) => {
       const help = helpAt(schema, view.state.doc, offset);

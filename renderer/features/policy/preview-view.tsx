@@ -37,7 +37,7 @@ export function PreviewView({ policy, changes }: PreviewViewProps) {
         {failure ? <FailureNotice failure={failure} /> : null}
         {isBehind ? <p className="policy-stale">{messages.previewBehind}</p> : null}
         <Outcomes preview={preview} />
-        <h3 className="policy-heading">{messages.textChanges}</h3>
+        <h2 className="policy-heading">{messages.textChanges}</h2>
         <div className="policy-diff">
           <Suspense fallback={null}>
             <TextDiff path="policy.yaml" before={before} after={text} layout="inline" />
@@ -54,10 +54,10 @@ function Outcomes({ preview }: { readonly preview: PolicyPreview }) {
   const { outcomes, replayed, breaking } = preview;
   return (
     <>
-      <h3 className="policy-heading">
+      <h2 className="policy-heading">
         {messages.outcomes(outcomes.length, replayed)}
         {breaking > 0 ? <Badge tone="bad">{messages.breakingCount(breaking)}</Badge> : null}
-      </h3>
+      </h2>
       <p className="policy-note">{outcomes.length === 0 ? messages.noOutcomes : messages.outcomesText}</p>
       <ul className="outcomes">
         {outcomes.slice(0, SHOWN).map((outcome) => (

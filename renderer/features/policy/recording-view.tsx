@@ -9,6 +9,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatElapsed } from '../../ui/format.ts';
+import { ScrolledText } from '../../ui/scrolled-text.tsx';
 import { messages } from './messages.ts';
 import { keyOf, type RecordingStore } from './recording-store.ts';
 import { VERDICT_TONES } from './trial-view.tsx';
@@ -143,7 +144,7 @@ function ProposalRow({ proposal, adopted, onAdopt }: ProposalRowProps) {
       <p>{sentence}</p>
       {deniedBy === null ? null : <p className="policy-note">{messages.stoppedBy(deniedBy)}</p>}
       {note === undefined ? null : <p className="policy-note">{note}</p>}
-      <pre className="proposal-yaml selectable">{yaml}</pre>
+      <ScrolledText className="proposal-yaml">{yaml}</ScrolledText>
     </li>
   );
 }

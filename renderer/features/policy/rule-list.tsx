@@ -84,10 +84,10 @@ function ExtensionRules({ policy }: { readonly policy: PolicyStore }) {
   const { rules, state, problem, folder } = extensions;
   return (
     <section className="extension-rules" data-state={state}>
-      <h3 className="policy-heading">
+      <h2 className="policy-heading">
         {messages.extensions}
         <Badge tone={state === 'ready' ? 'good' : 'bad'}>{messages.extensionStates[state]}</Badge>
-      </h3>
+      </h2>
       <p className="policy-note">{messages.extensionsText(folder)}</p>
       {rules.length === 0 ? null : <p className="mono">{rules.join(', ')}</p>}
       {problem === null ? null : <p className="policy-stale">{problem}</p>}

@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { Fragment, type KeyboardEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Command, KeyChoices } from '../../app/commands/command.ts';
 import { type Chord, chordLabel, chordOf } from '../../app/commands/key-chord.ts';
@@ -125,10 +125,11 @@ function KeysButton({ command, isAsking, onAsk, onPress, onNone, onLeave }: Keys
       {!isAsking && keys.length === 0 ? <span className="muted">{messages.noKeys}</span> : null}
       {isAsking
         ? null
-        : keys.map((chord) => (
-            <kbd key={chord} className="key-chord">
-              {chordLabel(chord)}
-            </kbd>
+        : keys.map((chord, index) => (
+            <Fragment key={chord}>
+              {index === 0 ? '' : ' '}
+              <kbd className="key-chord">{chordLabel(chord)}</kbd>
+            </Fragment>
           ))}
     </button>
   );

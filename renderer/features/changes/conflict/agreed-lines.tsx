@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { ScrolledText } from '../../../ui/scrolled-text.tsx';
 import { messages } from '../messages.ts';
 
 const MARGIN = 3;
@@ -9,14 +10,14 @@ export function AgreedLines({ text }: { readonly text: string }) {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   const hidden = lines.length - 2 * MARGIN;
-  if (isOpen || hidden <= 1) return <pre className="agreed selectable">{lines.join('\n')}</pre>;
+  if (isOpen || hidden <= 1) return <ScrolledText className="agreed">{lines.join('\n')}</ScrolledText>;
   return (
     <>
-      <pre className="agreed selectable">{lines.slice(0, MARGIN).join('\n')}</pre>
+      <ScrolledText className="agreed">{lines.slice(0, MARGIN).join('\n')}</ScrolledText>
       <button type="button" className="agreed-more" onClick={() => setOpen(true)}>
         {messages.unchangedLines(hidden)}
       </button>
-      <pre className="agreed selectable">{lines.slice(-MARGIN).join('\n')}</pre>
+      <ScrolledText className="agreed">{lines.slice(-MARGIN).join('\n')}</ScrolledText>
     </>
   );
 }

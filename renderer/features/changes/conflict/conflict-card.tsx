@@ -1,6 +1,7 @@
 import { Check } from 'lucide-react';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
+import { ScrolledText } from '../../../ui/scrolled-text.tsx';
 import { messages } from '../messages.ts';
 import { ChangedText } from './changed-text.tsx';
 import { type Answer, answered, type Conflict } from './conflict-text.ts';
@@ -61,7 +62,7 @@ export function ConflictCard({ conflict, index, count, isCurrent, answer, onAnsw
           {answer.take === 'text' ? (
             <ResultField text={answer.text} onText={(text) => onAnswer({ take: 'text', text })} />
           ) : (
-            <pre className="selectable">{result === '' ? <em>{messages.conflictEmpty}</em> : result}</pre>
+            <ScrolledText>{result === '' ? <em>{messages.conflictEmpty}</em> : result}</ScrolledText>
           )}
         </div>
       )}
@@ -80,9 +81,9 @@ function Side({ title, base, text, side }: SideProps) {
   return (
     <div className="conflict-side" data-side={side}>
       <span className="conflict-side-title">{title}</span>
-      <pre className="selectable">
+      <ScrolledText>
         {text === '' ? <em>{messages.conflictEmpty}</em> : <ChangedText base={base} text={text} />}
-      </pre>
+      </ScrolledText>
     </div>
   );
 }

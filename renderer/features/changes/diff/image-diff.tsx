@@ -41,7 +41,8 @@ export function ImageDiff({ before, after, title }: ImageDiffProps) {
         )}
       </div>
       {manner === 'sides' ? (
-        <div className="diff-sides">
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- large pictures are scrolled by keys
+        <div className="diff-sides" role="group" aria-label={title} tabIndex={0}>
           <DiffSideView title={title} side={before} />
           <DiffSideView title={messages.after} side={after} />
         </div>

@@ -212,7 +212,7 @@ export class ReviewEditor implements Disposable {
       keymap.of([{ key: 'Escape', run: () => this.#leave() }, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
       side === 'b' ? this.#writing.of(EditorState.readOnly.of(true)) : EditorState.readOnly.of(true),
       this.#look.of(look(this.#options)),
-      EditorView.contentAttributes.of({ 'aria-label': path, 'aria-readonly': 'true' }),
+      EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': path, 'aria-readonly': 'true' }),
       EditorView.cspNonce.of(nonce),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && side === 'b') this.#editedSoon();
