@@ -223,8 +223,8 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     () => settings.current.retention,
     () => sessions.archive(settings.current.retention.sessionDays),
   );
-  const running = () => sessions.list().filter((session) => session.state === 'running');
-  disposers.add(new BaseWatch({ changes, running: () => running().map((session) => session.id), clock, logger }));
+  const running = () => sessions.list().flatMap(({ id, state }) => (state === 'running' ? [id] : []));
+  disposers.add(new BaseWatch({ changes, running, pulse: (session) => sandboxes.pulse(session), clock, logger }));
   const { scheduler, schedules, takeTurn, doUpkeep, begin } = await composeScheduler(of('scheduler'), {
     storage,
     tasksAtOnce: settings.current.tasksAtOnce,
@@ -330,7 +330,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   await changes.resumeInterrupted();
   await sessions.recover();
   await boxes.recover();
-  terminals.keepOnly(new Set(running().map((session) => session.id)));
+  terminals.keepOnly(new Set(running()));
   begin();
   if (options.purpose !== 'read') apiKeys.begin();
   prepareImages(doUpkeep);

@@ -18,6 +18,7 @@ import type { SandboxRecord } from '../kernel/sandboxes/sandbox-store.ts';
 import { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import { SettingsStore } from '../kernel/settings/settings.ts';
 import { connectEngine } from '../platform/container-engine/engine-discovery.ts';
+import { hostControlGroups } from '../platform/container-engine/host-control-groups.ts';
 import { imageRecipes } from '../platform/container-engine/image-recipes.ts';
 import { DiskCaches } from '../platform/package-cache/disk-caches.ts';
 import { workspaceText } from '../platform/workspace-layer/workspace-text.ts';
@@ -85,6 +86,7 @@ export async function composeSandboxes(
     ),
     sockets: socketFolders(home.ipc),
     caches: new DiskCaches(home.caches),
+    groups: hostControlGroups(),
     clock: systemClock,
     logger,
     ownership: {

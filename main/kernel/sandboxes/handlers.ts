@@ -14,7 +14,7 @@ import { followStats } from './stats.ts';
 
 const LOG_LINES = 200;
 
-export interface SandboxHandlerParts extends Pick<LaunchPad, 'layers' | 'clock' | 'network'> {
+export interface SandboxHandlerParts extends Pick<LaunchPad, 'layers' | 'clock' | 'network' | 'groups'> {
   readonly sandboxes: Sandboxes;
   readonly caves: Caves;
   /** Of the operator's own profiles. */
@@ -23,7 +23,7 @@ export interface SandboxHandlerParts extends Pick<LaunchPad, 'layers' | 'clock' 
 }
 
 export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof sandbox, CallContext> {
-  const { sandboxes, caves, problems, layers, clock, network, takeTurn } = parts;
+  const { sandboxes, caves, problems, layers, clock, network, groups, takeTurn } = parts;
   return {
     async cave({ workspace }) {
       const cave = await caves.open(await sandboxes.checkWorkspace(workspace));
@@ -41,8 +41,12 @@ export function sandboxHandlers(parts: SandboxHandlerParts): Handlers<typeof san
     stats: ({ session, everySeconds = 1 }, { signal }) =>
       followStats({
         everyMs: everySeconds * 1000,
-        ask: () => sandboxes.connection(session).request('stats', {}, { signal }),
+        ask() {
+          const connection = sandboxes.connection(session);
+          return groups.use(connection.peer) ?? connection.request('stats', {}, { signal });
+        },
         usedBytes: () => layers.usedBytes(session, signal),
+        pulse: () => sandboxes.pulse(session),
         network: () => network.use(sandboxes.connection(session).sandbox),
         profile: profileOf(sandboxes, session),
         clock,

@@ -7,6 +7,7 @@ import { awaitAgent } from './await-agent.ts';
 import type { PackageCaches } from './caches/package-caches.ts';
 import { type Ownership, containerSpec, sandboxLabels } from './container-spec.ts';
 import type { ContainerRuntime, ContainerSpec, ImageProgress } from './container-runtime.ts';
+import type { ControlGroups } from './control-groups.ts';
 import { dismantle } from './dismantle.ts';
 import type { EngineAccess } from './engine-access.ts';
 import type { Profile } from './profiles.ts';
@@ -26,6 +27,7 @@ export interface LaunchPad {
   readonly sockets: SocketFolders;
   readonly images: SandboxImages;
   readonly caches: PackageCaches;
+  readonly groups: ControlGroups;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ownership: Ownership;

@@ -30,6 +30,7 @@ export interface LiveSandboxesOptions extends LaunchPad {
   readonly work: InFlight;
   /** Ends what else is on a session's workspace, before that is taken away. */
   readonly endBeside: (session: SessionId) => Promise<void>;
+  readonly pulseBeside: (session: SessionId) => string | undefined;
 }
 
 export type ConnectionListener = (session: SessionId, connection: AgentConnection) => void;
@@ -65,6 +66,12 @@ export class LiveSandboxes implements AsyncDisposable {
     return idle === undefined ? work() : idle.during(work);
   }
 
+  /** Of all that is on the session's workspace: see `Pulse`. */
+  pulse(session: SessionId): string | undefined {
+    const live = this.#live.get(session);
+    return joined([live && this.#options.groups.pulse(live.connection.peer), this.#options.pulseBeside(session)]);
+  }
+
   *connections(): Generator<readonly [SessionId, AgentConnection]> {
     for (const [session, { connection }] of this.#live) yield [session, connection];
   }
@@ -83,15 +90,17 @@ export class LiveSandboxes implements AsyncDisposable {
     const live: Live = { ...parts, idle, closing: [] };
     const { closing } = live;
     closing.push(launched.endpoint.onConnection((connection) => this.#onConnection(session, connection)));
-    const { clock, logger, layers, records, work } = this.#options;
+    const { caches, clock, logger, layers, records, work } = this.#options;
     if (profile) {
       const readyAtMs = sandbox.readyAt ?? clock.now();
       const usedBytes = (signal: AbortSignal): Promise<number> => layers.usedBytes(session, signal);
       const onExceeded = (fault: Fault): void => void work.track(this.#end(session, failureOf(fault)));
       const idleMs = (): number => idle?.idleMs ?? 0;
-      const limits = watchLimits({ sandbox: id, profile, readyAtMs, clock, logger, idleMs, usedBytes, onExceeded });
+      const told = { sandbox: id, profile, clock, logger, onExceeded };
+      const limits = watchLimits({ ...told, readyAtMs, idleMs, usedBytes, pulse: () => this.pulse(session) });
       closing.push(() => limits[Symbol.dispose]());
-      const cache = watchCache({ ...this.#options, sandbox: id, workspace: layer.workspace, profile, onExceeded });
+      const { workspace } = layer;
+      const cache = watchCache({ ...told, caches, workspace, pulse: () => this.#pulseOf(workspace) });
       closing.push(() => cache[Symbol.dispose]());
     }
     this.#live.set(session, live);
@@ -160,6 +169,13 @@ export class LiveSandboxes implements AsyncDisposable {
     }
   }
 
+  /** Of all sessions that share a package cache. */
+  #pulseOf(workspace: string): string | undefined {
+    const { records } = this.#options;
+    const sharing = [...this.#live.keys()].filter((session) => records.get(session)?.layer?.workspace === workspace);
+    return joined(sharing.map((session) => this.pulse(session)));
+  }
+
   #onConnection(session: SessionId, opened: AgentConnection): void {
     const live = this.#live.get(session);
     if (!live) return;
@@ -190,4 +206,9 @@ export class LiveSandboxes implements AsyncDisposable {
     await this.dismantle(session);
     records.change(session, { state: 'failed', failure });
   }
+}
+
+/** Undefined where any of them cannot be told. */
+function joined(pulses: readonly (string | undefined)[]): string | undefined {
+  return pulses.includes(undefined) ? undefined : pulses.join(' ');
 }

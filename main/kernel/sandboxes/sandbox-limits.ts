@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Profile } from './profiles.ts';
 import { pause } from '../../base/pause.ts';
+import { type Pulse, Stirring } from './stirring.ts';
 
 export interface LimitsOptions {
   readonly sandbox: string;
@@ -15,6 +16,8 @@ export interface LimitsOptions {
   /** For how long nothing has used it; absent: it cannot stand idle. */
   readonly idleMs?: () => number;
   readonly usedBytes: (signal: AbortSignal) => Promise<number>;
+  /** Of all that can write what is counted. */
+  readonly pulse: Pulse;
   /** Called once, with what was exceeded. */
   readonly onExceeded: (fault: Fault) => void;
 }
@@ -71,19 +74,38 @@ function idleFault(sandbox: string, limitMs: number): Fault {
 }
 
 async function watchDisk(options: LimitsOptions, signal: AbortSignal, exceed: (fault: Fault) => void): Promise<void> {
-  const { diskBytes } = options.profile;
-  let waitMs = COUNT_EVERY_MS;
+  const { clock, pulse, profile } = options;
+  const { diskBytes } = profile;
+  const stirring = new Stirring(pulse, clock);
+  let everyMs = COUNT_EVERY_MS;
+  let tookMs = 0;
   while (!signal.aborted) {
-    await pause(options.clock, waitMs, signal);
+    await pause(clock, Math.max(untilNextMs(clock, everyMs), tookMs * COUNT_SHARE), signal);
+    tookMs = 0;
+    if (signal.aborted || stirring.isStill()) continue;
     const startedMs = performance.now();
-    const used = await options.usedBytes(signal).catch((cause: unknown) => {
-      options.logger.warn('cannot count what a sandbox wrote', { sandbox: options.sandbox, cause });
-      return 0;
-    });
+    const used = await counted(options, signal);
+    if (used === undefined) continue;
     if (used > diskBytes) return exceed(options.faultOf?.(used) ?? diskFault(options.sandbox, used, diskBytes));
-    const tookMs = performance.now() - startedMs;
-    waitMs = Math.max(used * 2 > diskBytes ? COUNT_NEAR_LIMIT_EVERY_MS : COUNT_EVERY_MS, tookMs * COUNT_SHARE);
+    stirring.looked();
+    tookMs = performance.now() - startedMs;
+    everyMs = used * 2 > diskBytes ? COUNT_NEAR_LIMIT_EVERY_MS : COUNT_EVERY_MS;
   }
+}
+
+/** Undefined where it could not be counted. */
+async function counted(options: LimitsOptions, signal: AbortSignal): Promise<number | undefined> {
+  try {
+    return await options.usedBytes(signal);
+  } catch (cause) {
+    options.logger.warn('cannot count what a sandbox wrote', { sandbox: options.sandbox, cause });
+    return undefined;
+  }
+}
+
+/** All that wait for the same look at the same moment: the program is woken once for them. */
+function untilNextMs(clock: Clock, everyMs: number): number {
+  return everyMs - (clock.now() % everyMs);
 }
 
 function diskFault(sandbox: string, used: number, limit: number): Fault {

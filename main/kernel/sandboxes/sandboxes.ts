@@ -129,6 +129,11 @@ export class Sandboxes implements AsyncDisposable {
     return this.#live.get(session).connection;
   }
 
+  /** Of all that is on the session's workspace: see `Pulse`. */
+  pulse(session: SessionId): string | undefined {
+    return this.#live.pulse(session);
+  }
+
   /** What the session wrote, also after its sandbox has ended. @throws Fault `not_found` */
   layer(session: SessionId): SessionLayer {
     const layer = this.#records.get(session)?.layer;
@@ -144,14 +149,8 @@ export class Sandboxes implements AsyncDisposable {
     return this.#inFlight.track(this.#start(order));
   }
 
-  async #start({
-    session,
-    workspace,
-    profile: name,
-    narrowing,
-    signal,
-    former: seeded,
-  }: StartSandbox): Promise<Sandbox> {
+  async #start(wanted: StartSandbox): Promise<Sandbox> {
+    const { session, workspace, profile: name, narrowing, signal, former: seeded } = wanted;
     const profile = narrowedProfile(this.use.named(name), narrowing);
     if (this.#live.has(session))
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
@@ -301,6 +300,7 @@ export class Sandboxes implements AsyncDisposable {
       records: this.#records,
       work,
       endBeside: (session) => plugins.endSession(session),
+      pulseBeside: (session) => plugins.pulse(session),
     });
     const plugins = new PluginSandboxes({
       ...options,

@@ -62,31 +62,35 @@ export class SecretWatch implements Disposable {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const { clock, work } = this.#options;
-    for (let waitMs = SHORTEST_MS; !signal.aborted; ) {
-      await pause(clock, waitMs, signal);
+    for (let waitMs = 0; !signal.aborted; ) {
+      // With the watches of what sandboxes write.
+      await pause(clock, Math.max(SHORTEST_MS - (clock.now() % SHORTEST_MS), waitMs), signal);
       if (signal.aborted) return;
       const startedMs = performance.now();
       await work.track(this.#look(signal));
-      waitMs = Math.max(SHORTEST_MS, (performance.now() - startedMs) * SHARE);
+      waitMs = (performance.now() - startedMs) * SHARE;
     }
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const { live, records, layers, logger } = this.#options;
+    const { live, records } = this.#options;
     const workspaces = new Map<string, Seen[]>();
     for (const [session, connection] of live.connections()) {
       const layer = records.get(session)?.layer;
       if (layer?.strategy !== 'overlay') continue;
       workspaces.set(layer.workspace, [...(workspaces.get(layer.workspace) ?? []), { session, connection, layer }]);
     }
-    for (const [workspace, seen] of workspaces) {
-      try {
-        const secrets = await layers.secrets(workspace, signal);
-        for (const each of seen) await this.#hide(each, secrets);
-      } catch (cause) {
-        if (signal.aborted) return;
-        logger.warn('secrets that came into a workspace cannot be hidden', { workspace, cause });
-      }
+    // All at once: what the system answers at the same time wakes the program once.
+    await Promise.all([...workspaces].map(([workspace, seen]) => this.#lookIn(workspace, seen, signal)));
+  }
+
+  async #lookIn(workspace: string, seen: readonly Seen[], signal: AbortSignal): Promise<void> {
+    const { layers, logger } = this.#options;
+    try {
+      const secrets = await layers.secrets(workspace, signal);
+      for (const each of seen) await this.#hide(each, secrets);
+    } catch (cause) {
+      if (!signal.aborted) logger.warn('secrets that came into a workspace cannot be hidden', { workspace, cause });
     }
   }
 

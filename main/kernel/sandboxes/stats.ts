@@ -6,11 +6,13 @@ import { ownValidator } from '../validation/own-schema.ts';
 import { pause } from '../../base/pause.ts';
 import type { Profile } from './profiles.ts';
 import type { NetworkUse } from './sandbox-network.ts';
+import { type Pulse, Stirring } from './stirring.ts';
 
 export interface StatsOptions {
-  /** Asks the agent; its answer is the sandbox's word. Throws when the sandbox is gone. */
-  readonly ask: () => Promise<unknown>;
+  /** Asks the system or, where it cannot tell, the agent, whose answer is the sandbox's word. Throws when the sandbox is gone. */
+  readonly ask: () => unknown;
   readonly usedBytes: () => Promise<number>;
+  readonly pulse: Pulse;
   /** undefined: it has no network. */
   readonly network: () => NetworkUse | undefined;
   readonly profile: Pick<Profile, 'cpus' | 'memoryBytes' | 'pids' | 'diskBytes'>;
@@ -58,18 +60,21 @@ export async function* followStats(options: StatsOptions): AsyncGenerator<Sandbo
 
 class DiskCount {
   readonly #options: StatsOptions;
+  readonly #stirring: Stirring;
   #bytes = 0;
   #nextMs = 0;
 
   constructor(options: StatsOptions) {
     this.#options = options;
+    this.#stirring = new Stirring(options.pulse, options.clock);
   }
 
   async now(): Promise<number> {
     const { clock, everyMs, usedBytes } = this.#options;
     const startedMs = clock.now();
-    if (startedMs < this.#nextMs) return this.#bytes;
+    if (startedMs < this.#nextMs || this.#stirring.isStill()) return this.#bytes;
     this.#bytes = await usedBytes();
+    this.#stirring.looked();
     const endedMs = clock.now();
     this.#nextMs = endedMs + Math.max(everyMs, (endedMs - startedMs) * DISK_SHARE);
     return this.#bytes;

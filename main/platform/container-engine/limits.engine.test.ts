@@ -126,6 +126,31 @@ describe.each(presentEngines())('a limit of a sandbox on %s', (name: EngineName)
     expect(await left()).toEqual([]);
   });
 
+  it('on what is written, where nothing ran for a while: it is not counted meanwhile, and ended as soon as it writes too much', async () => {
+    await start({ diskBytes: 32 * MIB });
+    const ended = failed();
+    const still = await stillness();
+    await run('true');
+    expect(sandboxes.pulse(session)).not.toBe(still);
+    await stillness();
+    const startedMs = performance.now();
+    await run('bash', '-c', 'for i in 1 2 3 4 5; do head -c 8000000 /dev/zero > $i; done');
+    expect((await ended).failure).toMatchObject({ code: 'disk_full', why: expect.stringMatching(/allows 32 MiB/) });
+    // Two seconds until it is counted, and the rest for the end of the container.
+    expect(performance.now() - startedMs).toBeLessThan(6_000);
+  });
+  /** What the system says of a sandbox in which nothing has run for longer than it is counted every time. */
+  const stillness = async (): Promise<string> => {
+    let [pulse, sinceMs] = [sandboxes.pulse(session), performance.now()];
+    const stood = (): boolean => {
+      const now = sandboxes.pulse(session);
+      if (now !== pulse) [pulse, sinceMs] = [now, performance.now()];
+      return performance.now() - sinceMs > 2_500;
+    };
+    await expect.poll(stood, { timeout: 60_000, interval: 100 }).toBe(true);
+    return pulse ?? '';
+  };
+
   it('on standing idle: a sandbox that works stays, one that nobody uses is ended and says so', async () => {
     await start({ idleLimitMs: 2_000 });
     const ended = failed();

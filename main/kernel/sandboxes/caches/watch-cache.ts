@@ -3,6 +3,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { Profile } from '../profiles.ts';
 import { watchLimits } from '../sandbox-limits.ts';
+import type { Pulse } from '../stirring.ts';
 import type { PackageCaches } from './package-caches.ts';
 
 export interface CacheWatch {
@@ -10,6 +11,8 @@ export interface CacheWatch {
   readonly workspace: string;
   readonly profile: Pick<Profile, 'cacheBytes'>;
   readonly caches: PackageCaches;
+  /** Of all that can write to it. */
+  readonly pulse: Pulse;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onExceeded: (fault: Fault) => void;
@@ -19,7 +22,7 @@ const MEBIBYTE = 1024 ** 2;
 
 /** Ends a sandbox whose workspace's package cache has grown too large; the cache begins again with the next one. */
 export function watchCache(options: CacheWatch): Disposable {
-  const { sandbox, workspace, profile, caches, clock, logger, onExceeded } = options;
+  const { sandbox, workspace, profile, caches, pulse, clock, logger, onExceeded } = options;
   const { cacheBytes } = profile;
   if (cacheBytes === undefined) return { [Symbol.dispose]: () => undefined };
   const exceed = (fault: Fault): void => {
@@ -34,6 +37,7 @@ export function watchCache(options: CacheWatch): Disposable {
     readyAtMs: clock.now(),
     clock,
     logger,
+    pulse,
     usedBytes: (signal) => caches.usedBytes(workspace, signal),
     faultOf: (usedBytes) =>
       new Fault('disk_full', `Sandbox "${sandbox}" was ended: the package cache of its folder is full`, {

@@ -69,6 +69,20 @@ describe('a plugin’s own sandbox', () => {
     expect(told.slice(0, 2)).toEqual(['words creating', 'words running']);
   });
 
+  it('counts as something that ran on the workspace of its session, also when it has come and gone', async () => {
+    expect(sandboxes.pulse(session)).toBeUndefined();
+    world.pulse = 'still';
+    const before = sandboxes.pulse(session);
+    await call(words);
+    const meanwhile = sandboxes.pulse(session);
+    sandboxes.plugins.endIdle('it is time');
+    expect(sandboxes.pulse(session)).toBe(meanwhile);
+    await settle();
+    const after = sandboxes.pulse(session);
+    expect([before, meanwhile, after]).not.toContain(undefined);
+    expect(new Set([before, meanwhile, after]).size).toBe(3);
+  });
+
   it('ends with its session, before the workspace that it is made on is taken away', async () => {
     await Promise.all([call(words), call(pages)]);
     const removed: string[] = [];

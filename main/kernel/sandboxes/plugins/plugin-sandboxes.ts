@@ -56,6 +56,7 @@ export class PluginSandboxes implements AsyncDisposable {
   readonly #parts: SeatParts;
   /** The entries of the plugins that are offered; undefined until that is known. */
   #offered: ReadonlySet<string> | undefined;
+  #begun = 0;
 
   constructor(options: PluginSandboxesOptions) {
     this.#options = options;
@@ -89,6 +90,12 @@ export class PluginSandboxes implements AsyncDisposable {
   /** True while something of it may be with the engine. */
   has(sandbox: string | undefined): boolean {
     return this.#all().some((seat) => seat.sandbox.id === sandbox);
+  }
+
+  /** Of those of a session: see `Pulse`. One that has come and gone meanwhile makes it another one as well. */
+  pulse(session: SessionId): string | undefined {
+    const pulses = this.#of(session).map((seat) => seat.pulse);
+    return pulses.includes(undefined) ? undefined : [this.#begun, ...pulses].join(' ');
   }
 
   find(wanted: { readonly id: SandboxId } | { readonly containerId: string }): KnownPlugin | undefined {
@@ -246,6 +253,7 @@ export class PluginSandboxes implements AsyncDisposable {
     const standing = (): Promise<void> | undefined => this.#standing.get(place.session)?.over;
     const seat = new PluginSeat(this.#parts, { ...order, place, standing });
     this.#seats.set(placeKey(place), seat);
+    this.#begun += 1;
     return seat;
   }
 

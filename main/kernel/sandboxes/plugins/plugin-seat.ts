@@ -74,6 +74,11 @@ export class PluginSeat {
     return this.#underWay > 0 || this.#launched === undefined ? undefined : this.#lastUsedMs;
   }
 
+  /** See `Pulse`; it is not known of one that is being started. */
+  get pulse(): string | undefined {
+    return this.#launched && this.#parts.pad.groups.pulse(this.#launched.connection.peer);
+  }
+
   /** Does the work with the connection to its agent, once that is there. @throws Fault `sandbox_failed`, `plugin_failed`, and what the work throws */
   async use<T>(signal: AbortSignal, work: (connection: AgentConnection) => Promise<T>): Promise<T> {
     this.#underWay += 1;

@@ -48,6 +48,8 @@ export class SandboxWorld {
   readonly store = new MemoryStore();
   readonly clock = new VirtualClock(1_000);
   readonly socketFolders = new Set<string>();
+  /** Of every container; undefined where the machine does not tell. */
+  pulse: string | undefined;
   poolLimitBytes = 0;
   pluginIdleMs = 0;
 
@@ -73,6 +75,7 @@ export class SandboxWorld {
         remove: async (sandbox) => void this.socketFolders.delete(sandbox),
       },
       caches: this.caches,
+      groups: { pulse: () => this.pulse, use: () => undefined },
       clock: this.clock,
       logger: silentLogger,
       ownership: { owner: '1000', home: 'here', instance: 'run' },

@@ -21,6 +21,7 @@ import { builtAgent } from '../../sandbox-agent/agent.fixture.ts';
 import { mountsBelow } from '../../workspace-layer/mount-table.ts';
 import { DiskLayers } from '../../workspace-layer/disk-layers.ts';
 import { socketFolders } from '../../workspace-layer/socket-folders.ts';
+import { hostControlGroups } from '../host-control-groups.ts';
 import { imageRecipes } from '../image-recipes.ts';
 import { profileFiles } from '../profile-files.ts';
 import { type MachineNetwork, machineNetwork } from './machine-network.ts';
@@ -117,6 +118,7 @@ export class SandboxMachine implements AsyncDisposable {
       layers: this.#layers,
       sockets: socketFolders(ipc),
       caches: new DiskCaches(join(this.home, 'caches')),
+      groups: hostControlGroups(),
       clock: systemClock,
       logger,
       ownership: { owner: String(uid), home: this.homeLabel, instance: newId() },
