@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{main,schema,preload,plugins,renderer,scripts,bench,docs}/**/*.test.{ts,tsx,mjs}'],
+          include: ['{main,schema,preload,plugins,renderer,scripts,bench,docs,e2e}/**/*.test.{ts,tsx,mjs}'],
           exclude: ['**/node_modules/**', '**/*.engine.test.{ts,mjs}', ...(isRoot ? [] : ['**/*.root.test.ts'])],
           // A guard against hanging: on a busy machine what takes one second takes twenty.
           testTimeout: isLong ? 1_800_000 : 60_000,

@@ -3,12 +3,35 @@ import { env } from 'node:process';
 import { defineConfig } from '@playwright/test';
 import { resultsFolder } from './fixtures/results.ts';
 
+/** The one that takes as long as it is given. */
+const GROWTH = 'growth.spec.ts';
+/** Nothing in them is measured in time: `npm test` runs them beside the tests on the engine. */
+const BESIDE = [
+  'appearance',
+  'approvals',
+  'bad-days',
+  'changes',
+  'keys',
+  'plugins',
+  'policy',
+  'ports',
+  'sandbox',
+  'secrets',
+  'session',
+  'settings',
+  'tools',
+].map((name) => `${name}.spec.ts`);
+// What takes minutes: not skipped, which counts as failed, but left out.
+const LEFT_OUT = env.CAVERN_LONG === '1' ? [] : ['*.long.spec.ts'];
+
 /** One app at a time: each test starts the packaged app on a home of its own. */
 const config = defineConfig({
   testDir: './specs',
-  testMatch: '*.spec.ts',
-  // What takes minutes: not skipped, which counts as failed, but left out.
-  testIgnore: env.CAVERN_LONG === '1' ? [] : '*.long.spec.ts',
+  projects: [
+    { name: 'growth', testMatch: GROWTH },
+    { name: 'beside', testMatch: BESIDE },
+    { name: 'alone', testMatch: '*.spec.ts', testIgnore: [GROWTH, ...BESIDE, ...LEFT_OUT] },
+  ],
   workers: 1,
   fullyParallel: false,
   timeout: 120_000,

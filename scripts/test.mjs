@@ -20,7 +20,10 @@ await runCommand(
     ]);
     if (values.escape) process.env.CAVERN_ESCAPE = 'all';
     const suites = values.escape ? escapeSuites() : allSuites();
-    return runSuites(values.only === undefined ? suites : suites.filter((suite) => values.only?.includes(suite.name)));
+    const { only } = values;
+    if (only === undefined) return runSuites(suites);
+    const chosen = suites.map((group) => group.filter(({ name }) => only.includes(name)));
+    return runSuites(chosen.filter((group) => group.length > 0));
   },
   { onFailure: () => process.stdout.write('0 passed, 1 failed\n') },
 );

@@ -27,8 +27,12 @@ export const buildWithoutWindowStep = {
   run: async (progress) => void (await build({ parts: partsWithoutWindow(), progress })),
 };
 
-const engineSteps = [engineStep, imageStep];
-const windowSteps = [packagesStep('libraries of the window', windowPackages), electronStep, nativeModulesStep];
+const engineSteps = inLane('engine', [engineStep, imageStep]);
+const windowSteps = inLane('window', [
+  packagesStep('libraries of the window', windowPackages),
+  electronStep,
+  nativeModulesStep,
+]);
 
 /**
  * Everything between the npm dependencies, which `runCommand` brings, and a running machine, in order.
@@ -39,5 +43,15 @@ export function allSteps({ window }) {
   if (window === 'none') return [...engineSteps, buildWithoutWindowStep];
   if (window === 'screen') return [...windowSteps, ...engineSteps, buildStep];
   const tools = packagesStep('virtual screen and tools of the tests', testPackages);
-  return [tools, ...windowSteps, ...engineSteps, secondEngineStep, buildStep];
+  return [tools, ...windowSteps, ...engineSteps, ...inLane('engine', [secondEngineStep]), buildStep];
+}
+
+/**
+ * The compiler has the processor while the image is fetched and unpacked.
+ * @param {string} lane
+ * @param {readonly Step[]} steps
+ * @returns {Step[]}
+ */
+function inLane(lane, steps) {
+  return steps.map((step) => ({ ...step, lane }));
 }

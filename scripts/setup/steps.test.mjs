@@ -38,6 +38,39 @@ describe('the steps', () => {
     expect(output.written).toEqual(['… fails\n', '✗ fails … N s\n']);
   });
 
+  it('of two lanes run at the same time, in order in each, and the next waits for both', async () => {
+    const output = recorder();
+    const ran = /** @type {string[]} */ ([]);
+    let began = () => {};
+    const other = new Promise((done) => (began = () => done(undefined)));
+    const waits = async () => {
+      await other;
+      ran.push('a1');
+    };
+    await runSteps(
+      [
+        step({ name: 'a1', lane: 'a', run: waits }),
+        step({ name: 'a2', lane: 'a', run: () => void ran.push('a2') }),
+        step({ name: 'b', lane: 'b', run: () => began() }),
+        step({ name: 'last', run: () => void ran.push('last') }),
+      ],
+      { output },
+    );
+    expect(ran).toEqual(['a1', 'a2', 'last']);
+    expect(output.written.at(-1)).toBe('✓ last … N s\n');
+  });
+
+  it('of one lane go to their end where another lane fails, and the next does not begin', async () => {
+    const ran = /** @type {string[]} */ ([]);
+    const steps = [
+      step({ name: 'fails', lane: 'a', run: () => Promise.reject(new Error('no')) }),
+      step({ name: 'b', lane: 'b', run: () => void ran.push('b') }),
+      step({ name: 'last', run: () => void ran.push('last') }),
+    ];
+    await expect(runSteps(steps, { output: recorder() })).rejects.toThrow('no');
+    expect(ran).toEqual(['b']);
+  });
+
   it('say nothing about what is there when they are asked to be quiet', async () => {
     const output = recorder();
     await runSteps([step({ name: 'there', done: () => true })], { output, quiet: 'when done' });

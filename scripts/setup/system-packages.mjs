@@ -78,13 +78,26 @@ function isThere(name) {
   );
 }
 
+/** apt lets one in at a time and turns the next away. */
+let turn = Promise.resolve();
+
 /**
- * Installs what is missing, where this process has the right to.
+ * Installs what is missing, where this process has the right to; after what was asked for before.
  * @param {readonly string[]} packages
  * @param {(text: string) => void} progress
  * @throws {SetupError} with the command to run, otherwise
  */
-export async function ensurePackages(packages, progress) {
+export function ensurePackages(packages, progress) {
+  const installed = turn.then(() => installMissing(packages, progress));
+  turn = installed.catch(() => undefined);
+  return installed;
+}
+
+/**
+ * @param {readonly string[]} packages
+ * @param {(text: string) => void} progress
+ */
+async function installMissing(packages, progress) {
   const missing = missingPackages(packages);
   if (missing.length === 0) return;
   if (findProgram('apt-get') === undefined) throw cannotInstall(missing, 'this system has no apt-get', '');

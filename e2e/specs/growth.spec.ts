@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { fillWhatIsBounded } from '../fixtures/growth/fill.ts';
+import { limitOf } from '../fixtures/growth/limits.ts';
+import { GrowthProbe, MEASURES, type Sample } from '../fixtures/growth/probe.ts';
+import { makePlaces, workOneRound } from '../fixtures/growth/round.ts';
+import { median, trend } from '../fixtures/growth/trend.ts';
+import { writeFigures } from '../fixtures/results.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+/** Five minutes; an hour where there is the time. */
+const WORK_S = env.CAVERN_LONG === '1' ? 3600 : 300;
+/** What is loaded, compiled or cached by then is not loaded again. */
+const WARM_UP_SHARE = 0.3;
+/** Fewer say nothing of a trend, however long they took. */
+const ROUNDS_AT_LEAST = 10;
+/** A pool that is full after a few starts. */
+const SETTINGS = { sandboxPoolMiB: 64 };
+
+interface Figure {
+  readonly measure: string;
+  readonly held: number;
+  readonly perRound: number;
+  readonly limit: number;
+}
+
+function figuresOf(samples: readonly Sample[]): Figure[] {
+  const settled = samples.slice(Math.ceil(samples.length * WARM_UP_SHARE));
+  return MEASURES.map((measure) => {
+    const values = settled.map((sample) => sample[measure]);
+    const [held, perRound] = [median(values), trend(values)].map((value) => Math.round(value * 100) / 100);
+    return { measure, held: held ?? 0, perRound: perRound ?? 0, limit: limitOf(measure) };
+  });
+}
+
+test('nothing grows while the app is used', async ({ start, home, scratch }) => {
+  test.setTimeout((WORK_S + 600) * 3000);
+  await writeFile(join(home, 'settings.json'), JSON.stringify(SETTINGS));
+  const shell = await start();
+  const places = await makePlaces(home, scratch);
+  await shell.openFolder(places.staying);
+  await shell.terminal();
+  await test.step('what has a bound is filled', () => fillWhatIsBounded(shell, places));
+  const probe = await GrowthProbe.attach(shell.app, home);
+  const samples: Sample[] = [];
+  const untilMs = performance.now() + WORK_S * 1000;
+  for (let round = 1; performance.now() < untilMs || round <= ROUNDS_AT_LEAST; round += 1) {
+    await test.step(`round ${round}`, () => workOneRound(shell, places, round));
+    samples.push(await probe.sample());
+  }
+  const figures = figuresOf(samples);
+  await writeFigures('growth', { seconds: WORK_S, rounds: samples.length, figures, samples });
+  expect(figures.filter(({ perRound, limit }) => perRound > limit)).toEqual([]);
+  expect(shell.app.complaints).toEqual([]);
+});
