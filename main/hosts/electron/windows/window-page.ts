@@ -1,7 +1,14 @@
 import type { DetachedPanel } from '../../../../schema/contract/window.ts';
 import type { SessionId } from '../../../../schema/entities.ts';
-import type { AppWindows, WindowContent } from './app-windows.ts';
-import type { ShownWindow } from './shown-window.ts';
+import type { Broadcast } from '../../../base/broadcast.ts';
+import type { WindowContent } from './app-windows.ts';
+import type { DetachedWindow } from './window-places.ts';
+
+/** Of the program's windows, what is asked for a page. */
+export interface DetachedSource {
+  at(slot: number): { readonly detaching: Broadcast<void> } | undefined;
+  detachedFrom(slot: number): readonly DetachedWindow[];
+}
 
 /** The address of a window's page below our own origin; the first window's says nothing of it. */
 export function windowPage(slot: number, { origin, session, detached }: WindowContent): string {
@@ -18,7 +25,7 @@ export function windowPage(slot: number, { origin, session, detached }: WindowCo
 
 /** The panels of a window that have windows of their own, now and whenever that changes, until the signal aborts. */
 export async function* detachedPanels(
-  windows: AppWindows<ShownWindow>,
+  windows: DetachedSource,
   slot: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly DetachedPanel[], void, undefined> {
