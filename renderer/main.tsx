@@ -45,7 +45,10 @@ void services.settings.load().then(() => {
   const { problem } = services.settings.store.getState();
   if (problem !== undefined) {
     services.notices.fail(
-      new Fault('invalid_setting', 'Cannot use the settings file: it was set aside', { why: problem }),
+      new Fault('invalid_setting', 'Cannot use the settings file: it was set aside', {
+        why: problem,
+        fix: 'The usual settings are in force. The file lies beside the new one, to be mended or thrown away.',
+      }),
     );
   }
 });
