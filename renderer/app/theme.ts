@@ -29,7 +29,7 @@ export function applyAppearance({ theme, textSize }: Pick<Settings, 'theme' | 't
 
 /** Calls back when the colours change, by choice or because the system's did. */
 export function onThemeChange(listener: () => void): () => void {
-  const system = [matchMedia('(prefers-color-scheme: dark)'), moreContrast()];
+  const system = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(forced-colors: active)'), moreContrast()];
   listeners.add(listener);
   for (const one of system) one.addEventListener('change', listener);
   return () => {
