@@ -69,12 +69,14 @@ const probe: TerminalProbe = {
     }),
   collect() {
     if (pieces === undefined) {
-      window.cavern.onFrame((frame) => {
+      addEventListener('message', ({ data }) => {
         // The kernel's frames; only those of a terminal's stream have a text or bytes.
-        const { type, params } = frame as CollectedFrame;
-        if (type !== 'event') return;
-        if (params?.type === 'text') pieces?.push(params.text ?? '');
-        else if (params?.type === 'bytes') pieces?.push(decoder.decode(params.bytes, { stream: true }));
+        const { frames = [] } = Object(data) as { frames?: CollectedFrame[] };
+        for (const { type, params } of frames) {
+          if (type !== 'event') continue;
+          if (params?.type === 'text') pieces?.push(params.text ?? '');
+          else if (params?.type === 'bytes') pieces?.push(decoder.decode(params.bytes, { stream: true }));
+        }
       });
     }
     pieces = [];

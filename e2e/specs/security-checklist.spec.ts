@@ -164,7 +164,7 @@ const LINES: readonly Line[] = [
         names: ['require', 'process', 'module', 'electron', 'ipcRenderer', 'Buffer'].filter((name) => name in window),
         bridge: Object.entries(window.cavern).map(([name, value]) => `${name}: ${typeof value}`),
       }));
-      expect(reach).toEqual({ names: [], bridge: ['send: function', 'onFrame: function', 'pathOf: function'] });
+      expect(reach).toEqual({ names: [], bridge: ['send: function', 'pathOf: function'] });
     },
   ],
 ];

@@ -82,7 +82,7 @@ test('the page cannot leave, open a window or reach Node', async ({ shell }) => 
     opened: true,
     url: 'app://cavern',
     hasNode: false,
-    bridge: ['onFrame', 'pathOf', 'send'],
+    bridge: ['pathOf', 'send'],
   });
   expect(shell.app.electron.windows()).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import type { Bridge } from '../../schema/bridge.ts';
+import { type Bridge, type PostedFrames, TO_WINDOW } from '../../schema/bridge.ts';
 import type { Frame, FrameChannel } from '../../schema/frame.ts';
 
 declare global {
@@ -19,9 +19,20 @@ export function bridgeChannel(bridge: Bridge, open: Promise<void>): FrameChannel
   });
   return {
     send: (frame) => (waiting === undefined ? bridge.send(frame) : void waiting.push(frame)),
-    // The kernel validates what it sends; the window trusts its own kernel.
-    onFrame: (listener) => bridge.onFrame((frame) => listener(frame as Frame)),
+    onFrame(listener) {
+      window.addEventListener('message', (event) => {
+        // The kernel validates what it sends; the window trusts its own kernel.
+        for (const frame of postedFrames(event)) listener(frame as Frame);
+      });
+    },
     onClose: () => undefined,
     close: () => undefined,
   };
+}
+
+/** What the preload script posted; nothing of any other message. */
+function postedFrames({ source, data }: MessageEvent<unknown>): readonly unknown[] {
+  if (source !== window) return [];
+  const { channel, frames }: Partial<PostedFrames> = Object(data);
+  return channel === TO_WINDOW && Array.isArray(frames) ? frames : [];
 }

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LoggingScreen, ManualClock } from './page-screen.fixture.ts';
-import { AT_ONCE, BATCH, INTERVAL_MS, type Output, OutputBatches, SHARE, UNPARSED_LIMIT } from './output-batches.ts';
+import {
+  AT_ONCE,
+  BATCH,
+  GO_MS,
+  INTERVAL_MS,
+  type Output,
+  OutputBatches,
+  SHARE,
+  UNPARSED_LIMIT,
+} from './output-batches.ts';
 
 function bench(options: { parses?: 'at once' | 'when told'; isBehind?: () => boolean } = {}) {
   const screen = new LoggingScreen(options.parses ?? 'at once');
@@ -59,6 +68,27 @@ test('no more than a batch waits for the next interval', () => {
     void batches.write('x'.repeat(AT_ONCE));
   }
   expect([new Set(given), lengthOf(screen.log)]).toEqual([new Set([1]), 1 + BATCH]);
+});
+
+test('a batch is what the screen reads in one go, and the next is given when it has read it', () => {
+  const { batches, clock, screen, lengths } = bench({ parses: 'when told' });
+  const write = (length: number): void => {
+    for (let written = 0; written < length; written += SHARE) void batches.write('x'.repeat(SHARE));
+  };
+  write(SHARE);
+  screen.parse();
+  write(BATCH);
+  const first = lengths();
+  clock.advance(4 * GO_MS);
+  screen.parse();
+  write(SHARE + BATCH);
+  const whileItReads = lengths();
+  screen.parse();
+  expect([first, whileItReads, lengths()]).toEqual([
+    [SHARE, BATCH],
+    [SHARE, BATCH, SHARE],
+    [SHARE, BATCH, SHARE, BATCH / 4],
+  ]);
 });
 
 test('a terminal that prints without end has its share only, while somebody works elsewhere', () => {

@@ -25,14 +25,18 @@ export interface OutputBatchesOptions {
 
 /** A flood is drawn once in so long: each drawing takes as long as reading a hundred thousand characters. */
 export const INTERVAL_MS = 50;
+/** xterm.js reads what it is given at once in one go, and draws only after it. So long a go holds up nobody who can tell. */
+export const GO_MS = 40;
 /** So much an interval is shown at once: what a person's keys bring back, and a screenful of what a program draws. */
 export const AT_ONCE = 16 * 1024;
-/** No more waits for the next interval: reading it takes about as long as a frame, and xterm.js reads what it is given at once in one go. */
+/** What is given at once, until it is known how much is read in one go; and the least and the most. */
 export const BATCH = 512 * 1024;
+const LEAST_BATCH = 128 * 1024;
+export const MOST_BATCH = 1536 * 1024;
 /** What a terminal reads an interval while somebody works elsewhere in the window. */
 export const SHARE = 64 * 1024;
 /** So much may wait to be parsed before more is taken; it bounds the window's memory. */
-export const UNPARSED_LIMIT = 1024 * 1024;
+export const UNPARSED_LIMIT = 2 * MOST_BATCH;
 
 /**
  * Gives a terminal's output to its screen, in order: little of it at once, a flood in batches, so that the window spends its time on reading
@@ -43,6 +47,9 @@ export class OutputBatches implements Disposable {
   #waiting: Output[] = [];
   #waitingLength = 0;
   #unparsed = 0;
+  /** Of it, what the screen was given. */
+  #reading = 0;
+  #batch = BATCH;
   #startedAtMs = Number.NEGATIVE_INFINITY;
   /** Given to the screen since the interval has begun. */
   #given = 0;
@@ -83,13 +90,18 @@ export class OutputBatches implements Disposable {
     if (nowMs - this.#startedAtMs >= INTERVAL_MS) {
       this.#startedAtMs = nowMs;
       this.#given = 0;
-      this.#give(behind ? SHARE : this.#waitingLength);
-    } else if (this.#given + this.#waitingLength <= AT_ONCE || (!behind && this.#waitingLength >= BATCH)) {
-      this.#give(this.#waitingLength);
+      this.#give(behind ? SHARE : this.#batch);
+    } else if (this.#given + this.#waitingLength <= AT_ONCE || (!behind && this.#isBatchDue())) {
+      this.#give(this.#batch);
     }
     if (this.#waitingLength === 0) return this.#endTimer();
     onFlood();
     this.#timer ??= clock.setTimer(this.#startedAtMs + INTERVAL_MS - nowMs, () => this.#onInterval());
+  }
+
+  /** The screen has nothing to read, and there is as much as it reads in one go. */
+  #isBatchDue(): boolean {
+    return this.#reading === 0 && this.#waitingLength >= this.#batch;
   }
 
   #onInterval(): void {
@@ -114,11 +126,21 @@ export class OutputBatches implements Disposable {
     for (const output of joined(taken)) {
       this.#waitingLength -= output.length;
       this.#given += output.length;
-      this.#options.screen.write(output, () => {
-        this.#unparsed -= output.length;
-        for (const wake of this.#wake.splice(0)) wake();
-      });
+      this.#reading += output.length;
+      const givenAtMs = this.#options.clock.now();
+      this.#options.screen.write(output, () => this.#onParsed(output.length, givenAtMs));
     }
+  }
+
+  #onParsed(length: number, givenAtMs: number): void {
+    this.#unparsed -= length;
+    this.#reading -= length;
+    if (length >= LEAST_BATCH) {
+      const inOneGo = (length * GO_MS) / Math.max(1, this.#options.clock.now() - givenAtMs);
+      this.#batch = Math.min(Math.max(LEAST_BATCH, inOneGo), MOST_BATCH);
+    }
+    for (const wake of this.#wake.splice(0)) wake();
+    if (this.#isBatchDue()) this.#pass();
   }
 
   #somethingParsed(): Promise<void> {

@@ -59,7 +59,7 @@ test('a flood is held back until the screen has parsed what it was given', async
   });
   await nextTurn();
   const takenBeforeParsing = taken.length;
-  while (taken.length < flood.length) {
+  while (screen.log.length < flood.length) {
     screen.parse();
     await nextTurn();
   }
