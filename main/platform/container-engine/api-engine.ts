@@ -223,15 +223,25 @@ async function identify(api: Docker, socket: string, signal: AbortSignal): Promi
     : { kind: 'docker', version: version.Version, socket };
 }
 
-/** Makes the call with a time limit; what it throws becomes a Fault. */
+/**
+ * Makes the call with a time limit; what it throws becomes a Fault. The signal is one of its own, and not a combination of two: what
+ * listens to such a one is kept for ever by Node 20, also after the call.
+ */
 async function asked<T>(act: string, call: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
-  const either = signal ? AbortSignal.any([signal, limit]) : limit;
+  const ending = new AbortController();
+  const giveUp = (): void => ending.abort(signal?.reason);
+  const late = (): void => ending.abort(new DOMException('There was no answer in time', 'TimeoutError'));
+  const limit = setTimeout(late, ANSWER_LIMIT_MS).unref();
+  if (signal?.aborted === true) giveUp();
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
-    either.throwIfAborted();
-    return await Promise.race([call(either), rejectionOf(either)]);
+    ending.signal.throwIfAborted();
+    return await Promise.race([call(ending.signal), rejectionOf(ending.signal)]);
   } catch (thrown) {
-    throw engineFault(act, either.aborted ? either.reason : thrown);
+    throw engineFault(act, ending.signal.aborted ? ending.signal.reason : thrown);
+  } finally {
+    clearTimeout(limit);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +144,14 @@ describe.each(presentEngines())('the container runtime of %s', (name) => {
     const onOutput = (_stream: string, bytes: Uint8Array): void => void (text += Buffer.from(bytes).toString('utf8'));
     await runtime.exec(id, { argv: ['sh', '-c', 'test -t 1 && echo terminal'], streams: 'terminal', onOutput });
     expect(text).toBe('terminal\r\n');
+  });
+
+  it('leaves nothing behind on the signal of a call that was answered, and gives up one whose signal has aborted', async () => {
+    const caller = new AbortController();
+    await runtime.create(spec(), caller.signal);
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+    caller.abort();
+    await expect(runtime.create(spec(), caller.signal)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('keeps the last lines of the log', async () => {
