@@ -1,62 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { AttachEvent, TerminalEvent } from '../../../schema/contract/terminal.ts';
-import type { Sandbox, SandboxId, SessionId, Terminal, TerminalId } from '../../../schema/entities.ts';
+import type { AttachEvent } from '../../../schema/contract/terminal.ts';
 import { Fault } from '../../../schema/fault.ts';
-import { VirtualClock } from '../../base/clock.ts';
-import { silentLogger } from '../../base/logger.ts';
-import { FakeConnection, FakeMirror, FakeSandboxes, memoryTerminalStore } from './fake-agent.fixture.ts';
-import { Terminals } from './terminals.ts';
-
-// Brands have no other maker in tests.
-const session = 'work' as SessionId;
-const other = 'other' as SessionId;
-const size = { cols: 80, rows: 24 };
-
-function bench(stored: readonly Terminal[] = []) {
-  const sandboxes = new FakeSandboxes();
-  const agent = new FakeConnection();
-  sandboxes.running.set(session, agent);
-  const mirror = new FakeMirror();
-  const clock = new VirtualClock(1000);
-  const store = memoryTerminalStore(stored);
-  const audited: unknown[] = [];
-  const audit = { record: (record: unknown) => void audited.push(record) };
-  const terminals = new Terminals({ sandboxes, mirror, store, audit, clock, logger: silentLogger });
-  return { sandboxes, agent, mirror, clock, store, audited, terminals };
-}
-
-const storedTerminal = (id: string, more: Partial<Terminal> = {}): Terminal => ({
-  id: id as TerminalId,
+import { FakeConnection } from './fake-agent.fixture.ts';
+import {
+  codeOf,
+  follow,
+  forever,
+  other,
   session,
-  title: 'bash',
-  ...size,
-  state: 'open',
-  openedAt: 1,
-  ...more,
-});
-
-/** Reads along in the background. */
-function follow(events: AsyncIterable<TerminalEvent>): { seen: TerminalEvent[]; done: Promise<void> } {
-  const seen: TerminalEvent[] = [];
-  const done = (async () => {
-    for await (const event of events) seen.push(event);
-  })();
-  return { seen, done };
-}
-
-const textOf = (events: readonly TerminalEvent[]): string =>
-  events.map((event) => ('text' in event ? event.text : '')).join('');
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const forever = new AbortController().signal;
-const codeOf = (failing: Promise<unknown>): Promise<string> =>
-  failing.then(
-    () => 'none',
-    (cause: Fault) => cause.code,
-  );
+  settle,
+  size,
+  textOf,
+  terminalBench,
+} from './terminal-bench.fixture.ts';
 
 describe('terminals', () => {
   it('opens one in the sandbox of its session and keeps it for the next start', async () => {
-    const { terminals, agent, store, audited } = bench();
+    const { terminals, agent, store, audited } = terminalBench();
     const opened = await terminals.open({ session, ...size, argv: ['/usr/bin/htop', '-d1'] });
     expect(opened).toEqual({ id: opened.id, session, title: 'htop', ...size, state: 'open', openedAt: 1000 });
     expect(agent.requests).toEqual([
@@ -67,20 +27,20 @@ describe('terminals', () => {
   });
 
   it('leaves nothing of one that the sandbox could not start', async () => {
-    const { terminals, agent, store, mirror } = bench();
+    const { terminals, agent, store, mirror } = terminalBench();
     agent.refuse = new Fault('denied', 'no');
     expect(await codeOf(terminals.open({ session, ...size }))).toBe('sandbox_failed');
     expect([terminals.list(), store.all(), mirror.texts.size]).toEqual([[], [], 0]);
   });
 
   it('opens no more than 64 in a session', async () => {
-    const { terminals } = bench();
+    const { terminals } = terminalBench();
     for (let n = 0; n < 64; n += 1) await terminals.open({ session, ...size });
     expect(await codeOf(terminals.open({ session, ...size }))).toBe('limit_reached');
   });
 
   it('shows what was printed before and after somebody joins, once each', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     agent.print(id, 0, 'before ');
     const { seen } = follow(terminals.attach(id, forever));
@@ -92,7 +52,7 @@ describe('terminals', () => {
   });
 
   it('joins characters whose bytes come apart', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const { seen } = follow(terminals.attach(id, forever));
     const bytes = Buffer.from('é漢😀');
@@ -102,7 +62,7 @@ describe('terminals', () => {
   });
 
   it('gives bytes to who asks for them: whole characters, in memory that holds nothing else', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const seen: AttachEvent[] = [];
     void (async () => {
@@ -119,7 +79,7 @@ describe('terminals', () => {
   });
 
   it('takes no byte twice, whatever the agent sends again', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const { seen } = follow(terminals.attach(id, forever));
     agent.print(id, 0, 'abc');
@@ -131,7 +91,7 @@ describe('terminals', () => {
   });
 
   it('ends with the exit, and shows it to who joins later', async () => {
-    const { terminals, agent, store, audited } = bench();
+    const { terminals, agent, store, audited } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const { seen, done } = follow(terminals.attach(id, forever));
     await settle();
@@ -159,7 +119,7 @@ describe('terminals', () => {
   });
 
   it('lets one sandbox not print into the terminal of another', async () => {
-    const { terminals, agent, sandboxes } = bench();
+    const { terminals, agent, sandboxes } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const foreign = new FakeConnection();
     sandboxes.connect(other, foreign);
@@ -172,7 +132,7 @@ describe('terminals', () => {
   });
 
   it('acknowledges what the mirror and every reader have taken, not more', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const slow = terminals.attach(id, forever)[Symbol.asyncIterator]();
     await slow.next();
@@ -192,7 +152,7 @@ describe('terminals', () => {
   });
 
   it('does not acknowledge what the mirror has not taken', async () => {
-    const { terminals, agent, mirror } = bench();
+    const { terminals, agent, mirror } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     let release = (): void => undefined;
     mirror.hold = new Promise((resolve) => {
@@ -207,7 +167,7 @@ describe('terminals', () => {
   });
 
   it('leaves a reader behind that has not read for ten seconds, and gives it a fresh snapshot when it does', async () => {
-    const { terminals, agent, clock } = bench();
+    const { terminals, agent, clock } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const slow = terminals.attach(id, forever)[Symbol.asyncIterator]();
     await slow.next();
@@ -229,7 +189,7 @@ describe('terminals', () => {
   });
 
   it('keeps nothing of what an agent sends beyond its window', async () => {
-    const { terminals, agent, mirror } = bench();
+    const { terminals, agent, mirror } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     mirror.hold = new Promise(() => undefined);
     for (let n = 0; n < 50; n += 1) agent.print(id, n * 100_000, 'x'.repeat(100_000));
@@ -238,7 +198,7 @@ describe('terminals', () => {
   });
 
   it('tells every reader the new size', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const { seen } = follow(terminals.attach(id, forever));
     await settle();
@@ -253,7 +213,7 @@ describe('terminals', () => {
   });
 
   it('types what was given, byte by byte', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     await terminals.write(id, '\x1b[200~é\x1b[201~', forever);
     expect(agent.requested('terminal.write')).toEqual([
@@ -262,7 +222,7 @@ describe('terminals', () => {
   });
 
   it('hangs up and forgets one that is closed', async () => {
-    const { terminals, agent, mirror, store } = bench();
+    const { terminals, agent, mirror, store } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const { seen, done } = follow(terminals.attach(id, forever));
     await settle();
@@ -276,79 +236,8 @@ describe('terminals', () => {
     expect(() => terminals.close(id)).toThrow(Fault);
   });
 
-  it('takes up again what outlived the kernel, from what the agent still has', async () => {
-    const { terminals, sandboxes } = bench([
-      storedTerminal('a'),
-      storedTerminal('b'),
-      storedTerminal('c', { state: 'exited' }),
-    ]);
-    const { seen } = follow(terminals.attach('a' as TerminalId, forever)); // As above.
-    const there = (terminal: string) => ({ terminal, ...size, start: 500, end: 900 });
-    const agent = new FakeConnection([there('a'), there('unknown')]);
-    sandboxes.connect(session, agent);
-    expect(agent.requests).toEqual([
-      ['terminal.attach', { terminal: 'a', offset: 0 }],
-      ['terminal.close', { terminal: 'unknown' }],
-    ]);
-    agent.print('a', 500, Buffer.concat([Buffer.from('😀').subarray(2), Buffer.from('kept')]));
-    await settle();
-    expect([textOf(seen), terminals.list().map(({ id, state }) => [id, state])]).toEqual([
-      'kept',
-      [
-        ['a', 'open'],
-        ['b', 'exited'],
-      ],
-    ]);
-  });
-
-  it('goes on where a lost connection left off, and says what could not be kept', async () => {
-    const { terminals, agent, sandboxes } = bench();
-    const { id } = await terminals.open({ session, ...size });
-    const { seen } = follow(terminals.attach(id, forever));
-    agent.print(id, 0, 'one ');
-    const back = new FakeConnection([{ terminal: id, ...size, start: 0, end: 8 }]);
-    sandboxes.connect(session, back);
-    expect(back.requests).toEqual([['terminal.attach', { terminal: id, offset: 4 }]]);
-    back.print(id, 4, 'two ');
-    const again = new FakeConnection([{ terminal: id, ...size, start: 20, end: 25 }]);
-    sandboxes.connect(session, again);
-    agent.print(id, 8, 'from a connection that is gone');
-    again.print(id, 20, 'three');
-    await settle();
-    expect(textOf(seen)).toBe('one two \x1b[0m\r\n[12 bytes of output were not kept]\r\nthree');
-  });
-
-  it('ends with its sandbox', async () => {
-    const { terminals, sandboxes } = bench();
-    const { id } = await terminals.open({ session, ...size });
-    const { seen, done } = follow(terminals.attach(id, forever));
-    await settle();
-    const sandbox: Sandbox = {
-      id: 'box' as SandboxId, // As above.
-      session,
-      profile: 'workspace',
-      state: 'destroyed',
-      engine: 'docker',
-      image: '',
-      createdAt: 0,
-      phases: [],
-    };
-    sandboxes.change(sandbox);
-    await done;
-    expect([seen.at(-1), terminals.list()[0]?.state]).toEqual([{ type: 'exit', exitCode: 137 }, 'exited']);
-  });
-
-  it('forgets the terminals of sessions that do not go on', () => {
-    const { terminals, store } = bench([storedTerminal('a'), storedTerminal('b', { session: other })]);
-    terminals.keepOnly(new Set([other]));
-    expect([terminals.list(), store.all()]).toEqual([
-      [storedTerminal('b', { session: other })],
-      [storedTerminal('b', { session: other })],
-    ]);
-  });
-
   it('shows an empty screen, not an error, when the mirror has died', async () => {
-    const { terminals, agent, mirror } = bench();
+    const { terminals, agent, mirror } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     mirror.texts.clear();
     const { seen } = follow(terminals.attach(id, forever));
@@ -362,7 +251,7 @@ describe('terminals', () => {
   });
 
   it('stops for a reader that leaves', async () => {
-    const { terminals, agent } = bench();
+    const { terminals, agent } = terminalBench();
     const { id } = await terminals.open({ session, ...size });
     const leaving = new AbortController();
     const { done } = follow(terminals.attach(id, leaving.signal));
