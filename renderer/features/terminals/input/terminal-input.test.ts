@@ -55,6 +55,9 @@ test('the keys of the window are few, the others are those of what runs in the t
       { ...key, ctrlKey: true, key: 'Insert' },
       { ...key, shiftKey: true, key: 'Insert' },
       { ...key, key: 'Insert' },
+      { ...key, key: 'ContextMenu' },
+      { ...key, shiftKey: true, key: 'F10' },
+      { ...key, key: 'F10' },
     ].map(meaningOf),
   ).toEqual([
     'copy',
@@ -63,6 +66,9 @@ test('the keys of the window are few, the others are those of what runs in the t
     undefined,
     'leave to the window',
     'copy',
+    'leave to the window',
+    undefined,
+    'leave to the window',
     'leave to the window',
     undefined,
   ]);
