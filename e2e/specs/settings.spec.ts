@@ -111,7 +111,7 @@ test('panels stay where they were put, in every language of the window', async (
   await after.selectSession('sample');
   await expect(after.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
   if (env.CAVERN_LONG !== '1') return;
-  // What the docking library says of a floating panel to a screen reader is not ours to mend.
+  // It would lie over what is looked at.
   await after.page.keyboard.press('Control+2');
   await after.page.keyboard.press('Control+Shift+d');
   await expect(after.page.locator('.dv-resize-container')).toHaveCount(0);
