@@ -39,10 +39,12 @@ test('a panel has a window of its own, keeps what its terminal printed, comes ba
   const changes = await windowOf(before, () => before.page.keyboard.press('Control+Shift+o'));
   await expect(changes.locator('.panel[data-view="changes"]')).toBeVisible();
   await expect(before.page.locator('.dock-tab[data-panel="changes"]')).toHaveCount(0);
+  await before.page.keyboard.press('Control+2');
   await changes.keyboard.press('Control+k');
   await changes.getByRole('combobox').fill('Show audit');
   await changes.keyboard.press('Enter');
   await expect(before.page.locator('.panel[data-view="audit"]')).toBeVisible();
+  await expect(before.page.locator('.dock-tab[data-panel="changes"]')).toHaveCount(0);
   await changes.setViewportSize({ width: 700, height: 500 });
   await before.app.close();
 

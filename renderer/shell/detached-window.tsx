@@ -80,7 +80,7 @@ function Panel({ id, session }: { readonly id: string; readonly session: Session
   }, [whole]);
   const Component = components[id];
   return (
-    <main className="shell-view detached" aria-label={whole}>
+    <main className="shell-view" aria-label={whole}>
       <h1 className="visually-hidden">{whole}</h1>
       {terminal !== undefined ? <Terminal terminal={terminal} onTitle={setTitle} /> : null}
       {Component === undefined ? null : <Component />}

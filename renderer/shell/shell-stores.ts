@@ -3,6 +3,7 @@ import type { Area } from '../../schema/contract/contract.ts';
 import type { SessionId } from '../../schema/entities.ts';
 import { DetachedStore } from '../app/detached-store.ts';
 import type { Services } from '../app/services.tsx';
+import { windowSlot } from '../app/window-slot.ts';
 import { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { AuditStore } from '../features/audit/audit-store.ts';
 import { messages as auditMessages } from '../features/audit/messages.ts';
@@ -44,7 +45,7 @@ export function createShellStores(services: Services): ShellStores {
   return {
     approvals: new ApprovalsStore({ client, onFailure: notices.fail }),
     audit,
-    detached: new DetachedStore({ client, onFailure: notices.fail }),
+    detached: new DetachedStore({ client, slot: windowSlot, onFailure: notices.fail }),
     doctor: new DoctorStore(client),
     gateway: new GatewayStore(client),
     keys: new KeysStore({ client, onFailure: notices.fail }),

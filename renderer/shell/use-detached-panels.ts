@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { PANELS } from '../app/workbench-store.ts';
-import { revealPanel, syncTerminals } from './dock-layout.ts';
+import { nameOf, renamePanel, revealPanel, syncTerminals } from './dock-layout.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
 
@@ -13,16 +13,20 @@ export interface DetachedPanelsOptions {
   readonly session: Session;
   readonly shell: ShellStores;
   readonly stores: SessionStores;
+  /** Counts how often the layout was made anew, with all panels. */
+  readonly resets: number;
 }
 
 /** Where a panel was, for when it comes back. */
 interface FormerPlace {
   readonly group: string;
   readonly index: number;
+  /** That a person gave it. */
+  readonly name: string;
 }
 
 /** The names of the session's panels that have windows of their own. They leave this one, and come back when those are closed. */
-export function useDetachedPanels({ api, session, shell, stores }: DetachedPanelsOptions): ReadonlySet<string> {
+export function useDetachedPanels({ api, session, shell, stores, resets }: DetachedPanelsOptions): ReadonlySet<string> {
   const { workbench } = useServices();
   const all = useStore(shell.detached.store, (state) => state.panels);
   const away = useMemo(
@@ -35,15 +39,17 @@ export function useDetachedPanels({ api, session, shell, stores }: DetachedPanel
     for (const id of away) {
       const panel = api.getPanel(id);
       if (panel === undefined) continue;
-      places.current.set(id, { group: panel.group.id, index: panel.group.panels.indexOf(panel) });
+      const index = panel.group.panels.indexOf(panel);
+      places.current.set(id, { group: panel.group.id, index, name: nameOf(panel) });
       api.removePanel(panel);
     }
-    for (const [id, place] of places.current) {
-      if (away.has(id)) continue;
+    for (const id of shell.detached.takeReturning(session.id)) {
+      const place = places.current.get(id);
       places.current.delete(id);
-      void bringBack(api, id, stores).then((panel) => panel && putBack(api, panel, place));
+      void bringBack({ api, stores, away }, id).then((panel) => panel && putBack(api, panel, place));
     }
-  }, [api, away, stores]);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a reset brings all panels back
+  }, [api, session.id, shell, away, stores, resets]);
   useEffect(() => {
     if (api === undefined) return undefined;
     return workbench.store.subscribe(({ wantedDetached }, former) => {
@@ -54,18 +60,28 @@ export function useDetachedPanels({ api, session, shell, stores }: DetachedPanel
   return away;
 }
 
+interface Return {
+  readonly api: DockviewApi;
+  readonly stores: SessionStores;
+  /** Those that stay where they are. */
+  readonly away: ReadonlySet<string>;
+}
+
 /** Undefined where it is gone: its terminal was closed meanwhile. */
-async function bringBack(api: DockviewApi, id: string, stores: SessionStores): Promise<IDockviewPanel | undefined> {
+async function bringBack({ api, stores, away }: Return, id: string): Promise<IDockviewPanel | undefined> {
   const name = PANELS.find((panel) => panel === id);
   if (name !== undefined) revealPanel(api, name);
   else {
     await stores.terminals.load();
-    syncTerminals(api, stores.terminals.store.getState().terminals, new Set());
+    syncTerminals(api, stores.terminals.store.getState().terminals, away);
   }
   return api.getPanel(id);
 }
 
-function putBack(api: DockviewApi, panel: IDockviewPanel, { group: id, index }: FormerPlace): void {
+/** Without a place – it was away already when the window came – it stays where it was added. */
+function putBack(api: DockviewApi, panel: IDockviewPanel, place: FormerPlace | undefined): void {
+  const { group: id, index = 0, name = '' } = place ?? {};
+  if (name !== '') renamePanel(api, panel, name);
   const group = api.groups.find((one) => one.id === id);
   if (group !== undefined) panel.api.moveTo({ group, index: Math.min(index, group.panels.length) });
   panel.api.setActive();

@@ -42,9 +42,9 @@ export interface WorkAreaProps {
 export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   const [api, setApi] = useState<DockviewApi>();
   useSavedLayout(api, session, resets);
-  const away = useDetachedPanels({ api, session, shell, stores });
+  const away = useDetachedPanels({ api, session, shell, stores, resets });
   useTerminalPanels({ api, session, stores, resets, away });
-  useReveal(api);
+  useReveal({ api, session, shell, away });
   useMaximized(api);
   useFloating(api);
   const tabMenu = useTabMenu({ api, session, shell, stores });
@@ -123,17 +123,25 @@ function useTerminalPanels({ api, session, stores, resets, away }: TerminalPanel
   }, [api, loaded, list, resets, away]);
 }
 
-function useReveal(api: DockviewApi | undefined): void {
+interface Reveal extends Pick<WorkAreaProps, 'session' | 'shell'> {
+  readonly api: DockviewApi | undefined;
+  readonly away: ReadonlySet<string>;
+}
+
+/** A panel that has a window of its own is shown there. */
+function useReveal({ api, session, shell, away }: Reveal): void {
   const { workbench } = useServices();
   useEffect(() => {
     if (api === undefined) return undefined;
     const grant = (): void => {
       const panel = workbench.takeWish();
-      if (panel !== undefined) revealPanel(api, panel);
+      if (panel === undefined) return;
+      if (away.has(panel)) void shell.detached.detach(session.id, panel);
+      else revealPanel(api, panel);
     };
     grant();
     return workbench.store.subscribe(grant);
-  }, [api, workbench]);
+  }, [api, workbench, session.id, shell, away]);
 }
 
 function useFloating(api: DockviewApi | undefined): void {
