@@ -58,8 +58,7 @@ export class MirrorFeed {
 
   async #flush(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    const [only, ...more] = this.#waiting;
-    const bytes = only === undefined || more.length > 0 ? Buffer.concat(this.#waiting) : only;
+    const bytes = Buffer.concat(this.#waiting);
     const endOffset = this.#endOffset;
     this.#waiting = [];
     await this.#run('write', (mirror, terminal) => mirror.write(terminal, bytes));

@@ -3,7 +3,7 @@ import { EscapeTail } from './escape-tail.ts';
 import { lastLines, PlainOutput } from './plain-output.ts';
 
 /** What may wait to be taken in, in bytes. */
-const WAITING_LIMIT = 4 * 1024 * 1024;
+const WAITING_LIMIT = 1024 * 1024;
 /** However many lines are kept, no more than this waits. */
 const LONGEST_WAIT = 32 * 1024 * 1024;
 /** Nothing more has come for so long: what waits is taken in. */

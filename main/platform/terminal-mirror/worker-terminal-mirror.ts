@@ -1,8 +1,6 @@
-import type { TerminalId } from '../../../schema/entities.ts';
 import type { TerminalMirror } from '../../kernel/terminals/ports.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 import { workerUrl } from '../workers/worker-url.ts';
-import { HeldOutput } from './held-output.ts';
 import type { MirrorOperations } from './mirror-operations.ts';
 
 /**
@@ -12,30 +10,12 @@ import type { MirrorOperations } from './mirror-operations.ts';
 export function workerTerminalMirror(scrollbackLines: () => number): TerminalMirror & AsyncDisposable {
   const url = workerUrl({ folder: 'terminal-mirror', name: 'terminal-mirror-worker' });
   const worker = new WorkerClient<MirrorOperations>({ url, data: null });
-  const held = new Map<TerminalId, HeldOutput>();
   return {
-    open(id, { cols, rows }) {
-      held.get(id)?.[Symbol.dispose]();
-      held.set(id, new HeldOutput((bytes) => worker.handOver('write', { id, bytes }, [bytes.buffer])));
-      return worker.call('open', { id, cols, rows, scrollbackLines: scrollbackLines() });
-    },
-    write: (id, bytes) => held.get(id)?.push(bytes) ?? Promise.resolve(),
-    async resize(id, { cols, rows }) {
-      void held.get(id)?.pass();
-      await worker.call('resize', { id, cols, rows });
-    },
-    snapshot(id) {
-      void held.get(id)?.pass();
-      return worker.call('snapshot', { id });
-    },
-    close(id) {
-      held.get(id)?.[Symbol.dispose]();
-      held.delete(id);
-      return worker.call('close', { id });
-    },
-    async [Symbol.asyncDispose]() {
-      for (const output of held.values()) output[Symbol.dispose]();
-      await worker[Symbol.asyncDispose]();
-    },
+    open: (id, { cols, rows }) => worker.call('open', { id, cols, rows, scrollbackLines: scrollbackLines() }),
+    write: (id, bytes) => worker.call('write', { id, bytes }),
+    resize: (id, { cols, rows }) => worker.call('resize', { id, cols, rows }),
+    snapshot: (id) => worker.call('snapshot', { id }),
+    close: (id) => worker.call('close', { id }),
+    [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose](),
   };
 }

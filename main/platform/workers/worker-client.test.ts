@@ -28,16 +28,6 @@ test('a worker answers in the order it was asked, with what it was started with'
   expect(await client.call('later', 20)).toBe(20);
 });
 
-test('memory that is handed over is the worker’s, and gone here', async () => {
-  await using client = openClient();
-  const bytes = new Uint8Array([1, 2, 3]);
-  expect(await client.handOver('echo', bytes, [bytes.buffer])).toEqual({
-    greeting: 'hello',
-    input: Uint8Array.of(1, 2, 3),
-  });
-  expect(bytes.length).toBe(0);
-});
-
 test('a fault crosses the thread as it is, anything else becomes internal with its text kept inside', async () => {
   await using client = openClient();
   await expect(client.call('fault', undefined)).rejects.toMatchObject({ code: 'storage_failed', data: { code: 'X' } });

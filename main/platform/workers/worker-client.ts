@@ -27,13 +27,6 @@ interface Thread {
   readonly port: MessagePort;
 }
 
-interface Asked<K> {
-  readonly operation: K;
-  readonly input: unknown;
-  readonly onProgress: ((progress: unknown) => void) | undefined;
-  readonly memory: readonly ArrayBuffer[];
-}
-
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (cause: Fault) => void;
@@ -63,30 +56,12 @@ export class WorkerClient<O extends WorkerOperations> implements AsyncDisposable
     input: Parameters<O[K]>[0],
     onProgress?: (progress: unknown) => void,
   ): Promise<Awaited<ReturnType<O[K]>>> {
-    return this.#ask({ operation, input, onProgress, memory: [] });
-  }
-
-  /** As `call`; the memory goes over to the worker instead of being copied, and is empty here from now on. */
-  handOver<K extends keyof O & string>(
-    operation: K,
-    input: Parameters<O[K]>[0],
-    memory: readonly ArrayBuffer[],
-  ): Promise<Awaited<ReturnType<O[K]>>> {
-    return this.#ask({ operation, input, onProgress: undefined, memory });
-  }
-
-  #ask<K extends keyof O & string>({
-    operation,
-    input,
-    onProgress,
-    memory,
-  }: Asked<K>): Promise<Awaited<ReturnType<O[K]>>> {
     if (this.#disposed) return Promise.reject(new Fault('internal', 'Cannot ask the worker: it was stopped'));
     this.#thread ??= this.#start();
     const id = this.#nextId++;
     const request: WorkerRequest = { id, operation, input };
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    this.#thread.port.postMessage(request, memory);
+    this.#thread.port.postMessage(request);
     Atomics.add(this.#counters, REQUESTS, 1);
     Atomics.notify(this.#counters, REQUESTS);
     if (this.#waiting.size === 0) this.#thread.port.ref();
