@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { demoWindow } from '../fixtures/demo/demo-window.ts';
 import { describePicture, differences, picture } from '../fixtures/demo/picture.ts';
+import { begun } from '../fixtures/demo/screen.ts';
 import { type ScreenName, screenNames, screens } from '../fixtures/demo/screens.ts';
 import { screenshotsFolder } from '../fixtures/results.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -31,7 +32,7 @@ async function visit(page: Page, origin: string, name: ScreenName): Promise<stri
   // Where the screen before left the mouse, it would lie over something of this one.
   await page.mouse.move(0, 0);
   await page.goto(`${origin}/?${query ?? ''}`);
-  await page.waitForFunction(() => performance.getEntriesByName('cavern:ready').length > 0);
+  await begun(page);
   await step(page);
   const light = await picture(page);
   await page.screenshot({ path: join(folder, `${name}-light.png`) });
