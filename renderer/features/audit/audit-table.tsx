@@ -9,6 +9,7 @@ import type { AuditStore } from './audit-store.ts';
 import { DecisionBadge } from './decision-badge.tsx';
 import { messages } from './messages.ts';
 import { whatOf } from './record-text.ts';
+import '../../ui/long-table.css';
 
 const ROW_PX = 26;
 const DAY_CHECK_MS = 60_000;
@@ -36,11 +37,11 @@ export function AuditTable({ audit }: { readonly audit: AuditStore }) {
     void audit.show(next);
   };
   return (
-    <div className="audit-table" role="table" aria-label={messages.title} aria-rowcount={count}>
+    <div className="long-table" role="table" aria-label={messages.title} aria-rowcount={count}>
       <Columns />
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys go through the records */}
-      <div className="audit-scroll" role="rowgroup" tabIndex={0} ref={scroller} onKeyDown={onKeyDown}>
-        <div className="audit-rows" role="presentation" style={{ height: rows.heightPx }}>
+      <div className="long-table-scroll audit-scroll" role="rowgroup" tabIndex={0} ref={scroller} onKeyDown={onKeyDown}>
+        <div className="long-table-rows audit-rows" role="presentation" style={{ height: rows.heightPx }}>
           {Array.from({ length: Math.max(0, end - first) }, (_, offset) => {
             const row = first + offset;
             return (
@@ -84,7 +85,7 @@ function rowAfter(key: string, { row, count, pageRows }: ListPlace): number | un
 
 function Columns() {
   return (
-    <div className="audit-row audit-head" role="row">
+    <div className="long-table-row audit-row audit-head" role="row">
       {Object.entries(messages.columns).map(([key, label]) => (
         <span key={key} role="columnheader" className={`audit-${key}`}>
           {label}
@@ -108,14 +109,14 @@ function AuditRow({ record, row, top, now, shown, onShow }: AuditRowProps) {
   const style = { transform: `translateY(${top}px)` };
   if (record === undefined) {
     return (
-      <div className="audit-row audit-row-loading" role="row" aria-rowindex={row + 1} aria-busy style={style}>
+      <div className="long-table-row audit-row audit-row-loading" role="row" aria-rowindex={row + 1} aria-busy style={style}>
         <span role="cell">{messages.loading}</span>
       </div>
     );
   }
   return (
     <div
-      className="audit-row"
+      className="long-table-row audit-row"
       role="row"
       aria-rowindex={row + 1}
       data-seq={record.seq}

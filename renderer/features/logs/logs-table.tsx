@@ -8,6 +8,7 @@ import { formatMoment } from '../../ui/format.ts';
 import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import type { LogsStore } from './logs-store.ts';
 import { messages } from './messages.ts';
+import '../../ui/long-table.css';
 
 const ROW_PX = 26;
 const DAY_CHECK_MS = 60_000;
@@ -40,8 +41,8 @@ export function LogsTable({ logs, lines }: { readonly logs: LogsStore; readonly 
     reveal(lines.indexOf(next));
   };
   return (
-    <div className="logs-table" role="table" aria-label={messages.title} aria-rowcount={lines.length}>
-      <div className="logs-row logs-head" role="row">
+    <div className="long-table" role="table" aria-label={messages.title} aria-rowcount={lines.length}>
+      <div className="long-table-row logs-row logs-head" role="row">
         {Object.entries(messages.columns).map(([key, label]) => (
           <span key={key} role="columnheader">
             {label}
@@ -56,7 +57,7 @@ export function LogsTable({ logs, lines }: { readonly logs: LogsStore; readonly 
         </div>
       )}
       <div
-        className="logs-scroll"
+        className="long-table-scroll"
         role="rowgroup"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys go through the lines
         tabIndex={0}
@@ -66,7 +67,7 @@ export function LogsTable({ logs, lines }: { readonly logs: LogsStore; readonly 
           isAtEnd.current = scrollHeight - clientHeight - scrollTop < END_PX;
         }}
       >
-        <div className="logs-rows" role="presentation" style={{ height: heightPx }}>
+        <div className="long-table-rows" role="presentation" style={{ height: heightPx }}>
           {items.map(({ index, start }) => {
             const line = lines[index];
             return line === undefined ? null : (
@@ -134,7 +135,7 @@ function Row({ line, row, top, now, state, onShow }: RowProps) {
   const { at, level, part, message } = line;
   return (
     <div
-      className="logs-row"
+      className="long-table-row logs-row"
       role="row"
       aria-rowindex={row + 1}
       data-level={level}
