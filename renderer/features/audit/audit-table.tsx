@@ -109,7 +109,13 @@ function AuditRow({ record, row, top, now, shown, onShow }: AuditRowProps) {
   const style = { transform: `translateY(${top}px)` };
   if (record === undefined) {
     return (
-      <div className="long-table-row audit-row audit-row-loading" role="row" aria-rowindex={row + 1} aria-busy style={style}>
+      <div
+        className="long-table-row audit-row audit-row-loading"
+        role="row"
+        aria-rowindex={row + 1}
+        aria-busy
+        style={style}
+      >
         <span role="cell">{messages.loading}</span>
       </div>
     );
