@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join, normalize } from 'node:path';
+import type { ProtocolRequest, ProtocolResponse } from 'electron';
 import { translatedPage } from './page-language.ts';
 
 export const APP_ORIGIN = 'app://cavern';
@@ -33,13 +34,9 @@ export function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
 export interface RendererFiles {
-  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Reads what a window needs to paint, and loads what answers are made of. */
+  read(path: string): Promise<Buffer>;
+  /** Reads what a window needs to paint. */
   warm(): Promise<void>;
   /** The tags of the languages that there are texts for, beside the one that the pages are written in. */
   languages(): Promise<readonly string[]>;
@@ -47,9 +44,8 @@ export interface RendererFiles {
 
 /** The renderer's files; those that a start needs are kept. */
 export function rendererFiles(root: string): RendererFiles {
-  const kept = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
-  const load = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
-    new Uint8Array(await readFile(join(root, path)));
+  const kept = new Map<string, Promise<Buffer>>();
+  const load = (path: string): Promise<Buffer> => readFile(join(root, path));
   return {
     read: (path) => kept.get(path) ?? load(path),
     async languages() {
@@ -59,36 +55,45 @@ export function rendererFiles(root: string): RendererFiles {
     async warm() {
       const page = load('/index.html');
       kept.set('/index.html', page);
-      for (const [, path = ''] of text(await page).matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)) {
+      for (const [, path = ''] of (await page).toString().matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)) {
         kept.set(path, load(path));
       }
-      await new Response(await page).arrayBuffer();
     },
   };
+}
+
+const NOT_FOUND: ProtocolResponse = { statusCode: 404, data: Buffer.alloc(0) };
+
+/** A page with the headers that every page of ours has; `nonce` is the one in its text. */
+export function pageAnswer(html: string, nonce: string): ProtocolResponse {
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': contentSecurityPolicy(nonce),
+  };
+  return { statusCode: 200, headers, data: Buffer.from(html) };
 }
 
 /** Serves the renderer's files and nothing else; a path that leaves the folder is not found. `language` is asked for each page. */
 export function serveRenderer(
   files: Pick<RendererFiles, 'read'>,
   language: () => Promise<string>,
-): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const url = new URL(request.url);
-    const path = normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname));
-    if (url.host !== 'cavern' || path.includes('..') || request.method !== 'GET')
-      return new Response(null, { status: 404 });
-    const type = MEDIA_TYPES[extname(path)];
-    if (type === undefined) return new Response(null, { status: 404 });
+): (request: Pick<ProtocolRequest, 'url' | 'method'>) => Promise<ProtocolResponse> {
+  return async ({ url, method }) => {
     try {
+      const { host, pathname } = new URL(url);
+      const path = normalize(decodeURIComponent(pathname === '/' ? '/index.html' : pathname));
+      const type = MEDIA_TYPES[extname(path)];
+      if (host !== 'cavern' || path.includes('..') || method !== 'GET' || type === undefined) return NOT_FOUND;
       const bytes = await files.read(path);
-      const headers: Record<string, string> = { 'content-type': type, 'x-content-type-options': 'nosniff' };
-      if (extname(path) !== '.html') return new Response(bytes, { headers });
+      if (extname(path) !== '.html') {
+        return { statusCode: 200, headers: { 'content-type': type, 'x-content-type-options': 'nosniff' }, data: bytes };
+      }
       const nonce = randomBytes(16).toString('base64');
-      headers['content-security-policy'] = contentSecurityPolicy(nonce);
-      const page = translatedPage(text(bytes), await language());
-      return new Response(page.replaceAll('__NONCE__', nonce), { headers });
+      const page = translatedPage(bytes.toString(), await language());
+      return pageAnswer(page.replaceAll('__NONCE__', nonce), nonce);
     } catch {
-      return new Response(null, { status: 404 });
+      return NOT_FOUND;
     }
   };
 }

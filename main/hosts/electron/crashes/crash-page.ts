@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { ProtocolResponse } from 'electron';
 import type { Settings } from '../../../../schema/contract/app.ts';
-import { contentSecurityPolicy } from '../app-protocol.ts';
+import { pageAnswer } from '../app-protocol.ts';
 import { desktopMessages } from '../messages/desktop-messages.ts';
 
 export interface PageCrash {
@@ -35,7 +36,10 @@ a:focus-visible { outline: 2px solid light-dark(#2f5bd7, #8aa8ff); outline-offse
 `;
 
 /** What the window shows after its page crashed: what, why, what to do. Two links and no script. */
-export function crashPage(crash: PageCrash, { language, theme }: Pick<Settings, 'language' | 'theme'>): Response {
+export function crashPage(
+  crash: PageCrash,
+  { language, theme }: Pick<Settings, 'language' | 'theme'>,
+): ProtocolResponse {
   const { crash: words } = desktopMessages(language);
   const scheme = theme === 'light' || theme === 'dark' ? theme : 'light dark';
   const reasons: Readonly<Record<string, string>> = words.reasons;
@@ -50,13 +54,7 @@ export function crashPage(crash: PageCrash, { language, theme }: Pick<Settings, 
 <body><main><h1>${text(words.what)}</h1><p>${text(why)}</p><p>${text(words.kept)}</p><p>${text(words.fix)}</p>${report}
 <nav><a href="${text(crash.again)}" autofocus>${text(words.reload)}</a><a href="${text(logs)}">${text(words.logs)}</a></nav>
 </main></body></html>`;
-  return new Response(html, {
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': contentSecurityPolicy(nonce),
-    },
-  });
+  return pageAnswer(html, nonce);
 }
 
 function text(value: string): string {

@@ -1,4 +1,4 @@
-import type { BrowserWindow, RenderProcessGoneDetails } from 'electron';
+import type { BrowserWindow, ProtocolResponse, RenderProcessGoneDetails } from 'electron';
 import type { Settings } from '../../../../schema/contract/app.ts';
 import { APP_ORIGIN } from '../app-protocol.ts';
 import { CRASH_PATH, crashPage, type PageCrash } from './crash-page.ts';
@@ -36,8 +36,8 @@ export class WindowCrashes {
   }
 
   /** The page that says it; undefined for any other request. */
-  answer(request: Request): Response | undefined {
-    const { pathname, search } = new URL(request.url);
+  answer(url: string): ProtocolResponse | undefined {
+    const { pathname, search } = new URL(url);
     const crash = this.#crashes.get(pathname + search);
     return crash === undefined ? undefined : crashPage(crash, this.#options.settings());
   }
