@@ -15,6 +15,7 @@ const evidence = {
   libnss3: { library: 'libnss3.so' },
   libasound2: { library: 'libasound.so.2' },
   libgbm1: { library: 'libgbm.so.1' },
+  libnotify4: { library: 'libnotify.so.4' },
   xvfb: { program: 'Xvfb' },
   xauth: { program: 'xauth' },
   'fiu-utils': { program: 'fiu-ctrl' },
@@ -31,8 +32,8 @@ const evidence = {
   'g++': { program: 'g++' },
 };
 
-/** What the window needs. */
-export const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'];
+/** What the window needs; without the last one it shows no notices. */
+export const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libnotify4'];
 
 /** What the tests need: a screen, and what the example of a verifier imports. */
 export const testPackages = ['xvfb', 'xauth', 'python3-cryptography'];
