@@ -58,7 +58,7 @@ async function memoryInCrowd(kernel: BenchKernel, box: SessionId): Promise<Metri
   await using _clients = await openClients(kernel, { box, terminals: TERMINALS, watchers: WATCHERS, chatter });
   const { terminals } = await kernel.client.terminal.list({ session: box });
   for (const { id } of terminals) while (!LATER_LINE.test(await firstKept(kernel, id))) await delay(100);
-  return memoryUnderCalls(kernel);
+  return await memoryUnderCalls(kernel);
 }
 
 /** The oldest that the kernel has of a terminal, a piece of it. */

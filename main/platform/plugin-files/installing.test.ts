@@ -109,6 +109,27 @@ describe('installing a plugin', () => {
     expect(await codeOf(home.installer.remove('words'))).toBe('plugin_unknown');
   });
 
+  it('throws away what it unpacked only once the plugin is kept', async () => {
+    const { stage, keep } = home.store;
+    const steps: string[] = [];
+    home.store.stage = async (source) => {
+      const staged = await stage(source);
+      return {
+        ...staged,
+        async [Symbol.asyncDispose]() {
+          steps.push('thrown away');
+          await staged[Symbol.asyncDispose]();
+        },
+      };
+    };
+    home.store.keep = async (staged, digest) => {
+      await keep(staged, digest);
+      steps.push('kept');
+    };
+    await agreeAndInstall(await packed('acme.tgz'));
+    expect(steps).toEqual(['thrown away', 'kept', 'thrown away']);
+  });
+
   it('that was cut off is swept away by the next start', async () => {
     const { digest } = await agreeAndInstall(await packed('words.tgz'));
     mkdirSync(join(home.root, 'staging', 'p-cut-off'));

@@ -67,7 +67,7 @@ export class Installer {
       await using staged = await this.#options.store.stage(order);
       const verified = await this.#verify(order, staged);
       checkConsent(this.#inspection(verified), order.consent);
-      return this.#keep(verified);
+      return await this.#keep(verified);
     });
   }
 
