@@ -75,7 +75,10 @@ export class Shell {
   }
 
   async openPanel(panel: PanelName): Promise<void> {
-    await this.page.locator(`.dock-tab[data-panel="${panel}"]`).click();
+    const inside = this.page.locator(`.dock-tab[data-panel="${panel}"]`);
+    await inside.click();
+    // It comes to the front a frame later.
+    await expect(this.page.locator('.dv-tab', { has: inside })).toHaveAttribute('aria-selected', 'true');
   }
 
   async closeTab(title: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { useContextMenu } from '../ui/context-menu.tsx';
 import type { MenuItem } from '../ui/menu.tsx';
+import { panelOfTab } from './chosen-panel.ts';
 import { isTerminal, nameOf, renamePanel, toggleFloating } from './dock-layout.ts';
 import { closePanel } from './dock-tab.tsx';
 import { messages } from './messages.ts';
@@ -17,14 +18,6 @@ export interface TabMenuOptions {
   readonly session: Session;
   readonly shell: ShellStores;
   readonly stores: SessionStores;
-}
-
-/** The panel whose tab an event came from; undefined where it came from elsewhere. */
-export function panelOfTab(target: EventTarget, api: DockviewApi): IDockviewPanel | undefined {
-  if (!(target instanceof Element)) return undefined;
-  // The keyboard speaks to the tab, the mouse to what is in it.
-  const tab = target.closest('.dv-tab')?.querySelector<HTMLElement>('[data-panel-id]');
-  return tab?.dataset.panelId === undefined ? undefined : api.getPanel(tab.dataset.panelId);
 }
 
 /** The menu of a panel's tab. */

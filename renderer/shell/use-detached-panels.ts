@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { PANELS } from '../app/workbench-store.ts';
+import { chosenPanel } from './chosen-panel.ts';
 import { nameOf, renamePanel, revealPanel, syncTerminals } from './dock-layout.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
@@ -53,8 +54,8 @@ export function useDetachedPanels({ api, session, shell, stores, resets }: Detac
   useEffect(() => {
     if (api === undefined) return undefined;
     return workbench.store.subscribe(({ wantedDetached }, former) => {
-      const panel = api.activePanel;
-      if (wantedDetached !== former.wantedDetached && panel) void shell.detached.detach(session.id, panel.id);
+      const panel = wantedDetached === former.wantedDetached ? undefined : chosenPanel(api);
+      if (panel) void shell.detached.detach(session.id, panel.id);
     });
   }, [api, workbench, shell, session.id]);
   return away;

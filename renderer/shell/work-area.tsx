@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { layoutPlace } from '../app/window-slot.ts';
+import { chosenPanel, panelOfTab } from './chosen-panel.ts';
 import {
   buildDefaultLayout,
   restoreLayout,
@@ -18,7 +19,7 @@ import { closePanel, DockTab } from './dock-tab.tsx';
 import { mendFloating } from './mend-floating.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
-import { panelOfTab, useTabMenu } from './tab-menu.tsx';
+import { useTabMenu } from './tab-menu.tsx';
 import { useDetachedPanels } from './use-detached-panels.ts';
 import './work-area.css';
 
@@ -149,7 +150,7 @@ function useFloating(api: DockviewApi | undefined): void {
   useEffect(() => {
     if (api === undefined) return undefined;
     return workbench.store.subscribe(({ wantedFloating }, former) => {
-      if (wantedFloating !== former.wantedFloating) toggleFloating(api, api.activePanel);
+      if (wantedFloating !== former.wantedFloating) toggleFloating(api, chosenPanel(api));
     });
   }, [api, workbench]);
 }
