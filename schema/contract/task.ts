@@ -126,7 +126,7 @@ export const task = area('task', {
     faults: ['task_invalid', 'profile_unknown'],
   }),
   list: call({
-    about: 'List the tasks, those that have not ended first',
+    about: 'List the tasks without their results, those that have not ended first',
     effect: 'read',
     always: true,
     input: Type.Object({

@@ -4,6 +4,7 @@ import type { schedule } from '../../../schema/contract/schedule.ts';
 import type { CallContext, Caller } from '../dispatch/context.ts';
 import type { Schedules } from './schedules.ts';
 import type { Scheduler } from './scheduler.ts';
+import { withoutResult } from './task-document.ts';
 import { readTaskFile } from './task-file.ts';
 
 const LISTED = 1000;
@@ -23,7 +24,7 @@ export function taskHandlers(scheduler: Scheduler): Handlers<typeof task, CallCo
       const tasks = scheduler.list().filter((one) => {
         return (session === undefined || one.session === session) && (states?.includes(one.state) ?? true);
       });
-      return { tasks: tasks.slice(offset, offset + limit) };
+      return { tasks: tasks.slice(offset, offset + limit).map(withoutResult) };
     },
     forecast: () => ({ starts: scheduler.forecast() }),
     get: (input) => scheduler.get(input.task),
@@ -32,7 +33,7 @@ export function taskHandlers(scheduler: Scheduler): Handlers<typeof task, CallCo
     hold: (input) => scheduler.hold(input.task),
     release: (input) => scheduler.release(input.task),
     async *watch(_input, { signal }) {
-      for await (const tasks of scheduler.watch(signal)) yield { tasks };
+      for await (const tasks of scheduler.watch(signal)) yield { tasks: tasks.map(withoutResult) };
     },
   };
 }

@@ -52,7 +52,10 @@ export class Scheduler implements AsyncDisposable {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#entries = new TaskRegister((id) => options.store.delete(id));
+    this.#entries = new TaskRegister({
+      onForgotten: (id) => options.store.delete(id),
+      onShortened: (document) => options.store.put(document),
+    });
     const apply = (event: SchedulerEvent): void => this.#apply(event);
     this.#pauses = new TaskPauses({ ...options, apply });
     this.#jobs = new Jobs({ ...options, onEnd: (entry, outcome) => this.#finish(entry, outcome) });
@@ -62,14 +65,15 @@ export class Scheduler implements AsyncDisposable {
     this.#core = new SchedulerCore({
       limits: options.limits,
       known: (id) => {
-        const entry = this.#entries.get(id);
-        if (entry?.task !== undefined) return entry.task;
-        const state = entry?.document.state;
+        const task = this.#entries.open(id)?.task;
+        if (task !== undefined) return task;
+        const state = this.#entries.document(id)?.state;
         return state !== undefined && isEndState(state) ? state : undefined;
       },
     });
     for (const document of inOrder(options.store.all())) {
-      this.#enter(document);
+      if (isEnded(document)) this.#entries.addEnded({ document, isKept: true });
+      else this.#enter(document);
       this.#nextOrder = Math.max(this.#nextOrder, (document.order ?? 0) + 1);
     }
   }
@@ -77,15 +81,15 @@ export class Scheduler implements AsyncDisposable {
   /** After a start of the kernel: what waited goes on waiting, what ran was broken off. A profile may be gone meanwhile. */
   recover(): void {
     const { limits, clock, audit } = this.#options;
-    for (const entry of this.#entries.values()) {
-      if (isEnded(entry.document) || Object.hasOwn(limits.profiles, entry.document.profile)) continue;
+    for (const entry of this.#entries.allOpen()) {
+      if (Object.hasOwn(limits.profiles, entry.document.profile)) continue;
       this.#put(entry, withoutPlace(entry.document, clock.now()));
+      this.#entries.end(entry);
       audit.record(endRecord(entry.document));
     }
-    const tasks = [...this.#entries.values()].flatMap(({ document }) => {
-      if (isEnded(document)) return [];
+    const tasks = Array.from(this.#entries.allOpen(), ({ document }) => {
       const { createdAt, state, failures } = document;
-      return [{ spec: specOf(document), createdMs: createdAt, state, failures }];
+      return { spec: specOf(document), createdMs: createdAt, state, failures };
     });
     this.#apply({ type: 'restore', tasks });
   }
@@ -103,7 +107,7 @@ export class Scheduler implements AsyncDisposable {
         ...task,
         by,
         order: this.#nextOrder++,
-        dependencies: task.dependencies.map((id) => seen.get(id)?.document.id ?? id),
+        dependencies: task.dependencies.map((id) => seen.get(id)?.id ?? id),
       }));
     for (const task of fresh) this.#enter(task);
     for (const { id, name, kind, session, priority } of fresh) {
@@ -117,7 +121,7 @@ export class Scheduler implements AsyncDisposable {
     }
     if (fresh.length > 0) this.#apply({ type: 'submit', tasks: fresh.map(specOf) });
     await this.#keep(fresh);
-    return made.map(({ id }) => this.get(seen.get(id)?.document.id ?? id));
+    return made.map(({ id }) => this.get(seen.get(id)?.id ?? id));
   }
 
   /** What cannot be kept does not run: a key that nobody remembers would let it run twice. */
@@ -137,7 +141,7 @@ export class Scheduler implements AsyncDisposable {
       limits,
       nowMs: clock.now(),
       newId: () => newId<TaskId>(),
-      isKnown: (id) => this.#entries.has(id),
+      isKnown: (id) => this.#entries.document(id) !== undefined,
       profileOf,
       effectOf,
     });
@@ -160,8 +164,8 @@ export class Scheduler implements AsyncDisposable {
 
   /** @throws Fault `not_found` */
   get(id: string): TaskDocument {
-    const entry = this.#entries.get(id);
-    if (entry !== undefined) return entry.document;
+    const document = this.#entries.document(id);
+    if (document !== undefined) return document;
     throw new Fault('not_found', `Cannot find task "${id}": there is none of that id`, {
       fix: 'See `cavern task list`.',
     });
@@ -169,8 +173,7 @@ export class Scheduler implements AsyncDisposable {
 
   /** When those that wait may start; none where nothing of their kind was seen before. */
   forecast(): Forecast[] {
-    const documents = [...this.#entries.values()].map(({ document }) => document);
-    return forecast(documents, this.#options.limits, this.#options.clock.now());
+    return forecast(this.#entries.list(), this.#options.limits, this.#options.clock.now());
   }
 
   cancel(id: string): TaskDocument {
@@ -179,8 +182,8 @@ export class Scheduler implements AsyncDisposable {
 
   /** Everything of a session that goes. */
   cancelSession(session: string): void {
-    for (const { document } of this.#entries.values()) {
-      if (document.session === session && !isEnded(document)) this.cancel(document.id);
+    for (const { document } of this.#entries.allOpen()) {
+      if (document.session === session) this.cancel(document.id);
     }
   }
 
@@ -193,10 +196,8 @@ export class Scheduler implements AsyncDisposable {
   }
 
   prioritise(id: string, priority: Priority): TaskDocument {
-    const entry = this.#entries.get(this.get(id).id);
-    if (entry !== undefined && !isEnded(entry.document)) {
-      this.#put(entry, { ...entry.document, priority });
-    }
+    const entry = this.#entries.open(id);
+    if (entry !== undefined) this.#put(entry, { ...entry.document, priority });
     return this.#order(id, (task) => ({ type: 'reprioritise', task, priority }));
   }
 
@@ -221,14 +222,14 @@ export class Scheduler implements AsyncDisposable {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
     this.#turns[Symbol.dispose]();
-    for (const { abort } of this.#entries.values()) abort.abort();
+    for (const { abort } of this.#entries.allOpen()) abort.abort();
     await this.#jobs.ended();
   }
 
   /** Of one that has ended nothing is changed. */
   #order(id: string, eventOf: (task: Task) => SchedulerEvent): TaskDocument {
     this.get(id);
-    const task = this.#entries.get(id)?.task;
+    const task = this.#entries.open(id)?.task;
     if (task !== undefined) this.#apply(eventOf(task));
     return this.get(id);
   }
@@ -250,8 +251,10 @@ export class Scheduler implements AsyncDisposable {
     if (this.#isClosed) return;
     const { clock } = this.#options;
     const actions = this.#core.apply(event, clock.now());
-    for (const action of actions) {
-      const entry = this.#entries.get(action.task.spec.id);
+    // Looked up first: one of them ends a task, and another one what runs for it.
+    const entries = actions.map(({ task }) => this.#entries.open(task.spec.id));
+    for (const [index, action] of actions.entries()) {
+      const entry = entries[index];
       if (entry !== undefined) this.#do(action, entry);
     }
     this.#timer?.[Symbol.dispose]();
@@ -295,6 +298,7 @@ export class Scheduler implements AsyncDisposable {
     };
     this.#put(entry, next);
     if (!isEnded(next)) return;
+    this.#entries.end(entry);
     if (entry.isKept) this.#options.audit.record(endRecord(next));
     else entry.begin();
   }

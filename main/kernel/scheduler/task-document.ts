@@ -13,6 +13,11 @@ export function inOrder(documents: readonly TaskDocument[]): TaskDocument[] {
   return documents.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0) || a.createdAt - b.createdAt);
 }
 
+/** A task without what it gave, of which there may be more than fits into a list of tasks. */
+export function withoutResult({ result: _result, ...document }: TaskDocument): TaskDocument {
+  return document;
+}
+
 /** What the core needs to know of a task. */
 export function specOf(document: TaskDocument): TaskSpec {
   const { id, kind, priority, session = '', profile, dependencies, effect, preemptible, timeoutMs } = document;

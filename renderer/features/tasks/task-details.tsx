@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Task } from '../../../schema/contract/task.ts';
 import type { TaskId } from '../../../schema/entities.ts';
@@ -9,6 +10,7 @@ import { JsonView } from '../../ui/json-view.tsx';
 import { messages } from './messages.ts';
 import { TaskActions, TaskPriority } from './task-actions.tsx';
 import { useSessionName } from './task-queue.tsx';
+import { hasEnded } from './task-groups.ts';
 import { TaskStateLabel } from './task-state.tsx';
 import type { TasksStore } from './tasks-store.ts';
 
@@ -53,12 +55,7 @@ export function TaskDetails({ tasks: store, task }: { readonly tasks: TasksStore
       </section>
       <Links title={messages.dependencies} ids={task.dependencies} nameOf={nameOf} store={store} />
       <Links title={messages.dependents} ids={dependents.map(({ id }) => id)} nameOf={nameOf} store={store} />
-      {task.result === undefined ? null : (
-        <section>
-          <h3>{messages.result}</h3>
-          <JsonView value={task.result} />
-        </section>
-      )}
+      <Result store={store} task={task} />
       <dl className="task-facts">
         <dt>{messages.columns.session}</dt>
         <dd>{sessionName(task.session ?? '')}</dd>
@@ -70,6 +67,24 @@ export function TaskDetails({ tasks: store, task }: { readonly tasks: TasksStore
         <dd className="task-id">{task.id}</dd>
       </dl>
     </aside>
+  );
+}
+
+function Result({ store, task }: { readonly store: TasksStore; readonly task: Task }) {
+  const { given } = useStore(store.store);
+  const ended = hasEnded(task);
+  useEffect(() => {
+    if (!ended) return undefined;
+    const abort = new AbortController();
+    void store.readResult(task.id, abort.signal);
+    return () => abort.abort();
+  }, [store, task.id, ended]);
+  if (given?.task !== task.id || given.result === undefined) return null;
+  return (
+    <section>
+      <h3>{messages.result}</h3>
+      <JsonView value={given.result} />
+    </section>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Priority, Task } from '../../../schema/contract/task.ts';
 import type { TaskId } from '../../../schema/entities.ts';
 import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
+import { hasEnded } from './task-groups.ts';
 
 export type TaskView = 'queue' | 'graph' | 'timeline' | 'schedules';
 export type Grouping = 'priority' | 'session';
@@ -13,6 +14,8 @@ interface TasksState {
   readonly view: TaskView;
   readonly grouping: Grouping;
   readonly shown: TaskId | undefined;
+  /** What the task gave that was asked about last. */
+  readonly given: { readonly task: TaskId; readonly result: unknown } | undefined;
   /** When waiting tasks may start. */
   readonly starts: ReadonlyMap<TaskId, number>;
   /** How many were read of those that ended long ago; undefined while none are being read. */
@@ -25,6 +28,7 @@ export interface TasksStoreOptions {
 }
 
 const PAGE = 1000;
+/** As many as the timeline has rows. */
 const MOST = 50_000;
 /** Changes that come closer together are shown together. */
 const SHOW_EVERY_MS = 100;
@@ -36,6 +40,7 @@ export class TasksStore {
     view: 'queue',
     grouping: 'priority',
     shown: undefined,
+    given: undefined,
     starts: new Map(),
     reading: undefined,
   }));
@@ -66,6 +71,7 @@ export class TasksStore {
     setTimeout(() => {
       this.#isShowDue = false;
       this.#sort();
+      this.#forgetOldest();
       this.store.setState({ tasks: new Map(this.#known) });
     }, SHOW_EVERY_MS);
   }
@@ -87,6 +93,16 @@ export class TasksStore {
       if (!signal.aborted) this.#options.onFailure(thrown);
     } finally {
       this.store.setState({ reading: undefined });
+    }
+  }
+
+  /** Lists of tasks come without results. */
+  async readResult(id: TaskId, signal: AbortSignal): Promise<void> {
+    try {
+      const { result } = await this.#options.client.task.get({ task: id }, { signal });
+      this.store.setState({ given: { task: id, result } });
+    } catch (thrown) {
+      if (!signal.aborted) this.#options.onFailure(thrown);
     }
   }
 
@@ -138,6 +154,14 @@ export class TasksStore {
     const sorted = [...this.#known.values()].sort((a, b) => a.createdAt - b.createdAt);
     this.#known.clear();
     for (const task of sorted) this.#known.set(task.id, task);
+  }
+
+  /** What has not ended stays, however long ago it came. */
+  #forgetOldest(): void {
+    for (const [id, task] of this.#known) {
+      if (this.#known.size <= MOST) return;
+      if (hasEnded(task)) this.#known.delete(id);
+    }
   }
 
   async #act(act: () => Promise<Task>): Promise<void> {

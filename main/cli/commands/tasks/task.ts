@@ -35,8 +35,7 @@ const list: Command = {
   about: area.members.list.about,
   options: { session: value('session', 'Only of this session, or in its sandbox') },
   positionals: [0, 0],
-  document:
-    '{ tasks: [{ id, name, kind, priority, session, profile, dependencies, state, steps, result, failure, … }] }',
+  document: '{ tasks: [{ id, name, kind, priority, session, profile, dependencies, state, steps, failure, … }] }',
   async run(context) {
     const client = await context.connect();
     const session = stringOf(context, 'session');
