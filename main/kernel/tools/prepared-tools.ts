@@ -10,10 +10,14 @@ export interface PreparedTool extends RegisteredTool {
   readonly output: ValidateFunction;
 }
 
+/** A compiler holds all that it ever compiled, and a plugin that is read again brings new schemas. Beyond so many a new one begins with what is called then. */
+const COMPILED_LIMIT = 256;
+
 /** Compiles the schemas of each tool once, when it is first called. */
 export class PreparedTools {
   readonly #source: Pick<ToolSource, 'tool'>;
-  readonly #compile = toolSchemaCompiler();
+  #compile = toolSchemaCompiler();
+  #compiled = 0;
   readonly #prepared = new Map<string, PreparedTool>();
 
   constructor(source: Pick<ToolSource, 'tool'>) {
@@ -30,6 +34,12 @@ export class PreparedTools {
     }
     const known = this.#prepared.get(name);
     if (known !== undefined && known.tool === found.tool) return known;
+    if (this.#compiled >= COMPILED_LIMIT) {
+      this.#compile = toolSchemaCompiler();
+      this.#compiled = 0;
+      this.#prepared.clear();
+    }
+    this.#compiled += 1;
     const output = found.tool.output as Record<string, unknown>; // the manifest's schema says so
     const prepared: PreparedTool = {
       ...found,
