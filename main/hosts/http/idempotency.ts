@@ -22,11 +22,15 @@ interface Entry {
   readonly until: number;
   readonly answer: Promise<KeptAnswer>;
   settled: boolean;
+  /** Of the answer, once it is known. */
+  characters: number;
 }
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const ENTRIES_LIMIT = 10_000;
 const ANSWER_LIMIT = 65_536;
+/** Of all answers together: five hundred of the longest, and all of the usual ones. */
+const ANSWERS_LIMIT = 32 * 1024 * 1024;
 
 /**
  * Remembers the answers of requests that carry an `Idempotency-Key`, in memory, for a day: the same request gets the first
@@ -35,6 +39,7 @@ const ANSWER_LIMIT = 65_536;
 export class Idempotency {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
+  #characters = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -53,18 +58,19 @@ export class Idempotency {
       if (!known.settled) throw underWay();
       return known.answer;
     }
-    const entry: Entry = { digest, until: this.#clock.now() + KEPT_MS, answer: work(), settled: false };
+    const entry: Entry = { digest, until: this.#clock.now() + KEPT_MS, answer: work(), settled: false, characters: 0 };
     this.#entries.set(id, entry);
     this.#makeRoom();
     try {
       const answer = await entry.answer;
-      if (answer.status >= 500 || answer.body.length > ANSWER_LIMIT) this.#entries.delete(id);
+      entry.settled = true;
+      if (answer.status >= 500 || answer.body.length > ANSWER_LIMIT) this.#forget(id, entry);
+      else this.#keep(id, entry, answer.body.length);
       return answer;
     } catch (thrown) {
-      this.#entries.delete(id);
-      throw thrown;
-    } finally {
       entry.settled = true;
+      this.#forget(id, entry);
+      throw thrown;
     }
   }
 
@@ -75,15 +81,29 @@ export class Idempotency {
   #live(id: string): Entry | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.until > this.#clock.now()) return entry;
-    this.#entries.delete(id);
+    this.#forget(id, entry);
     return undefined;
+  }
+
+  /** Another one may have come in its place, where this one took longer than a day. */
+  #forget(id: string, entry: Entry): void {
+    if (this.#entries.get(id) !== entry) return;
+    this.#characters -= entry.characters;
+    this.#entries.delete(id);
+  }
+
+  #keep(id: string, entry: Entry, characters: number): void {
+    if (this.#entries.get(id) !== entry) return;
+    entry.characters = characters;
+    this.#characters += characters;
+    this.#makeRoom();
   }
 
   /** The oldest go first; what is under way stays, or it could happen twice. */
   #makeRoom(): void {
     for (const [id, entry] of this.#entries) {
-      if (this.#entries.size <= ENTRIES_LIMIT) return;
-      if (entry.settled) this.#entries.delete(id);
+      if (this.#entries.size <= ENTRIES_LIMIT && this.#characters <= ANSWERS_LIMIT) return;
+      if (entry.settled) this.#forget(id, entry);
     }
   }
 }
