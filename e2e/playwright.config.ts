@@ -19,6 +19,7 @@ const BESIDE = [
   'secrets',
   'session',
   'settings',
+  'terminal-pictures',
   'tools',
 ].map((name) => `${name}.spec.ts`);
 // What takes minutes: not skipped, which counts as failed, but left out.

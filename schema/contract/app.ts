@@ -132,6 +132,9 @@ export const Settings = Type.Object(
       maximum: 100_000,
       description: 'Lines kept beside the screen; each takes some 1 KB, in the window and in the kernel',
     }),
+    terminalImages: Type.Boolean({
+      description: 'Show the pictures that programs print (sixel, and as iTerm2 has it)',
+    }),
     terminalBell: Type.Union([Type.Literal('flash'), Type.Literal('none')], {
       description: 'What is seen when a program rings: a frame around its terminal, or nothing',
     }),
@@ -188,6 +191,7 @@ export const DEFAULT_SETTINGS: Settings = {
   terminalFontFamily: '',
   terminalLigatures: false,
   terminalScrollback: 10_000,
+  terminalImages: true,
   terminalBell: 'flash',
   terminalMiddleClick: 'paste',
   sandboxPoolMiB: 256,

@@ -74,6 +74,15 @@ export function pageAnswer(html: string, nonce: string): ProtocolResponse {
   return { statusCode: 200, headers, data: Buffer.from(html) };
 }
 
+/** A worker has the policy that its file came with, and not the page's: ours reach nothing and load nothing. For all other files it means nothing. */
+function fileHeaders(type: string): Record<string, string> {
+  return {
+    'content-type': type,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'",
+  };
+}
+
 /** Serves the renderer's files and nothing else; a path that leaves the folder is not found. `language` is asked for each page. */
 export function serveRenderer(
   files: Pick<RendererFiles, 'read'>,
@@ -87,7 +96,7 @@ export function serveRenderer(
       if (host !== 'cavern' || path.includes('..') || method !== 'GET' || type === undefined) return NOT_FOUND;
       const bytes = await files.read(path);
       if (extname(path) !== '.html') {
-        return { statusCode: 200, headers: { 'content-type': type, 'x-content-type-options': 'nosniff' }, data: bytes };
+        return { statusCode: 200, headers: fileHeaders(type), data: bytes };
       }
       const nonce = randomBytes(16).toString('base64');
       const page = translatedPage(bytes.toString(), await language());

@@ -30,6 +30,7 @@ const english = {
     terminalFontFamily: 'Font of terminals',
     terminalLigatures: 'Ligatures in terminals',
     terminalScrollback: 'Lines kept by terminals',
+    terminalImages: 'Pictures in terminals',
     terminalBell: 'Bell',
     terminalMiddleClick: 'Middle button in terminals',
     engine: 'Container engine',

@@ -6,7 +6,14 @@ const NOT_ASKED: ReadonlySet<string> = new Set(['layout', 'recentWorkspaces', 's
 
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   appearance: ['theme', 'textSize', 'terminalFontSize', 'language'],
-  terminals: ['terminalFontFamily', 'terminalLigatures', 'terminalScrollback', 'terminalBell', 'terminalMiddleClick'],
+  terminals: [
+    'terminalFontFamily',
+    'terminalLigatures',
+    'terminalScrollback',
+    'terminalBell',
+    'terminalMiddleClick',
+    'terminalImages',
+  ],
   sessions: ['engine', 'engineSocket', 'sandboxPoolMiB', 'hiddenFiles', 'editor', 'tasksAtOnce'],
   approvals: ['approvalTimeoutMs', 'automaticMerge'],
   keeping: ['retention'],

@@ -10,6 +10,7 @@ import { onThemeChange } from '../../app/theme.ts';
 import { TerminalDress, type TerminalLook } from './appearance/terminal-look.ts';
 import { drawWithGpu, hasHardwareGpu } from './appearance/terminal-renderer.ts';
 import { terminalTheme } from './appearance/terminal-theme.ts';
+import { TerminalPictures } from './images/terminal-pictures.ts';
 import { lookOver, type PastedText } from './input/pasted-text.ts';
 import { meaningOf } from './input/terminal-keys.ts';
 import { fileLinks } from './links/file-links.ts';
@@ -76,6 +77,7 @@ export class TerminalView implements Disposable {
   readonly #xterm: Terminal;
   readonly #fit = new FitAddon();
   readonly #dress: TerminalDress;
+  readonly #pictures: TerminalPictures;
   readonly #abort = new AbortController();
   #gpu: AbortController | undefined;
   #link: TerminalLink | undefined;
@@ -94,6 +96,8 @@ export class TerminalView implements Disposable {
       minimumContrastRatio: 4.5,
       macOptionIsMeta: true,
       overviewRuler: { width: 10 },
+      // Programs that draw pictures ask how large they may be.
+      windowOptions: { getWinSizePixels: true, getCellSizePixels: true, getWinSizeChars: true },
       // Its own would ask in a dialog of the browser and open a window.
       linkHandler: {
         activate: (event, url) => this.#follow(event, () => events.onAddress(url)),
@@ -114,6 +118,7 @@ export class TerminalView implements Disposable {
     });
     this.#xterm.open(host);
     this.#dress.wear(options.look);
+    this.#pictures = new TerminalPictures(this.#xterm, options.look.pictures);
     this.#connectOutput();
     this.#connectInput(host);
     const stopFollowingTheme = onThemeChange(() => {
@@ -129,6 +134,7 @@ export class TerminalView implements Disposable {
 
   setLook(look: TerminalLook): void {
     this.#dress.wear(look);
+    this.#pictures.turn(look.pictures);
     this.fit();
   }
 
@@ -197,6 +203,7 @@ export class TerminalView implements Disposable {
     this.#gpu?.abort();
     this.#abort.abort();
     this.marks[Symbol.dispose]();
+    this.#pictures[Symbol.dispose]();
     this.#xterm.dispose();
   }
 

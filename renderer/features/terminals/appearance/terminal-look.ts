@@ -9,10 +9,17 @@ export interface TerminalLook {
   readonly fontFamily: string;
   readonly ligatures: boolean;
   readonly scrollbackLines: number;
+  readonly pictures: 'on' | 'off';
 }
 
 /** Until the settings are known. */
-const FIRST_LOOK: TerminalLook = { fontSize: 13, fontFamily: TERMINAL_FONT, ligatures: false, scrollbackLines: 10_000 };
+const FIRST_LOOK: TerminalLook = {
+  fontSize: 13,
+  fontFamily: TERMINAL_FONT,
+  ligatures: false,
+  scrollbackLines: 10_000,
+  pictures: 'on',
+};
 
 export function lookOf(settings: Settings | undefined): TerminalLook {
   if (settings === undefined) return FIRST_LOOK;
@@ -22,6 +29,7 @@ export function lookOf(settings: Settings | undefined): TerminalLook {
     fontFamily: chosen === '' ? TERMINAL_FONT : `${chosen}, ${TERMINAL_FONT}`,
     ligatures: settings.terminalLigatures,
     scrollbackLines: settings.terminalScrollback,
+    pictures: settings.terminalImages ? 'on' : 'off',
   };
 }
 

@@ -83,7 +83,20 @@ test('what a terminal answers by itself is told from keys', () => {
     '\x1b[<0;3;4M',
     '\x1b]11;rgb:0000/0000/0000\x1b\\',
     '\x1bP1$r0m\x1b\\',
+    '\x1b[?2;0;640;480S',
+    '\x1b[6;17;8t',
   ];
-  const keys = ['a', '\r', '\x1b[A', '\x1bOP', '\x1b', '\x03', '\x1b[15~', '\x1b[1;5C', '\x1b[200~x\x1b[201~'];
+  const keys = [
+    'a',
+    '\r',
+    '\x1b[A',
+    '\x1bOP',
+    '\x1b',
+    '\x03',
+    '\x1b[15~',
+    '\x1b[1;5C',
+    '\x1b[1;2S',
+    '\x1b[200~x\x1b[201~',
+  ];
   expect([answers.map(isAnswer), keys.map(isAnswer)]).toEqual([answers.map(() => true), keys.map(() => false)]);
 });

@@ -22,9 +22,9 @@ export function meaningOf(event: Key): KeyMeaning | undefined {
   return isCommand && event.shiftKey && !event.altKey ? WITH_SHIFT[event.code] : undefined;
 }
 
-/** What a terminal says by itself, asked by a program: who it is, where the cursor and the mouse are, whether it has the focus. */
+/** What a terminal says by itself, asked by a program: who it is, what it can draw, where the cursor and the mouse are, whether it has the focus. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const ANSWER = /^\x1b(?:\[[?>=<]?[\d;$]*[cnRytIOMm]|\]|P)/;
+const ANSWER = /^\x1b(?:\[[?>=<]?[\d;$]*[cnRytIOMm]|\[\?[\d;]*S|\]|P)/;
 
 /** True for a text that nobody typed: it is for the program that asked, and for no other terminal. */
 export function isAnswer(text: string): boolean {

@@ -5,6 +5,7 @@ import { Segmented } from '../../../ui/segmented.tsx';
 import { formatDuration } from '../../../ui/format.ts';
 import { TerminalDress, type TerminalLook } from '../appearance/terminal-look.ts';
 import { terminalTheme } from '../appearance/terminal-theme.ts';
+import { TerminalPictures } from '../images/terminal-pictures.ts';
 import { messages } from '../messages.ts';
 import { replay } from './replay.ts';
 
@@ -37,6 +38,7 @@ export function ReplayPane({ recording, look }: ReplayPaneProps) {
     });
     new TerminalDress(screen).wear({ ...look, ligatures: false, scrollbackLines: 0 });
     screen.open(host.current);
+    const pictures = new TerminalPictures(screen, look.pictures);
     const tell = (ms: number): void => setAtMs(Math.floor(ms / TOLD_EVERY_MS) * TOLD_EVERY_MS);
     const events = client.terminal.replay({ recording }, { signal });
     replay({ events, screen, speed: () => Number(speed.current), wait, onTime: tell, signal }).catch(
@@ -44,6 +46,7 @@ export function ReplayPane({ recording, look }: ReplayPaneProps) {
     );
     return () => {
       stopping.abort();
+      pictures[Symbol.dispose]();
       screen.dispose();
     };
   }, [client, notices, recording, look]);
