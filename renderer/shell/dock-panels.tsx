@@ -100,10 +100,10 @@ function Changes() {
 }
 
 function Approvals() {
-  const { shell } = useDockContent();
+  const { session, shell } = useDockContent();
   return (
     <Frame>
-      <ApprovalsPanel approvals={shell.approvals} />
+      <ApprovalsPanel approvals={shell.approvals} session={session.id} />
     </Frame>
   );
 }

@@ -68,8 +68,11 @@ export function closePanel(api: DockviewPanelApi, params: Partial<TerminalParams
 }
 
 function Count({ panel }: { readonly panel: string }) {
-  const { shell, stores } = useDockContent();
-  const waiting = useStore(shell.approvals.store, (state) => state.approvals.length);
+  const { session, shell, stores } = useDockContent();
+  const waiting = useStore(
+    shell.approvals.store,
+    (state) => state.approvals.filter((one) => one.session === session.id).length,
+  );
   const changed = useStore(stores.changes.store, (state) => ordinaryChanges(state.changes).length);
   const count = panel === 'approvals' ? waiting : panel === 'changes' ? changed : 0;
   // Drawn from the attribute, as the tab already has its name; screen readers hear counts from the status bar.

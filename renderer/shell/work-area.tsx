@@ -45,6 +45,7 @@ export function WorkArea({ session, stores, shell, resets }: WorkAreaProps) {
   useSavedLayout(api, session, resets);
   const away = useDetachedPanels({ api, session, shell, stores, resets });
   useTerminalPanels({ api, session, stores, resets, away });
+  useChangeCount(session, stores);
   useReveal({ api, session, shell, away });
   useMaximized(api);
   useFloating(api);
@@ -122,6 +123,17 @@ function useTerminalPanels({ api, session, stores, resets, away }: TerminalPanel
     if (api !== undefined && loaded) syncTerminals(api, list, away);
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a reset takes the terminals' panels away
   }, [api, loaded, list, resets, away]);
+}
+
+/** The tab of the changes counts them before they are looked at, and whenever something ended that may have changed files. */
+function useChangeCount(session: Session, { changes }: SessionStores): void {
+  const { activity } = useServices();
+  const ended = useStore(activity.store, (state) => state.ended[session.id] ?? 0);
+  useEffect(() => {
+    const wait = requestIdleCallback(() => void changes.loadForCount());
+    return () => cancelIdleCallback(wait);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what ended and the session's state are the occasions
+  }, [changes, ended, session.state]);
 }
 
 interface Reveal extends Pick<WorkAreaProps, 'session' | 'shell'> {

@@ -2,6 +2,7 @@ import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { codePhrases } from './code-phrases.ts';
 import { codeTheme } from './code-theme.ts';
 import { languageOf } from './code-languages.ts';
 
@@ -30,6 +31,7 @@ export function showDiff(options: DiffEditorOptions): () => void {
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': options.path }),
     EditorView.cspNonce.of(options.nonce),
+    codePhrases,
     codeTheme,
     language.of([]),
   ];

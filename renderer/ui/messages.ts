@@ -17,6 +17,8 @@ const english = {
   notJson: 'Not JSON yet',
   /** In place of what the validator, which speaks English, says of a value, by the keyword that it does not keep. */
   problems: {} as Readonly<Record<string, string>>,
+  /** In place of what the editor, which speaks English, says by itself. */
+  codePhrases: {} as Readonly<Record<string, string>>,
   moreCharacters: (count: number) => `${count} more characters`,
   phaseFailed: 'failed',
   phaseDone: 'done',

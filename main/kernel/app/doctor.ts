@@ -40,7 +40,7 @@ function policyCheck(policy: ReturnType<DoctorOptions['policy']>): Check {
     message: error
       ? `${policy.source}, line ${error.line}: ${error.message}`
       : 'no valid policy is loaded: everything is denied',
-    fix: `Correct it, and try it with: cavern policy check ${policy.source}`,
+    fix: `Correct it, and try it with \`cavern policy check ${policy.source}\`.`,
   };
 }
 
@@ -58,7 +58,7 @@ function auditCheck(audit: ReturnType<DoctorOptions['audit']>): Check {
     name: 'audit',
     ok: audit.startVerified,
     message,
-    fix: audit.startVerified ? null : 'See: cavern audit verify',
+    fix: audit.startVerified ? null : 'See `cavern audit verify`.',
   };
 }
 
@@ -83,7 +83,7 @@ export async function examine(options: DoctorOptions): Promise<Doctor> {
     name: 'database',
     ok: options.repaired === null,
     message: options.repaired ?? 'opened as it was left',
-    fix: options.repaired === null ? null : 'See what was lost: cavern audit log --type chain_break',
+    fix: options.repaired === null ? null : 'See what was lost with `cavern audit log --type chain_break`.',
   });
   const { engine, image, workspaceStrategy, diskLimit } = report;
   const { node, electron, keystore } = options;

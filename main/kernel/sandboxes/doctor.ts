@@ -50,7 +50,7 @@ async function imageCheck(engine: ContainerRuntime, profile: Profile): Promise<C
   try {
     const found = await engine.images.inspect(profile.image);
     if (found) return check('image', `${profile.image}, ${Math.round(found.sizeBytes / 1e6)} MB`);
-    return { name: 'image', ok: false, message: `${profile.image} is missing`, fix: 'Make it: npm run setup' };
+    return { name: 'image', ok: false, message: `${profile.image} is missing`, fix: 'Make it with `npm run setup`.' };
   } catch (thrown) {
     return failed('image', thrown);
   }

@@ -26,7 +26,7 @@ describe('a start that fails', () => {
     world.runtime.failures.set('create', new Fault('image_missing', 'Cannot create: no such image'));
     await expect(sandboxes.start(order)).rejects.toMatchObject({
       code: 'image_missing',
-      fix: 'Make it: npm run setup',
+      fix: 'Make it with `npm run setup`.',
     });
   });
 

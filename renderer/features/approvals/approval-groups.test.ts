@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Approval } from '../../../schema/contract/approval.ts';
+import type { SessionId } from '../../../schema/entities.ts';
 import { groupApprovals, mayAnswer, neighbour, shownApproval } from './approval-groups.ts';
 
 function question(id: string, part: Partial<Approval> = {}): Approval {
@@ -25,6 +26,18 @@ test('questions stand by kind, in the order of asking', () => {
   expect(groups.map(({ kind, approvals }) => [kind, approvals.map(({ id }) => id)])).toEqual([
     ['policy', ['b']],
     ['files', ['a', 'c']],
+  ]);
+});
+
+test('those of the session that is looked at come before all others', () => {
+  // The brand exists for the compiler only.
+  const here = 's1' as SessionId;
+  const mine = question('d', { kind: 'other', session: here });
+  const places = groupApprovals([...asked, mine], here).map(({ place, kind }) => [place, kind]);
+  expect(places).toEqual([
+    ['here', 'other'],
+    ['elsewhere', 'policy'],
+    ['elsewhere', 'files'],
   ]);
 });
 

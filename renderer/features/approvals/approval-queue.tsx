@@ -1,5 +1,5 @@
 import { ShieldCheck } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Approval } from '../../../schema/contract/approval.ts';
 import type { SessionId } from '../../../schema/entities.ts';
@@ -17,14 +17,17 @@ const LIST_PX = 330;
 
 export interface ApprovalQueueProps {
   readonly approvals: ApprovalsStore;
+  /** The session that is looked at, if any. */
+  readonly session: SessionId | undefined;
   readonly nameOf: (session: SessionId | undefined) => string | undefined;
 }
 
 /** Every question that waits, by kind; one of them whole, with the ways to answer it. */
-export function ApprovalQueue({ approvals: store, nameOf }: ApprovalQueueProps) {
+export function ApprovalQueue({ approvals: store, session, nameOf }: ApprovalQueueProps) {
   const { approvals, selected, answering } = useStore(store.store);
   const [asking, setAsking] = useState<Asking>();
-  const groups = useMemo(() => groupApprovals(approvals), [approvals]);
+  const groups = useMemo(() => groupApprovals(approvals, session), [approvals, session]);
+  const firstElsewhere = groups.find(({ place }) => place === 'elsewhere');
   const list = useRef<HTMLDivElement>(null);
   const shown = shownApproval(groups, selected);
   if (shown === undefined) {
@@ -68,17 +71,19 @@ export function ApprovalQueue({ approvals: store, nameOf }: ApprovalQueueProps) 
         start={
           <div className="question-list" ref={list}>
             {groups.map((group) => (
-              <QuestionGroup
-                key={group.kind}
-                group={group}
-                shown={shown.id}
-                nameOf={nameOf}
-                onShow={(id) => {
-                  setAsking(undefined);
-                  store.select(id);
-                }}
-                onDenyAll={() => void store.denyAll(group.approvals)}
-              />
+              <Fragment key={`${group.place} ${group.kind}`}>
+                {group === firstElsewhere ? <p className="question-elsewhere">{messages.elsewhere}</p> : null}
+                <QuestionGroup
+                  group={group}
+                  shown={shown.id}
+                  nameOf={nameOf}
+                  onShow={(id) => {
+                    setAsking(undefined);
+                    store.select(id);
+                  }}
+                  onDenyAll={() => void store.denyAll(group.approvals)}
+                />
+              </Fragment>
             ))}
             <p className="approvals-hint">{messages.keys}</p>
           </div>
@@ -136,10 +141,12 @@ interface QuestionGroupProps {
 }
 
 function QuestionGroup({ group, shown, nameOf, onShow, onDenyAll }: QuestionGroupProps) {
+  const kind = messages.kinds[group.kind];
+  const label = group.place === 'here' ? kind : `${messages.elsewhere}: ${kind}`;
   return (
-    <section className="question-group" aria-label={messages.kinds[group.kind]}>
+    <section className="question-group" aria-label={label}>
       <header className="question-group-head">
-        <h2>{messages.kinds[group.kind]}</h2>
+        <h2>{kind}</h2>
         <span className="question-count">{group.approvals.length}</span>
         <span className="grow" />
         {group.approvals.length > 1 ? (

@@ -15,8 +15,14 @@ const VIEW = 'approvals';
 
 type Tab = 'waiting' | 'grants' | 'tokens';
 
+export interface ApprovalsPanelProps {
+  readonly approvals: ApprovalsStore;
+  /** The session that is looked at: its questions come first. */
+  readonly session?: SessionId;
+}
+
 /** Every question that waits, the answers that stand, and the tokens that are out. */
-export function ApprovalsPanel({ approvals: store }: { readonly approvals: ApprovalsStore }) {
+export function ApprovalsPanel({ approvals: store, session }: ApprovalsPanelProps) {
   const { approvals, grants } = useStore(store.store);
   const [tab, setTab] = useState<Tab>('waiting');
   const nameOf = useSessionName();
@@ -34,7 +40,7 @@ export function ApprovalsPanel({ approvals: store }: { readonly approvals: Appro
   return (
     <Panel name={VIEW} bar={<Segmented label={messages.title} value={tab} options={tabs} onChange={setTab} />}>
       <div className="approvals" ref={ref}>
-        {tab === 'waiting' ? <ApprovalQueue approvals={store} nameOf={nameOf} /> : null}
+        {tab === 'waiting' ? <ApprovalQueue approvals={store} session={session} nameOf={nameOf} /> : null}
         {tab === 'grants' ? <GrantList approvals={store} nameOf={nameOf} /> : null}
         {tab === 'tokens' ? <TokenList approvals={store} nameOf={nameOf} /> : null}
       </div>

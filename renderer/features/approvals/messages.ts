@@ -74,6 +74,7 @@ const english = {
   ops: (left: number, max: number) => `${left} of ${max} calls left`,
   showAll: 'Show all',
   later: 'Later',
+  elsewhere: 'Not from this session',
   keys: '↑ ↓ choose · A allows once · S for the session · P for paths · U until a time · D denies',
   width: 'Width of the list of questions',
 } as const;

@@ -228,6 +228,16 @@ test('what comes in pieces is shown with the last of them', async () => {
   expect([...new Set(counts)]).toEqual([3, 2]);
 });
 
+test('where only the count is seen, a long list is asked for once', async () => {
+  const { store, asked, state } = fakeKernel();
+  const lists = (): number => asked.filter((each) => each === 'changes.list').length;
+  await store.loadForCount();
+  state.changes = Array.from({ length: 1001 }, (_, at) => change(`f${String(at).padStart(4, '0')}`));
+  await store.loadForCount();
+  await store.loadForCount();
+  expect([lists(), store.store.getState().changes?.length]).toEqual([2, 1001]);
+});
+
 test('a long list that is followed is not asked for in one answer as well', async () => {
   const { store, asked, state } = fakeKernel();
   const many = Array.from({ length: 1001 }, (_, at) => change(`f${String(at).padStart(4, '0')}`));

@@ -127,6 +127,12 @@ export class ChangesStore {
     }
   }
 
+  /** Reads the list where only its length is seen. A long one is read again when it is looked at. */
+  async loadForCount(): Promise<void> {
+    if (this.#isFollowed || this.#listed.length > LONG_LIST) return;
+    await this.load();
+  }
+
   /** Keeps the list as it is in the session while it works, for as long as the signal lasts; from where one was, at first. */
   async follow(signal: AbortSignal): Promise<void> {
     do {

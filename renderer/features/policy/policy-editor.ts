@@ -14,6 +14,7 @@ import {
   lineNumbers,
   tooltips,
 } from '@codemirror/view';
+import { codePhrases } from '../../ui/code-phrases.ts';
 import { codeTheme } from '../../ui/code-theme.ts';
 import { landmark } from '../../ui/landmark.ts';
 import { editorTheme } from './editor-theme.ts';
@@ -114,6 +115,7 @@ function extensionsOf({ nonce, label, schema, words, onPreview }: PolicyEditorOp
       ...defaultKeymap,
       indentWithTab,
     ]),
+    codePhrases,
     codeTheme,
     editorTheme,
   ];

@@ -14,6 +14,7 @@ import {
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { TerminalId } from '../../../schema/entities.ts';
+import { chordLabel } from '../../app/commands/key-chord.ts';
 import type { NoticesStore } from '../../app/notices-store.ts';
 import { useServices } from '../../app/services.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -50,20 +51,20 @@ export function TerminalMenu({ view, terminal, terminals, onSplit, onShow }: Ter
         {
           label: messages.find,
           icon: Search,
-          shortcut: 'Ctrl+Shift+F',
+          shortcut: chordLabel('Mod+Shift+F'),
           startsGroup: onSplit !== undefined,
           onSelect: () => onShow('find'),
         },
         {
           label: messages.previousCommand,
           icon: ArrowUp,
-          shortcut: 'Ctrl+Shift+↑',
+          shortcut: chordLabel('Mod+Shift+Up'),
           onSelect: () => view.marks.scroll('previous'),
         },
         {
           label: messages.nextCommand,
           icon: ArrowDown,
-          shortcut: 'Ctrl+Shift+↓',
+          shortcut: chordLabel('Mod+Shift+Down'),
           onSelect: () => view.marks.scroll('next'),
         },
         { label: messages.copyOutput, icon: Copy, onSelect: copyOutput },

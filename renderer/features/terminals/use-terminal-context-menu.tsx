@@ -1,5 +1,6 @@
 import { ClipboardPaste, Copy, Eraser, ExternalLink, Search, TextSelect } from 'lucide-react';
 import type { MouseEvent, ReactNode } from 'react';
+import { chordLabel } from '../../app/commands/key-chord.ts';
 import { useServices } from '../../app/services.tsx';
 import { windowSlot } from '../../app/window-slot.ts';
 import { useContextMenu } from '../../ui/context-menu.tsx';
@@ -35,7 +36,7 @@ export function useTerminalContextMenu({ view, terminal, onSplit, onShow, onLink
       {
         label: messages.copy,
         icon: Copy,
-        shortcut: 'Ctrl+Shift+C',
+        shortcut: chordLabel('Mod+Shift+C'),
         disabled: !view.hasSelection,
         startsGroup: link !== undefined,
         onSelect: () => view.copySelection(),
@@ -43,7 +44,7 @@ export function useTerminalContextMenu({ view, terminal, onSplit, onShow, onLink
       {
         label: messages.pasteHere,
         icon: ClipboardPaste,
-        shortcut: 'Ctrl+Shift+V',
+        shortcut: chordLabel('Mod+Shift+V'),
         // After the menu has given the focus back, as it goes to what has it.
         onSelect: () => setTimeout(() => void paste(view)),
       },
@@ -51,7 +52,7 @@ export function useTerminalContextMenu({ view, terminal, onSplit, onShow, onLink
       {
         label: messages.find,
         icon: Search,
-        shortcut: 'Ctrl+Shift+F',
+        shortcut: chordLabel('Mod+Shift+F'),
         startsGroup: true,
         onSelect: () => onShow('find'),
       },

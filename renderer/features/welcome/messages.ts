@@ -22,6 +22,17 @@ const english = {
   checking: 'Checking this machine…',
   recheck: 'Check again',
   allGood: 'Everything a session needs is in place.',
+  /** By the names that the kernel gives them. */
+  checkNames: {
+    engine: 'Container engine',
+    image: 'Sandbox image',
+    workspace: 'Copy-on-write',
+    'disk limit': 'Limit of the disk',
+    policy: 'Policy',
+    audit: 'Audit chain',
+    settings: 'Settings',
+    database: 'Database',
+  } as Readonly<Record<string, string>>,
   passed: 'passed',
   failed: 'failed',
   someBad: (count: number) => (count === 1 ? 'One check failed.' : `${count} checks failed.`),

@@ -57,7 +57,7 @@ function CheckRow({ check }: { readonly check: Check }) {
         <CircleX size={15} aria-label={messages.failed} />
       )}
       <div className="grow">
-        <p className="check-name">{check.name}</p>
+        <p className="check-name">{messages.checkNames[check.name] ?? check.name}</p>
         <p className="check-message selectable">{check.message}</p>
         {check.ok || check.fix === null ? null : <Remedy text={check.fix} />}
       </div>

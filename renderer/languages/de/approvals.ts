@@ -74,6 +74,7 @@ export const approvals: typeof messages = {
   ops: (left, max) => `noch ${left} von ${max} Aufrufen`,
   showAll: 'Alle anzeigen',
   later: 'Später',
+  elsewhere: 'Nicht aus dieser Sitzung',
   keys: '↑ ↓ wählen · A erlaubt einmal · S für die Sitzung · P für Pfade · U befristet · D lehnt ab',
   width: 'Breite der Liste der Fragen',
 };

@@ -23,6 +23,16 @@ export const welcome: typeof messages = {
   checking: 'Dieser Rechner wird geprüft…',
   recheck: 'Erneut prüfen',
   allGood: 'Alles, was eine Sitzung braucht, ist da.',
+  checkNames: {
+    engine: 'Container-Engine',
+    image: 'Image der Sandbox',
+    workspace: 'Copy-on-Write',
+    'disk limit': 'Grenze der Platte',
+    policy: 'Richtlinie',
+    audit: 'Audit-Protokoll',
+    settings: 'Einstellungen',
+    database: 'Datenbank',
+  },
   passed: 'bestanden',
   failed: 'fehlgeschlagen',
   someBad: (count) =>

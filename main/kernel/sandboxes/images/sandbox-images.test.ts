@@ -81,7 +81,7 @@ it('an image of a recipe is built when it is missing and when the recipe is anot
 it('the program’s own images are pulled from nobody', async () => {
   runtime.missingImages.add('cavern/workspace:latest');
   const asked = images.ensure('cavern/workspace:latest', work);
-  await expect(asked).rejects.toMatchObject({ code: 'image_missing', fix: 'Make it: npm run setup' });
+  await expect(asked).rejects.toMatchObject({ code: 'image_missing', fix: 'Make it with `npm run setup`.' });
   images.prepareAhead(['cavern/workspace:latest']);
   await settle();
   expect(runtime.imageWork).toEqual([]);

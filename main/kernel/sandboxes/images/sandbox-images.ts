@@ -210,7 +210,7 @@ function digestOf(id: string): string {
 /** What to do about it is another thing for each source. */
 export function missing(image: string, source: ImageSource): Fault {
   const fixes: Readonly<Record<ImageSource, string>> = {
-    program: 'Make it: npm run setup',
+    program: 'Make it with `npm run setup`.',
     recipe: `Write a Dockerfile in the folder images/${recipeName(image)} of Cavern's home.`,
     registry: `See that the engine can pull it, then: cavern image prepare ${image}`,
   };

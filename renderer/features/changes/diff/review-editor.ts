@@ -14,6 +14,7 @@ import type { HunkReview } from '../../../../schema/contract/review.ts';
 import type { CommentActions } from './comment-thread.ts';
 import { type CommentedLine, type CommentedSide, commentMarking, setCommentedLines } from './comment-marks.ts';
 import { languageOf } from '../../../ui/code-languages.ts';
+import { codePhrases } from '../../../ui/code-phrases.ts';
 import { codeTheme } from '../../../ui/code-theme.ts';
 import { openViews } from './diff-views.ts';
 import { chunksOf, hunkMarking, hunkMarks, setHunkMarks } from './hunk-marks.ts';
@@ -218,6 +219,7 @@ export class ReviewEditor implements Disposable {
         if (update.docChanged && side === 'b') this.#editedSoon();
         if (update.selectionSet && update.view.hasFocus) this.#followCursor(update.view);
       }),
+      codePhrases,
       codeTheme,
       this.#language.of([]),
     ];
