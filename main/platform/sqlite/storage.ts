@@ -17,6 +17,8 @@ const BACKUP_EVERY_MS = 24 * 60 * 60 * 1000;
 const FIRST_BACKUP_AFTER_MS = 60_000;
 /** Several sessions often end together, and each of them writes its last records first. */
 const BACKUP_SOON_MS = 2000;
+/** Where sessions come and go all the time: a copy of a long chain takes seconds, and five copies of the same minute are of no use. */
+const BACKUPS_APART_MS = 10 * 60_000;
 
 /** Does a backup that nobody waits for when its turn has come. */
 export type BackupTurn = (work: () => Promise<string>) => Promise<string>;
@@ -40,6 +42,8 @@ export class Storage implements AsyncDisposable {
   #inTurn: BackupTurn = (work) => work();
   #backupTimer: Disposable | undefined;
   #soonTimer: Disposable | undefined;
+  /** When the last one was made that the end of a session asked for. */
+  #soonAtMs = Number.NEGATIVE_INFINITY;
   #disposed = false;
 
   private constructor(
@@ -81,12 +85,19 @@ export class Storage implements AsyncDisposable {
     this.#inTurn = inTurn;
   }
 
-  /** Makes a backup in a moment, one for all who ask meanwhile: for the end of a session. A failure goes to the log. */
+  /**
+   * Makes a backup in a moment, or ten minutes after the last one of these, one for all who ask meanwhile: for the end of a session. A
+   * failure goes to the log.
+   */
   backupSoon(): void {
     if (this.#disposed) return;
     const { clock, logger } = this.#options;
-    this.#soonTimer ??= clock.setTimer(BACKUP_SOON_MS, () => {
+    const dueInMs = this.#soonAtMs + BACKUPS_APART_MS - clock.now();
+    // A clock that was set back makes nobody wait for longer.
+    const delayMs = Math.min(Math.max(dueInMs, BACKUP_SOON_MS), BACKUPS_APART_MS);
+    this.#soonTimer ??= clock.setTimer(delayMs, () => {
       this.#soonTimer = undefined;
+      this.#soonAtMs = clock.now();
       this.#inTurn(() => this.backup()).catch((cause: unknown) =>
         logger.error('The backup at the end of a session failed', { cause }),
       );
