@@ -1,4 +1,4 @@
-import { accessSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Static } from 'typebox';
 import { exists, type ExistsInput } from '../../../plugins/fs/src/tools/exists.ts';
@@ -23,19 +23,12 @@ export interface KernelSideOptions {
 
 const LOOKS = 3;
 const OUTSIDE = '..';
-const IGNORE_FILES = ['.gitignore', '.ignore', '.rgignore'];
+const IGNORE_FILES = ['.gitignore', '.ignore', '.rgignore', '.git'];
 
 /** ripgrep looks at the ignore files of the folders above as well; inside, there is nothing above. */
 function hasIgnoreFilesAbove(workspace: string): boolean {
   for (let folder = dirname(workspace); ; folder = dirname(folder)) {
-    for (const name of [...IGNORE_FILES, '.git']) {
-      try {
-        accessSync(join(folder, name));
-        return true;
-      } catch {
-        continue;
-      }
-    }
+    if (IGNORE_FILES.some((name) => existsSync(join(folder, name)))) return true;
     if (folder === dirname(folder)) return false;
   }
 }

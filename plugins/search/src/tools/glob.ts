@@ -1,7 +1,15 @@
 import { tool } from '@cavern/plugin-sdk/tool';
 import { workspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type, { type Static } from 'typebox';
-import { EVERYWHERE, ripgrepOf, searchRoot, type SearchSite, selectionArguments, warningsOf } from '../ripgrep.ts';
+import {
+  EVERYWHERE,
+  relativePath,
+  ripgrepOf,
+  searchRoot,
+  type SearchSite,
+  selectionArguments,
+  warningsOf,
+} from '../ripgrep.ts';
 import { SortedNames } from '../sorted-names.ts';
 
 const FILE_LIMIT = 100_000;
@@ -37,10 +45,15 @@ export const GlobOutput = Type.Object({
 const SHOWN_NAMES = 100;
 
 /** As many of the first paths as fit. */
-function fitting(paths: readonly string[], limit: number): string[] {
-  let bytes = 0;
-  const tooMany = paths.findIndex((path, index) => index >= limit || (bytes += path.length) > RESULT_LIMIT_BYTES);
-  return tooMany === -1 ? [...paths] : paths.slice(0, tooMany);
+function fitting(paths: string[], limit: number): string[] {
+  let count = 0;
+  let room = RESULT_LIMIT_BYTES;
+  for (const path of paths) {
+    room -= path.length;
+    if (count === limit || room < 0) return paths.slice(0, count);
+    count += 1;
+  }
+  return paths;
 }
 
 /** What is found, as it comes: the first names for whoever watches, all of them for the answer, in order. */
@@ -73,16 +86,18 @@ class Listing {
       this.#begun = Buffer.concat([this.#begun, taken]);
       return undefined;
     }
-    // Bytes first: a name may be cut within a letter.
-    const names = Buffer.concat([this.#begun, taken.subarray(0, end)]).toString('utf8');
+    const names = Buffer.concat([this.#begun, taken.subarray(0, end + 1)]);
     this.#begun = taken.subarray(end + 1);
     this.#names.add(names);
     return this.#show(names);
   }
 
-  #show(names: string): Promise<void> | undefined {
+  #show(names: Buffer): Promise<void> | undefined {
     if (this.#shown >= SHOWN_NAMES) return undefined;
-    const first = names.split('\0', SHOWN_NAMES - this.#shown);
+    const first = names
+      .toString('utf8', 0, names.length - 1)
+      .split('\0', SHOWN_NAMES - this.#shown)
+      .map(relativePath);
     this.#shown += first.length;
     return this.#site.output(`${first.join('\n')}\n`);
   }
@@ -91,14 +106,8 @@ class Listing {
 /** Lists files by ripgrep's rules; the first names come to `output` as they are found. Throws `invalid_pattern`, `not_found`. */
 export async function glob(site: SearchSite, input: Static<typeof GlobInput>): Promise<Static<typeof GlobOutput>> {
   const root = searchRoot(site, input.path);
-  // Without a path ripgrep prints names without a leading ./
-  const argv = [
-    ...EVERYWHERE,
-    '--files',
-    '--null',
-    ...selectionArguments(input),
-    ...(root === '.' ? [] : ['--', root]),
-  ];
+  // With a path even for everything: without one ripgrep takes each name apart again, to leave out its ./
+  const argv = [...EVERYWHERE, '--files', '--null', ...selectionArguments(input), '--', root];
   const listing = new Listing(site);
   const result = await site.run([site.ripgrep, ...argv], { onStdout: (chunk) => listing.take(chunk) });
   const found = listing.names;
