@@ -1,6 +1,7 @@
 import { app } from 'electron';
 import { autoUpdater } from 'electron-updater';
 import type { UpdateSettings } from '../schema/contract/app.ts';
+import { systemClock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import type { UpdateSource } from './hosts/electron/updates/look-for-updates.ts';
 import { signedFeedOptions } from './hosts/electron/updates/signed-provider.ts';
@@ -18,7 +19,7 @@ export function updateSource({ address, publisherKey }: UpdateSettings, logger: 
     warn: (message) => logger.warn('updates', { message }),
     error: (message) => logger.error('updates', { message }),
   };
-  autoUpdater.setFeedURL(signedFeedOptions({ address, publisherKey }));
+  autoUpdater.setFeedURL(signedFeedOptions({ address, publisherKey, now: () => systemClock.now() }));
   return {
     async check() {
       const result = await autoUpdater.checkForUpdates();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../../schema/fault.ts';
 import { en } from '../messages/en.ts';
 import { lookForUpdates, type UpdateSource } from './look-for-updates.ts';
-import { checkFiles } from './signed-feed.ts';
+import { checkFiles, checkValidity } from './signed-feed.ts';
 
 const ON = { enabled: true, address: 'https://example.org/', publisherKey: 'key' };
 
@@ -67,4 +67,12 @@ test('files that lie elsewhere, or have no digest, are refused', () => {
     expect(() => checkFiles([{ url: 'a', sha512: digest }], feed)).toThrow('the feed is refused');
   }
   expect(() => checkFiles([], feed)).toThrow('the feed is refused');
+});
+
+test('a feed is valid to the moment that it names, whether YAML takes that for a date or for a text', () => {
+  const untilMs = Date.parse('2026-12-22T00:00:00Z');
+  for (const validUntil of [new Date(untilMs), '2026-12-22T00:00:00Z']) {
+    expect(() => checkValidity(validUntil, untilMs)).not.toThrow();
+    expect(() => checkValidity(validUntil, untilMs + 1)).toThrow('the feed is refused');
+  }
 });

@@ -68,3 +68,21 @@ export function checkFiles(files: readonly FeedFile[], feed: URL): void {
     if (typeof sha512 !== 'string' || !SHA512.test(sha512)) throw refused('A file of it has no SHA-512.', fix);
   }
 }
+
+/**
+ * A feed is believed until the day that its publisher names in it: whoever hands out an old one, to withhold a version, is found out then.
+ * @throws Fault
+ */
+export function checkValidity(validUntil: unknown, nowMs: number): void {
+  // Without quotes it is a date in YAML, with them a text.
+  const untilMs = validUntil instanceof Date || typeof validUntil === 'string' ? new Date(validUntil).getTime() : NaN;
+  if (Number.isNaN(untilMs)) {
+    const fix = 'Ask the publisher: `validUntil` has to be in the feed, and signed with it.';
+    throw refused('It does not say until when it is valid.', fix);
+  }
+  if (nowMs <= untilMs) return;
+  throw refused(
+    `It was valid until ${new Date(untilMs).toISOString()}: a newer one may be withheld from you.`,
+    'Compare the clock of this machine, try again from another network, and ask the publisher if that does not help.',
+  );
+}

@@ -36,7 +36,7 @@ class NodeExecutor extends ElectronHttpExecutor {
 }
 
 /** electron-updater itself, of version 1.0.0, as main/updates.ts sets it up. */
-function updater(feed: { address?: string; publisherKey?: string } = {}): AppImageUpdater {
+function updater(feed: { address?: string; publisherKey?: string; now?: () => number } = {}): AppImageUpdater {
   const made = new AppImageUpdater(null, {
     version: '1.0.0',
     name: 'cavern',
@@ -55,7 +55,9 @@ function updater(feed: { address?: string; publisherKey?: string } = {}): AppIma
   writeFileSync(join(folder, 'app-update.yml'), '{ "provider": "custom", "updaterCacheDirName": "cavern" }');
   // Its own is Electron's; the type knows no other.
   Object.assign(made, { httpExecutor: new NodeExecutor() });
-  made.setFeedURL(signedFeedOptions({ address: server.address, publisherKey: server.publisherKey, ...feed }));
+  const { address, publisherKey } = server;
+  const now = (): number => Date.parse('2026-12-21T00:00:00Z');
+  made.setFeedURL(signedFeedOptions({ address, publisherKey, now, ...feed }));
   return made;
 }
 
@@ -76,7 +78,7 @@ describe('a feed', () => {
     server.publish('1.1.0', Buffer.from('the new one'));
     server.files.set('/feed/latest-linux.yml.sig', '');
     await expect(updater().checkForUpdates()).rejects.toMatchObject({ why: 'It has no signature.' });
-    server.publish('1.1.0', Buffer.from('the new one'), generateKeyPairSync('ed25519').privateKey);
+    server.publish('1.1.0', Buffer.from('the new one'), { by: generateKeyPairSync('ed25519').privateKey });
     await expect(updater().checkForUpdates()).rejects.toMatchObject({ why: 'Its signature is not the publisher’s.' });
     server.publish('1.1.0', Buffer.from('the new one'));
     server.files.set(
@@ -86,6 +88,21 @@ describe('a feed', () => {
     await expect(updater().checkForUpdates()).rejects.toMatchObject({ code: 'update_refused' });
     server.files.delete('/feed/latest-linux.yml.sig');
     await expect(updater().checkForUpdates()).rejects.toThrow('404');
+  });
+
+  test('that an attacker kept, to withhold a newer version, is refused after its day; so is one that names none', async () => {
+    server.publish('1.1.0', Buffer.from('an older one'));
+    const now = (): number => Date.parse('2026-12-22T00:00:01Z');
+    await expect(updater({ now }).checkForUpdates()).rejects.toMatchObject({
+      code: 'update_refused',
+      why: 'It was valid until 2026-12-22T00:00:00.000Z: a newer one may be withheld from you.',
+    });
+    for (const validUntil of [undefined, '', 'for ever']) {
+      server.publish('1.1.0', Buffer.from('the new one'), { validUntil });
+      await expect(updater().checkForUpdates()).rejects.toMatchObject({
+        why: 'It does not say until when it is valid.',
+      });
+    }
   });
 
   test('over http, with a password, or for a key of another kind is refused before anything is asked', () => {

@@ -9,11 +9,20 @@ import {
   resolveFiles,
 } from 'electron-updater/out/providers/Provider.js';
 import { Fault } from '../../../../schema/fault.ts';
-import { checkFeed, checkFiles, FEED_LIMIT_CHARACTERS, feedAddress, publisherKey } from './signed-feed.ts';
+import {
+  checkFeed,
+  checkFiles,
+  checkValidity,
+  FEED_LIMIT_CHARACTERS,
+  feedAddress,
+  publisherKey,
+} from './signed-feed.ts';
 
 export interface SignedFeed {
   readonly address: string;
   readonly publisherKey: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** For `setFeedURL`. */
@@ -25,6 +34,7 @@ export function signedFeedOptions(feed: SignedFeed): CustomPublishOptions {
 class SignedProvider extends Provider<UpdateInfo> {
   readonly #folder: URL;
   readonly #key: KeyObject;
+  readonly #now: () => number;
 
   constructor(options: CustomPublishOptions, _updater: AppUpdater, runtime: ProviderRuntimeOptions) {
     super(runtime);
@@ -32,6 +42,7 @@ class SignedProvider extends Provider<UpdateInfo> {
     const feed = options['feed'] as SignedFeed;
     this.#folder = feedAddress(feed.address);
     this.#key = publisherKey(feed.publisherKey);
+    this.#now = feed.now;
   }
 
   /** Without the number that electron-updater makes up for each installation: nobody needs to know it. */
@@ -46,7 +57,8 @@ class SignedProvider extends Provider<UpdateInfo> {
     const feed = await this.#read(address);
     const signature = await this.#read(new URL(`${name}.sig`, this.#folder));
     checkFeed(feed, signature, this.#key);
-    const info = parseUpdateInfo(feed, name, address);
+    const info: UpdateInfo & { readonly validUntil?: unknown } = parseUpdateInfo(feed, name, address);
+    checkValidity(info.validUntil, this.#now());
     checkFiles(info.files, this.#folder);
     return info;
   }

@@ -12,8 +12,8 @@ export interface FeedServer extends AsyncDisposable {
   readonly asked: string[];
   /** What is answered, by path; a test changes what it likes. */
   readonly files: Map<string, string | Buffer>;
-  /** Puts a feed there for these bytes, signed by the publisher or by whoever is named. */
-  publish(version: string, image: Buffer, by?: KeyObject): void;
+  /** Puts a feed there for these bytes, signed by the publisher or by whoever is named, and valid until so. */
+  publish(version: string, image: Buffer, changed?: { by?: KeyObject; validUntil?: string | undefined }): void;
 }
 
 const IMAGE = 'Cavern.AppImage';
@@ -38,7 +38,7 @@ export async function startFeedServer(): Promise<FeedServer> {
     authority: authority.certificate,
     asked,
     files,
-    publish(version, image, by = publisher.privateKey) {
+    publish(version, image, { by = publisher.privateKey, ...changed } = {}) {
       const sha512 = createHash('sha512').update(image).digest('base64');
       const file = { url: IMAGE, sha512, size: image.length };
       // JSON is YAML.
@@ -48,6 +48,8 @@ export async function startFeedServer(): Promise<FeedServer> {
         path: IMAGE,
         sha512,
         releaseDate: '2026-11-22T00:00:00.000Z',
+        validUntil: '2026-12-22T00:00:00.000Z',
+        ...changed,
       });
       files.set('/feed/latest-linux.yml', feed);
       files.set('/feed/latest-linux.yml.sig', `${sign(null, Buffer.from(feed), by).toString('base64')}\n`);
