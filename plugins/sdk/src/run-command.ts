@@ -113,13 +113,16 @@ async function start(argv: readonly string[], options: RunOptions): Promise<Chil
   const [file = '', ...args] = argv;
   // Not before it is needed: a plugin's start would wait for it.
   const { spawn } = await import('node:child_process');
+  // Apart from `options`: the listener for errors stays with the child, and would keep what takes the output.
+  const { cwd, user, group } = options;
+  const env = environment(options.env);
   return new Promise<Child>((resolve, reject) => {
     const child = spawn(file, args, {
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...options.user,
-      env: environment(options.env),
+      ...(cwd === undefined ? {} : { cwd }),
+      ...user,
+      env,
       stdio: ['pipe', 'pipe', 'pipe'],
-      detached: options.group !== 'shared',
+      detached: group !== 'shared',
     });
     child.once('spawn', () => resolve(child));
     child.once('error', (cause) => {
