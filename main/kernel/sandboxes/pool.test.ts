@@ -186,6 +186,17 @@ describe('a pool of sandboxes', () => {
     expect(world.runtime.containers.size).toBe(2);
   });
 
+  it('ends at once one whose agent does not answer after its start', async () => {
+    await start(sessionId('first'));
+    world.host.unanswered.add('stats');
+    await refill();
+    expect(world.host.requests.map(({ method }) => method)).toContain('stats');
+    expect([...world.layers.made, world.runtime.containers.size, world.host.open.size]).toEqual(['first', 1, 1]);
+    world.host.unanswered.clear();
+    await refill(60_000);
+    expect(world.runtime.containers.size).toBe(2);
+  });
+
   it('keeps no copies: they grow old', async () => {
     world.layers.strategy = 'copy';
     await used();

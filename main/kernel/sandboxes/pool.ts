@@ -235,7 +235,12 @@ export class SandboxPool implements AsyncDisposable {
         return true;
       }
       await prepareNode(prepared, wanted.profile);
-      await this.#ask(prepared);
+      try {
+        await this.#ask(prepared);
+      } catch (cause) {
+        await this.#discard(prepared);
+        throw cause;
+      }
       launched.connection.onClose(() => void this.#lose(prepared));
       this.#ready.set(session, prepared);
       return true;

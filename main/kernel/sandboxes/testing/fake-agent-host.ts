@@ -10,6 +10,8 @@ export class FakeAgentHost implements AgentHost {
   readonly open = new Map<SandboxId, FakeEndpoint>();
   readonly #listeners = new Set<(method: string, params: unknown) => void>();
   agents: 'connect' | 'stay away' = 'connect';
+  /** What no agent answers. */
+  readonly unanswered = new Set<string>();
   /** What was asked of all agents, in this order. */
   readonly requests: { readonly sandbox: SandboxId; readonly method: string; readonly params: unknown }[] = [];
 
@@ -55,7 +57,7 @@ export class FakeAgentHost implements AgentHost {
       peer: { pid: 1, uid: 1000, containerId: 'c' },
       request: (method, params) => {
         this.requests.push({ sandbox, method, params });
-        return Promise.resolve({});
+        return this.unanswered.has(method) ? Promise.reject(new Error(`no answer to ${method}`)) : Promise.resolve({});
       },
       onEvent: (listener) => {
         this.#listeners.add(listener);
