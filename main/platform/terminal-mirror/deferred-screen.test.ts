@@ -3,7 +3,6 @@ import headless from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DeferredScreen } from './deferred-screen.ts';
-import { lastLines } from './plain-output.ts';
 
 const size = { cols: 12, rows: 4 };
 const scrollbackLines = 10;
@@ -25,7 +24,7 @@ function kept(waitingLimit: number): Kept {
     read += data.length;
     write(data, parsed);
   };
-  const screen = new DeferredScreen({ terminal, scrollbackLines, waitingLimit });
+  const screen = new DeferredScreen({ terminal, waitingLimit });
   return { screen, read: () => read, shown: () => screen.look(() => serializer.serialize() + screen.unfinished) };
 }
 
@@ -92,7 +91,15 @@ test('output that moves the cursor is read, all of it', async () => {
   expect(drawn.read()).toBe(Array.from({ length: 1000 }, (_, step) => `\x1b[1;1H${step}\r\n`).join('').length);
 });
 
-test('the colours that are in force at the cut are kept', () => {
-  const text = `\x1b[31mred\x1b[0m\r\n\x1b[1mbold\r\n\x1b[4mone\r\ntwo\r\n`;
-  expect([lastLines(text, 2), lastLines(text, 9)]).toEqual(['\x1b[0m\x1b[1m\x1b[4mone\r\ntwo\r\n', undefined]);
+test('a part of the screen that scrolls by itself still does after another program has reset its own screen', async () => {
+  const lines = Array.from({ length: 200 }, (_, line) => `line ${line}\r\n`).join('');
+  const printed = [Buffer.from('top\r\n\x1b[2;3r\x1b[?1049h\x1b[r\x1b[?1049l\x1b[3;1H'), Buffer.from(lines)];
+  const [deferred, whole] = [kept(100), kept(Number.MAX_SAFE_INTEGER)];
+  for (const output of printed) {
+    for (const { screen } of [deferred, whole]) {
+      await screen.write(output);
+      await screen.takeIn();
+    }
+  }
+  expect(await deferred.shown()).toBe(await whole.shown());
 });

@@ -1,17 +1,18 @@
 import type { Terminal } from '@xterm/headless';
-import { EscapeTail } from './escape-tail.ts';
-import { lastLines, PlainOutput } from './plain-output.ts';
+import { KeptLines } from '../../../schema/terminal-output/kept-lines.ts';
+import { concatenated, PlainOutput } from '../../../schema/terminal-output/plain-output.ts';
 
 /** What may wait to be taken in, in bytes. */
 const WAITING_LIMIT = 1024 * 1024;
 /** However many lines are kept, no more than this waits. */
 const LONGEST_WAIT = 32 * 1024 * 1024;
+/** So many pieces are made one: memory of its own for each would be more than what is in them. */
+const PIECES = 256;
 /** Nothing more has come for so long: what waits is taken in. */
 const QUIET_MS = 250;
 
 export interface DeferredScreenOptions {
   readonly terminal: Terminal;
-  readonly scrollbackLines: number;
   readonly waitingLimit?: number;
 }
 
@@ -21,43 +22,37 @@ export interface DeferredScreenOptions {
  */
 export class DeferredScreen implements Disposable {
   readonly #terminal: Terminal;
-  readonly #tail = new EscapeTail();
-  readonly #plain = new PlainOutput();
-  readonly #scrollbackLines: number;
+  readonly #kept: KeptLines;
   readonly #limit: number;
-  /** One character a byte: most of it is looked over and left out, and never has to be read. */
-  #waiting: string[] = [];
+  #plain = new PlainOutput();
+  #isPlain = true;
+  /** Most of it is looked over and left out, and never has to be read. */
+  #waiting: Uint8Array[] = [];
   #length = 0;
+  /** At the end of what waits, by themselves. */
+  #pieces = 0;
   /** Past this, something has to be done with what waits. */
   #threshold: number;
   #writing = 0;
-  #regionSet = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isQuiet = true;
 
-  constructor({ terminal, scrollbackLines, waitingLimit = WAITING_LIMIT }: DeferredScreenOptions) {
+  constructor({ terminal, waitingLimit = WAITING_LIMIT }: DeferredScreenOptions) {
     this.#terminal = terminal;
-    this.#scrollbackLines = scrollbackLines;
+    this.#kept = new KeptLines(terminal);
     this.#limit = waitingLimit;
     this.#threshold = waitingLimit;
-    // Scrolling a part of the screen only. It is noted and then obeyed.
-    terminal.parser.registerCsiHandler({ final: 'r' }, ([top = 0, bottom = 0]) => {
-      this.#regionSet = Number(top) > 1 || (Number(bottom) > 0 && Number(bottom) < terminal.rows);
-      return false;
-    });
   }
 
   /** A control sequence that has begun and not ended in what was taken in. */
   get unfinished(): string {
-    return this.#tail.text;
+    return Buffer.from(this.#kept.unfinished).toString('utf8');
   }
 
   /** Whole characters of UTF-8. Resolves when more may come. */
   write(bytes: Uint8Array): Promise<void> {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    this.#waiting.push(text);
-    this.#length += text.length;
-    this.#plain.push(text);
+    this.#push(bytes);
+    this.#isPlain &&= this.#plain.push(bytes);
     this.#isQuiet = false;
     if (this.#length <= this.#threshold) {
       this.#watch();
@@ -77,15 +72,16 @@ export class DeferredScreen implements Disposable {
 
   /** Looks when everything that was written before is on the screen, and nothing else is. */
   look<T>(at: () => T): Promise<T> {
-    const text = Buffer.from(this.#waiting.join(''), 'latin1').toString('utf8');
+    const output = Buffer.concat(this.#waiting);
     this.#keep([]);
-    this.#plain.startOver();
+    this.#plain = new PlainOutput();
+    this.#isPlain = true;
     this.#writing += 1;
     return new Promise((resolve) => {
       // In the callback itself: the screen goes on with what was written later before a promise would.
-      this.#terminal.write(text, () => {
+      this.#terminal.write(output, () => {
         this.#writing -= 1;
-        this.#tail.push(text);
+        this.#kept.afterReading(output);
         resolve(at());
       });
     });
@@ -100,11 +96,8 @@ export class DeferredScreen implements Disposable {
 
   /** Leaves out what will have scrolled away; false where it cannot be known or would not help. */
   #shorten(): boolean {
-    const isWhole = this.#terminal.buffer.active.type === 'normal' && !this.#regionSet && this.#tail.text === '';
-    if (this.#writing > 0 || !isWhole || !this.#plain.isPlain) return false;
-    // The cursor may be at the top: a screenful is needed before anything scrolls.
-    const lines = this.#scrollbackLines + 2 * this.#terminal.rows;
-    const rest = lastLines(this.#waiting.join(''), lines);
+    if (this.#writing > 0 || !this.#isPlain || !this.#kept.areKnown) return false;
+    const rest = this.#kept.of(this.#waiting);
     if (rest === undefined || rest.length > LONGEST_WAIT) return this.#wait();
     this.#keep([rest]);
     this.#threshold = Math.max(this.#limit, 2 * rest.length);
@@ -118,9 +111,19 @@ export class DeferredScreen implements Disposable {
     return true;
   }
 
-  #keep(waiting: string[]): void {
+  #push(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
+    this.#length += bytes.length;
+    this.#pieces += 1;
+    if (this.#pieces < PIECES) return;
+    this.#waiting.push(concatenated(this.#waiting.splice(-PIECES)));
+    this.#pieces = 0;
+  }
+
+  #keep(waiting: Uint8Array[]): void {
     this.#waiting = waiting;
-    this.#length = waiting.reduce((sum, text) => sum + text.length, 0);
+    this.#pieces = 0;
+    this.#length = waiting.reduce((sum, { length }) => sum + length, 0);
     this.#threshold = this.#limit;
   }
 

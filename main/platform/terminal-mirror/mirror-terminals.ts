@@ -40,7 +40,7 @@ export class MirrorTerminals {
     terminal.loadAddon(serializer);
     // The serializer knows no links: it would give one that is open as a real underline, which then would not end with it.
     terminal.parser.registerOscHandler(OSC_HYPERLINK, () => true);
-    this.#terminals.set(id, { terminal, serializer, screen: new DeferredScreen({ terminal, scrollbackLines }) });
+    this.#terminals.set(id, { terminal, serializer, screen: new DeferredScreen({ terminal }) });
   }
 
   /** Whole characters of UTF-8. Resolves when more may come. */

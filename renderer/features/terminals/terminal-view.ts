@@ -16,6 +16,7 @@ import { meaningOf } from './input/terminal-keys.ts';
 import { fileLinks } from './links/file-links.ts';
 import type { FilePlace } from './links/workspace-path.ts';
 import { feedTerminal } from './output/terminal-feed.ts';
+import { XtermScreen } from './output/xterm-screen.ts';
 import { WorkElsewhere } from './output/work-elsewhere.ts';
 import { cleanTitle } from './safety/clean-title.ts';
 import { clipboardRequest } from './safety/clipboard-request.ts';
@@ -213,7 +214,7 @@ export class TerminalView implements Disposable {
     try {
       await feedTerminal({
         events: client.terminal.attach({ terminal, as: 'bytes' }, { signal }),
-        screen: this.#xterm,
+        screen: new XtermScreen(this.#xterm),
         clock: pageClock,
         isBehind: () => elsewhere.isRecent,
         // A cursor that blinks is a new animation in every frame that moves it.

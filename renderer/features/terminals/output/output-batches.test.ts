@@ -9,6 +9,7 @@ import {
   type Output,
   OutputBatches,
   SHARE,
+  SHORTENED_INTERVAL_MS,
   UNPARSED_LIMIT,
 } from './output-batches.ts';
 
@@ -89,6 +90,29 @@ test('a batch is what the screen reads in one go, and the next is given when it 
     [SHARE, BATCH, SHARE],
     [SHARE, BATCH, SHARE, BATCH / 4],
   ]);
+});
+
+test('what can be made shorter is read in longer intervals, until nothing more comes', () => {
+  const { batches, clock, screen, lengths } = bench();
+  Object.assign(screen, { shortened: ([first]: readonly Uint8Array[]) => first });
+  const piece = new TextEncoder().encode('x'.repeat(SHARE));
+  const write = (): void => {
+    for (let written = 0; written < BATCH / 4; written += SHARE) void batches.write(piece);
+  };
+  void batches.write('$');
+  const given: number[][] = [];
+  for (let interval = 0; interval < 4; interval += 1) {
+    write();
+    clock.advance(INTERVAL_MS - 1);
+    if (interval < 3) write();
+    clock.advance(1);
+    given.push(lengths());
+  }
+  const [one, two] = [
+    [1, SHARE],
+    [1, SHARE, SHARE],
+  ];
+  expect([SHORTENED_INTERVAL_MS, given]).toEqual([2 * INTERVAL_MS, [one, one, two, [...two, SHARE]]]);
 });
 
 test('a terminal that prints without end has its share only, while somebody works elsewhere', () => {

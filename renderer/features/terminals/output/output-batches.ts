@@ -1,3 +1,5 @@
+import { concatenated, PlainOutput } from '../../../../schema/terminal-output/plain-output.ts';
+
 /** What was printed: text, or UTF-8. */
 export type Output = string | Uint8Array;
 
@@ -5,6 +7,11 @@ export type Output = string | Uint8Array;
 export interface OutputScreen {
   /** Calls back once the output has been parsed. */
   write(output: Output, parsed: () => void): void;
+  /**
+   * The shorter output that leaves the screen as all of these would, which are plain and follow what it has parsed. Undefined where nothing
+   * can be left out.
+   */
+  shortened(plain: readonly Uint8Array[]): Uint8Array | undefined;
 }
 
 /** Milliseconds and one timer at a time. */
@@ -37,6 +44,17 @@ export const MOST_BATCH = 1536 * 1024;
 export const SHARE = 64 * 1024;
 /** So much may wait to be parsed before more is taken; it bounds the window's memory. */
 export const UNPARSED_LIMIT = 2 * MOST_BATCH;
+/** Of what can be made shorter so much is read with each interval, however much came: while it goes on, they are longer. */
+export const SHORTENED_INTERVAL_MS = 2 * INTERVAL_MS;
+/** Nothing came for so long: it does not go on. */
+const SILENCE_MS = 10;
+/** So much of what can be made shorter waits, until it is; it is given with the next interval. */
+const HELD = 2 * MOST_BATCH - BATCH;
+
+interface Piece {
+  readonly output: Output;
+  readonly isPlain: boolean;
+}
 
 /**
  * Gives a terminal's output to its screen, in order: little of it at once, a flood in batches, so that the window spends its time on reading
@@ -44,13 +62,17 @@ export const UNPARSED_LIMIT = 2 * MOST_BATCH;
  */
 export class OutputBatches implements Disposable {
   readonly #options: OutputBatchesOptions;
-  #waiting: Output[] = [];
+  readonly #plain = new PlainOutput();
+  #waiting: Piece[] = [];
   #waitingLength = 0;
   #unparsed = 0;
   /** Of it, what the screen was given. */
   #reading = 0;
   #batch = BATCH;
+  /** The last of it could be made shorter. */
+  #isShortened = false;
   #startedAtMs = Number.NEGATIVE_INFINITY;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
   /** Given to the screen since the interval has begun. */
   #given = 0;
   #timer: Disposable | undefined;
@@ -63,8 +85,9 @@ export class OutputBatches implements Disposable {
   /** Resolves once there is room for more. */
   async write(output: Output): Promise<void> {
     this.#unparsed += output.length;
-    this.#waiting.push(output);
+    this.#waiting.push({ output, isPlain: typeof output !== 'string' && this.#plain.push(output) });
     this.#waitingLength += output.length;
+    this.#writtenAtMs = this.#options.clock.now();
     this.#pass();
     while (this.#unparsed > UNPARSED_LIMIT) await this.#somethingParsed();
   }
@@ -87,7 +110,13 @@ export class OutputBatches implements Disposable {
     const { clock, isBehind, onFlood } = this.#options;
     const nowMs = clock.now();
     const behind = isBehind();
-    if (nowMs - this.#startedAtMs >= INTERVAL_MS) {
+    const goesOn = !behind && this.#isShortened && nowMs - this.#writtenAtMs < SILENCE_MS;
+    const nextAtMs = this.#startedAtMs + (goesOn ? SHORTENED_INTERVAL_MS : INTERVAL_MS);
+    const isNext = nowMs >= nextAtMs;
+    if (!behind && (isNext || this.#isBatchDue())) this.#shorten();
+    if (isNext) {
+      // What comes while it reads may be made shorter when it has read.
+      if (!behind && this.#isShortened && this.#reading > 0) return;
       this.#startedAtMs = nowMs;
       this.#given = 0;
       this.#give(behind ? SHARE : this.#batch);
@@ -96,12 +125,32 @@ export class OutputBatches implements Disposable {
     }
     if (this.#waitingLength === 0) return this.#endTimer();
     onFlood();
-    this.#timer ??= clock.setTimer(this.#startedAtMs + INTERVAL_MS - nowMs, () => this.#onInterval());
+    // By then it may no longer go on.
+    const lookAtMs = this.#startedAtMs + INTERVAL_MS;
+    const delayMs = (nowMs < lookAtMs ? lookAtMs : nextAtMs) - nowMs;
+    this.#timer ??= clock.setTimer(delayMs, () => this.#onInterval());
   }
 
-  /** The screen has nothing to read, and there is as much as it reads in one go. */
+  /** The screen has nothing to read, and there is as much as it reads in one go; of what can be made shorter, as much as may wait. */
   #isBatchDue(): boolean {
-    return this.#reading === 0 && this.#waitingLength >= this.#batch;
+    return this.#reading === 0 && this.#waitingLength >= (this.#isShortened ? HELD : this.#batch);
+  }
+
+  /** Leaves out what nobody could see, where all that waits is plain. */
+  #shorten(): void {
+    if (this.#reading > 0) return;
+    this.#isShortened = false;
+    if (this.#waitingLength < LEAST_BATCH) return;
+    const plain = this.#waiting.flatMap(({ output, isPlain }) =>
+      isPlain && typeof output !== 'string' ? [output] : [],
+    );
+    const rest = plain.length === this.#waiting.length ? this.#options.screen.shortened(plain) : undefined;
+    if (rest === undefined) return;
+    this.#isShortened = true;
+    this.#unparsed -= this.#waitingLength - rest.length;
+    this.#waiting = [{ output: rest, isPlain: true }];
+    this.#waitingLength = rest.length;
+    this.#wakeWriters();
   }
 
   #onInterval(): void {
@@ -118,7 +167,7 @@ export class OutputBatches implements Disposable {
   #give(length: number): void {
     const taken: Output[] = [];
     for (let given = 0; given < length; ) {
-      const output = this.#waiting.shift();
+      const output = this.#waiting.shift()?.output;
       if (output === undefined) break;
       taken.push(output);
       given += output.length;
@@ -139,8 +188,12 @@ export class OutputBatches implements Disposable {
       const inOneGo = (length * GO_MS) / Math.max(1, this.#options.clock.now() - givenAtMs);
       this.#batch = Math.min(Math.max(LEAST_BATCH, inOneGo), MOST_BATCH);
     }
+    this.#wakeWriters();
+    if (this.#waitingLength > 0 && (this.#isBatchDue() || this.#isShortened)) this.#pass();
+  }
+
+  #wakeWriters(): void {
     for (const wake of this.#wake.splice(0)) wake();
-    if (this.#isBatchDue()) this.#pass();
   }
 
   #somethingParsed(): Promise<void> {
@@ -152,12 +205,6 @@ export class OutputBatches implements Disposable {
 function joined(outputs: readonly Output[]): readonly Output[] {
   if (outputs.length < 2) return outputs;
   if (outputs.every((output) => typeof output === 'string')) return [outputs.join('')];
-  if (!outputs.every((output) => typeof output !== 'string')) return outputs;
-  const whole = new Uint8Array(outputs.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const output of outputs) {
-    whole.set(output, at);
-    at += output.length;
-  }
-  return [whole];
+  const bytes = outputs.filter((output) => typeof output !== 'string');
+  return bytes.length === outputs.length ? [concatenated(bytes)] : outputs;
 }

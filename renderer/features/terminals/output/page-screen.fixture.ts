@@ -17,6 +17,10 @@ export class LoggingScreen implements TerminalScreen {
     else this.#unparsed.push(parsed);
   }
 
+  shortened(): undefined {
+    return undefined;
+  }
+
   reset(): void {
     this.log.push('[reset]');
   }
