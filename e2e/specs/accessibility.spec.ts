@@ -6,7 +6,12 @@ async function pluginFindings(shell: Shell): Promise<string[]> {
   const { plugins } = shell;
   await plugins.open();
   await plugins.row('fs').click();
-  const found = await findings(shell, 'plugin');
+  const found = [...(await findings(shell, 'plugin')), ...(await cutOffAtDouble(shell, 'plugin'))];
+  await plugins.details().getByRole('button', { name: 'Try fs.list in a session' }).click();
+  await expect(shell.tools.panel.getByRole('heading', { name: 'fs.list' })).toBeVisible();
+  found.push(...(await findings(shell, 'try a tool')), ...(await cutOffAtDouble(shell, 'tools')));
+  await plugins.open();
+  await plugins.row('fs').click();
   await plugins.tab('Statistics');
   await expect(plugins.figures('fs.read').first()).toHaveText('1');
   found.push(...(await findings(shell, 'plugin statistics')));
@@ -33,7 +38,7 @@ async function keyFindings(shell: Shell): Promise<string[]> {
   await keys.haveToken();
   await shell.dialogClosed();
   await expect(keys.rows()).toHaveCount(1);
-  found.push(...(await findings(shell, 'keys')));
+  found.push(...(await findings(shell, 'keys')), ...(await cutOffAtDouble(shell, 'gateway')));
   return found;
 }
 
