@@ -91,6 +91,7 @@ export const audit = area('audit', {
   verify: stream({
     about: 'Verify the chain from its first record to its head; the last event is the report',
     effect: 'read',
+    ends: true,
     always: true,
     http: { method: 'POST', path: '/audit/verify' },
     input: Type.Object({
@@ -203,6 +204,7 @@ export const audit = area('audit', {
   save: stream({
     about: 'Write the chain and its signed manifest to a folder, with progress; the last event names the file',
     effect: 'read',
+    ends: true,
     input: Type.Object({ folder: Type.String({ minLength: 1, maxLength: 4096 }) }),
     event: Type.Union([
       Type.Object({ type: Type.Literal('progress'), done: Type.Integer(), total: Type.Integer() }),

@@ -38,6 +38,7 @@ export function callDescriptions(areas: Readonly<Record<string, Area>>): CallDes
     );
 }
 
-function isOneAct({ kind, effect, record }: Member): boolean {
-  return record !== 'parent' && !(kind === 'stream' && effect === 'read');
+function isOneAct(member: Member): boolean {
+  if (member.record === 'parent') return false;
+  return member.kind === 'call' || member.effect !== 'read' || member.ends === true;
 }

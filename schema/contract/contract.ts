@@ -42,6 +42,8 @@ export interface CallSpec<I extends TSchema = TSchema, O extends TSchema = TSche
 export interface StreamSpec<I extends TSchema = TSchema, E extends TSchema = TSchema, F extends string = string>
   extends MemberSpec {
   readonly kind: 'stream';
+  /** One act that takes a while: it ends by itself, and its last event is what came of it. */
+  readonly ends?: true;
   readonly input: I;
   readonly event: E;
   readonly faults: readonly F[];
