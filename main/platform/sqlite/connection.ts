@@ -6,6 +6,12 @@ export type Connection = Database.Database;
 /** In the header of every database of ours ("CAVN"): a database of another program is told from a damaged one. */
 export const APPLICATION_ID = 0x4341_564e;
 
+/**
+ * To what a WAL is cut that grew larger while a reader held it, as the verification of a long chain does: nothing else cuts it before the
+ * program ends (https://sqlite.org/pragma.html#pragma_journal_size_limit).
+ */
+const WAL_LIMIT_BYTES = 16 * 1024 * 1024;
+
 /** A reader or the backup may hold the file for a moment; nothing holds it for longer. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -37,6 +43,7 @@ function asWriter(connection: Connection): Connection {
   // The worker does it itself, after it has answered.
   connection.pragma('wal_autocheckpoint = 0');
   connection.pragma('synchronous = FULL');
+  connection.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
   return connection;
 }
 
