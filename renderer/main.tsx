@@ -21,6 +21,8 @@ const DetachedWindow = lazy(async () => ({
   default: (await import('./shell/detached-window.tsx')).DetachedWindow,
 }));
 
+// Before the first layout: what is laid out without it asks the system for a dozen other fonts, one after the other.
+void document.fonts.load('1em Inter');
 installStyleNonce(styleNonce());
 applyRememberedAppearance();
 reportViolations();
