@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Decision } from '../policy.ts';
 import { ActId, Change, SessionId, SnapshotId, TimeMs, WorkspacePath } from '../entities.ts';
 import { RelativePath } from '../relative-path.ts';
+import { AutomaticMerge } from './automatic-merge.ts';
 import { area, call, stream, SESSION_KEYS } from './contract.ts';
 import { LineRange } from './review.ts';
 
@@ -221,27 +222,6 @@ export const changes = area('changes', {
     faults: [...READING_FAULTS, 'git_failed', 'folder_exists'],
   }),
 });
-
-/** Why a merge may go through without a person, or may not. */
-export const AutomaticMerge = Type.Object({
-  /** True when every criterion is met and the settings turn automatic merges on. */
-  passes: Type.Boolean(),
-  criteria: Type.Array(
-    Type.Object({
-      name: Type.Union([
-        Type.Literal('enabled'),
-        Type.Literal('tests'),
-        Type.Literal('sensitive_paths'),
-        Type.Literal('size'),
-        Type.Literal('conflicts'),
-        Type.Literal('review'),
-      ]),
-      ok: Type.Boolean(),
-      detail: Type.String(),
-    }),
-  ),
-});
-export type AutomaticMerge = Static<typeof AutomaticMerge>;
 
 /** A merge or an undo that the journal keeps. */
 export const MergeEntry = Type.Object({

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { createStore } from 'zustand/vanilla';
-import type { AutomaticMerge, MergeEntry, MergeReport } from '../../../schema/contract/changes.ts';
+import type { AutomaticMerge } from '../../../schema/contract/automatic-merge.ts';
+import type { MergeEntry, MergeReport } from '../../../schema/contract/changes.ts';
 import type { Failure, SessionId } from '../../../schema/entities.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import { failureOf } from '../../app/failure.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import picomatch from 'picomatch/posix.js';
-import type { AutomaticMerge } from '../../../../schema/contract/changes.ts';
+import type { AutomaticMerge } from '../../../../schema/contract/automatic-merge.ts';
 import type { AutomaticMergeSettings } from '../../../../schema/contract/app.ts';
 import type { SessionId } from '../../../../schema/entities.ts';
 import { Fault } from '../../../../schema/fault.ts';
