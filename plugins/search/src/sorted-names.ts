@@ -2,22 +2,45 @@ import { isAscii } from 'node:buffer';
 import { ByteOrder } from './byte-order.ts';
 
 const NUL = 0;
-const DOT = 46;
 const SLASH = 47;
 
 /**
- * Paths in the order of their UTF-16 units, without the `./` that they may begin with. Those of one folder that come in a row are put in order
- * as bytes, as they come: strings are made once, and only of what is in order.
+ * Paths in the order of their UTF-16 units. Those of one folder that come in a row are put in order as bytes, as they come, and their strings
+ * are made by the piece.
  */
 export class SortedNames {
-  /** By path with its slash: its paths, a piece for each row of them. */
+  readonly #prefix: string;
+  /** By path with its slash: its paths, in order, for each row of them. */
   readonly #folders = new Map<string, string[][]>();
   /** Of the row at hand: where each name begins. */
   readonly #starts: number[] = [];
+  /** By where a name begins in the piece at hand: which it is. */
+  #numbers = new Uint32Array();
+
+  /** The prefix is what each path begins with and is left out of it. */
+  constructor(prefix: './' | '') {
+    this.#prefix = prefix;
+  }
 
   /** Whole paths, each ended by a NUL. */
-  add(paths: Buffer): void {
-    for (let at = 0; at < paths.length; ) at = this.#addRow(paths, at);
+  add(piece: Buffer): void {
+    if (piece.length > this.#numbers.length) this.#numbers = new Uint32Array(piece.length);
+    const text = piece.toString('utf8', this.#prefix.length, piece.length - 1);
+    const paths = text.split(`\0${this.#prefix}`);
+    // Beyond ASCII the order of bytes is not the order of UTF-16 units.
+    const isSameOrder = isAscii(piece);
+    let number = 0;
+    for (let from = 0; from < piece.length; ) {
+      const { count, next } = this.#readRow(piece, from, number);
+      new ByteOrder(piece, this.#starts).sort(0, count);
+      const row: string[] = [];
+      for (let index = 0; index < count; index += 1) {
+        row.push(paths[this.#numbers[this.#starts[index] ?? 0] ?? 0] ?? '');
+      }
+      this.#keep(isSameOrder ? row : row.sort());
+      number += count;
+      from = next;
+    }
   }
 
   all(): string[] {
@@ -31,47 +54,41 @@ export class SortedNames {
         above.pop();
       }
       if (last !== undefined) listInto(paths, last, folder);
-      const pieces = this.#folders.get(folder) ?? [];
-      const [only = []] = pieces;
-      above.push({ folder, paths: pieces.length > 1 ? pieces.flat().sort() : only, listed: 0 });
+      const rows = this.#folders.get(folder) ?? [];
+      const [only = []] = rows;
+      above.push({ folder, paths: rows.length > 1 ? only.concat(...rows.slice(1)).sort() : only, listed: 0 });
     }
     for (const row of above.reverse()) listInto(paths, row);
     return paths;
   }
 
-  /** Those in the folder of the path at `from`, as far as they come in a row; gives where the next one begins. */
-  #addRow(bytes: Buffer, from: number): number {
-    const nameAt = Math.max(from, bytes.lastIndexOf(SLASH, bytes.indexOf(NUL, from)) + 1);
-    const folderBytes = nameAt - from;
+  /** Those in the folder of the path at `from`, as far as they come in a row; the first of them is the path of that number. */
+  #readRow(piece: Buffer, from: number, number: number): { readonly count: number; readonly next: number } {
+    const folderBytes = Math.max(0, piece.lastIndexOf(SLASH, piece.indexOf(NUL, from)) + 1 - from);
     let count = 0;
     let next = from;
-    while (next < bytes.length) {
+    while (next < piece.length) {
       let same = 0;
-      while (same < folderBytes && bytes[next + same] === bytes[from + same]) same += 1;
+      while (same < folderBytes && piece[next + same] === piece[from + same]) same += 1;
       if (same < folderBytes) break;
-      let end = next + folderBytes;
-      while ((bytes[end] ?? NUL) !== NUL && bytes[end] !== SLASH) end += 1;
-      if (bytes[end] === SLASH) break;
-      this.#starts[count] = next + folderBytes;
+      const start = next + folderBytes;
+      let end = start;
+      while ((piece[end] ?? NUL) !== NUL && piece[end] !== SLASH) end += 1;
+      if (piece[end] === SLASH) break;
+      this.#starts[count] = start;
+      this.#numbers[start] = number + count;
       count += 1;
       next = end + 1;
     }
-    new ByteOrder(bytes, this.#starts).sort(0, count);
-    const pathAt = bytes[from] === DOT && bytes[from + 1] === SLASH ? from + 2 : from;
-    const sorted = Buffer.allocUnsafe(next - from - count * (pathAt - from));
-    let to = 0;
-    for (let index = 0; index < count; index += 1) {
-      let at = (this.#starts[index] ?? 0) - (nameAt - pathAt);
-      do sorted[to++] = bytes[at] ?? NUL;
-      while ((bytes[at++] ?? NUL) !== NUL);
-    }
-    const paths = sorted.toString('utf8', 0, to - 1).split('\0');
-    if (!isAscii(sorted)) paths.sort();
-    const folder = bytes.toString('utf8', pathAt, nameAt);
+    return { count, next };
+  }
+
+  #keep(row: string[]): void {
+    const [path = ''] = row;
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
     const known = this.#folders.get(folder);
-    if (known === undefined) this.#folders.set(folder, [paths]);
-    else known.push(paths);
-    return next;
+    if (known === undefined) this.#folders.set(folder, [row]);
+    else known.push(row);
   }
 }
 

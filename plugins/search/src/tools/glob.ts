@@ -44,8 +44,9 @@ export const GlobOutput = Type.Object({
 /** Live; the answer has all that fit. */
 const SHOWN_NAMES = 100;
 
-/** As many of the first paths as fit. */
-function fitting(paths: string[], limit: number): string[] {
+/** As many of the first paths as fit; together they have so many bytes. */
+function fitting(paths: string[], bytes: number, limit: number): string[] {
+  if (paths.length <= limit && bytes <= RESULT_LIMIT_BYTES) return paths;
   let count = 0;
   let room = RESULT_LIMIT_BYTES;
   for (const path of paths) {
@@ -59,20 +60,25 @@ function fitting(paths: string[], limit: number): string[] {
 /** What is found, as it comes: the first names for whoever watches, all of them for the answer, in order. */
 class Listing {
   readonly #site: SearchSite;
-  readonly #names = new SortedNames();
+  readonly #names: SortedNames;
   #sizeBytes = 0;
   #shown = 0;
   /** The beginning of a name that is not whole yet. */
   #begun: Buffer = Buffer.alloc(0);
   truncated = false;
 
-  constructor(site: SearchSite) {
+  constructor(site: SearchSite, root: string) {
     this.#site = site;
+    this.#names = new SortedNames(root === '.' ? './' : '');
   }
 
   /** In order; a name without its end is none. */
   get names(): string[] {
     return this.#names.all();
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
   }
 
   take(chunk: Buffer): void | Promise<void> {
@@ -86,7 +92,8 @@ class Listing {
       this.#begun = Buffer.concat([this.#begun, taken]);
       return undefined;
     }
-    const names = Buffer.concat([this.#begun, taken.subarray(0, end + 1)]);
+    const whole = taken.subarray(0, end + 1);
+    const names = this.#begun.length === 0 ? whole : Buffer.concat([this.#begun, whole]);
     this.#begun = taken.subarray(end + 1);
     this.#names.add(names);
     return this.#show(names);
@@ -108,11 +115,11 @@ export async function glob(site: SearchSite, input: Static<typeof GlobInput>): P
   const root = searchRoot(site, input.path);
   // With a path even for everything: without one ripgrep takes each name apart again, to leave out its ./
   const argv = [...EVERYWHERE, '--files', '--null', ...selectionArguments(input), '--', root];
-  const listing = new Listing(site);
+  const listing = new Listing(site, root);
   const result = await site.run([site.ripgrep, ...argv], { onStdout: (chunk) => listing.take(chunk) });
   const found = listing.names;
   const warnings = warningsOf(result, found.length > 0);
-  const paths = fitting(found, input.limit);
+  const paths = fitting(found, listing.sizeBytes, input.limit);
   return { paths, total: found.length, truncated: paths.length < found.length || listing.truncated, warnings };
 }
 
