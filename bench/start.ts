@@ -7,7 +7,7 @@ import { type Metrics, timeMetric } from './metric.ts';
 import { benchOnScreen, isOffScreen } from './on-screen.ts';
 import { idleUse, idleWithSessions } from './start/idle.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 15;
 /** Longer than the slowest start that anyone would wait for. */
 const LAUNCH_TIMEOUT_MS = 30_000;
 const SESSIONS = 10;

@@ -17,7 +17,7 @@ import { floodText } from './terminal/flood-text.ts';
 import type { TerminalProbe } from './terminal/in-page.ts';
 import { inputToPaint } from './terminal/tour.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 9;
 const KEYS = 200;
 const ROUND_TRIPS = 300;
 const PANES = 50;

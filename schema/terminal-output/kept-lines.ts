@@ -1,5 +1,5 @@
 import { EscapeTail } from './escape-tail.ts';
-import { concatenated, lastLines } from './plain-output.ts';
+import { lastLines } from './last-lines.ts';
 
 /** What is asked of a terminal of xterm.js, with a screen or without. */
 export interface ScrollingTerminal {
@@ -55,9 +55,9 @@ export class KeptLines {
    * The shorter output that does the same as all of these, which come next and are plain, as PlainOutput says. Undefined where nothing can
    * be left out. Only while they are known.
    */
-  of(plain: readonly Uint8Array[]): Uint8Array | undefined {
+  of(plain: readonly Uint8Array[]): Uint8Array[] | undefined {
     const { options, rows } = this.#terminal;
     // The cursor may be at the top: a screenful is needed before anything scrolls.
-    return lastLines(concatenated(plain), (options.scrollback ?? 0) + 2 * rows);
+    return lastLines(plain, (options.scrollback ?? 0) + 2 * rows);
   }
 }

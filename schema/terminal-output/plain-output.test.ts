@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { lastLines, PlainOutput } from './plain-output.ts';
+import { test } from 'vitest';
+import { PlainOutput } from './plain-output.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const decode = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);
 
 function isPlain(text: string, cuts: readonly number[] = []): boolean {
   const output = new PlainOutput();
@@ -42,10 +41,4 @@ test('whatever else there is, it is seen, however it is cut', () => {
   const piece = fc.array(fc.constantFrom(...PLAIN)).map((pieces) => pieces.join(''));
   const outputs = fc.tuple(piece, fc.constantFrom(...NOT_PLAIN), piece, fc.array(fc.nat()));
   fc.assert(fc.property(outputs, ([before, other, after, cuts]) => !isPlain(before + other + after, cuts)));
-});
-
-test('the colours that are in force at the cut are kept', () => {
-  const text = encode('\x1b[31mred\x1b[0m\r\n\x1b[1mbold\r\n\x1b[4mone\r\ntwo\r\n');
-  const all = [lastLines(text, 2), lastLines(text, 9)].map(decode);
-  expect(all).toEqual(['\x1b[0m\x1b[1m\x1b[4mone\r\ntwo\r\n', undefined]);
 });

@@ -66,35 +66,6 @@ export class PlainOutput {
   }
 }
 
-/**
- * The shorter output that leaves a terminal with the same screen, scrollback and colours: its last `lines` lines behind the colours that
- * are still in force there. For plain output alone, on a screen that scrolls as a whole. Undefined where nothing can be left out.
- */
-export function lastLines(plain: Uint8Array, lines: number): Uint8Array | undefined {
-  let at = plain.length;
-  for (let line = 0; line <= lines && at > 0; line += 1) at = plain.lastIndexOf(LF, at - 1);
-  // The column is known only where a line was ended as a whole.
-  while (at > 0 && plain[at - 1] !== CR) at = plain.lastIndexOf(LF, at - 1);
-  return at <= 0 ? undefined : concatenated([...coloursAt(plain, at + 1), plain.subarray(at + 1)]);
-}
-
-/** Those since the last one that takes all back. */
-function coloursAt(plain: Uint8Array, end: number): Uint8Array[] {
-  const colours: Uint8Array[] = [];
-  for (let at = escapeBefore(plain, end); at >= 0; at = escapeBefore(plain, at)) {
-    const colour = plain.subarray(at, plain.indexOf(COLOUR_END, at) + 1);
-    colours.push(colour);
-    if (isReset(colour)) break;
-  }
-  return colours.reverse();
-}
-
-/** A negative place would be counted from the end. */
-const escapeBefore = (plain: Uint8Array, end: number): number => (end > 0 ? plain.lastIndexOf(ESC, end - 1) : -1);
-
-/** `ESC [ m` and `ESC [ 0 m`. */
-const isReset = (colour: Uint8Array): boolean => colour.length === 3 || (colour.length === 4 && colour[2] === 0x30);
-
 /** Of one piece: itself. */
 export function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
   const [only] = pieces;

@@ -98,9 +98,9 @@ export class DeferredScreen implements Disposable {
   #shorten(): boolean {
     if (this.#writing > 0 || !this.#isPlain || !this.#kept.areKnown) return false;
     const rest = this.#kept.of(this.#waiting);
-    if (rest === undefined || rest.length > LONGEST_WAIT) return this.#wait();
-    this.#keep([rest]);
-    this.#threshold = Math.max(this.#limit, 2 * rest.length);
+    if (rest === undefined || lengthOf(rest) > LONGEST_WAIT) return this.#wait();
+    this.#keep(rest);
+    this.#threshold = Math.max(this.#limit, 2 * this.#length);
     return true;
   }
 
@@ -123,7 +123,7 @@ export class DeferredScreen implements Disposable {
   #keep(waiting: Uint8Array[]): void {
     this.#waiting = waiting;
     this.#pieces = 0;
-    this.#length = waiting.reduce((sum, { length }) => sum + length, 0);
+    this.#length = lengthOf(waiting);
     this.#threshold = this.#limit;
   }
 
@@ -138,4 +138,8 @@ export class DeferredScreen implements Disposable {
     }, QUIET_MS);
     this.#timer.unref();
   }
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,5 +1,6 @@
 import type { Terminal } from '@xterm/xterm';
 import { KeptLines, type ScrollingTerminal } from '../../../../schema/terminal-output/kept-lines.ts';
+import { concatenated } from '../../../../schema/terminal-output/plain-output.ts';
 import type { Output } from './output-batches.ts';
 import type { TerminalScreen } from './terminal-feed.ts';
 
@@ -25,7 +26,8 @@ export class XtermScreen implements TerminalScreen {
   }
 
   shortened(plain: readonly Uint8Array[]): Uint8Array | undefined {
-    return this.#kept.areKnown ? this.#kept.of(plain) : undefined;
+    const kept = this.#kept.areKnown ? this.#kept.of(plain) : undefined;
+    return kept && concatenated(kept);
   }
 
   reset(): void {
