@@ -12,13 +12,18 @@ const YELLOW = [255, 255, 0] as const;
 
 /** The colours of pixels of what is drawn over the terminal's text; nothing where nothing is drawn. */
 async function colours(where: TerminalPane['pane'], places: readonly (readonly [number, number])[]): Promise<string[]> {
-  const layer = where.locator('canvas.xterm-image-layer');
-  if ((await layer.count()) === 0) return [];
-  return layer.evaluate(
-    (canvas: HTMLCanvasElement, at) =>
-      at.map(([x, y]) => (canvas.getContext('2d')?.getImageData(x, y, 1, 1).data ?? []).slice(0, 4).join(' ')),
-    places,
-  );
+  // Of what is there now: a layer that goes at this moment is not waited for.
+  return where
+    .locator('canvas.xterm-image-layer')
+    .evaluateAll(
+      (layers, at) =>
+        layers
+          .filter((layer) => layer instanceof HTMLCanvasElement)
+          .flatMap((layer) =>
+            at.map(([x, y]) => (layer.getContext('2d')?.getImageData(x, y, 1, 1).data ?? []).slice(0, 4).join(' ')),
+          ),
+      places,
+    );
 }
 
 async function printed(shell: Shell, workspace: string, text: string): Promise<TerminalPane> {
