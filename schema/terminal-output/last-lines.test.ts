@@ -20,6 +20,11 @@ test('the colours that are in force at the cut are kept', () => {
   expect([shortened(text, 2), shortened(text, 9)]).toEqual(['\x1b[0m\x1b[1m\x1b[4mone\r\ntwo\r\n', undefined]);
 });
 
+test('of colours that come again and again, and are never taken back as a whole, each is kept once', () => {
+  const line = '\x1b[32mok\x1b[39m \x1b[1mfine\x1b[22m\r\n';
+  expect(shortened(line.repeat(1000), 1)).toBe(`\x1b[32m\x1b[39m\x1b[1m\x1b[22m${line}`);
+});
+
 test('the same lines are kept, however the output is cut', () => {
   const texts = fc
     .array(fc.constantFrom('text', 'größer', '\t', '\r\n', '\n', '\r', '\x1b[m', '\x1b[0;31m', '\x1b[38:2::1:2:3m'))

@@ -49,15 +49,19 @@ function byteBefore(pieces: readonly Uint8Array[], { piece, at }: Place): number
   return undefined;
 }
 
-/** Those since the last one that takes all back. */
+/**
+ * Those since the last one that takes all back, as one piece or none. Each sets what it sets whatever was set before, so of the same ones only
+ * the last counts: output that never takes all back keeps no more than it has different ones.
+ */
 function coloursBefore(pieces: readonly Uint8Array[], end: Place): Uint8Array[] {
-  const colours: Uint8Array[] = [];
+  const colours = new Map<string, Uint8Array>();
   for (let place = before(pieces, ESC, end); place !== undefined; place = before(pieces, ESC, place)) {
     const colour = colourAt(pieces, place);
-    colours.push(colour);
+    const key = String.fromCharCode(...colour);
+    if (!colours.has(key)) colours.set(key, colour);
     if (isReset(colour)) break;
   }
-  return colours.reverse();
+  return colours.size === 0 ? [] : [concatenated([...colours.values()].reverse())];
 }
 
 /** The sequence that begins there; it may end in another piece. */

@@ -37,6 +37,16 @@ const plain = fc.oneof(
   fc.constant('\r'),
   fc.integer({ min: 30, max: 37 }).map((colour) => `\x1b[${colour}m`),
   fc.constantFrom('\x1b[0m', '\x1b[m', '\x1b[1;4m', '\x1b[38;5;9m', '\x1b[48:2::1:2:3m'),
+  fc.constantFrom(
+    '\x1b[39m',
+    '\x1b[49m',
+    '\x1b[22m',
+    '\x1b[24m',
+    '\x1b[4:3m',
+    '\x1b[7;38;5m',
+    '\x1b[27m',
+    '\x1b[58;5;2m',
+  ),
 );
 const moving = fc.constantFrom(
   '\x1b[2;3r',
