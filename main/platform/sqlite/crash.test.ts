@@ -81,7 +81,7 @@ test(`after kill -9 no acknowledged synced act is missing, at most 500 ms of buf
       await checkActs(reopened, crashed, { round, context });
       for (const { kind, act } of crashed.told) if (kind === 'blob') blobs.add(act);
       await checkBlobs(await bundle.home.openBlobs(folder.path, reopened.storage), blobs, context);
-      const unfinished = ['backups', 'archives'].flatMap((name) => {
+      const unfinished = ['', 'backups', 'archives'].flatMap((name) => {
         const path = join(folder.path, name);
         return existsSync(path) ? readdirSync(path).filter((file) => file.includes('tmp')) : [];
       });

@@ -11,6 +11,8 @@ export interface DatabaseFiles {
   readonly archives: string;
 }
 
+/** A number is that of the process that was writing. */
+const UNFINISHED_NAME = /\.tmp(-journal|-wal|-shm|-\d+)?$/;
 const BACKUP_NAME = /^cavern-\d{8}T\d{9}Z\.db$/;
 
 export function databaseFiles(database: string): DatabaseFiles {
@@ -34,13 +36,15 @@ export function listBackups({ backups }: DatabaseFiles): string[] {
     .map((name) => join(backups, name));
 }
 
-/** Removes copies that a crash left unfinished. */
-export function removeUnfinished({ backups, archives }: DatabaseFiles): void {
-  for (const folder of [backups, archives]) {
-    if (!existsSync(folder)) continue;
-    const unfinished = readdirSync(folder).filter((name) => /\.tmp(-journal|-wal|-shm)?$/.test(name));
-    for (const name of unfinished) rmSync(join(folder, name), { force: true });
-  }
+/** Removes what a crash left unfinished: copies of the database with their journals, archives, manifests and the note. */
+export function removeUnfinished({ note, backups, archives }: DatabaseFiles): void {
+  removeNamed(dirname(note), (name) => name.startsWith(`${basename(note)}.tmp-`));
+  for (const folder of [backups, archives]) removeNamed(folder, (name) => UNFINISHED_NAME.test(name));
+}
+
+function removeNamed(folder: string, isUnfinished: (name: string) => boolean): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).filter(isUnfinished)) rmSync(join(folder, name), { force: true });
 }
 
 /** A name that sorts by time: `cavern-20251121T041530123Z.db`. */

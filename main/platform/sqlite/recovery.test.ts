@@ -1,6 +1,7 @@
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -265,3 +266,21 @@ function makeForeignDatabase(file: string): void {
   connection.pragma('journal_mode = DELETE');
   connection.close();
 }
+
+test('what a crash left unfinished is gone at the next start, and nothing else is', async () => {
+  using folder = temporaryFolder();
+  const { database } = await makeHome(folder.path);
+  const kept = join(folder.path, 'archives', 'notes.tmp.txt');
+  mkdirSync(join(folder.path, 'archives'), { recursive: true });
+  const unfinished = [
+    join(folder.path, 'backups', 'cavern-20250615T150640000Z.db.tmp'),
+    join(folder.path, 'backups', 'cavern-20250615T150640000Z.db.tmp-journal'),
+    join(folder.path, 'archives', 'audit-1-50.jsonl.zst.tmp'),
+    join(folder.path, 'archives', 'audit-1-50.jsonl.zst.manifest.json.tmp-4711'),
+    join(folder.path, 'checkpoint.note.tmp-4711'),
+  ];
+  for (const file of [kept, ...unfinished]) writeFileSync(file, 'x');
+  await reopen(folder.path);
+  expect(unfinished.filter(existsSync)).toEqual([]);
+  expect([kept, database].filter(existsSync)).toEqual([kept, database]);
+});
