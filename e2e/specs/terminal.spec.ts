@@ -55,6 +55,11 @@ test('text is found in the scrollback', async ({ shell, workspace }) => {
   await shell.page.keyboard.type('needle');
   await expect(shell.page.locator('.terminal-find-count')).toContainText(/of [2-9]/);
   await shell.app.screenshot('terminal-find');
+  const mark = shell.page.locator('.xterm-find-active-result-decoration');
+  const outline = await mark.evaluate((element) => getComputedStyle(element).outlineColor);
+  await shell.page.emulateMedia({ colorScheme: 'dark' });
+  await expect(mark).not.toHaveCSS('outline-color', outline);
+  await expect(shell.page.locator('.terminal-find-count')).toContainText(/of [2-9]/);
   await shell.page.keyboard.press('Escape');
   await expect(shell.page.locator('.terminal-find')).toHaveCount(0);
 });

@@ -1,7 +1,7 @@
 import type { ISearchOptions, SearchAddon } from '@xterm/addon-search';
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { colorOf } from '../../app/theme.ts';
+import { colorOf, onThemeChange } from '../../app/theme.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { messages } from './messages.ts';
@@ -21,6 +21,7 @@ export function TerminalFind({ search, onClose }: TerminalFindProps) {
       search.clearDecorations();
     };
   }, [search]);
+  useEffect(() => onThemeChange(() => markAnew(search, text)), [search, text]);
   const change = (next: string): void => {
     setText(next);
     if (next === '') search.clearDecorations();
@@ -49,6 +50,12 @@ export function TerminalFind({ search, onClose }: TerminalFindProps) {
       <IconButton icon={X} label={messages.closeFind} onClick={onClose} />
     </search>
   );
+}
+
+/** What is marked has the colours of when it was marked: marks the same in those of now. */
+function markAnew(search: SearchAddon, text: string): void {
+  search.clearDecorations();
+  if (text !== '') search.findNext(text, { ...searchOptions(), incremental: true });
 }
 
 function searchOptions(): ISearchOptions {
