@@ -2,6 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Failure } from '../../schema/entities.ts';
 import { CopyButton } from './copy-button.tsx';
+import { inWords } from './failure-words.ts';
 import { messages } from './messages.ts';
 import './failure-notice.css';
 
@@ -13,7 +14,8 @@ export interface FailureNoticeProps {
 }
 
 /** A failure as three lines: what happened, why, what to do. */
-export function FailureNotice({ failure, actions, compact }: FailureNoticeProps) {
+export function FailureNotice({ failure: said, actions, compact }: FailureNoticeProps) {
+  const failure = inWords(said);
   return (
     <div className="failure-notice" role="alert" data-compact={compact || undefined} data-code={failure.code}>
       <CircleAlert size={16} aria-hidden />

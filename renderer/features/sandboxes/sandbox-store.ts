@@ -5,6 +5,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { failureOf } from '../../app/failure.ts';
 import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
+import { inWords } from '../../ui/failure-words.ts';
 
 const SHOWN_TYPES: readonly AuditType[] = [
   'sandbox_created',
@@ -83,7 +84,7 @@ export class SandboxStore {
       const { text } = await this.#client.sandbox.logs({ session: this.#session, lines: LOG_LINES });
       this.store.setState({ log: text.trimEnd(), logFailure: undefined });
     } catch (thrown) {
-      this.store.setState({ logFailure: failureOf(thrown).message });
+      this.store.setState({ logFailure: inWords(failureOf(thrown)).message });
     } finally {
       this.store.setState({ readingLog: false });
     }

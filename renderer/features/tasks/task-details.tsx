@@ -2,9 +2,10 @@ import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Task } from '../../../schema/contract/task.ts';
-import type { TaskId } from '../../../schema/entities.ts';
+import type { Failure, TaskId } from '../../../schema/entities.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Remedy } from '../../ui/failure-notice.tsx';
+import { inWords } from '../../ui/failure-words.ts';
 import { formatClock, formatDuration } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { messages } from './messages.ts';
@@ -31,14 +32,7 @@ export function TaskDetails({ tasks: store, task }: { readonly tasks: TasksStore
         <TaskStateLabel state={task.state} />
         <TaskPriority tasks={store} task={task} />
       </p>
-      {task.failure ? (
-        <section>
-          <h3>{messages.failure}</h3>
-          <p className="task-failure">{task.failure.message}</p>
-          {task.failure.why === undefined ? null : <p className="task-failure-why">{task.failure.why}</p>}
-          {task.failure.fix === undefined ? null : <Remedy text={task.failure.fix} />}
-        </section>
-      ) : null}
+      {task.failure ? <TaskFailure failure={task.failure} /> : null}
       <section>
         <h3>{messages.story}</h3>
         <ol className="task-story">
@@ -67,6 +61,18 @@ export function TaskDetails({ tasks: store, task }: { readonly tasks: TasksStore
         <dd className="task-id">{task.id}</dd>
       </dl>
     </aside>
+  );
+}
+
+function TaskFailure({ failure }: { readonly failure: Failure }) {
+  const { message, why, fix } = inWords(failure);
+  return (
+    <section>
+      <h3>{messages.failure}</h3>
+      <p className="task-failure">{message}</p>
+      {why === undefined ? null : <p className="task-failure-why">{why}</p>}
+      {fix === undefined ? null : <Remedy text={fix} />}
+    </section>
   );
 }
 

@@ -2,6 +2,7 @@ import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { changes } from './changes.ts';
 import { dashboard } from './dashboard.ts';
+import { failures } from './failures.ts';
 import { gateway } from './gateway.ts';
 import { logs } from './logs.ts';
 import { palette } from './palette.ts';
@@ -26,6 +27,7 @@ globalThis.cavernTexts = {
   audit,
   changes,
   dashboard,
+  failures,
   gateway,
   logs,
   palette,

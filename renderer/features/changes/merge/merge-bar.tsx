@@ -1,6 +1,7 @@
 import { Check, ChevronDown, ChevronUp, GitMerge, ShieldAlert, ShieldCheck, ShieldX } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Button } from '../../../ui/button.tsx';
+import { inWords } from '../../../ui/failure-words.ts';
 import { Spinner } from '../../../ui/spinner.tsx';
 import { ordinaryChanges } from '../change-rows.ts';
 import type { ChangesStore } from '../changes-store.ts';
@@ -66,7 +67,14 @@ interface SummaryProps extends MergeBarProps {
 
 function Summary({ changes: store, nothingAccepted }: SummaryProps) {
   const { judgement, judging, judgeFailure } = useStore(store.merging.store);
-  if (judgeFailure !== undefined) return <span className="merge-summary truncate">{judgeFailure.message}</span>;
+  if (judgeFailure !== undefined) {
+    const { message } = inWords(judgeFailure);
+    return (
+      <span className="merge-summary truncate" title={message}>
+        {message}
+      </span>
+    );
+  }
   if (judgement === undefined) return judging ? <Spinner /> : null;
   const { merged, conflicts, refused, left } = judgement.report;
   return (
@@ -92,10 +100,10 @@ const POLICY_TONES = { allow: 'tone-good', require_review: 'tone-warn', deny: 't
 function PolicyMark({ decision: { decision, reasons } }: { readonly decision: Judgement['decision'] }) {
   const Icon = POLICY_ICONS[decision];
   const [reason] = reasons;
+  const text = reason === undefined ? messages.policy[decision] : `${messages.policy[decision]}: ${reason}`;
   return (
-    <span className={`merge-policy ${POLICY_TONES[decision]}`} data-decision={decision}>
-      <Icon size={13} aria-hidden /> {messages.policy[decision]}
-      {reason === undefined ? null : `: ${reason}`}
+    <span className={`merge-policy ${POLICY_TONES[decision]}`} data-decision={decision} title={text}>
+      <Icon size={13} aria-hidden /> {text}
     </span>
   );
 }
