@@ -24,7 +24,7 @@ export function SendComments({ session, changes: store, open, onOpen }: SendComm
   if (count === 0) return null;
   return (
     <>
-      <Button size="small" icon={Send} onClick={() => onOpen('open')}>
+      <Button size="small" icon={Send} title={messages.sendComments(count)} onClick={() => onOpen('open')}>
         {messages.sendComments(count)}
       </Button>
       <Modal open={open} onClose={() => onOpen('closed')} title={messages.sendComments(count)}>

@@ -24,7 +24,7 @@ export function PortsButton({ session }: { readonly session: SessionId }) {
   return (
     <>
       <Button
-        className="ports-button"
+        className="ports-button button-folding"
         size="small"
         tone="ghost"
         icon={Cable}

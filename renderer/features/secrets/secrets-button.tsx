@@ -20,6 +20,7 @@ export function SecretsButton({ session }: { readonly session: Pick<Session, 'id
   return (
     <>
       <Button
+        className="button-folding"
         size="small"
         tone="ghost"
         icon={KeyRound}

@@ -28,7 +28,7 @@ export const secrets: typeof messages = {
   kept: 'In Ihrem Schlüsselspeicher',
   addTitle: 'Geheimnis in den Schlüsselspeicher legen',
   name: 'Name',
-  nameHint: 'Kleinbuchstaben, Ziffern, - und _',
+  nameHint: 'a–z, 0–9, - und _',
   value: 'Geheimer Text',
   valueHint: 'Mindestens 8 Zeichen. Er wird nie wieder angezeigt.',
   add: 'Hinzufügen',

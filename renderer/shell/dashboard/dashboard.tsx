@@ -82,7 +82,9 @@ function Resting({ sessions: resting }: { readonly sessions: readonly Session[] 
           <li key={session.id} className="dashboard-row">
             <SessionStateMark state={session.state} />
             <span className="dashboard-name truncate">{session.name}</span>
-            <span className="dashboard-path truncate mono">{session.workspace}</span>
+            <span className="dashboard-path truncate mono" title={session.workspace}>
+              {session.workspace}
+            </span>
             <Button size="small" onClick={() => open(session)}>
               {messages.open}
             </Button>
@@ -99,7 +101,9 @@ function Resting({ sessions: resting }: { readonly sessions: readonly Session[] 
         ))}
         {others.map((folder) => (
           <li key={folder} className="dashboard-row">
-            <span className="dashboard-path truncate mono">{folder}</span>
+            <span className="dashboard-path truncate mono" title={folder}>
+              {folder}
+            </span>
             <Button size="small" title={messages.startIn(folder)} onClick={() => void sessions.create(folder)}>
               {messages.start}
             </Button>

@@ -56,8 +56,10 @@ export function ReviewDiff(props: ReviewDiffProps) {
           ) : null}
           <IconButton icon={MessageSquarePlus} label={messages.comment} onClick={() => editor?.commentHere()} />
           <Button
+            className="button-folding"
             size="small"
             icon={Pencil}
+            title={editing === 'on' ? messages.editDone : messages.edit}
             aria-pressed={editing === 'on'}
             onClick={() => {
               editor?.setEditing(editing === 'on' ? 'off' : 'on');

@@ -20,7 +20,9 @@ export function SectionRow({ row, onToggle }: SectionRowProps) {
       <Icon size={13} aria-hidden />
       <span>{row.section === 'secret' ? messages.secret : messages.ignored}</span>
       <Badge>{formatNumber(row.count)}</Badge>
-      <span className="grow truncate change-aside">{messages.left}</span>
+      <span className="grow truncate change-aside" title={messages.left}>
+        {messages.left}
+      </span>
       <span className="change-size">{formatBytes(row.sizeBytes)}</span>
     </button>
   );
