@@ -62,14 +62,20 @@ export class TerminalPane {
     }, text);
   }
 
-  /** Clicks with Ctrl held down on a text at the beginning of a row, once it is a link. */
-  async follow(text: string): Promise<void> {
+  /** Moves the pointer to a text at the beginning of a row, until it is a link, and answers where that is. */
+  async pointAt(text: string): Promise<readonly [x: number, y: number]> {
     const row = this.pane.locator('.xterm-rows > div', { hasText: text }).last();
     const box = await row.boundingBox();
     if (box === null) throw new Error(`Cannot follow "${text}": it is not in sight`);
     const place = [box.x + 20, box.y + box.height / 2] as const;
     await this.#page.mouse.move(...place);
     await expect(this.pane.locator('.xterm-cursor-pointer')).toHaveCount(1);
+    return place;
+  }
+
+  /** Clicks with Ctrl held down on such a text. */
+  async follow(text: string): Promise<void> {
+    const place = await this.pointAt(text);
     await this.#page.keyboard.down('Control');
     await this.#page.mouse.click(...place);
     await this.#page.keyboard.up('Control');

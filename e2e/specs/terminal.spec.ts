@@ -91,6 +91,37 @@ test('several terminals stand side by side as tabs', async ({ shell, workspace }
   await (await shell.terminal()).shows('first-terminal');
 });
 
+test('a bell out of sight is on its tab until it is looked at, and a title comes back with the window', async ({
+  shell,
+  workspace,
+}) => {
+  await shell.openFolder(workspace);
+  const { page } = shell;
+  const first = await shell.terminal();
+  await first.run(String.raw`printf '\e]0;long work\a'; sleep 2; printf '\a'; read`);
+  await page.getByRole('button', { name: 'New terminal' }).click();
+  const rang = page.locator('.dock-tab[data-rang]');
+  await expect(rang).toContainText('long work');
+  await shell.screenshotBoth('terminal-rang');
+  await rang.click();
+  await expect(rang).toHaveCount(0);
+  await page.reload();
+  await shell.app.interactive();
+  await shell.selectSession('sample');
+  await expect(page.locator('.dock-tab[data-panel="terminal"]').first()).toHaveText('long work');
+});
+
+test('one scrolls to the first line and the last one', async ({ shell, workspace }) => {
+  await shell.openFolder(workspace);
+  const terminal = await shell.terminal();
+  await terminal.run('seq 1 3000; echo la""st');
+  await terminal.shows('last');
+  await shell.page.keyboard.press('Shift+Home');
+  await terminal.shows(/^cavern@/);
+  await shell.page.keyboard.press('Shift+End');
+  await terminal.shows('last');
+});
+
 test('commands are marked, what a program wants is shown or asked about, and terminals are split and typed into at once', async ({
   shell,
   workspace,
@@ -100,10 +131,15 @@ test('commands are marked, what a program wants is shown or asked about, and ter
   const terminal = await shell.terminal();
   await terminal.run('false');
   await expect(terminal.pane.locator('.command-mark-bad')).toHaveCount(1);
-  await terminal.run(String.raw`printf '\e]0;building \u202eit\a\e]9;4;1;40\a'`);
-  await expect(page.locator('.dock-tab[data-panel="terminal"]')).toContainText('building it · 40 %');
+  await terminal.run(String.raw`printf '\e]0;building \u202eit\a\e]9;4;1;40\a'; read`);
+  const tab = page.locator('.dock-tab[data-panel="terminal"]');
+  await expect(tab).toContainText('building it · 40 %');
   await expect(terminal.pane.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '40');
   await shell.screenshotBoth('terminal-marks');
+  // Both are of the command, and end with it.
+  await page.keyboard.press('Enter');
+  await expect(tab).toHaveText('Terminal 1');
+  await expect(terminal.pane.getByRole('progressbar')).toHaveCount(0);
 
   const asked = page.getByRole('dialog');
   await terminal.run(String.raw`clear; printf '\e]52;c;aGVsbG8=\a'`);
@@ -112,6 +148,9 @@ test('commands are marked, what a program wants is shown or asked about, and ter
   await shell.dialogClosed();
   await terminal.run('clear; echo https://example"".com/path');
   await terminal.shows('https://example.com/path');
+  await terminal.pointAt('https://example.com/path');
+  await expect(terminal.pane.locator('.terminal-link-hint')).toHaveText('Ctrl+click opens https://example.com/path');
+  await shell.screenshotBoth('terminal-link');
   await terminal.follow('https://example.com/path');
   await expect(asked).toContainText('https://example.com/path');
   await shell.screenshotBoth('terminal-address');

@@ -116,7 +116,7 @@ function Terminal({ terminal, onTitle }: TerminalProps) {
         terminals={stores.terminals}
         workspace={session.workspace}
         active
-        onTitle={(title) => (title === '' ? undefined : onTitle(title))}
+        onTitle={(title) => onTitle(title || messages.terminal(1))}
         onOpenAnother={() => void openAnother()}
         onClose={() => void close()}
       />

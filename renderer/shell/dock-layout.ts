@@ -29,8 +29,9 @@ export function restoreLayout(api: DockviewApi, saved: unknown): boolean {
 function nameAnew(api: DockviewApi): void {
   for (const panel of PANELS) api.getPanel(panel)?.setTitle(messages.panels[panel]);
   for (const panel of terminalPanels(api)) {
-    const name = nameOf(panel);
-    panel.setTitle(name === '' ? messages.terminal(nextNumber([panel.title ?? '']) - 1) : name);
+    // A layout of an earlier version has no numbers.
+    if (numberOf(panel) === 0) panel.api.updateParameters({ ...panel.params, number: nextNumber(api) });
+    panel.setTitle(titleOf(panel.params));
   }
 }
 
@@ -39,11 +40,19 @@ export function nameOf({ params }: Pick<IDockviewPanel, 'params'>): string {
   return typeof params?.['name'] === 'string' ? params['name'] : '';
 }
 
-/** Names a terminal; without a name it has a number until its program gives it a title. */
-export function renamePanel(api: DockviewApi, panel: IDockviewPanel, name: string): void {
+/** Names a terminal; without a name it has what its program calls it, or its number. */
+export function renamePanel(panel: IDockviewPanel, name: string): void {
   panel.api.updateParameters({ ...panel.params, name });
-  const others = terminalPanels(api).filter(({ id }) => id !== panel.id);
-  panel.setTitle(name === '' ? messages.terminal(nextNumber(others.map(({ title }) => title ?? ''))) : name);
+  panel.setTitle(titleOf(panel.params));
+}
+
+/** What stands on a terminal's tab: the name a person gave it, what its program calls it, or its number. */
+export function titleOf(params: IDockviewPanel['params'], fromProgram = ''): string {
+  return nameOf({ params }) || fromProgram || messages.terminal(numberOf({ params }));
+}
+
+function numberOf({ params }: Pick<IDockviewPanel, 'params'>): number {
+  return typeof params?.['number'] === 'number' ? params['number'] : 0;
 }
 
 /** Brings a panel to the front, and back where it was closed. */
@@ -98,14 +107,9 @@ function addPanel(api: DockviewApi, panel: PanelName) {
 }
 
 function addTerminal(api: DockviewApi, terminal: Terminal): void {
-  const others = terminalPanels(api);
-  const sibling = others.at(-1);
-  const common = {
-    id: idOf(terminal),
-    component: 'terminal',
-    title: messages.terminal(nextNumber(others.map((panel) => panel.title ?? ''))),
-    params: { terminal: terminal.id },
-  };
+  const sibling = terminalPanels(api).at(-1);
+  const params = { terminal: terminal.id, number: nextNumber(api) };
+  const common = { id: idOf(terminal), component: 'terminal', title: titleOf(params), params };
   if (sibling) api.addPanel({ ...common, position: { referencePanel: sibling.id, direction: 'within' } });
   else
     api.addPanel({
@@ -123,7 +127,6 @@ function idOf(terminal: Terminal): string {
   return `terminal:${terminal.id}`;
 }
 
-function nextNumber(titles: readonly string[]): number {
-  const numbers = titles.map((title) => Number(/\d+$/.exec(title)?.[0] ?? 0));
-  return Math.max(0, ...numbers) + 1;
+function nextNumber(api: DockviewApi): number {
+  return Math.max(0, ...terminalPanels(api).map(numberOf)) + 1;
 }

@@ -5,6 +5,8 @@ import type { Session, TerminalId } from '../../schema/entities.ts';
 import { AuditPanel } from '../features/audit/audit-panel.tsx';
 import { Pending } from '../ui/pending.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { titleOf } from './dock-layout.ts';
+import { messages } from './messages.ts';
 import { splitTerminal } from './split-terminal.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
@@ -41,6 +43,8 @@ export function useDockContent(): DockContent {
 /** What a terminal's panel is made with; it is part of the saved layout. */
 export interface TerminalParams {
   readonly terminal: TerminalId;
+  /** Among those of its layout; it is called by it until it has a name or a title. */
+  readonly number?: number;
   /** What a person called it; its program's titles wait for as long. */
   readonly name?: string;
 }
@@ -51,6 +55,11 @@ function Frame({ children }: { readonly children: ReactNode }) {
       <Suspense fallback={<Pending />}>{children}</Suspense>
     </ErrorBoundary>
   );
+}
+
+/** With how far the work is that is under way in it. */
+function withPercent(title: string, percent: number | undefined): string {
+  return percent === undefined ? title : messages.percent(title, percent);
 }
 
 function Terminal({ api, containerApi, params }: IDockviewPanelProps<TerminalParams>) {
@@ -68,7 +77,7 @@ function Terminal({ api, containerApi, params }: IDockviewPanelProps<TerminalPar
         workspace={session.workspace}
         active={active}
         onSplit={(where) => void splitTerminal({ api, containerApi, terminals: stores.terminals }, where)}
-        onTitle={(title) => (title === '' || params.name ? undefined : api.setTitle(title))}
+        onTitle={(title, percent) => api.setTitle(withPercent(titleOf({ ...params }, title), percent))}
         onOpenAnother={() => void stores.terminals.open()}
         onClose={() => void stores.terminals.close(params.terminal)}
       />

@@ -1,5 +1,6 @@
 import type { DockviewPanelApi, IDockviewPanelHeaderProps } from 'dockview-react';
 import {
+  BellRing,
   Box,
   FileDiff,
   Hammer,
@@ -33,6 +34,10 @@ export function DockTab({ api, params }: IDockviewPanelHeaderProps<Partial<Termi
     const listener = api.onDidTitleChange((event) => setTitle(event.title));
     return () => listener.dispose();
   }, [api]);
+  const hasRung = useStore(
+    stores.terminals.store,
+    ({ rang }) => params.terminal !== undefined && rang.has(params.terminal),
+  );
   const Icon = ICONS[api.component] ?? SquareTerminal;
   const close = (): void => closePanel(api, params, stores);
   return (
@@ -40,9 +45,11 @@ export function DockTab({ api, params }: IDockviewPanelHeaderProps<Partial<Termi
       className="dock-tab"
       data-panel={api.component}
       data-panel-id={api.id}
+      data-rang={hasRung || undefined}
+      title={hasRung ? messages.rang : undefined}
       onAuxClick={(event) => (event.button === 1 ? close() : undefined)}
     >
-      <Icon size={14} aria-hidden />
+      {hasRung ? <BellRing size={14} className="dock-tab-bell" aria-hidden /> : <Icon size={14} aria-hidden />}
       <span className="truncate">{title}</span>
       <Count panel={api.component} />
       <span

@@ -99,6 +99,8 @@ const english = {
   resetLayout: 'Reset the layout',
   newTerminal: 'New terminal',
   terminal: (index: number) => `Terminal ${index}`,
+  percent: (title: string, percent: number) => `${title} · ${percent} %`,
+  rang: 'It rang its bell',
   closeTab: (title: string) => `Close ${title}`,
   sessionMenu: 'Session actions',
   stopped: 'The session is stopped. Its changes are kept; terminals and tools need it to run.',

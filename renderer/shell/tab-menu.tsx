@@ -73,7 +73,7 @@ export function useTabMenu({ api, session, shell, stores }: TabMenuOptions): {
         title={renaming.title ?? ''}
         name={nameOf(renaming)}
         onClose={() => setRenaming(undefined)}
-        onRename={(name) => renamePanel(api, renaming, name)}
+        onRename={(name) => renamePanel(renaming, name)}
       />
     );
   return {

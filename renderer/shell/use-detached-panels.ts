@@ -5,7 +5,7 @@ import type { Session } from '../../schema/entities.ts';
 import { useServices } from '../app/services.tsx';
 import { PANELS } from '../app/workbench-store.ts';
 import { chosenPanel } from './chosen-panel.ts';
-import { nameOf, renamePanel, revealPanel, syncTerminals } from './dock-layout.ts';
+import { isTerminal, revealPanel, syncTerminals, titleOf } from './dock-layout.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
 
@@ -22,8 +22,8 @@ export interface DetachedPanelsOptions {
 interface FormerPlace {
   readonly group: string;
   readonly index: number;
-  /** That a person gave it. */
-  readonly name: string;
+  /** Of a terminal: its number, and the name that a person gave it. */
+  readonly params: IDockviewPanel['params'];
 }
 
 /** The names of the session's panels that have windows of their own. They leave this one, and come back when those are closed. */
@@ -41,7 +41,7 @@ export function useDetachedPanels({ api, session, shell, stores, resets }: Detac
       const panel = api.getPanel(id);
       if (panel === undefined) continue;
       const index = panel.group.panels.indexOf(panel);
-      places.current.set(id, { group: panel.group.id, index, name: nameOf(panel) });
+      places.current.set(id, { group: panel.group.id, index, params: panel.params });
       api.removePanel(panel);
     }
     for (const id of shell.detached.takeReturning(session.id)) {
@@ -81,8 +81,11 @@ async function bringBack({ api, stores, away }: Return, id: string): Promise<IDo
 
 /** Without a place – it was away already when the window came – it stays where it was added. */
 function putBack(api: DockviewApi, panel: IDockviewPanel, place: FormerPlace | undefined): void {
-  const { group: id, index = 0, name = '' } = place ?? {};
-  if (name !== '') renamePanel(api, panel, name);
+  const { group: id, index = 0, params } = place ?? {};
+  if (isTerminal(panel) && params !== undefined) {
+    panel.api.updateParameters(params);
+    panel.setTitle(titleOf(params));
+  }
   const group = api.groups.find((one) => one.id === id);
   if (group !== undefined) panel.api.moveTo({ group, index: Math.min(index, group.panels.length) });
   panel.api.setActive();

@@ -72,6 +72,12 @@ describe('a mirrored terminal', () => {
     expect((await shown('\x1bP', ...Array.from({ length: 50 }, () => 'q'.repeat(10_000)))).length).toBeLessThan(70_000);
   });
 
+  it('keeps the title that a program gave, until the command that gave it has ended', async () => {
+    const given = '\x1b]133;C\x1b\\\x1b]0;a title\x07$ ';
+    expect(await shown(given)).toBe('$ \x1b]2;a title\x1b\\');
+    expect(await shown(given, '\x1b]133;D;0\x1b\\')).toBe('$ ');
+  });
+
   it('refuses a snapshot of what it does not have, and ignores what is written to it', async () => {
     const terminals = new MirrorTerminals();
     await terminals.write({ id: 'none', bytes: Buffer.from('x') });

@@ -3,6 +3,10 @@ import headless, { type Terminal } from '@xterm/headless';
 import { DeferredScreen } from './deferred-screen.ts';
 
 const OSC_HYPERLINK = 8;
+/** What shells say of their commands, of FinalTerm and of VS Code: with the letter D that one has ended. */
+const OSC_COMMANDS = [133, 633];
+/** Of a title, as much as anybody shows. */
+const TITLE_CHARACTERS = 400;
 
 /** Lines that are kept beside the screen where nobody says how many. */
 const SCROLLBACK_LINES = 10_000;
@@ -13,7 +17,7 @@ export interface MirrorSize {
 }
 
 export interface MirrorSnapshot extends MirrorSize {
-  /** What rebuilds scrollback, screen, cursor and modes in a terminal of this size, and a sequence that was begun. */
+  /** What rebuilds scrollback, screen, cursor, modes and title in a terminal of this size, and a sequence that was begun. */
   readonly text: string;
 }
 
@@ -21,6 +25,8 @@ interface Mirrored {
   readonly terminal: Terminal;
   readonly serializer: SerializeAddon;
   readonly screen: DeferredScreen;
+  /** What its program calls it. */
+  title: string;
 }
 
 export interface MirrorOpening extends MirrorSize {
@@ -40,7 +46,9 @@ export class MirrorTerminals {
     terminal.loadAddon(serializer);
     // The serializer knows no links: it would give one that is open as a real underline, which then would not end with it.
     terminal.parser.registerOscHandler(OSC_HYPERLINK, () => true);
-    this.#terminals.set(id, { terminal, serializer, screen: new DeferredScreen({ terminal }) });
+    const mirrored: Mirrored = { terminal, serializer, screen: new DeferredScreen({ terminal }), title: '' };
+    followTitle(mirrored);
+    this.#terminals.set(id, mirrored);
   }
 
   /** Whole characters of UTF-8. Resolves when more may come. */
@@ -60,7 +68,7 @@ export class MirrorTerminals {
     if (mirrored === undefined) throw new Error('Cannot show the terminal: it is not mirrored');
     const { terminal, serializer, screen } = mirrored;
     return screen.look(() => ({
-      text: serializer.serialize() + screen.unfinished,
+      text: serializer.serialize() + titleSequence(mirrored.title) + screen.unfinished,
       cols: terminal.cols,
       rows: terminal.rows,
     }));
@@ -70,4 +78,22 @@ export class MirrorTerminals {
     this.#terminals.get(id)?.screen[Symbol.dispose]();
     this.#terminals.delete(id);
   }
+}
+
+/** A title is that of the command that gave it, where the shell tells when one ends. */
+function followTitle(mirrored: Mirrored): void {
+  const { terminal } = mirrored;
+  terminal.onTitleChange((title) => {
+    mirrored.title = title.slice(0, TITLE_CHARACTERS);
+  });
+  for (const sequence of OSC_COMMANDS) {
+    terminal.parser.registerOscHandler(sequence, (data) => {
+      if (data.startsWith('D')) mirrored.title = '';
+      return true;
+    });
+  }
+}
+
+function titleSequence(title: string): string {
+  return title === '' ? '' : `\x1b]2;${title}\x1b\\`;
 }

@@ -17,6 +17,7 @@ const english = {
   pasteHere: 'Paste',
   selectAll: 'Select all',
   openLink: (name: string) => `Open ${name}`,
+  followLink: (key: string, target: string) => `${key}+click opens ${target}`,
   splitRight: 'Split right',
   splitDown: 'Split down',
   copyOutput: 'Copy output of the last command',
@@ -49,8 +50,6 @@ const english = {
   speed: 'Speed',
   replayed: 'Replay',
   progress: 'Progress of what runs in this terminal',
-  percent: (title: string, percent: number) => `${title} · ${percent} %`,
-  bell: 'The terminal rang its bell',
   command: (exitCode: number, durationMs: number) =>
     exitCode === 0 ? formatDuration(durationMs) : `exit ${exitCode} · ${formatDuration(durationMs)}`,
   paste: {

@@ -1,10 +1,13 @@
 import { useStore } from 'zustand';
+import { chordLabel } from '../../app/commands/key-chord.ts';
 import { useServices } from '../../app/services.tsx';
 import { Button } from '../../ui/button.tsx';
+import type { FilePlace } from './links/workspace-path.ts';
 import { messages } from './messages.ts';
 import type { TerminalProgress } from './shell-integration/progress.ts';
 import { endRecording } from './terminal-menu.tsx';
 import type { TerminalPaneProps } from './terminal-pane.tsx';
+import type { TerminalLink } from './terminal-view.ts';
 
 /** How far the work in a terminal is, at its upper edge. */
 export function ProgressBar({ progress }: { readonly progress: TerminalProgress | undefined }) {
@@ -21,6 +24,21 @@ export function ProgressBar({ progress }: { readonly progress: TerminalProgress 
       <span style={{ width: isKnown ? `${progress.percent}%` : '100%' }} />
     </div>
   );
+}
+
+/** What the pointer is over and how it is followed, as browsers show it. A link with a text of its own says where it leads. */
+export function LinkHint({ link }: { readonly link: TerminalLink | undefined }) {
+  if (link === undefined) return null;
+  const target = link.kind === 'address' ? link.url : placeText(link.place);
+  return (
+    <div className="terminal-link-hint truncate" aria-hidden>
+      {messages.followLink(chordLabel('Mod'), target)}
+    </div>
+  );
+}
+
+function placeText({ path, line }: FilePlace): string {
+  return line === undefined ? path : `${path}:${line}`;
 }
 
 type Shown = Pick<TerminalPaneProps, 'terminal' | 'terminals'>;

@@ -3,7 +3,7 @@ import type { TerminalId } from '../../../schema/entities.ts';
 import { RecordsButton } from '../../app/records-button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { messages } from './messages.ts';
-import { ExitBar, InputBanner, ProgressBar, RecordingBanner } from './terminal-banners.tsx';
+import { ExitBar, InputBanner, LinkHint, ProgressBar, RecordingBanner } from './terminal-banners.tsx';
 import { TerminalFind } from './terminal-find.tsx';
 import { TerminalMenu } from './terminal-menu.tsx';
 import { TerminalQuestionDialog } from './terminal-question.tsx';
@@ -23,7 +23,8 @@ export interface TerminalPaneProps {
   readonly workspace: string;
   /** The pane the person works in gets the keys. */
   readonly active: boolean;
-  readonly onTitle: (title: string) => void;
+  /** Empty where its program does not call it anything any more. */
+  readonly onTitle: (title: string, percent: number | undefined) => void;
   /** Absent where there is no room for a second one. */
   readonly onSplit?: ((where: 'right' | 'below') => void) | undefined;
   readonly onOpenAnother: () => void;
@@ -32,8 +33,9 @@ export interface TerminalPaneProps {
 
 export function TerminalPane(props: TerminalPaneProps) {
   const { terminal, terminals, onSplit } = props;
-  const { host, view, look, extra, setExtra, failure, asking, progress, ringing, drop, middleClick, onLink } =
-    usePane(props);
+  const pane = usePane(props);
+  const { host, view, look, extra, setExtra, failure, asking, progress, ringing, pointed, drop, middleClick, onLink } =
+    pane;
   const { menu, onContextMenu } = useTerminalContextMenu({ view, terminal, onSplit, onShow: setExtra, onLink });
   const closeExtra = (): void => setExtra(undefined);
   return (
@@ -53,6 +55,7 @@ export function TerminalPane(props: TerminalPaneProps) {
       <InputBanner terminals={terminals} />
       <RecordingBanner terminal={terminal} terminals={terminals} />
       <div className="terminal-host" role="presentation" ref={host} onContextMenu={onContextMenu} />
+      <LinkHint link={pointed} />
       {menu}
       <div className="terminal-tools">
         <RecordsButton filters={{ text: terminal }} label={messages.records} />

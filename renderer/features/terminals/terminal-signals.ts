@@ -7,17 +7,19 @@ import type { TerminalProgress } from './shell-integration/progress.ts';
 
 const BELL_MS = 220;
 
-/** The tab's title with how far the work is, both as the program says. */
-export function useTitle(onTitle: (title: string) => void) {
-  const [title, setTitle] = useState('');
+/** Tells what the program calls its terminal, and how far its work is in percent, from when it first said one of them. */
+export function useTitle(onTitle: (title: string, percent: number | undefined) => void) {
+  const [title, setTitle] = useState<string>();
   const [progress, setProgress] = useState<TerminalProgress>();
   const latest = useRef(onTitle);
+  const hasSaid = useRef(false);
   useEffect(() => {
     latest.current = onTitle;
   });
   const percent = progress?.state === 'running' ? progress.percent : undefined;
   useEffect(() => {
-    if (title !== '') latest.current(percent === undefined ? title : messages.percent(title, percent));
+    hasSaid.current ||= title !== undefined || percent !== undefined;
+    if (hasSaid.current) latest.current(title ?? '', percent);
   }, [title, percent]);
   return { progress, setTitle, setProgress };
 }

@@ -12,7 +12,7 @@ import { drawWithGpu, hasHardwareGpu } from './appearance/terminal-renderer.ts';
 import { terminalTheme } from './appearance/terminal-theme.ts';
 import { TerminalPictures } from './images/terminal-pictures.ts';
 import { lookOver, type PastedText } from './input/pasted-text.ts';
-import { meaningOf } from './input/terminal-keys.ts';
+import { type KeyMeaning, meaningOf } from './input/terminal-keys.ts';
 import { fileLinks } from './links/file-links.ts';
 import type { FilePlace } from './links/workspace-path.ts';
 import { feedTerminal } from './output/terminal-feed.ts';
@@ -28,9 +28,11 @@ export interface TerminalEvents {
   readonly onExit: (exitCode: number) => void;
   /** Nothing was printed for a moment: a command may have ended. */
   readonly onQuiet: () => void;
-  /** Safe to show. */
+  /** Safe to show; empty where the command that gave it has ended. */
   readonly onTitle: (title: string) => void;
   readonly onProgress: (progress: TerminalProgress | undefined) => void;
+  /** What the pointer came over; undefined once it has left. */
+  readonly onLink: (link: TerminalLink | undefined) => void;
   readonly onBell: () => void;
   readonly onFind: () => void;
   /** Something was typed, or the terminal answers what runs in it. */
@@ -59,6 +61,7 @@ export type TerminalLink =
   | { readonly kind: 'file'; readonly place: FilePlace };
 
 const QUIET_AFTER_MS = 700;
+const SCROLLS: ReadonlySet<KeyMeaning> = new Set(['first line', 'last line']);
 const PROGRESS_SEQUENCE = 9;
 const CLIPBOARD_SEQUENCE = 52;
 
@@ -115,7 +118,7 @@ export class TerminalView implements Disposable {
     this.marks = new CommandMarks(this.#xterm, {
       now: () => performance.now(),
       describe: describeCommand,
-      onEnd: () => events.onQuiet(),
+      onEnd: () => this.#onCommandEnd(),
     });
     this.#xterm.open(host);
     this.#dress.wear(options.look);
@@ -254,9 +257,17 @@ export class TerminalView implements Disposable {
       return true;
     });
     const onOpen = (event: MouseEvent, place: FilePlace): void => this.#follow(event, () => events.onFile(place));
-    const onHover = (place: FilePlace | undefined): void => void (this.#link = place && { kind: 'file', place });
+    const onHover = (place: FilePlace | undefined): void => this.#point(place && { kind: 'file', place });
     const folder = (): string => this.marks.folder;
     this.#xterm.registerLinkProvider(fileLinks({ terminal: this.#xterm, folder, onOpen, onHover }));
+  }
+
+  /** Its title and its progress were its own; a shell that gives titles does so with its next prompt. */
+  #onCommandEnd(): void {
+    const { events } = this.#options;
+    events.onTitle('');
+    events.onProgress(undefined);
+    events.onQuiet();
   }
 
   #connectInput(host: HTMLElement): void {
@@ -278,21 +289,30 @@ export class TerminalView implements Disposable {
   /** False where the key is not the terminal's but the window's. */
   #handleKey(event: KeyboardEvent): boolean {
     const meaning = meaningOf(event);
-    if (meaning === undefined) return true;
+    // A program that has the whole screen scrolls by itself.
+    const isWhole = this.#xterm.buffer.active.type === 'alternate';
+    if (meaning === undefined || (isWhole && SCROLLS.has(meaning))) return true;
     if (meaning === 'leave to the window') return false;
     event.preventDefault();
     if (event.type !== 'keydown') return false;
     if (meaning === 'copy') this.copySelection();
     else if (meaning === 'find') this.#options.events.onFind();
+    else if (meaning === 'first line') this.#xterm.scrollToTop();
+    else if (meaning === 'last line') this.#xterm.scrollToBottom();
     else this.marks.scroll(meaning === 'previous command' ? 'previous' : 'next');
     return false;
   }
 
   #addressHover(): { hover: (event: MouseEvent, url: string) => void; leave: () => void } {
     return {
-      hover: (_event, url) => void (this.#link = { kind: 'address', url }),
-      leave: () => void (this.#link = undefined),
+      hover: (_event, url) => this.#point({ kind: 'address', url }),
+      leave: () => this.#point(undefined),
     };
+  }
+
+  #point(link: TerminalLink | undefined): void {
+    this.#link = link;
+    this.#options.events.onLink(link);
   }
 
   #follow(event: MouseEvent, open: () => void): void {

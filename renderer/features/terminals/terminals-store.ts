@@ -12,6 +12,8 @@ interface TerminalsState {
   /** Whether what is typed into one goes to all of them. */
   readonly input: 'one' | 'all';
   readonly recorded: ReadonlySet<TerminalId>;
+  /** Those that rang their bell while nobody saw them. */
+  readonly rang: ReadonlySet<TerminalId>;
 }
 
 export interface TerminalsStoreOptions {
@@ -33,6 +35,7 @@ export class TerminalsStore {
     terminals: [],
     input: 'one',
     recorded: new Set(),
+    rang: new Set(),
   }));
   readonly #options: TerminalsStoreOptions;
   readonly #inputs = new Map<TerminalId, TerminalInput>();
@@ -86,6 +89,7 @@ export class TerminalsStore {
   async close(terminal: TerminalId): Promise<void> {
     this.store.setState(({ terminals }) => ({ terminals: terminals.filter((one) => one.id !== terminal) }));
     this.#inputs.delete(terminal);
+    this.seen(terminal);
     try {
       await this.#options.client.terminal.close({ terminal });
     } catch (thrown) {
@@ -138,10 +142,20 @@ export class TerminalsStore {
     this.#options.onEnded();
   }
 
+  /** It rang its bell out of sight. */
+  ring(terminal: TerminalId): void {
+    this.store.setState(({ rang }) => (rang.has(terminal) ? {} : { rang: new Set([...rang, terminal]) }));
+  }
+
+  /** It is looked at. */
+  seen(terminal: TerminalId): void {
+    this.store.setState(({ rang }) => (rang.has(terminal) ? { rang: without(rang, terminal) } : {}));
+  }
+
   #setRecorded(terminal: TerminalId, state: 'recorded' | 'not'): void {
     this.store.setState(({ recorded }) => {
-      const others = [...recorded].filter((one) => one !== terminal);
-      return { recorded: new Set(state === 'recorded' ? [...others, terminal] : others) };
+      const others = without(recorded, terminal);
+      return { recorded: state === 'recorded' ? others.add(terminal) : others };
     });
   }
 
@@ -152,4 +166,8 @@ export class TerminalsStore {
     this.#inputs.set(terminal, made);
     return made;
   }
+}
+
+function without(terminals: ReadonlySet<TerminalId>, terminal: TerminalId): Set<TerminalId> {
+  return new Set([...terminals].filter((one) => one !== terminal));
 }

@@ -22,8 +22,10 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
   const [extra, setExtra] = useState<Extra>();
   const [failure, setFailure] = useState<Failure>();
   const [question, setQuestion] = useState<TerminalQuestion>();
+  const [pointed, setPointed] = useState<TerminalLink>();
   const { progress, setTitle, setProgress } = useTitle(onTitle);
-  const { ringing, ring } = useBell(chosen?.terminalBell ?? 'flash');
+  const bell = chosen?.terminalBell ?? 'flash';
+  const { ringing, ring } = useBell(bell);
   const onAddress = (url: string): void => setQuestion({ about: 'address', url });
   const onFile = (place: FilePlace): void =>
     void client.session.openFile({ session: terminals.session, ...place }).catch(notices.fail);
@@ -32,7 +34,11 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
     onQuiet: () => terminals.quiet(),
     onTitle: setTitle,
     onProgress: setProgress,
-    onBell: ring,
+    onLink: setPointed,
+    onBell: () => {
+      if (visible) ring();
+      else if (bell !== 'none') terminals.ring(terminal);
+    },
     onFind: () => setExtra('find'),
     onInput: (text) => terminals.type(terminal, text),
     onPaste: (pasted) =>
@@ -42,6 +48,9 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
     onClipboard: (text) => setQuestion((asked) => asked ?? { about: 'clipboard', text }),
     onFailure: (thrown) => setFailure(failureOf(thrown)),
   });
+  useEffect(() => {
+    if (visible) terminals.seen(terminal);
+  }, [terminals, terminal, visible]);
   const drop = useDrop({ workspace, onWords: (words) => view?.paste(words), onRefused: notices.fail });
   useEffect(() => {
     if (!active || !visible || extra !== undefined || question !== undefined) return;
@@ -60,5 +69,5 @@ export function usePane({ terminal, terminals, active, workspace, onTitle }: Ter
   const asking = { question, onClose: () => setQuestion(undefined), onYes };
   const middleClick = chosen?.terminalMiddleClick ?? 'paste';
   const onLink = (link: TerminalLink): void => (link.kind === 'address' ? onAddress(link.url) : onFile(link.place));
-  return { host, view, look, extra, setExtra, failure, asking, progress, ringing, drop, middleClick, onLink };
+  return { host, view, look, extra, setExtra, failure, asking, progress, ringing, pointed, drop, middleClick, onLink };
 }

@@ -58,6 +58,7 @@ function eventsOf(now: () => TerminalEvents): TerminalEvents {
     onQuiet: () => now().onQuiet(),
     onTitle: (title) => now().onTitle(title),
     onProgress: (progress) => now().onProgress(progress),
+    onLink: (link) => now().onLink(link),
     onBell: () => now().onBell(),
     onFind: () => now().onFind(),
     onInput: (text) => now().onInput(text),

@@ -105,6 +105,8 @@ export const shell: typeof messages = {
   resetLayout: 'Anordnung zurücksetzen',
   newTerminal: 'Neues Terminal',
   terminal: (index) => `Terminal ${index}`,
+  percent: (title, percent) => `${title} · ${percent} %`,
+  rang: 'Es hat geläutet',
   closeTab: (title) => `${title} schließen`,
   sessionMenu: 'Sitzungsaktionen',
   stopped:

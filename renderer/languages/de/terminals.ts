@@ -17,6 +17,7 @@ export const terminals: typeof messages = {
   pasteHere: 'Einfügen',
   selectAll: 'Alles auswählen',
   openLink: (name) => `${name} öffnen`,
+  followLink: (key, target) => `${key}+Klick öffnet ${target}`,
   splitRight: 'Nach rechts teilen',
   splitDown: 'Nach unten teilen',
   copyOutput: 'Ausgabe des letzten Befehls kopieren',
@@ -50,8 +51,6 @@ export const terminals: typeof messages = {
   speed: 'Tempo',
   replayed: 'Wiedergabe',
   progress: 'Fortschritt dessen, was in diesem Terminal läuft',
-  percent: (title, percent) => `${title} · ${percent} %`,
-  bell: 'Das Terminal hat geläutet',
   command: (exitCode, durationMs) =>
     exitCode === 0 ? formatDuration(durationMs) : `Code ${exitCode} · ${formatDuration(durationMs)}`,
   paste: {

@@ -58,6 +58,9 @@ test('the keys of the window are few, the others are those of what runs in the t
       { ...key, key: 'ContextMenu' },
       { ...key, shiftKey: true, key: 'F10' },
       { ...key, key: 'F10' },
+      { ...key, shiftKey: true, key: 'Home' },
+      { ...key, shiftKey: true, key: 'End' },
+      { ...both, key: 'End' },
     ].map(meaningOf),
   ).toEqual([
     'copy',
@@ -70,6 +73,9 @@ test('the keys of the window are few, the others are those of what runs in the t
     undefined,
     'leave to the window',
     'leave to the window',
+    undefined,
+    'first line',
+    'last line',
     undefined,
   ]);
 });

@@ -1,5 +1,12 @@
 /** What a key means to the window; a key that means nothing to it is the terminal's. */
-export type KeyMeaning = 'copy' | 'find' | 'previous command' | 'next command' | 'leave to the window';
+export type KeyMeaning =
+  | 'copy'
+  | 'find'
+  | 'previous command'
+  | 'next command'
+  | 'first line'
+  | 'last line'
+  | 'leave to the window';
 
 const WITH_SHIFT: Readonly<Record<string, KeyMeaning>> = {
   KeyC: 'copy',
@@ -19,6 +26,11 @@ export function meaningOf(event: Key): KeyMeaning | undefined {
   if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey && !isCommand))
     return 'leave to the window';
   if (event.key === 'Insert') return event.ctrlKey ? 'copy' : event.shiftKey ? 'leave to the window' : undefined;
+  // As Shift with Page Up and Page Down, which xterm.js knows by itself.
+  if (event.shiftKey && !isCommand && !event.altKey) {
+    if (event.key === 'Home') return 'first line';
+    if (event.key === 'End') return 'last line';
+  }
   return isCommand && event.shiftKey && !event.altKey ? WITH_SHIFT[event.code] : undefined;
 }
 

@@ -44,6 +44,13 @@ test('a command whose prompt came before the window did is one too', async () =>
   expect([ended.map(({ exitCode }) => exitCode), marks.lastOutput()]).toEqual([[3], 'printed']);
 });
 
+test('what was typed in more than a row is marked where it begins, also where the prompt came before', async () => {
+  const { marks, terminal, print } = marked();
+  await print(`before\r\n$ ${run('z'.repeat(45))}${'line\r\n'.repeat(20)}${end(0)}`);
+  marks.scroll('previous');
+  expect(terminal.buffer.active.viewportY).toBe(1);
+});
+
 test('one scrolls from command to command', async () => {
   const { marks, terminal, print } = marked();
   for (const code of [0, 1, 0]) await print(`${prompt}${run('x')}${'line\r\n'.repeat(8)}${end(code)}`);

@@ -119,12 +119,20 @@ export class CommandMarks implements Disposable {
   #onStart(): void {
     // The prompt came before this window did: the line above is the end of what was typed at it.
     if (this.#commands.at(-1)?.output !== undefined || this.#commands.length === 0) {
-      this.#add(this.#terminal.registerMarker(-1));
+      this.#add(this.#terminal.registerMarker(this.#lineAbove()));
     }
     const last = this.#commands.at(-1);
     if (last === undefined) return;
     last.output = this.#terminal.registerMarker(0);
     last.startedAtMs = this.#options.now();
+  }
+
+  /** Where the line above the cursor begins, which may have been wrapped, as rows from the cursor's. */
+  #lineAbove(): number {
+    const { active } = this.#terminal.buffer;
+    let rows = -1;
+    while (active.getLine(active.baseY + active.cursorY + rows)?.isWrapped === true) rows -= 1;
+    return rows;
   }
 
   #onEnd(exitCode: number): void {
