@@ -8,6 +8,7 @@ import type { FrameChannel } from '../schema/frame.ts';
 import { connectKernelSocket, newAgent, OPERATOR } from './hosts/socket/kernel-socket.ts';
 import type { Caller } from './kernel/dispatch/context.ts';
 import { serveChannel } from './kernel/dispatch/serve-channel.ts';
+import { needingRoom } from './kernel/changes/files/full-disk.ts';
 import type { Kernel } from './compose.ts';
 import { type HomeLock, ownerOf, takeHome } from './platform/home/home-lock.ts';
 import type { Home } from './platform/home/home.ts';
@@ -28,8 +29,20 @@ export interface FrontOptions {
   readonly compose: () => Promise<Kernel>;
 }
 
-/** Takes the home and composes its kernel, or attaches to the one that is there. A kernel of another version is refused. */
-export async function openFront(options: FrontOptions): Promise<Front> {
+/**
+ * Takes the home and composes its kernel, or attaches to the one that is there.
+ * @throws Fault `version_mismatch` for a kernel of another version, `kernel_unreachable`, `disk_full`, and what composing throws
+ */
+export function openFront(options: FrontOptions): Promise<Front> {
+  const noRoom = {
+    action: 'Cannot start the kernel',
+    why: `Its home, ${options.home.root}, is on a disk that has no room left.`,
+    fix: 'Free some space there and try again; nothing is lost.',
+  };
+  return needingRoom(noRoom, () => ownOrAttach(options));
+}
+
+async function ownOrAttach(options: FrontOptions): Promise<Front> {
   const { home, version, signal } = options;
   const deadlineMs = Date.now() + ATTACH_TIMEOUT_MS;
   for (;;) {

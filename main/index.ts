@@ -108,7 +108,7 @@ function refused(what: string): void {
   logger.warn('refused', { what });
   if (shutdown.signal.aborted) return;
   // What is refused is recorded even when the page never asked for anything that is allowed.
-  (front ??= openFront()).then(
+  kernelFront().then(
     (opened) => opened.recordRefusal(what),
     () => undefined,
   );
@@ -139,6 +139,18 @@ function heed(start: Started): void {
 async function pickAndOpen(): Promise<void> {
   const path = await pickFolder();
   if (path !== null) wish({ wish: { show: 'folder', path }, ask: true });
+}
+
+/** Opened when it is first asked for. Where it could not be, whoever asks next tries anew. */
+function kernelFront(): Promise<WindowFront> {
+  if (front !== undefined) return front;
+  const opening = openFront();
+  front = opening;
+  opening.catch((thrown: unknown) => {
+    logger.error('the kernel did not start', { thrown });
+    if (front === opening) front = undefined;
+  });
+  return opening;
 }
 
 /** The kernel's code is loaded here and not with this module: the window is there before. */
@@ -221,10 +233,11 @@ function openWindow(slot: number, content: WindowContent): ShownWindow {
   const browser = createWindow({ preload: files.preload, title: 'Cavern', onRefusal: refused, place, room });
   attachWindow({
     contents: browser.webContents,
+    logFile: join(home.logs, 'kernel.log'),
     async open() {
-      front ??= openFront();
+      const opening = kernelFront();
       openRest();
-      return (await front).serve;
+      return (await opening).serve;
     },
     onViolation: refused,
   });

@@ -108,6 +108,8 @@ const english = {
   paused: 'The sandbox is paused: all that runs in it stands still, and what you type or start waits until it goes on.',
   goOn: 'Go on',
   status: 'Status',
+  kernel: 'Kernel',
+  noKernel: 'No kernel',
   engine: 'Container engine',
   noEngine: 'No engine',
   engineGone: 'Engine gone',

@@ -51,6 +51,9 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
   useStartMarks();
   const tryTool = useTryTool(stores);
   useWindowWishes(tryTool);
+  const { sessions } = useServices();
+  // Without one every call fails for the same reason, which the work area tells.
+  const hasKernel = useStore(sessions.store, (state) => state.kernelFailure === undefined);
   return (
     <div className="shell">
       <ChainBanner audit={stores.audit} />
@@ -67,7 +70,7 @@ export function Shell({ stores }: { readonly stores: ShellStores }) {
       <StatusBar stores={stores} />
       <Wishes approvals={stores.approvals} />
       <div className="corner" data-region="corner">
-        <Notices />
+        {hasKernel ? <Notices /> : null}
         <Questions stores={stores} />
       </div>
       <Overlays onTool={tryTool} />

@@ -17,7 +17,8 @@ interface Item {
 
 /** One line that says whether everything is as it should be. */
 export function StatusBar({ stores }: { readonly stores: ShellStores }) {
-  const { workbench } = useServices();
+  const { workbench, sessions } = useServices();
+  const hasKernel = useStore(sessions.store, (state) => state.kernelFailure === undefined);
   const engine = useEngine(stores);
   const sandbox = useSandbox();
   const policy = usePolicy(stores);
@@ -25,6 +26,13 @@ export function StatusBar({ stores }: { readonly stores: ShellStores }) {
   const audit = useAudit(stores);
   const gateway = useGateway(stores);
   const waiting = useStore(stores.approvals.store, (state) => state.approvals.length);
+  if (!hasKernel) {
+    return (
+      <footer className="status-bar" aria-label={messages.status} data-region="status">
+        <StatusItem title={messages.kernel} item={{ tone: 'bad', text: messages.noKernel }} name="kernel" />
+      </footer>
+    );
+  }
   return (
     <footer className="status-bar" aria-label={messages.status} data-region="status">
       <StatusItem title={messages.engine} item={engine} name="engine" onClick={() => workbench.show('open')} />
@@ -156,7 +164,6 @@ function useGateway(stores: ShellStores): Item {
 
 const MINUTE_MS = 60_000;
 
-/** The chain at a glance: its length, how far it is signed, when it was verified, where it is broken. */
 /** Sessions whose tools are let through: never out of sight. */
 function useRecording(stores: ShellStores): Item | undefined {
   const { sessions } = useServices();
@@ -168,6 +175,7 @@ function useRecording(stores: ShellStores): Item | undefined {
   return names.length === 0 ? undefined : { tone: 'warn', text: messages.recording(names.join(', ')) };
 }
 
+/** The chain at a glance: its length, how far it is signed, when it was verified, where it is broken. */
 function useAudit(stores: ShellStores): Item {
   const { headSeq, checkpoint, writable, startVerified, verification } = useStore(stores.audit.store);
   const now = useNow(MINUTE_MS);

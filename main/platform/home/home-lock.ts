@@ -32,8 +32,14 @@ export function takeHome(runFolder: string, owner: HomeOwner): HomeLock | undefi
     closeSync(fd);
     return undefined;
   }
-  ftruncateSync(fd);
-  writeSync(fd, JSON.stringify(owner));
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, JSON.stringify(owner));
+  } catch (thrown) {
+    // Else this process would bar its own way: the lock lasts as long as the file is open.
+    closeSync(fd);
+    throw thrown;
+  }
   let held = true;
   return {
     owner,

@@ -116,6 +116,8 @@ export const shell: typeof messages = {
     'Die Sandbox ist pausiert: Alles darin steht still, und was Sie tippen oder starten, wartet, bis es weitergeht.',
   goOn: 'Fortsetzen',
   status: 'Status',
+  kernel: 'Kernel',
+  noKernel: 'Kein Kernel',
   engine: 'Container-Engine',
   noEngine: 'Keine Engine',
   engineGone: 'Engine fort',

@@ -11,6 +11,8 @@ export interface WindowKernelOptions {
   readonly contents: WebContents;
   /** Finds or starts the kernel; called when the page first asks for something, so that the page paints before. */
   readonly open: () => Promise<ServePage>;
+  /** Where a failure of the start is written down. */
+  readonly logFile: string;
   readonly onViolation: (what: string) => void;
 }
 
@@ -25,7 +27,7 @@ function refuseAll(page: FrameChannel, fault: Fault): void {
  * Connects a window's page with its kernel, again after every load: what an earlier page had under way is cancelled.
  * Frames that come while the kernel still starts wait for it.
  */
-export function attachWindow({ contents, open, onViolation }: WindowKernelOptions): void {
+export function attachWindow({ contents, open, logFile, onViolation }: WindowKernelOptions): void {
   let page: ReturnType<typeof windowChannel> | undefined;
   const connect = (): void => {
     page?.disconnect();
@@ -36,7 +38,7 @@ export function attachWindow({ contents, open, onViolation }: WindowKernelOption
       onFirstFrame() {
         open()
           .then((serve) => serve(channel))
-          .catch((thrown: unknown) => refuseAll(channel, startFault(thrown)));
+          .catch((thrown: unknown) => refuseAll(channel, startFault(thrown, logFile)));
       },
     });
     page = channel;
@@ -47,9 +49,9 @@ export function attachWindow({ contents, open, onViolation }: WindowKernelOption
   contents.on('destroyed', () => page?.disconnect());
 }
 
-function startFault(thrown: unknown): Fault {
+function startFault(thrown: unknown, logFile: string): Fault {
   const fault = toFault(thrown);
   if (fault.code !== 'internal') return fault;
   const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Fault('kernel_failed', 'Cannot start the kernel', { why, fix: 'See logs/kernel.log in the home folder.' });
+  return new Fault('kernel_failed', 'Cannot start the kernel', { why, fix: `What led to it is in ${logFile}.` });
 }
