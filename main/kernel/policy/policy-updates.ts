@@ -86,7 +86,7 @@ export class PolicyUpdates {
     if (error !== undefined) {
       throw new Fault('policy_invalid', 'Cannot update the policy: the document is not valid', {
         why: `line ${error.line}, column ${error.column}: ${error.message}`,
-        fix: 'See every error with: cavern policy check FILE',
+        fix: 'See every error with `cavern policy check FILE`.',
         data: { errors: preview.errors },
       });
     }

@@ -88,7 +88,7 @@ export function adoptRule(text: string, collected: Collected): string {
   const rules = document.get('rules');
   if (document.errors.length > 0 || !isSeq(rules)) {
     throw new Fault('policy_invalid', 'Cannot add the rule: the document is not valid', {
-      fix: 'See every error with: cavern policy check FILE',
+      fix: 'See every error with `cavern policy check FILE`.',
     });
   }
   const rule = proposedRule(collected);

@@ -10,7 +10,7 @@ export function validOr(loaded: LoadedDocument, action: string): CompiledPolicy 
   const [error] = loaded.errors;
   throw new Fault('policy_invalid', `Cannot ${action}: the document is not valid`, {
     why: error ? `line ${error.line}, column ${error.column}: ${error.message}` : 'it does not load',
-    fix: 'See every error with: cavern policy check FILE',
+    fix: 'See every error with `cavern policy check FILE`.',
     data: { errors: loaded.errors },
   });
 }

@@ -33,6 +33,7 @@ const english = {
   noProblems: 'No problems',
   atLine: (line: number) => `Line ${line}`,
   filterRules: 'Filter rules',
+  noSentences: 'The text cannot be loaded, and no rule is in force.',
   staleSentences: 'The text cannot be loaded; these are the rules as they were before.',
   moreRules: (number: number) => `and ${count(number, 'more rule', 'more rules')}; filter to find them`,
   extensions: 'Extension rules',

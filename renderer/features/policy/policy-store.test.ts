@@ -89,3 +89,26 @@ test('of a text that does not load the rules before it are shown', async () => {
   const { store } = await storeOn([document({ text: 'broken' }), comesAlong]);
   expect(store.store.getState()).toMatchObject({ sentencesStale: true, sentences: [{ name: 'in force' }] });
 });
+
+test('of a text that does not load the errors are shown also where no rules are in force', async () => {
+  const fails: unknown[] = [];
+  const errors = [{ line: 1, column: 1, message: 'no' }];
+  const policy = {
+    async *watch() {
+      yield { documents: [document({ text: 'broken', inForce: false, errors })] };
+      await new Promise(() => undefined);
+    },
+    show: async () => ({ loaded: false }),
+    extensions: async () => ({}),
+    check: async () => ({ ok: false, errors, warnings: [] }),
+    sentences: () => Promise.reject(new Error('nothing is in force')),
+  };
+  // Only these calls are made by the store.
+  const client = { policy, tool: { list: async () => ({ tools: [] }) } } as never;
+  const store = new PolicyStore({ client, calls: [], onFailure: (thrown) => fails.push(thrown) });
+  void store.follow(new AbortController().signal);
+  await vi.waitFor(() =>
+    expect(store.store.getState()).toMatchObject({ findings: { errors }, sentencesStale: true, loaded: false }),
+  );
+  expect([fails, store.store.getState().sentences]).toEqual([[], []]);
+});

@@ -7,6 +7,7 @@ import { follow } from '../../app/follow.ts';
 import type { KernelClient } from '../../app/kernel-client.ts';
 import type { PolicyWords } from './policy-words.ts';
 
+type Sentences = Awaited<ReturnType<KernelClient['policy']['sentences']>>;
 type Extensions = Awaited<ReturnType<KernelClient['policy']['extensions']>>;
 
 /** What the check of a text found. */
@@ -154,18 +155,21 @@ export class PolicyStore {
     try {
       const { policy } = this.#options.client;
       const { ok, errors, warnings } = await policy.check({ text }, { signal });
-      // Of a text that does not load, the rules that were there before; at the beginning those in force.
-      const isFirst = this.store.getState().sentences.length === 0;
-      const said = ok || isFirst ? await policy.sentences(ok ? { text } : {}, { signal }) : undefined;
       if (signal.aborted) return;
-      this.store.setState({
-        findings: { errors, warnings },
-        sentencesStale: !ok,
-        ...(said === undefined ? {} : { sentences: said.rules, closing: said.closing }),
-      });
+      this.store.setState({ findings: { errors, warnings }, ...(ok ? {} : { sentencesStale: true }) });
+      const said = ok ? await policy.sentences({ text }, { signal }) : await this.#sentencesInForce(signal);
+      if (said === undefined || signal.aborted) return;
+      this.store.setState({ sentences: said.rules, closing: said.closing, sentencesStale: !ok });
     } catch (thrown) {
       if (!isCancelled(thrown) && !signal.aborted) this.#options.onFailure(thrown);
     }
+  }
+
+  /** For a text that does not load: undefined where rules are shown already, or none are in force, which the page says. */
+  async #sentencesInForce(signal: AbortSignal): Promise<Sentences | undefined> {
+    if (this.store.getState().sentences.length > 0) return undefined;
+    const { loaded } = await this.#options.client.policy.show({}, { signal });
+    return loaded ? await this.#options.client.policy.sentences({}, { signal }) : undefined;
   }
 
   async #loadTools(): Promise<void> {

@@ -39,7 +39,9 @@ export function RuleList({ policy, line, onShow }: RuleListProps) {
       <div className="policy-side-tools">
         <FilterField label={messages.filterRules} value={filter} onChange={setFilter} />
       </div>
-      {sentencesStale ? <p className="policy-stale">{messages.staleSentences}</p> : null}
+      {sentencesStale ? (
+        <p className="policy-stale">{sentences.length === 0 ? messages.noSentences : messages.staleSentences}</p>
+      ) : null}
       <ol className="rule-list">
         {matching.slice(0, SHOWN).map((rule) => (
           <li key={rule.name}>

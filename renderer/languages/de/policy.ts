@@ -37,6 +37,7 @@ export const policy: typeof messages = {
   noProblems: 'Keine Fehler',
   atLine: (line) => `Zeile ${line}`,
   filterRules: 'Regeln filtern',
+  noSentences: 'Der Text lässt sich nicht laden, und keine Regel gilt.',
   staleSentences: 'Der Text lässt sich nicht laden; dies sind die Regeln, wie sie vorher waren.',
   moreRules: (count) => `und ${formatCount(count, 'weitere Regel', 'weitere Regeln')}; filtern Sie, um sie zu finden`,
   extensions: 'Erweiterungsregeln',
