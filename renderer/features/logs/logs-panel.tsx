@@ -100,7 +100,7 @@ function Filters({ logs }: { readonly logs: LogsStore }) {
 }
 
 function Log({ logs }: { readonly logs: LogsStore }) {
-  const { lines, filter, shown, reading } = useStore(logs.store);
+  const { lines, isEmpty, shown, reading } = useStore(logs.store);
   if (lines === undefined || (reading && lines.length === 0)) {
     return <EmptyState icon={ScrollText} title={messages.loading} />;
   }
@@ -112,17 +112,16 @@ function Log({ logs }: { readonly logs: LogsStore }) {
       </>
     );
   }
-  const isFiltered = (filter.part ?? '') !== '' || (filter.text ?? '') !== '' || filter.level !== 'debug';
   const clear = (
     <Button onClick={() => logs.setFilter({ level: 'debug', part: '', text: '' })}>{messages.clear}</Button>
   );
-  return isFiltered ? (
-    <EmptyState icon={ScrollText} title={messages.none} actions={clear}>
-      {messages.noneText}
-    </EmptyState>
-  ) : (
+  return isEmpty ? (
     <EmptyState icon={ScrollText} title={messages.empty}>
       {messages.emptyText}
+    </EmptyState>
+  ) : (
+    <EmptyState icon={ScrollText} title={messages.none} actions={clear}>
+      {messages.noneText}
     </EmptyState>
   );
 }

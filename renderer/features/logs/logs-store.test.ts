@@ -46,6 +46,22 @@ describe('the log in the window', () => {
     store.close();
   });
 
+  test('tells an empty log from one of which nothing passes the filter', async () => {
+    const emptyFor = async (held: LogLine[]): Promise<boolean> => {
+      const logs = async ({ filter }: { filter?: LogFilter }) => ({
+        lines: filter?.level === undefined ? held : [],
+        before: null,
+      });
+      // Only what the store calls is there.
+      const log = new LogsStore({ diagnostics: { logs } } as never);
+      log.setMode('still');
+      await vi.waitFor(() => expect(log.store.getState()).toMatchObject({ lines: [], reading: false }));
+      log.close();
+      return log.store.getState().isEmpty;
+    };
+    expect([await emptyFor([]), await emptyFor([lineOf('a')])]).toEqual([true, false]);
+  });
+
   test('is read anew with another filter, and nobody listens to the former', async () => {
     const { store, said, messagesOf } = fakeLog();
     store.open();

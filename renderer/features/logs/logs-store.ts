@@ -12,6 +12,8 @@ interface LogsState {
   readonly before: string | null;
   readonly reading: boolean;
   readonly filter: LogFilter;
+  /** Nothing is in the log at all, whatever the filter; known where no line passes it. */
+  readonly isEmpty: boolean;
   readonly mode: 'live' | 'still';
   /** Parts that were met, for the choice of one. */
   readonly parts: readonly string[];
@@ -33,6 +35,7 @@ export class LogsStore {
     before: null,
     reading: false,
     filter: { level: 'info' },
+    isEmpty: false,
     mode: 'live',
     parts: [],
     shown: undefined,
@@ -121,8 +124,10 @@ export class LogsStore {
     try {
       const input = { filter, limit: PAGE_LINES, ...(before === undefined ? {} : { before }) };
       const page = await this.#client.diagnostics.logs(input, { signal });
+      const isNothing = before === undefined && page.lines.length === 0 && page.before === null;
+      const found = isNothing ? await this.#client.diagnostics.logs({ limit: 1 }, { signal }) : page;
       if (signal.aborted) return;
-      this.store.setState({ before: page.before });
+      this.store.setState({ before: page.before, isEmpty: found.lines.length === 0 && found.before === null });
       this.#add(page.lines, 'in front');
     } catch (thrown) {
       if (!signal.aborted && !isCancelled(thrown)) this.store.setState({ failure: failureOf(thrown) });
