@@ -38,6 +38,9 @@ void services.sessions.follow(signal);
 void stores.approvals.follow(signal);
 void stores.audit.follow(signal);
 void stores.policy.policy.follow(signal);
+stores.policy.policy.store.subscribe(({ documents }, former) => {
+  if (documents !== former.documents) void stores.doctor.policyChanged();
+});
 services.settings.store.subscribe(({ settings }, former) => {
   if (settings === undefined) return;
   const { theme, textSize } = former.settings ?? {};
@@ -60,6 +63,7 @@ requestIdleCallback(() => {
     services.commands.add(CHANGES_COMMANDS),
   );
   void stores.doctor.check();
+  stores.doctor.watch(signal);
   void stores.policy.recordings.load();
   void stores.gateway.follow(signal);
   void services.settings.follow(signal);

@@ -1,3 +1,4 @@
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineGate } from '../fixtures/engine-gate.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -17,6 +18,31 @@ test('without an engine the start page says so, why, and how to get one; a sessi
   await expect(shell.failure()).toContainText('nobody.sock');
   await expect(shell.failure().locator('.remedy')).toBeVisible();
   await shell.app.screenshot('no-engine');
+});
+
+test('an engine that comes later is found by itself, by the start page too', async ({ start, scratch }) => {
+  const socket = join(scratch, 'late.sock');
+  const shell = await start({ DOCKER_HOST: `unix://${socket}` });
+  await expect(shell.page.locator('.check[data-ok="false"]')).toHaveCount(1);
+  await using _gate = await EngineGate.open(socket);
+  await expect(shell.page.locator('.check[data-ok="false"]')).toHaveCount(0, { timeout: 30_000 });
+  await expect(shell.status('engine')).toHaveAttribute('data-tone', 'good');
+});
+
+test('a kernel that cannot start says why, once, and starts when it is tried again', async ({ start, home }) => {
+  const lock = join(home, 'run', 'lock');
+  await mkdir(lock, { recursive: true });
+  const shell = await start();
+  await expect(shell.failure()).toHaveCount(1);
+  await expect(shell.failure()).toHaveAttribute('data-code', 'kernel_failed');
+  await expect(shell.failure().locator('.remedy')).toContainText(join(home, 'logs', 'kernel.log'));
+  expect(await readFile(join(home, 'logs', 'kernel.log'), 'utf8')).toContain('the kernel did not start');
+  await shell.app.screenshot('no-kernel');
+  await rmdir(lock);
+  await shell.page.getByRole('button', { name: 'Try again' }).click();
+  await shell.app.interactive();
+  await expect(shell.status('policy')).toHaveAttribute('data-tone', 'good');
+  await expect(shell.failure()).toHaveCount(0);
 });
 
 test('an engine that goes away and comes back leaves the session and its terminal at work', async ({

@@ -4,6 +4,7 @@ import type { Failure } from '../../schema/entities.ts';
 import { CopyButton } from './copy-button.tsx';
 import { inWords } from './failure-words.ts';
 import { messages } from './messages.ts';
+import { PathText } from './path-text.tsx';
 import './failure-notice.css';
 
 export interface FailureNoticeProps {
@@ -20,8 +21,14 @@ export function FailureNotice({ failure: said, actions, compact }: FailureNotice
     <div className="failure-notice" role="alert" data-compact={compact || undefined} data-code={failure.code}>
       <CircleAlert size={16} aria-hidden />
       <div className="failure-body">
-        <p className="failure-what selectable">{failure.message}</p>
-        {failure.why === undefined ? null : <p className="failure-why selectable">{failure.why}</p>}
+        <p className="failure-what selectable">
+          <PathText text={failure.message} />
+        </p>
+        {failure.why === undefined ? null : (
+          <p className="failure-why selectable">
+            <PathText text={failure.why} />
+          </p>
+        )}
         {failure.fix === undefined ? null : <Remedy text={failure.fix} />}
         {actions === undefined ? null : <div className="failure-actions">{actions}</div>}
       </div>
@@ -38,7 +45,15 @@ export function Remedy({ text }: { readonly text: string }) {
     <div className="remedy">
       <span className="remedy-label">{messages.fix}</span>
       <span className={isProse ? 'remedy-text selectable' : 'remedy-text remedy-command selectable'}>
-        {parts.map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
+        {parts.map((part, index) =>
+          index % 2 === 1 ? (
+            <code key={index}>
+              <PathText text={part} />
+            </code>
+          ) : (
+            <PathText key={index} text={part} />
+          ),
+        )}
       </span>
       {commands.length === 0 && isProse ? null : (
         <CopyButton text={commands.length > 0 ? commands.join('\n') : text} label={messages.copyFix} />

@@ -68,11 +68,12 @@ export class EngineWatch implements Disposable {
 }
 
 function goneFault(thrown: unknown): Fault {
-  if (thrown instanceof Fault && thrown.fix !== undefined) return thrown;
+  const search = thrown instanceof Fault && thrown.fix !== undefined ? thrown : undefined;
+  const reason = search === undefined ? 'Its socket was closed.' : (search.why ?? `${search.message}.`);
   return new Fault('engine_unavailable', 'Cannot reach the container engine: it is gone', {
     cause: thrown,
     retryable: true,
-    why: 'Its socket was closed. What runs inside of sandboxes goes on; none can be started or stopped meanwhile.',
-    fix: 'Start the container engine again; the session goes on by itself.',
+    why: `${reason} What runs inside of sandboxes goes on; none can be started or stopped meanwhile.`,
+    fix: `${search?.fix ?? 'Start the container engine again.'} The sessions go on by themselves.`,
   });
 }

@@ -136,7 +136,7 @@ if (isRoot) {
       });
       expect(JSON.parse(output)).toEqual({
         code: 'engine_forbidden',
-        fix: 'Run: sudo usermod -aG docker "$USER"   and log in again.',
+        fix: 'Run `sudo usermod -aG docker "$USER"` and log in again.',
       });
     });
   });

@@ -42,6 +42,7 @@ describe('connectEngine', () => {
     await expect(connectEngine(from(join(folder, 'none.sock')))).rejects.toMatchObject({
       code: 'engine_unavailable',
       message: 'Cannot reach a container engine: nothing answers',
+      why: `Nothing listens at ${join(folder, 'none.sock')}, which the setting \`engineSocket\` names.`,
       fix: expect.stringMatching(/install|dockerd|systemctl/),
     });
   });
@@ -79,10 +80,10 @@ it('linuxRemedies gives the commands of this system', () => {
     linuxRemedies('ID=unheard-of\n', 'systemd').install,
     linuxRemedies('', 'systemd').permit,
   ]).toEqual([
-    'Run: sudo apt-get install -y docker.io && sudo systemctl enable --now docker',
-    'Run: sudo apt-get install -y docker.io && sudo dockerd --group docker &',
-    'Run: sudo dnf install -y podman && systemctl --user enable --now podman.socket',
+    'Run `sudo apt-get install -y docker.io && sudo systemctl enable --now docker`.',
+    'Run `sudo apt-get install -y docker.io && sudo dockerd --group docker &`.',
+    'Run `sudo dnf install -y podman && systemctl --user enable --now podman.socket`.',
     'Install Docker or Podman with the package manager of this system.',
-    'Run: sudo usermod -aG docker "$USER"   and log in again.',
+    'Run `sudo usermod -aG docker "$USER"` and log in again.',
   ]);
 });

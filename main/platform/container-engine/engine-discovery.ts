@@ -68,7 +68,7 @@ export async function connectEngine(options: DiscoveryOptions): Promise<Containe
       misses.push(missOf(candidate, thrown));
     }
   }
-  throw await noEngine(misses, options.env);
+  throw await noEngine(misses, options);
 }
 
 function missOf(candidate: Candidate, thrown: unknown): Miss {
@@ -79,7 +79,7 @@ function missOf(candidate: Candidate, thrown: unknown): Miss {
   return { candidate, state, text: `${candidate.socket}: ${text}` };
 }
 
-async function noEngine(misses: readonly Miss[], env: NodeJS.ProcessEnv): Promise<Fault> {
+async function noEngine(misses: readonly Miss[], options: DiscoveryOptions): Promise<Fault> {
   const forbidden = misses.find((miss) => miss.state === 'forbidden');
   const remedies = await engineRemedies();
   if (forbidden) {
@@ -90,17 +90,22 @@ async function noEngine(misses: readonly Miss[], env: NodeJS.ProcessEnv): Promis
   }
   const other = misses.find((miss) => miss.state === 'other');
   const silent = misses.find((miss) => miss.state === 'silent');
-  const isInstalled = silent !== undefined || (await anyOnPath(['dockerd', 'podman'], env));
+  const isInstalled = silent !== undefined || (await anyOnPath(['dockerd', 'podman'], options.env));
   const chosen = misses.find((miss) => miss.candidate.chosen);
   return new Fault('engine_unavailable', 'Cannot reach a container engine: nothing answers', {
     why:
       other?.text ??
       silent?.text ??
-      chosen?.text ??
+      (chosen && `Nothing listens at ${chosen.candidate.socket}, which ${chooser(options)} names.`) ??
       `Nothing listens at ${misses.map((miss) => miss.candidate.socket).join(', ')}.`,
     fix: isInstalled ? remedies.start : remedies.install,
     retryable: true,
   });
+}
+
+/** Who named the one socket that is tried. */
+function chooser({ engineSocket }: EngineChoice): string {
+  return engineSocket === '' ? 'DOCKER_HOST' : 'the setting `engineSocket`';
 }
 
 async function anyOnPath(names: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {

@@ -1,27 +1,26 @@
 import { access, readFile } from 'node:fs/promises';
 
-/** Commands to copy, for the system that this is. */
+/** What to do, for the system that this is. Only what is to be copied stands in backticks: of alternatives the first. */
 export interface EngineRemedies {
   readonly install: string;
   readonly start: string;
   readonly permit: string;
 }
 
-const PERMIT = 'Run: sudo usermod -aG docker "$USER"   and log in again.';
+const PERMIT = 'Run `sudo usermod -aG docker "$USER"` and log in again.';
 
 /** Reads which system this is. */
 export async function engineRemedies(platform: NodeJS.Platform = process.platform): Promise<EngineRemedies> {
   if (platform === 'darwin') {
     return {
-      install:
-        'Install Docker Desktop (brew install --cask docker) or Podman (brew install podman && podman machine init --now).',
-      start: 'Run: open -a Docker   or: podman machine start',
+      install: 'Run `brew install --cask docker`, or for Podman: brew install podman && podman machine init --now.',
+      start: 'Run `open -a Docker`, or for Podman: podman machine start.',
       permit: 'Allow the default socket in Docker Desktop: Settings, Advanced.',
     };
   }
   if (platform === 'win32') {
     return {
-      install: 'Install Docker Desktop (winget install Docker.DockerDesktop).',
+      install: 'Install Docker Desktop: `winget install Docker.DockerDesktop`.',
       start: 'Start Docker Desktop.',
       permit: 'Add this user to the group docker-users and log in again.',
     };
@@ -54,8 +53,8 @@ export function linuxRemedies(release: string, services: 'systemd' | 'none'): En
     install:
       install === undefined
         ? 'Install Docker or Podman with the package manager of this system.'
-        : `Run: ${install} && ${install.includes('podman') ? 'systemctl --user enable --now podman.socket' : start}`,
-    start: `Run: ${start}   (Podman: systemctl --user start podman.socket)`,
+        : `Run \`${install} && ${install.includes('podman') ? 'systemctl --user enable --now podman.socket' : start}\`.`,
+    start: `Run \`${start}\`, or for Podman: systemctl --user start podman.socket.`,
     permit: PERMIT,
   };
 }

@@ -209,7 +209,7 @@ export class DiskLayers implements WorkspaceLayers, AsyncDisposable {
     if (bavail * bsize >= minimum) return;
     throw new Fault('disk_full', 'Cannot start a session: the disk is full', {
       why: `${this.#options.sessions} has ${Math.floor((bavail * bsize) / 1e6)} MB left; at least ${Math.floor(minimum / 1e6)} MB are needed.`,
-      fix: 'Free some room, or remove sessions that are not needed: cavern session rm SESSION',
+      fix: 'Free some room, or remove sessions that are not needed: `cavern session rm SESSION`.',
     });
   }
 

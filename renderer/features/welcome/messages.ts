@@ -21,6 +21,7 @@ const english = {
   checks: 'System checks',
   checking: 'Checking this machine…',
   recheck: 'Check again',
+  openPolicy: 'Open the policy',
   allGood: 'Everything a session needs is in place.',
   /** By the names that the kernel gives them. */
   checkNames: {

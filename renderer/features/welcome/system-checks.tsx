@@ -1,8 +1,10 @@
 import { CircleCheck, CircleX, RefreshCw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Check } from '../../../schema/contract/app.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { useServices } from '../../app/services.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { FailureNotice, Remedy } from '../../ui/failure-notice.tsx';
+import { PathText } from '../../ui/path-text.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import type { DoctorStore } from './doctor-store.ts';
 import { ImageProgress } from './image-progress.tsx';
@@ -49,6 +51,7 @@ function Summary({ checks, checking }: { readonly checks: readonly Check[]; read
 }
 
 function CheckRow({ check }: { readonly check: Check }) {
+  const { workbench } = useServices();
   return (
     <li className="check" data-ok={check.ok}>
       {check.ok ? (
@@ -58,8 +61,15 @@ function CheckRow({ check }: { readonly check: Check }) {
       )}
       <div className="grow">
         <p className="check-name">{messages.checkNames[check.name] ?? check.name}</p>
-        <p className="check-message selectable">{check.message}</p>
+        <p className="check-message selectable">
+          <PathText text={check.message} />
+        </p>
         {check.ok || check.fix === null ? null : <Remedy text={check.fix} />}
+        {check.ok || check.name !== 'policy' ? null : (
+          <Button size="small" onClick={() => workbench.show('policy')}>
+            {messages.openPolicy}
+          </Button>
+        )}
       </div>
     </li>
   );

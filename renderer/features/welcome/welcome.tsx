@@ -17,7 +17,7 @@ export function Welcome({ doctor }: { readonly doctor: DoctorStore }) {
   const { settings } = useServices();
   const recent = useStore(settings.store, (state) => state.settings?.recentWorkspaces ?? NONE);
   useEffect(() => {
-    if (doctor.store.getState().doctor === undefined) void doctor.check();
+    if (doctor.store.getState().doctor?.ok !== true) void doctor.check();
   }, [doctor]);
   return (
     <main className="welcome">

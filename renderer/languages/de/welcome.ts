@@ -22,6 +22,7 @@ export const welcome: typeof messages = {
   checks: 'Systemprüfung',
   checking: 'Dieser Rechner wird geprüft…',
   recheck: 'Erneut prüfen',
+  openPolicy: 'Richtlinie öffnen',
   allGood: 'Alles, was eine Sitzung braucht, ist da.',
   checkNames: {
     engine: 'Container-Engine',
