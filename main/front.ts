@@ -10,6 +10,7 @@ import type { Caller } from './kernel/dispatch/context.ts';
 import { serveChannel } from './kernel/dispatch/serve-channel.ts';
 import { needingRoom } from './kernel/changes/files/full-disk.ts';
 import type { Kernel } from './compose.ts';
+import { removeLeftovers } from './platform/files/leftovers.ts';
 import { type HomeLock, ownerOf, takeHome } from './platform/home/home-lock.ts';
 import type { Home } from './platform/home/home.ts';
 
@@ -49,6 +50,7 @@ async function ownOrAttach(options: FrontOptions): Promise<Front> {
     signal.throwIfAborted();
     const lock = takeHome(home.run, { pid: process.pid, version });
     if (lock) {
+      void removeLeftovers(home);
       try {
         return { kind: 'owner', kernel: await options.compose(), lock };
       } catch (thrown) {

@@ -1,18 +1,26 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SettingsFile } from '../../kernel/settings/settings.ts';
+
+/** The name of what a killed process was writing, with its id. */
+export const UNFINISHED_WRITE = /\.tmp-(\d+)$/;
 
 /** Writes to a temporary file beside it, syncs, renames and syncs the folder: a crash leaves the old text or the new one. */
 export function writeFileAtomically(path: string, text: string, mode = 0o600): void {
   const temporary = `${path}.tmp-${process.pid}`;
-  const fd = openSync(temporary, 'w', mode);
   try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(temporary, 'w', mode);
+    try {
+      writeSync(fd, text);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw thrown;
   }
-  renameSync(temporary, path);
   syncFolder(dirname(path));
 }
 

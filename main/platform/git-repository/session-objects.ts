@@ -12,6 +12,8 @@ const OBJECT_FOLDER = /^[0-9a-f]{2}$/;
 const OBJECT = /^[0-9a-f]{38,62}$/;
 const PACK = /^pack-[0-9a-f]{40,64}\.pack$/;
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** What of it a killed process leaves, with its id. */
+export const ABANDONED_COMMITS = /^cavern-commits-(\d+)-[A-Za-z0-9]{6}$/;
 const REF_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** A bare repository of one's own, in which a session's objects lie to be fetched from; it goes when it is disposed. */
@@ -34,7 +36,7 @@ export interface AsideOptions {
 export async function setAside({ written, objects, signal }: AsideOptions): Promise<ObjectsAside | undefined> {
   const refs = await readRefs(written);
   if (refs.size === 0) return undefined;
-  const folder = mkdtempSync(joinPath(tmpdir(), 'cavern-commits-'));
+  const folder = mkdtempSync(joinPath(tmpdir(), `cavern-commits-${process.pid}-`));
   const aside = { folder, refs, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
   try {
     await runGit({ args: ['init', '-q', '--bare', '--template=', folder], cwd: folder, signal });
