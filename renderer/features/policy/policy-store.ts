@@ -168,8 +168,10 @@ export class PolicyStore {
   /** For a text that does not load: undefined where rules are shown already, or none are in force, which the page says. */
   async #sentencesInForce(signal: AbortSignal): Promise<Sentences | undefined> {
     if (this.store.getState().sentences.length > 0) return undefined;
-    const { loaded } = await this.#options.client.policy.show({}, { signal });
-    return loaded ? await this.#options.client.policy.sentences({}, { signal }) : undefined;
+    const { policy } = this.#options.client;
+    const { loaded } = await policy.show({}, { signal });
+    if (!loaded) return undefined;
+    return policy.sentences({}, { signal });
   }
 
   async #loadTools(): Promise<void> {

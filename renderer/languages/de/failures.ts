@@ -42,16 +42,20 @@ export const failures: typeof messages = {
     },
     engine_unavailable: {
       'Cannot reach a container engine: nothing answers': 'Keine Container-Engine ist erreichbar: Nichts antwortet',
+      '{0} What runs inside of sandboxes goes on; none can be started or stopped meanwhile.':
+        '{0} Was in Sandboxes läuft, läuft weiter; solange lässt sich keine starten oder anhalten.',
+      'Nothing listens at {0}, which {1} names.': 'Nichts lauscht an {0}; diese Stelle nennt {1}.',
+      'the setting `engineSocket`': 'die Einstellung `engineSocket`',
       'Nothing listens at {0}.': 'Nichts lauscht an {0}.',
       'Install Docker or Podman with the package manager of this system.':
         'Installieren Sie Docker oder Podman mit der Paketverwaltung dieses Systems.',
-      'Run: {0}   (Podman: systemctl --user start podman.socket)':
-        'Führen Sie aus: `{0}`   (Podman: `systemctl --user start podman.socket`)',
+      '{0} The sessions go on by themselves.': '{0} Die Sitzungen machen von selbst weiter.',
+      'Run `{0}`, or for Podman: systemctl --user start podman.socket.':
+        'Führen Sie `{0}` aus, oder für Podman: systemctl --user start podman.socket.',
+      'Run `{0} && {1}`.': 'Führen Sie `{0} && {1}` aus.',
       'Cannot reach the container engine: it is gone': 'Die Container-Engine ist nicht erreichbar: Sie ist weg',
-      'Its socket was closed. What runs inside of sandboxes goes on; none can be started or stopped meanwhile.':
-        'Ihr Socket wurde geschlossen. Was in Sandboxes läuft, läuft weiter; solange lässt sich keine starten oder anhalten.',
-      'Start the container engine again; the session goes on by itself.':
-        'Starten Sie die Container-Engine wieder; die Sitzung macht von selbst weiter.',
+      'Its socket was closed.': 'Ihr Socket wurde geschlossen.',
+      'Start the container engine again.': 'Starten Sie die Container-Engine wieder.',
       'Cannot follow the container engine: it is gone':
         'Der Container-Engine lässt sich nicht mehr folgen: Sie ist weg',
     },
@@ -59,7 +63,7 @@ export const failures: typeof messages = {
       'Cannot use the container engine: this user may not open its socket':
         'Die Container-Engine ist nicht benutzbar: Dieser Benutzer darf ihren Socket nicht öffnen',
       '{0} belongs to a group that this user is not in.': '{0} gehört einer Gruppe, in der dieser Benutzer nicht ist.',
-      'Run: sudo usermod -aG docker "$USER"   and log in again.':
+      'Run `sudo usermod -aG docker "$USER"` and log in again.':
         'Führen Sie `sudo usermod -aG docker "$USER"` aus, und melden Sie sich neu an.',
     },
     image_missing: {
@@ -126,7 +130,16 @@ export const failures: typeof messages = {
       'Cannot open a terminal in session "{0}": the sandbox could not start it':
         'In der Sitzung „{0}“ öffnet sich kein Terminal: Die Sandbox konnte es nicht starten',
     },
+    kernel_failed: {
+      'Cannot start the kernel': 'Der Kernel startet nicht',
+      'What led to it is in {0}.': 'Was dazu führte, steht in {0}.',
+    },
     disk_full: {
+      'Cannot start the kernel': 'Der Kernel startet nicht',
+      'Its home, {0}, is on a disk that has no room left.':
+        'Sein Home {0} liegt auf einer Platte, auf der kein Platz mehr ist.',
+      'Free some space there and try again; nothing is lost.':
+        'Schaffen Sie dort Platz, und versuchen Sie es noch einmal; verloren ist nichts.',
       'Sandbox "{0}" was ended: it wrote too much': 'Sandbox „{0}“ wurde beendet: Sie hat zu viel geschrieben',
       'It wrote {0} MiB; its profile allows {1} MiB.': 'Sie hat {0} MiB geschrieben; ihr Profil erlaubt {1} MiB.',
       'Merge or discard its changes, or use a profile that allows more.':
@@ -137,6 +150,7 @@ export const failures: typeof messages = {
         'Die Dateien wurden übernommen. Solange das nicht aufgezeichnet ist, lässt es sich nicht rückgängig machen.',
       'Make room on the disk and start Cavern again: it brings the merge to its end.':
         'Schaffen Sie Platz auf der Platte, und starten Sie Cavern neu: Es bringt die Übernahme zu Ende.',
+      '{0}: the disk is full': '{0}: Die Platte ist voll',
     },
     session_running: {
       'Cannot discard changes of session "{0}": it is running':
@@ -222,7 +236,7 @@ export const failures: typeof messages = {
       'Cannot update the policy: the document is not valid':
         'Die Richtlinie wurde nicht geändert: Das Dokument ist ungültig',
       'line {0}, column {1}: {2}': 'Zeile {0}, Spalte {1}: {2}',
-      'See every error with: cavern policy check FILE': 'Alle Fehler zeigt `cavern policy check FILE`.',
+      'See every error with `cavern policy check FILE`.': 'Alle Fehler zeigt `cavern policy check FILE`.',
     },
     policy_changed: {
       'Cannot update the policy: it was changed meanwhile':
