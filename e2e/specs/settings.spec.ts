@@ -110,6 +110,11 @@ test('panels stay where they were put, in every language of the window', async (
   await expect(after.page.getByRole('heading', { name: 'Übersicht' })).toBeVisible();
   await after.selectSession('sample');
   await expect(after.page.locator('.dv-resize-container .panel[data-view="changes"]')).toBeVisible();
+  await after.page.keyboard.press('Control+o');
+  await after.page.locator('#folder-path').fill('/no/such/folder');
+  await after.page.keyboard.press('Enter');
+  await expect(after.failure()).toContainText('Der Ordner „/no/such/folder“ ist nicht benutzbar: Es gibt ihn nicht');
+  await after.selectSession('sample');
   if (env.CAVERN_LONG !== '1') return;
   // It would lie over what is looked at.
   await after.page.keyboard.press('Control+2');

@@ -55,7 +55,8 @@ test('text is found in the scrollback', async ({ shell, workspace }) => {
   await shell.page.keyboard.type('needle');
   await expect(shell.page.locator('.terminal-find-count')).toContainText(/of [2-9]/);
   await shell.app.screenshot('terminal-find');
-  const mark = shell.page.locator('.xterm-find-active-result-decoration');
+  // The match that one is at has a line around it.
+  const mark = shell.page.locator('.xterm-find-result-decoration[style*="outline"]');
   const outline = await mark.evaluate((element) => getComputedStyle(element).outlineColor);
   await shell.page.emulateMedia({ colorScheme: 'dark' });
   await expect(mark).not.toHaveCSS('outline-color', outline);

@@ -42,6 +42,8 @@ export function onThemeChange(listener: () => void): () => void {
 export function colorOf(token: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${token})`;
+  // Where the system forces its colours, one for all: what is drawn would be of one piece.
+  probe.style.forcedColorAdjust = 'none';
   document.body.append(probe);
   const color = getComputedStyle(probe).color;
   probe.remove();

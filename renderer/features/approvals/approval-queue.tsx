@@ -165,7 +165,9 @@ function QuestionGroup({ group, shown, nameOf, onShow, onDenyAll }: QuestionGrou
               aria-current={approval.id === shown ? 'true' : undefined}
               onClick={() => onShow(approval.id)}
             >
-              <span className="question-title truncate">{approvalText(approval).title}</span>
+              <span className="question-title truncate" title={approvalText(approval).title}>
+                {approvalText(approval).title}
+              </span>
               <span className="question-what mono truncate">{whatOf(approval)}</span>
               <span className="question-who truncate">
                 {whoOf(approval.actor)} · {nameOf(approval.session) ?? messages.noSession}

@@ -60,7 +60,7 @@ const english = {
   },
   /** In place of what the schema says of a setting; English is the schema's own language. */
   hints: {
-    language: 'The window is loaded anew for it. What the kernel says stays in English.',
+    language: 'The window is loaded anew for it. The log and the command line stay in English.',
   } as Readonly<Record<string, string>>,
   choices: {
     theme: { system: 'Like the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },

@@ -111,7 +111,7 @@ function TaskRow({ store, task, shown, nowMs, index, style }: TaskRowProps) {
       <span role="cell">
         <TaskStateLabel state={task.state} />
       </span>
-      <span role="cell" className="truncate">
+      <span role="cell" className="truncate" title={task.name}>
         <button type="button" className="task-pick truncate" onClick={() => store.show(task.id)}>
           {task.name}
         </button>
@@ -119,7 +119,7 @@ function TaskRow({ store, task, shown, nowMs, index, style }: TaskRowProps) {
       <span role="cell">
         <TaskPriority tasks={store} task={task} />
       </span>
-      <span role="cell" className="truncate">
+      <span role="cell" className="truncate" title={sessionName(task.session ?? '')}>
         {sessionName(task.session ?? '')}
       </span>
       <span role="cell" className="task-when">

@@ -40,6 +40,20 @@ export const failures: typeof messages = {
       'Cannot reach terminal "{0}": its sandbox is not connected':
         'Terminal „{0}“ ist nicht erreichbar: Seine Sandbox ist nicht verbunden',
     },
+    kernel_unreachable: {
+      'Cannot reach the kernel of this home: it does not answer':
+        'Der Kernel dieses Homes ist nicht erreichbar: Er antwortet nicht',
+      'Process {0} (version {1}) owns {2}.': 'Prozess {0} (Version {1}) besitzt {2}.',
+      'Another process owns {0}.': 'Ein anderer Prozess besitzt {0}.',
+      'End that process, or name another home with --home.':
+        'Beenden Sie diesen Prozess, oder nennen Sie mit --home ein anderes Home.',
+    },
+    version_mismatch: {
+      'Cannot attach to the running kernel: it is of another version':
+        'Der laufende Kernel ist nicht benutzbar: Er ist von einer anderen Version',
+      'The kernel is {0}, this front is {1}.': 'Der Kernel ist {0}, dieses Fenster {1}.',
+      'Close the other one, or use the same version.': 'Schließen Sie das andere, oder benutzen Sie dieselbe Version.',
+    },
     engine_unavailable: {
       'Cannot reach a container engine: nothing answers': 'Keine Container-Engine ist erreichbar: Nichts antwortet',
       '{0} What runs inside of sandboxes goes on; none can be started or stopped meanwhile.':
@@ -245,6 +259,15 @@ export const failures: typeof messages = {
         '{0} ist nicht mehr das Dokument, auf dem dieses geschrieben wurde.',
       'Look at what is in force now, and write the change on that.':
         'Sehen Sie an, was jetzt in Kraft ist, und schreiben Sie die Änderung darauf.',
+    },
+    git_failed: {
+      'Cannot make a commit: git does not know who you are': 'Kein Commit entstand: Git weiß nicht, wer Sie sind',
+      'Name an author, or set user.name and user.email with git config.':
+        'Nennen Sie einen Autor, oder setzen Sie user.name und user.email mit `git config`.',
+      'Cannot make a commit: there is no change that git can keep':
+        'Kein Commit entstand: Es gibt keine Änderung, die Git aufbewahren kann',
+      'Cannot make "{0}": it is there already': '„{0}“ wurde nicht angelegt: Es ist schon da',
+      'Choose another name.': 'Wählen Sie einen anderen Namen.',
     },
     editor_missing: {
       'Cannot open the file: no editor is set': 'Die Datei lässt sich nicht öffnen: Kein Editor ist eingestellt',

@@ -60,7 +60,7 @@ export const settings: typeof messages = {
   },
   hints: {
     textSize: 'Text des Fensters, in Pixeln',
-    language: 'Des Fensters; es wird dafür neu geladen. Meldungen des Kernels bleiben englisch.',
+    language: 'Des Fensters; es wird dafür neu geladen. Protokoll und Befehlszeile bleiben englisch.',
     engineSocket: 'Leer: wird von selbst gefunden',
     editor: 'Das Programm mit eigenem Fenster, das Dateien für Sie öffnet; Wörter durch Leerzeichen getrennt',
     terminalFontSize: 'Text der Terminals, in Pixeln',
