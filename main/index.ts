@@ -21,9 +21,10 @@ import { attachWindow } from './hosts/electron/windows/window-kernel.ts';
 import { readPlaces, type WindowPlace } from './hosts/electron/windows/window-places.ts';
 import { crashFolder, CrashReports } from './platform/diagnostics/crash-reports.ts';
 import { fileLogger } from './platform/files/log-file.ts';
-import { homeRoot, openHome } from './platform/home/home.ts';
+import { homeRoot } from './platform/home/home.ts';
 import { sampleProject } from './platform/files/sample-project.ts';
 import { programFiles } from './program-files.ts';
+import { openWindowHome } from './window-home.ts';
 import type { WindowFront } from './window-front.ts';
 
 const outFolder = dirname(import.meta.dirname);
@@ -32,7 +33,7 @@ const { version } = JSON.parse(readFileSync(join(dirname(outFolder), 'package.js
 const files = programFiles(outFolder);
 const { values } = parseArgs({ args: process.argv.slice(1), options: { home: { type: 'string' } }, strict: false });
 const isChosenHome = typeof values.home === 'string' || (process.env['CAVERN_HOME'] ?? '') !== '';
-const home = openHome(homeRoot(typeof values.home === 'string' ? values.home : undefined, process.env));
+const home = openWindowHome(homeRoot(typeof values.home === 'string' ? values.home : undefined, process.env));
 const log = fileLogger(home.logs);
 const logger = log.with({ part: 'window' });
 const shutdown = new AbortController();

@@ -1,5 +1,8 @@
-import { mkdir, readFile, rmdir } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { executablePath } from '../fixtures/cavern-app.ts';
 import { EngineGate } from '../fixtures/engine-gate.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -27,6 +30,20 @@ test('an engine that comes later is found by itself, by the start page too', asy
   await using _gate = await EngineGate.open(socket);
   await expect(shell.page.locator('.check[data-ok="false"]')).toHaveCount(0, { timeout: 30_000 });
   await expect(shell.status('engine')).toHaveAttribute('data-tone', 'good');
+});
+
+test('a home that cannot be used is said with what to do, and nothing waits for ever', async ({ scratch }) => {
+  const file = join(scratch, 'file');
+  await writeFile(file, '');
+  const started = spawn(executablePath, ['--home', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(started, 'exit');
+  let said = '';
+  started.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await expect.poll(() => said).toContain(`Where ${file} or a folder in it should be is a file.`);
+  expect(said).toContain('--home');
+  expect(said).not.toContain('    at ');
+  started.kill();
+  await ended;
 });
 
 test('a kernel that cannot start says why, once, and starts when it is tried again', async ({ start, home }) => {

@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Fault } from '../../../schema/fault.ts';
 
 /** Every place that Cavern writes to, below one folder. */
 export interface Home {
@@ -40,8 +41,33 @@ export function homeRoot(argument: string | undefined, env: NodeJS.ProcessEnv): 
   return join(dataHome !== undefined && dataHome !== '' ? dataHome : join(homedir(), '.local', 'share'), 'cavern');
 }
 
-/** Makes the folders that are missing, readable by their owner only but for the way to the sandboxes' sockets and layers. */
+const REASONS: Readonly<Record<string, (root: string) => string>> = {
+  EACCES: (root) => `This user may not write to ${root}.`,
+  EPERM: (root) => `This user may not write to ${root}.`,
+  EROFS: (root) => `${root} is on a disk that can only be read.`,
+  ENOSPC: (root) => `${root} is on a disk that has no room left.`,
+  EEXIST: (root) => `Where ${root} or a folder in it should be is a file.`,
+  ENOTDIR: (root) => `Above ${root} is a file and not a folder.`,
+};
+
+/**
+ * Makes the folders that are missing, readable by their owner only but for the way to the sandboxes' sockets and layers.
+ * @throws Fault `home_unusable`
+ */
 export function openHome(root: string): Home {
+  try {
+    return makeHome(root);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    throw new Fault('home_unusable', 'Cannot use the home folder: it cannot be made or opened', {
+      cause,
+      why: REASONS[code]?.(root) ?? `${root}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      fix: 'Mend that, or name another folder with --home or CAVERN_HOME.',
+    });
+  }
+}
+
+function makeHome(root: string): Home {
   mkdirSync(root, { recursive: true, mode: 0o711 });
   const real = realpathSync(root);
   const home: Home = {
