@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { type FormSchema, UnparsedJson, choicesOf, fieldKindOf, initialValue, labelOf } from './json-schema.ts';
+import {
+  type FormSchema,
+  UnparsedJson,
+  choicesOf,
+  exampleOf,
+  fieldKindOf,
+  initialValue,
+  labelOf,
+} from './json-schema.ts';
 import { problemsOf } from './schema-validation.ts';
 
 const grep: FormSchema = {
@@ -30,11 +38,23 @@ test('a form starts with the defaults and with what is required and has one star
   expect(initialValue(grep)).toEqual({ maxResults: 200, caseSensitive: false });
 });
 
+test('a value that is written as JSON has an example with what it needs', () => {
+  const tasks: FormSchema = { type: 'array', items: { ...grep, required: ['pattern', 'paths', 'maxResults', 'mode'] } };
+  expect(exampleOf(tasks)).toEqual([{ pattern: '…', paths: ['…'], maxResults: 200, mode: 'content' }]);
+  expect([exampleOf({}), exampleOf({ type: 'array' }), exampleOf({ anyOf: [{ type: 'boolean' }] })]).toEqual([
+    {},
+    [],
+    false,
+  ]);
+});
+
 test('names become labels', () => {
-  expect(['maxResults', 'work_tree', 'cwd'].map((name) => labelOf(name, {}))).toEqual([
+  expect(['maxResults', 'work_tree', 'cwd', 'ttlMs', 'memoryMiB'].map((name) => labelOf(name, {}))).toEqual([
     'Max results',
     'Work tree',
     'Cwd',
+    'TTL (ms)',
+    'Memory (MiB)',
   ]);
 });
 

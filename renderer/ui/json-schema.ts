@@ -89,12 +89,60 @@ export function initialValue(schema: FormSchema): Record<string, unknown> {
   return value;
 }
 
-/** `maxResults` → `Max results`. */
+/** Deeper than that an example only says what kind of value there is. */
+const EXAMPLE_DEPTH = 4;
+
+/** The shape of a value that fits, for who has to write it as JSON: what is required, one item of each list, the first of alternatives. */
+export function exampleOf(schema: FormSchema, depth = 0): unknown {
+  if (schema.const !== undefined) return schema.const;
+  if (schema.default !== undefined) return schema.default;
+  const [first] = schema.enum ?? [];
+  if (first !== undefined) return first;
+  const [alternative] = schema.anyOf ?? schema.oneOf ?? [];
+  if (alternative !== undefined) return exampleOf(alternative, depth);
+  switch (schema.type) {
+    case 'string':
+      return '…';
+    case 'integer':
+    case 'number':
+      return schema.minimum ?? 0;
+    case 'boolean':
+      return false;
+    case 'array':
+      return schema.items === undefined || depth >= EXAMPLE_DEPTH ? [] : [exampleOf(schema.items, depth + 1)];
+    default:
+      return depth >= EXAMPLE_DEPTH ? {} : exampleOfObject(schema, depth);
+  }
+}
+
+function exampleOfObject({ properties = {}, required = [] }: FormSchema, depth: number): Record<string, unknown> {
+  const fields = required.flatMap((name) => {
+    const field = properties[name];
+    return field === undefined ? [] : [[name, exampleOf(field, depth + 1)] as const];
+  });
+  return Object.fromEntries(fields);
+}
+
+/** Words of names that are written otherwise; a unit stands behind what it is of. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  cpu: 'CPU',
+  id: 'ID',
+  json: 'JSON',
+  mib: '(MiB)',
+  ms: '(ms)',
+  ttl: 'TTL',
+  url: 'URL',
+};
+
+/** `maxResults` → `Max results`, `ttlMs` → `TTL (ms)`. */
 export function labelOf(name: string, schema: FormSchema): string {
   if (schema.title !== undefined) return schema.title;
   const words = name
-    .replace(/[_-]+/g, ' ')
+    .replace('MiB', 'Mib')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase();
+    .toLowerCase()
+    .split(/[\s_-]+/)
+    .map((word) => WRITTEN[word] ?? word)
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

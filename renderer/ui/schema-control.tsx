@@ -1,5 +1,5 @@
 import { TextField } from './field.tsx';
-import { choiceLabel, choicesOf, fieldKindOf, type FormSchema, UnparsedJson } from './json-schema.ts';
+import { choiceLabel, choicesOf, exampleOf, fieldKindOf, type FormSchema, UnparsedJson } from './json-schema.ts';
 import { messages } from './messages.ts';
 
 export interface SchemaControlProps {
@@ -99,7 +99,7 @@ function JsonControl(props: SchemaControlProps) {
       {...described(props)}
       className="text-area"
       spellCheck={false}
-      placeholder="JSON"
+      placeholder={`JSON: ${JSON.stringify(exampleOf(props.schema), null, 2)}`}
       value={jsonTextOf(props.value)}
       onChange={(event) => props.onChange(jsonOf(event.target.value))}
     />

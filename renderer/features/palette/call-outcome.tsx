@@ -4,7 +4,7 @@ import { useServices } from '../../app/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
-import { JsonView } from '../../ui/json-view.tsx';
+import { ResultView } from '../../ui/result-view.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import type { PaletteItem } from './call-item.ts';
 import type { CallRun } from './call-run.ts';
@@ -40,7 +40,7 @@ export function CallOutcome({ item, run, onAgain, onChange, onClose }: CallOutco
       ) : null}
       {isEmpty ? null : (
         <div className="palette-result" tabIndex={0} role="region" aria-label={messages.result}>
-          <JsonView value={result} />
+          <ResultView result={result} />
         </div>
       )}
       <div className="palette-actions">

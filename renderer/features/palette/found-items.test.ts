@@ -17,6 +17,11 @@ describe('the palette finds', () => {
 
   it('a call by the letters of its words and by what it is about', () => {
     expect(foundItems(items, 'stop a session', []).map(({ id }) => id)[0]).toBe('call.session.stop');
+    expect(['stop ses', 'issue key', 'merge undo'].map((text) => first(text))).toEqual([
+      'call.session.stop',
+      'call.key.issue',
+      'call.merge.undo',
+    ]);
     expect(foundItems(items, 'sesstop', []).map(({ id }) => id)).toContain('call.session.stop');
     expect(foundItems(items, 'zzqqxx', [])).toEqual([]);
   });

@@ -10,6 +10,9 @@ export type PaletteRow =
 const SHOWN_LIMIT = 60;
 /** What was used lately comes before what fits about as well. */
 const RECENT_BONUS = 0.08;
+/** What has the words themselves comes before what only has their letters. */
+const WORDS_BONUS = 0.3;
+const BEGUN_WORD = 0.75;
 
 /** What a person looks for, the best first; without a text everything, what was used last before all else. */
 export function foundItems(items: readonly PaletteItem[], text: string, recent: readonly string[]): PaletteItem[] {
@@ -24,7 +27,10 @@ export function foundItems(items: readonly PaletteItem[], text: string, recent: 
       scoreFn: ([title, name, group, detail]) =>
         Math.max(title?.score ?? 0, 0.95 * (name?.score ?? 0), 0.6 * (group?.score ?? 0), 0.5 * (detail?.score ?? 0)),
     })
-    .map(({ obj, score }) => ({ obj, score: score + (recent.includes(obj.id) ? RECENT_BONUS : 0) }))
+    .map(({ obj, score }) => ({
+      obj,
+      score: score + WORDS_BONUS * shareOfWords(words, obj) + (recent.includes(obj.id) ? RECENT_BONUS : 0),
+    }))
     .sort((a, b) => b.score - a.score)
     .map(({ obj }) => obj);
 }
@@ -40,6 +46,20 @@ export function rowsOf(items: readonly PaletteItem[], text: string, recent: read
     rows.push({ type: 'item', item, index });
   }
   return rows;
+}
+
+/** How many of the words, 0 to 1, its title or name has; one that was begun counts less. */
+function shareOfWords(text: string, { title, name }: PaletteItem): number {
+  const own = wordsOf(`${title} ${name}`);
+  const shares = wordsOf(text).map((word) =>
+    own.includes(word) ? 1 : own.some((one) => one.startsWith(word)) ? BEGUN_WORD : 0,
+  );
+  return shares.reduce<number>((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+}
+
+function wordsOf(text: string): string[] {
+  const words = text.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u);
+  return words.filter((word) => word !== '').map((word) => word.toLowerCase());
 }
 
 function ofIds(items: readonly PaletteItem[], ids: readonly string[]): PaletteItem[] {

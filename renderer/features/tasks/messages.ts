@@ -57,6 +57,8 @@ const english = {
   waited: 'Waited for',
   failure: 'Why it failed',
   result: 'Result',
+  command: 'Command',
+  call: (name: string) => `Call of ${name}`,
   dependencies: 'Depends on',
   dependents: 'Others wait for it',
   id: 'Id',

@@ -7,7 +7,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Remedy } from '../../ui/failure-notice.tsx';
 import { inWords } from '../../ui/failure-words.ts';
 import { formatClock, formatDuration } from '../../ui/format.ts';
-import { JsonView } from '../../ui/json-view.tsx';
+import { ResultView } from '../../ui/result-view.tsx';
 import { messages } from './messages.ts';
 import { TaskActions, TaskPriority } from './task-actions.tsx';
 import { useSessionName } from './task-queue.tsx';
@@ -49,6 +49,7 @@ export function TaskDetails({ tasks: store, task }: { readonly tasks: TasksStore
       </section>
       <Links title={messages.dependencies} ids={task.dependencies} nameOf={nameOf} store={store} />
       <Links title={messages.dependents} ids={dependents.map(({ id }) => id)} nameOf={nameOf} store={store} />
+      {task.job === undefined ? null : <Job job={task.job} />}
       <Result store={store} task={task} />
       <dl className="task-facts">
         <dt>{messages.columns.session}</dt>
@@ -76,6 +77,23 @@ function TaskFailure({ failure }: { readonly failure: Failure }) {
   );
 }
 
+/** What it runs: a command as one would type it, or a call with its input. */
+function Job({ job }: Required<Pick<Task, 'job'>>) {
+  const command = commandOf(job.input);
+  return (
+    <section>
+      <h3>{command === undefined ? messages.call(job.call) : messages.command}</h3>
+      <ResultView result={command ?? job.input} />
+    </section>
+  );
+}
+
+function commandOf(input: unknown): string | undefined {
+  const argv = typeof input === 'object' && input !== null && 'argv' in input ? input.argv : undefined;
+  if (!Array.isArray(argv)) return undefined;
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+}
+
 function Result({ store, task }: { readonly store: TasksStore; readonly task: Task }) {
   const { given } = useStore(store.store);
   const ended = hasEnded(task);
@@ -89,7 +107,7 @@ function Result({ store, task }: { readonly store: TasksStore; readonly task: Ta
   return (
     <section>
       <h3>{messages.result}</h3>
-      <JsonView value={given.result} />
+      <ResultView result={given.result} />
     </section>
   );
 }

@@ -8,10 +8,9 @@ import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { formatDuration } from '../../ui/format.ts';
-import { JsonView } from '../../ui/json-view.tsx';
+import { ResultView } from '../../ui/result-view.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { messages } from './messages.ts';
-import { resultParts } from './result-parts.ts';
 import type { Progress, Run, RunState } from './tools-store.ts';
 
 const STATE_TONES: Record<RunState, Tone> = {
@@ -52,7 +51,11 @@ export function RunView({ session, run, waiting, onCancel }: RunViewProps) {
       {run.state === 'running' && run.progress ? <ProgressLine progress={run.progress} /> : null}
       {failure ? <FailureNotice failure={failure} compact /> : null}
       {run.output === '' ? null : <LiveText text={run.output} />}
-      {run.state === 'done' ? <ResultView result={run.result} /> : null}
+      {run.state === 'done' ? (
+        <section aria-label={messages.result}>
+          <ResultView result={run.result} />
+        </section>
+      ) : null}
       {run.truncated ? <p className="muted">{messages.truncated}</p> : null}
     </article>
   );
@@ -117,7 +120,7 @@ function LiveText({ text }: { readonly text: string }) {
   return (
     <pre
       ref={ref}
-      className="run-text selectable"
+      className="text-block selectable"
       aria-label={messages.output}
       onScroll={(event) => {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
@@ -126,21 +129,6 @@ function LiveText({ text }: { readonly text: string }) {
     >
       {text}
     </pre>
-  );
-}
-
-function ResultView({ result }: { readonly result: unknown }) {
-  const { texts, rest } = resultParts(result);
-  return (
-    <section className="run-result" aria-label={messages.result}>
-      {rest === undefined ? null : <JsonView value={rest} />}
-      {texts.map(({ name, text }) => (
-        <div key={name}>
-          {name === '' ? null : <p className="run-text-name mono">{name}</p>}
-          <pre className="run-text selectable">{text}</pre>
-        </div>
-      ))}
-    </section>
   );
 }
 

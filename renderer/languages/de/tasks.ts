@@ -70,6 +70,8 @@ export const tasks: typeof messages = {
   waited: 'Wartezeit',
   failure: 'Warum sie fehlschlug',
   result: 'Ergebnis',
+  command: 'Befehl',
+  call: (name) => `Aufruf von ${name}`,
   dependencies: 'Hängt ab von',
   dependents: 'Andere warten darauf',
   id: 'Kennung',
