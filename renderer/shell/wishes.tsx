@@ -7,17 +7,30 @@ import type { ApprovalsStore } from '../features/approvals/approvals-store.ts';
 import { ConfirmDialog } from '../ui/dialog.tsx';
 import { messages } from './messages.ts';
 
-/** Shows what the desktop asks for. What may come from anybody – a link, a start with a folder – is shown only when the person says yes. */
+/** Many links at once are no reason to ask for ever. */
+const WAITING_LIMIT = 8;
+/** A second click that was meant for one question must not answer the next. */
+const NEXT_AFTER_MS = 700;
+
+/** Shows what the desktop asks for. What may come from anybody – a link, a start with a folder – is shown only when the person says yes, one after the other. */
 export function Wishes({ approvals }: { readonly approvals: ApprovalsStore }) {
   const services = useServices();
   const { client } = services;
-  const [asked, setAsked] = useState<Wish>();
+  const [waiting, setWaiting] = useState<readonly Wish[]>([]);
+  const [isPausing, setPausing] = useState(false);
+  const asked = isPausing ? undefined : waiting[0];
+  useEffect(() => {
+    if (!isPausing) return;
+    const timer = setTimeout(() => setPausing(false), NEXT_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isPausing]);
   useEffect(() => {
     const abort = new AbortController();
     void follow({
       signal: abort.signal,
       open: (signal) => client.window.wishes({ window: windowSlot }, { signal }),
-      onEvent: ({ wish, ask }) => (ask ? setAsked(wish) : grant(wish, services, approvals)),
+      onEvent: ({ wish, ask }) =>
+        ask ? setWaiting((wishes) => [...wishes, wish].slice(0, WAITING_LIMIT)) : grant(wish, services, approvals),
     });
     return () => abort.abort();
   }, [client, services, approvals]);
@@ -25,7 +38,10 @@ export function Wishes({ approvals }: { readonly approvals: ApprovalsStore }) {
   return (
     <ConfirmDialog
       open={asked !== undefined}
-      onClose={() => setAsked(undefined)}
+      onClose={() => {
+        setWaiting((wishes) => wishes.slice(1));
+        setPausing(true);
+      }}
       title={asked?.show === 'folder' ? wishes.folderTitle : wishes.title}
       confirmLabel={asked?.show === 'folder' ? wishes.openFolder : wishes.show}
       onConfirm={() => {

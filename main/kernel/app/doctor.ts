@@ -77,7 +77,10 @@ export async function examine(options: DoctorOptions): Promise<Doctor> {
     name: 'settings',
     ok: problem === null,
     message: problem ?? 'read',
-    fix: problem === null ? null : 'Look at the file that was set aside.',
+    fix:
+      problem === null
+        ? null
+        : 'Mend the file that was set aside and put it back while Cavern is closed, or remove it.',
   });
   checks.push({
     name: 'database',
