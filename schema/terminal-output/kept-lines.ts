@@ -56,8 +56,12 @@ export class KeptLines {
    * be left out. Only while they are known.
    */
   of(plain: readonly Uint8Array[]): Uint8Array[] | undefined {
+    return lastLines(plain, this.lines);
+  }
+
+  /** So many of the last lines of plain output are what stays of it. The cursor may be at the top: a screenful is needed before anything scrolls. */
+  get lines(): number {
     const { options, rows } = this.#terminal;
-    // The cursor may be at the top: a screenful is needed before anything scrolls.
-    return lastLines(plain, (options.scrollback ?? 0) + 2 * rows);
+    return (options.scrollback ?? 0) + 2 * rows;
   }
 }

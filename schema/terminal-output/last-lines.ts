@@ -14,16 +14,24 @@ interface Place {
 /**
  * The shorter output that leaves a terminal with the same screen, scrollback and colours: its last `lines` lines behind the colours that
  * are still in force there. For plain output alone, in whatever pieces, on a screen that scrolls as a whole. Undefined where nothing can be
- * left out. What stays is not copied.
+ * left out, or where to find out would take more than so many steps. What stays is not copied.
  */
-export function lastLines(plain: readonly Uint8Array[], lines: number): Uint8Array[] | undefined {
+export function lastLines(
+  plain: readonly Uint8Array[],
+  lines: number,
+  steps = Number.POSITIVE_INFINITY,
+): Uint8Array[] | undefined {
+  let left = steps;
   let place = before(plain, LF, endOf(plain));
-  for (let line = 0; line < lines && place !== undefined; line += 1) place = before(plain, LF, place);
   // The column is known only where a line was ended as a whole.
-  while (place !== undefined && byteBefore(plain, place) !== CR) place = before(plain, LF, place);
-  if (place === undefined) return undefined;
+  for (let line = 0; place !== undefined && (line < lines || byteBefore(plain, place) !== CR); line += 1) {
+    place = left > 0 ? before(plain, LF, place) : undefined;
+    left -= 1;
+  }
+  const colours = place && coloursBefore(plain, place, left);
+  if (place === undefined || colours === undefined) return undefined;
   const rest = (plain[place.piece] ?? new Uint8Array()).subarray(place.at + 1);
-  return [...coloursBefore(plain, place), rest, ...plain.slice(place.piece + 1)];
+  return [...colours, rest, ...plain.slice(place.piece + 1)];
 }
 
 const endOf = (pieces: readonly Uint8Array[]): Place => ({ piece: pieces.length, at: 0 });
@@ -51,11 +59,14 @@ function byteBefore(pieces: readonly Uint8Array[], { piece, at }: Place): number
 
 /**
  * Those since the last one that takes all back, as one piece or none. Each sets what it sets whatever was set before, so of the same ones only
- * the last counts: output that never takes all back keeps no more than it has different ones.
+ * the last counts: output that never takes all back keeps no more than it has different ones. Undefined after so many steps.
  */
-function coloursBefore(pieces: readonly Uint8Array[], end: Place): Uint8Array[] {
+function coloursBefore(pieces: readonly Uint8Array[], end: Place, steps: number): Uint8Array[] | undefined {
   const colours = new Map<string, Uint8Array>();
+  let left = steps;
   for (let place = before(pieces, ESC, end); place !== undefined; place = before(pieces, ESC, place)) {
+    if (left <= 0) return undefined;
+    left -= 1;
     const colour = colourAt(pieces, place);
     const key = String.fromCharCode(...colour);
     if (!colours.has(key)) colours.set(key, colour);

@@ -26,6 +26,11 @@ export class PlainOutput {
   #state: State = 'text';
   #parameters = 0;
 
+  /** No character and no sequence has begun that what comes next would end. */
+  get isAtRest(): boolean {
+    return this.#state === 'text';
+  }
+
   /** Whether this piece is plain where it follows the last one; after one that is not, as if it began something new. */
   push(piece: Uint8Array): boolean {
     const { length } = piece;

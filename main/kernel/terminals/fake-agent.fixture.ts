@@ -86,7 +86,7 @@ export class FakeMirror implements TerminalMirror {
     this.texts.set(id, '');
   }
 
-  async write(id: TerminalId, bytes: Uint8Array): Promise<void> {
+  async write(id: TerminalId, bytes: Uint8Array): Promise<undefined> {
     this.texts.set(id, (this.texts.get(id) ?? '') + Buffer.from(bytes).toString());
     await this.hold;
   }

@@ -45,6 +45,7 @@ export class LiveTerminal {
     this.#mirror = new MirrorFeed({
       terminal: options.terminal.id,
       mirror: options.mirror,
+      clock: options.clock,
       onTaken: (endOffset) => {
         this.#mirrored = Math.max(this.#mirrored, endOffset);
         this.#acknowledge();

@@ -20,8 +20,11 @@ export interface TerminalSandboxes {
 export interface TerminalMirror {
   /** Begins with an empty screen. */
   open(terminal: TerminalId, size: TerminalSize): Promise<void>;
-  /** Whole characters of UTF-8. Resolves when they have been taken in. */
-  write(terminal: TerminalId, bytes: Uint8Array): Promise<void>;
+  /**
+   * Whole characters of UTF-8, which are copied. Resolves when they have been taken in, with how many of the last lines stay of plain output
+   * that comes next, as `lastLines` says; undefined where it has to be given all of it.
+   */
+  write(terminal: TerminalId, bytes: Uint8Array): Promise<number | undefined>;
   resize(terminal: TerminalId, size: TerminalSize): Promise<void>;
   /** What rebuilds everything that was written before this was asked for. */
   snapshot(terminal: TerminalId): Promise<TerminalSize & { readonly text: string }>;

@@ -49,6 +49,12 @@ export class DeferredScreen implements Disposable {
     return Buffer.from(this.#kept.unfinished).toString('utf8');
   }
 
+  /** Of plain output that follows what was written, so many of the last lines stay; undefined while that is not known. */
+  get keptLines(): number | undefined {
+    const isKnown = this.#writing === 0 && this.#isPlain && this.#plain.isAtRest && this.#kept.areKnown;
+    return isKnown ? this.#kept.lines : undefined;
+  }
+
   /** Whole characters of UTF-8. Resolves when more may come. */
   write(bytes: Uint8Array): Promise<void> {
     this.#push(bytes);

@@ -3,7 +3,7 @@ import { type MirrorOpening, type MirrorSize, type MirrorSnapshot, MirrorTermina
 /** What the mirror's worker can be asked. */
 export type MirrorOperations = {
   open(input: MirrorOpening): void;
-  write(input: { id: string; bytes: Uint8Array }): Promise<void>;
+  write(input: { id: string; bytes: Uint8Array }): Promise<number | undefined>;
   resize(input: MirrorSize & { id: string }): Promise<void>;
   snapshot(input: { id: string }): Promise<MirrorSnapshot>;
   close(input: { id: string }): void;

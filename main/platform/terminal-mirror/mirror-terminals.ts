@@ -51,9 +51,11 @@ export class MirrorTerminals {
     this.#terminals.set(id, mirrored);
   }
 
-  /** Whole characters of UTF-8. Resolves when more may come. */
-  write({ id, bytes }: { id: string; bytes: Uint8Array }): Promise<void> {
-    return this.#terminals.get(id)?.screen.write(bytes) ?? Promise.resolve();
+  /** Whole characters of UTF-8. Resolves when more may come, with how many lines of it stay where it is plain; undefined while that is not known. */
+  async write({ id, bytes }: { id: string; bytes: Uint8Array }): Promise<number | undefined> {
+    const screen = this.#terminals.get(id)?.screen;
+    await screen?.write(bytes);
+    return screen?.keptLines;
   }
 
   async resize({ id, cols, rows }: MirrorSize & { id: string }): Promise<void> {

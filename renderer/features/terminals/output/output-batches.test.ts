@@ -101,10 +101,10 @@ test('what can be made shorter is read in longer intervals, until nothing more c
   };
   void batches.write('$');
   const given: number[][] = [];
-  for (let interval = 0; interval < 4; interval += 1) {
+  for (let interval = 0; interval < 6; interval += 1) {
     write();
     clock.advance(INTERVAL_MS - 1);
-    if (interval < 3) write();
+    if (interval < 5) write();
     clock.advance(1);
     given.push(lengths());
   }
@@ -112,7 +112,7 @@ test('what can be made shorter is read in longer intervals, until nothing more c
     [1, SHARE],
     [1, SHARE, SHARE],
   ];
-  expect([SHORTENED_INTERVAL_MS, given]).toEqual([2 * INTERVAL_MS, [one, one, two, [...two, SHARE]]]);
+  expect([SHORTENED_INTERVAL_MS, given]).toEqual([4 * INTERVAL_MS, [one, one, one, one, two, [...two, SHARE]]]);
 });
 
 test('a terminal that prints without end has its share only, while somebody works elsewhere', () => {

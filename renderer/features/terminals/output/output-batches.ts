@@ -45,7 +45,7 @@ export const SHARE = 64 * 1024;
 /** So much may wait to be parsed before more is taken; it bounds the window's memory. */
 export const UNPARSED_LIMIT = 2 * MOST_BATCH;
 /** Of what can be made shorter so much is read with each interval, however much came: while it goes on, they are longer. */
-export const SHORTENED_INTERVAL_MS = 2 * INTERVAL_MS;
+export const SHORTENED_INTERVAL_MS = 4 * INTERVAL_MS;
 /** Nothing came for so long: it does not go on. */
 const SILENCE_MS = 10;
 /** So much of what can be made shorter waits, until it is; it is given with the next interval. */
