@@ -1,6 +1,8 @@
 import type { IpcMainEvent } from 'electron';
+import { carriedBytes } from '../../../schema/byte-frame.ts';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
 import { frameProblem } from '../../../schema/frame-check.ts';
+import { releaseBytes } from '../../base/release-bytes.ts';
 
 /** The two fixed channels of the preload bridge. */
 const FROM_WINDOW = 'cavern:frame';
@@ -61,6 +63,11 @@ export function windowChannel(options: FrameGateOptions): FrameChannel & { disco
     outgoing = [];
     if (!open || contents.isDestroyed()) return;
     for (const batch of batchesOf(frames)) contents.send(TO_WINDOW, batch);
+    // Each is on its way as a copy.
+    for (const frame of frames) {
+      const bytes = carriedBytes(frame);
+      if (bytes !== undefined) releaseBytes(bytes);
+    }
   };
 
   const disconnect = (): void => {

@@ -117,7 +117,7 @@ export class Attachment<E> {
     }
   }
 
-  /** All output up to the next event, as one piece where it is short. */
+  /** All output up to the next event, as one piece where it is short. It is a copy: whoever is told of it has it alone. */
   async *#takeOutput(): AsyncGenerator<E, void, undefined> {
     const taken: Buffer[] = [];
     let length = 0;
@@ -129,9 +129,7 @@ export class Attachment<E> {
       length += next.bytes.length;
       endOffset = next.endOffset;
     }
-    const [only, ...more] = taken;
-    const bytes = only === undefined || more.length > 0 ? Buffer.concat(taken, length) : only;
-    for (const piece of eventPieces(bytes)) yield this.#options.eventOf(piece);
+    for (const piece of eventPieces(Buffer.concat(taken, length))) yield this.#options.eventOf(piece);
     if (this.#isLeftBehind) return;
     // The reader has come back for more: it has taken this.
     this.#readOffset = endOffset;

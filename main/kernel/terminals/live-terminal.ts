@@ -105,7 +105,7 @@ export class LiveTerminal {
     return this.#attach<TerminalEvent>(signal, (bytes) => ({ type: 'text', text: bytes.toString('utf8') }));
   }
 
-  /** What is printed comes as bytes. */
+  /** What is printed comes as bytes, which nobody else has. */
   attachBytes(signal: AbortSignal): AsyncGenerator<AttachEvent, void, undefined> {
     return this.#attach<AttachEvent>(signal, (bytes) => ({ type: 'bytes', bytes: inOwnMemory(bytes) }));
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
+import { releaseBytes } from '../../base/release-bytes.ts';
 import { encodeFrame, FrameDecoder, type FrameDecoderOptions, FrameViolation } from '../../../schema/frame-codec.ts';
 
 /** `send` gives a promise once this much waits for the other side to read. */
@@ -62,7 +63,10 @@ export class SocketChannel implements FrameChannel {
   onFrame(listener: (frame: Frame) => void): void {
     this.#frameListeners.push(listener);
     if (this.#frameListeners.length > 1) return;
-    this.#socket.on('data', (chunk: Uint8Array) => this.#receive(() => this.#decoder.push(chunk)));
+    this.#socket.on('data', (chunk: Uint8Array) => {
+      this.#receive(() => this.#decoder.push(chunk));
+      releaseBytes(chunk);
+    });
   }
 
   /** The cause is a FrameViolation, an error of the socket, or absent after an orderly end. */
