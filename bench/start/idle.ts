@@ -7,7 +7,7 @@ import { cpuMsOf, memoryBytesOf } from '../process-tree.ts';
 
 const SETTLE_MS = 5_000;
 /** What opening sessions left to be done and to be collected is over by then. */
-const SESSIONS_SETTLE_MS = 30_000;
+const SESSIONS_SETTLE_MS = 60_000;
 const IDLE_MS = 10_000;
 
 /** What a process and all its children use while nobody does anything. */
