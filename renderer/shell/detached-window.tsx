@@ -6,6 +6,7 @@ import type { Detached } from '../app/window-slot.ts';
 import { askWindow } from '../app/window-wishes.ts';
 import { FailureNotice } from '../ui/failure-notice.tsx';
 import { Pending } from '../ui/pending.tsx';
+import { withPercent } from './dock-layout.ts';
 import { DockContentProvider, dockComponents, useDockContent } from './dock-panels.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { messages } from './messages.ts';
@@ -116,7 +117,7 @@ function Terminal({ terminal, onTitle }: TerminalProps) {
         terminals={stores.terminals}
         workspace={session.workspace}
         active
-        onTitle={(title) => onTitle(title || messages.terminal(1))}
+        onTitle={(title, percent) => onTitle(withPercent(title || messages.terminal(1), percent))}
         onOpenAnother={() => void openAnother()}
         onClose={() => void close()}
       />

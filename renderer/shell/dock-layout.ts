@@ -51,6 +51,11 @@ export function titleOf(params: IDockviewPanel['params'], fromProgram = ''): str
   return nameOf({ params }) || fromProgram || messages.terminal(numberOf({ params }));
 }
 
+/** With how far the work is that is under way in it. */
+export function withPercent(title: string, percent: number | undefined): string {
+  return percent === undefined ? title : messages.percent(title, percent);
+}
+
 function numberOf({ params }: Pick<IDockviewPanel, 'params'>): number {
   return typeof params?.['number'] === 'number' ? params['number'] : 0;
 }

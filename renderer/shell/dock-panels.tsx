@@ -5,8 +5,7 @@ import type { Session, TerminalId } from '../../schema/entities.ts';
 import { AuditPanel } from '../features/audit/audit-panel.tsx';
 import { Pending } from '../ui/pending.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { titleOf } from './dock-layout.ts';
-import { messages } from './messages.ts';
+import { titleOf, withPercent } from './dock-layout.ts';
 import { splitTerminal } from './split-terminal.ts';
 import type { SessionStores } from './session-stores.ts';
 import type { ShellStores } from './shell-stores.ts';
@@ -55,11 +54,6 @@ function Frame({ children }: { readonly children: ReactNode }) {
       <Suspense fallback={<Pending />}>{children}</Suspense>
     </ErrorBoundary>
   );
-}
-
-/** With how far the work is that is under way in it. */
-function withPercent(title: string, percent: number | undefined): string {
-  return percent === undefined ? title : messages.percent(title, percent);
 }
 
 function Terminal({ api, containerApi, params }: IDockviewPanelProps<TerminalParams>) {
