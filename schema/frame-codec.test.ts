@@ -115,6 +115,28 @@ describe('frame codec', () => {
     );
   });
 
+  it('writes long texts of any script whole, however many bytes their characters take', () => {
+    // Around as many of each as fill what is guessed for a text of that length.
+    for (const [character, most] of [
+      ['é', 5714],
+      ['€', 2667],
+      ['😀', 2857],
+    ] as const) {
+      for (let count = most - 40; count <= most + 40; count += 1) {
+        const text = 'a'.repeat(40_000) + character.repeat(count);
+        const frame: Frame = { id: '1', type: 'response', result: text };
+        const bytes = encodeFrame(frame);
+        expect(bytes.length).toBe(4 + Buffer.byteLength(JSON.stringify(frame)));
+        expect(Buffer.from(bytes).toString('utf8', 4)).toBe(JSON.stringify(frame));
+      }
+    }
+    const largest = '€'.repeat(5 * 1024 * 1024);
+    expect(receive([encodeFrame({ id: '1', type: 'response', result: largest })]).frames[0]?.result === largest).toBe(
+      true,
+    );
+    expect(codeOf(() => encodeFrame({ id: '1', type: 'response', result: `${largest}${largest}` }))).toBe('too_long');
+  });
+
   it('answers damaged bytes with frames or a violation, never with another error', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 }), (sent, damage) => {

@@ -18,6 +18,8 @@ export class FrameViolation extends Error {
 }
 
 const HEADER_BYTES = 4;
+/** Where fewer are left, a text may have been cut. */
+const LONGEST_CHARACTER_BYTES = 4;
 const FIRST_CAPACITY_BYTES = 64 * 1024;
 /** A shorter text may be parsed before its depth is known: were it brackets alone, their arrays would take some 60 MB for a moment. */
 const LOOKED_AT_AFTER_LENGTH = 1024 * 1024;
@@ -54,10 +56,20 @@ export function encodeFrame(frame: Frame): Uint8Array {
     slabUsed = start + HEADER_BYTES + written;
     return slab.subarray(start, slabUsed);
   }
-  const length = Buffer.byteLength(text, 'utf8');
+  const bytes = encodeLong(text);
+  bytes.writeUInt32BE(bytes.length - HEADER_BYTES);
+  return bytes;
+}
+
+/** The bytes of a text with room for a header before them. Most texts are nearly ASCII, and counting their bytes first costs a second pass. */
+function encodeLong(text: string): Buffer {
+  const guessed = Buffer.allocUnsafeSlow(HEADER_BYTES + text.length + (text.length >>> 3) + LONGEST_CHARACTER_BYTES);
+  const written = HEADER_BYTES + guessed.write(text, HEADER_BYTES, 'utf8');
+  const isWhole = guessed.length - written >= LONGEST_CHARACTER_BYTES;
+  const length = isWhole ? written - HEADER_BYTES : Buffer.byteLength(text, 'utf8');
   if (length > FRAME_LIMIT_BYTES) throw tooLong(length);
+  if (isWhole) return guessed.subarray(0, written);
   const bytes = Buffer.allocUnsafeSlow(HEADER_BYTES + length);
-  bytes.writeUInt32BE(length);
   bytes.write(text, HEADER_BYTES, 'utf8');
   return bytes;
 }

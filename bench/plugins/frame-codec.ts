@@ -2,7 +2,7 @@ import { encodeFrame, FrameDecoder } from '../../schema/frame-codec.ts';
 import type { Frame } from '../../schema/frame.ts';
 import { type Metric, type Metrics, timeMetric } from '../metric.ts';
 
-const ROUNDS = 60;
+const ROUNDS = 150;
 /** A sample takes about this many bytes of JSON, so that the clock can tell it. */
 const SAMPLE_BYTES = 1_000_000;
 
@@ -37,7 +37,7 @@ const TEXT: Frame = {
 
 /** Encoding and decoding a frame, validated, beside what JSON alone takes for the same value: no bytes, no limits, no schema. */
 export function frameCodecBench(): Metrics {
-  return { codec_small: compare(SMALL), codec_records: compare(RECORDS), codec_text: compare(TEXT) };
+  return { frame_small: compare(SMALL), frame_large: compare(RECORDS), frame_text: compare(TEXT) };
 }
 
 function compare(frame: Frame): Metric {

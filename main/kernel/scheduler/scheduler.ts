@@ -34,7 +34,7 @@ export interface SchedulerOptions {
 }
 
 /** One that runs a command by hand can still call a tool. */
-const LEAST_OF_A_SESSION = 2;
+const LEAST_OF_AN_OWNER = 2;
 
 /** Everything that takes time, in its turn: does what the core decides, and keeps what has to survive a restart. */
 export class Scheduler implements AsyncDisposable {
@@ -60,8 +60,8 @@ export class Scheduler implements AsyncDisposable {
     this.#pauses = new TaskPauses({ ...options, apply });
     this.#jobs = new Jobs({ ...options, onEnd: (entry, outcome) => this.#finish(entry, outcome) });
     const enter = (document: TaskDocument, begin: () => void): Entry => this.#enter(document, begin);
-    const sessionMax = Math.max(LEAST_OF_A_SESSION, options.limits.globalMax - 1);
-    this.#turns = new Turns({ clock: options.clock, enter, apply, sessionMax });
+    const ownerMax = Math.max(LEAST_OF_AN_OWNER, options.limits.globalMax - 1);
+    this.#turns = new Turns({ clock: options.clock, enter, apply, ownerMax });
     this.#core = new SchedulerCore({
       limits: options.limits,
       known: (id) => {

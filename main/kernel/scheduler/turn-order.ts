@@ -8,6 +8,8 @@ export interface TurnOrder {
   /** Its kind if absent. */
   readonly name?: string;
   readonly session?: SessionId;
+  /** Where a plugin answers that did not come with the program. */
+  readonly plugin?: string;
   readonly profile: string;
   readonly priority: Priority;
   readonly effect: 'read' | 'write';
@@ -17,7 +19,10 @@ export interface TurnOrder {
 }
 
 /** The task of a turn, as it is listed while its taker waits and works. */
-export function transientTask({ mayLast: _mayLast, ...order }: TurnOrder, nowMs: number): TaskDocument {
+export function transientTask(
+  { mayLast: _mayLast, plugin: _plugin, ...order }: TurnOrder,
+  nowMs: number,
+): TaskDocument {
   return {
     id: newId<TaskId>(),
     name: order.kind,

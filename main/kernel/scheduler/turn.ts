@@ -28,6 +28,8 @@ export interface TurnOf {
   readonly effect: 'read' | 'write';
   /** The session's own if absent. */
   readonly profile?: string;
+  /** Where a plugin answers that did not come with the program. */
+  readonly plugin?: string;
 }
 
 /** The work's own signal, and how to say that it has ended, which must be said. */

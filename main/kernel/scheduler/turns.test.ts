@@ -94,6 +94,22 @@ test('calls of one session that never end leave a place for those of others', as
   (await fifth).end({ ok: true });
 });
 
+test('calls of a plugin that never answers leave a place for those of others, from however many sessions they come', async () => {
+  const bench = new SchedulerBench({ globalMax: 4, profiles: { workspace: { slots: 4, memoryBytes: 1 } } });
+  const { signal } = new AbortController();
+  const session = (name: string) => name as typeof SESSION; // of that form
+  const stuck = (name: string) => ({ ...ORDER, session: session(name), plugin: 'stuck' });
+  const held = await Promise.all(['s1', 's1', 's2'].map((name) => bench.scheduler.take(stuck(name), signal)));
+  const waiting = ['s2', 's2', 's3', 's3'].map((name) => bench.scheduler.take(stuck(name), signal));
+  for (const name of ['s1', 's2', 's3']) {
+    (await bench.scheduler.take({ ...ORDER, session: session(name) }, signal)).end({ ok: true });
+    (await bench.scheduler.take({ ...stuck(name), plugin: 'other' }, signal)).end({ ok: true });
+  }
+  for (const turn of held) turn.end({ ok: true });
+  for (const turn of waiting) (await turn).end({ ok: true });
+  expect(bench.kept.size).toBe(0);
+});
+
 test('what lasts gives the place of its session back as well, and who waits for one is told that the kernel closes', async () => {
   const bench = new SchedulerBench();
   const { signal } = new AbortController();

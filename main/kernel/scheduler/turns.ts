@@ -1,7 +1,7 @@
 import { Fault, toFault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SchedulerEvent } from './decision.ts';
-import { SessionPlaces } from './session-places.ts';
+import { SharedPlaces } from './shared-places.ts';
 import { isEnded, specOf } from './task-document.ts';
 import type { Entry } from './task-entry.ts';
 import type { Turn } from './turn.ts';
@@ -12,8 +12,8 @@ export interface TurnsParts {
   /** Makes a task known that is not kept; told when its turn has come, or it has ended in the queue. */
   readonly enter: (document: Entry['document'], begin: () => void) => Entry;
   readonly apply: (event: SchedulerEvent) => void;
-  /** Turns that one session may have at once. */
-  readonly sessionMax: number;
+  /** Turns that one session may have at once, and one plugin in all sessions together. */
+  readonly ownerMax: number;
 }
 
 /** What somebody runs by hand holds a slot for so long at most. */
@@ -24,13 +24,13 @@ export class Turns implements Disposable {
   readonly #parts: TurnsParts;
   /** Ends the wait, or the watch over how long it lasts, of each that has not ended. */
   readonly #open = new Set<() => void>();
-  /** Work that never ends keeps others of its own session waiting, and not those of all. */
-  readonly #places: SessionPlaces;
+  /** Work that never ends keeps others of its own session or plugin waiting, and not those of all. */
+  readonly #places: SharedPlaces;
   readonly #closing = new AbortController();
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
-    this.#places = new SessionPlaces(parts.sessionMax);
+    this.#places = new SharedPlaces(parts.ownerMax);
   }
 
   /**
@@ -51,10 +51,8 @@ export class Turns implements Disposable {
 
   /** A turn that its taker has to end, however its work goes. @throws Fault `cancelled` */
   async take(order: TurnOrder, signal: AbortSignal): Promise<Turn> {
-    if (this.#isClosed) throw cancelled(order, 'the kernel is closing');
-    if (order.session === undefined) return this.#takeSlot(order, signal, () => undefined);
-    const leave = await this.#places.take(order.session, AbortSignal.any([signal, this.#closing.signal]));
-    if (leave === undefined) throw cancelled(order, this.#isClosed ? 'the kernel is closing' : 'it was cancelled');
+    const leave = await this.#takePlaces(order, AbortSignal.any([signal, this.#closing.signal]));
+    if (leave === undefined) throw this.#cancelled(order, 'it was cancelled');
     try {
       return await this.#takeSlot(order, signal, leave);
     } catch (thrown) {
@@ -63,9 +61,27 @@ export class Turns implements Disposable {
     }
   }
 
+  /** The plugin's first: calls that wait for a plugin which never answers take no place of their session. Undefined where the signal aborts. */
+  async #takePlaces({ session, plugin }: TurnOrder, signal: AbortSignal): Promise<(() => void) | undefined> {
+    const owners = [...(plugin === undefined ? [] : [`plugin ${plugin}`]), ...(session === undefined ? [] : [session])];
+    const taken: (() => void)[] = [];
+    const leave = (): void => {
+      for (const each of taken) each();
+    };
+    for (const owner of owners) {
+      const place = await this.#places.take(owner, signal);
+      if (place === undefined) {
+        leave();
+        return undefined;
+      }
+      taken.push(place);
+    }
+    return leave;
+  }
+
   async #takeSlot(order: TurnOrder, signal: AbortSignal, leavePlace: () => void): Promise<Turn> {
     const { clock, enter, apply } = this.#parts;
-    if (signal.aborted) throw cancelled(order, 'it was cancelled');
+    if (this.#isClosed || signal.aborted) throw this.#cancelled(order, 'it was cancelled');
     let begin = (): void => undefined;
     const begun = new Promise<void>((resolve) => {
       begin = resolve;
@@ -79,7 +95,7 @@ export class Turns implements Disposable {
     this.#open.delete(begin);
     if (this.#isClosed || isEnded(entry.document)) {
       signal.removeEventListener('abort', leave);
-      throw cancelled(order, this.#isClosed ? 'the kernel is closing' : 'it was cancelled while it waited');
+      throw this.#cancelled(order, 'it was cancelled while it waited');
     }
     const lasting = order.mayLast ? this.#watchLasting(entry, leavePlace) : undefined;
     return {
@@ -98,6 +114,10 @@ export class Turns implements Disposable {
     this.#closing.abort();
     for (const end of this.#open) end();
     this.#open.clear();
+  }
+
+  #cancelled({ kind }: TurnOrder, state: string): Fault {
+    return new Fault('cancelled', `Cannot begin ${kind}: ${this.#isClosed ? 'the kernel is closing' : state}`);
   }
 
   get #isClosed(): boolean {
@@ -119,8 +139,4 @@ export class Turns implements Disposable {
     this.#open.add(end);
     return end;
   }
-}
-
-function cancelled({ kind }: TurnOrder, state: string): Fault {
-  return new Fault('cancelled', `Cannot begin ${kind}: ${state}`);
 }

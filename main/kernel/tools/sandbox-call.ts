@@ -50,8 +50,8 @@ export async function callInSandbox(options: SandboxCallOptions, running: Runnin
     options.sandboxes.connection(call.session);
     const effect = tool.effects.every((one) => one === 'read') ? 'read' : 'write';
     // What its own sandbox may use is what the scheduler counts for it.
-    const profile = prepared.own === undefined ? {} : { profile: prepared.own.profile };
-    const order = { kind: call.name, session: call.session, effect, ...profile } as const;
+    const own = prepared.own === undefined ? {} : { profile: prepared.own.profile, plugin: tool.plugin };
+    const order = { kind: call.name, session: call.session, effect, ...own } as const;
     const taken = await options.takeTurn?.(order, { caller, signal: asked });
     using turn = new HeldTurn(taken ?? { signal: asked, end: () => undefined });
     const answer = await inItsSandbox(options, { ...running, signal: turn.signal });
