@@ -6,7 +6,9 @@ await runCommand(
     const { parseArgs } = await import('node:util');
     const { allSteps } = await import('./setup/all-steps.mjs');
     const { runSteps } = await import('./setup/steps.mjs');
-    const { faultPackages, packagesStep, shellPackages } = await import('./setup/system-packages.mjs');
+    const { faultPackages, languagePackages, packagesStep, shellPackages } = await import(
+      './setup/system-packages.mjs'
+    );
     const { allSuites, escapeSuites } = await import('./test/suites.mjs');
     const { runSuites } = await import('./test/run-suites.mjs');
     const { values } = parseArgs({
@@ -16,6 +18,7 @@ await runCommand(
     await runSteps([
       packagesStep('failing disks', faultPackages),
       packagesStep('shells and a reader of manuals', shellPackages),
+      packagesStep('Python, Go and Rust for the plugin test', languagePackages),
       ...allSteps({ window: 'virtual screen' }),
     ]);
     if (values.escape) process.env.CAVERN_ESCAPE = 'all';

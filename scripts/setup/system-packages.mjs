@@ -23,6 +23,10 @@ const evidence = {
   fish: { program: 'fish' },
   mandoc: { program: 'mandoc' },
   'python3-cryptography': { file: '/usr/lib/python3/dist-packages/cryptography' },
+  'python3-pytest': { file: '/usr/lib/python3/dist-packages/pytest' },
+  'python3-pytest-cov': { file: '/usr/lib/python3/dist-packages/pytest_cov' },
+  'golang-go': { program: 'go' },
+  cargo: { program: 'cargo' },
   'docker.io': { program: 'dockerd' },
   podman: { program: 'podman' },
   debootstrap: { program: 'debootstrap' },
@@ -43,6 +47,9 @@ export const faultPackages = ['fiu-utils'];
 
 /** Shells and the reader of manuals that what the command line prints is held against. */
 export const shellPackages = ['zsh', 'fish', 'mandoc'];
+
+/** Languages whose tests the plugin `test` runs, for its own tests; Node is here anyway. */
+export const languagePackages = ['python3-pytest', 'python3-pytest-cov', 'golang-go', 'cargo'];
 
 /**
  * The step that brings a list of packages.

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import Type, { type Static } from 'typebox';
+import { parseGoCover } from './go-cover.ts';
+import { locatedFile, type ReportedFrom } from './located-file.ts';
 
 const Share = Type.Object({ covered: Type.Integer(), total: Type.Integer() });
 type Share = Static<typeof Share>;
@@ -10,7 +12,12 @@ export const Coverage = Type.Object({
   lines: Share,
   branches: Type.Optional(Share),
   functions: Type.Optional(Share),
-  files: Type.Array(Type.Object({ file: Type.String(), lines: Share })),
+  files: Type.Array(
+    Type.Object({
+      file: Type.String({ description: 'Relative to the workspace where it lies there' }),
+      lines: Share,
+    }),
+  ),
 });
 export type Coverage = Static<typeof Coverage>;
 
@@ -23,19 +30,26 @@ function sum(shares: readonly Share[]): Share {
   };
 }
 
-interface FileCoverage {
+export interface FileCoverage {
   readonly file: string;
   readonly lines: Share;
-  readonly branches: Share;
-  readonly functions: Share;
+  /** Absent where the report does not count them. */
+  readonly branches?: Share;
+  readonly functions?: Share;
 }
 
-function coverageOf(source: string, files: readonly FileCoverage[]): Coverage {
+/** Files from outside of the workspace, such as an interpreter's own, are not the project's. */
+function coverageOf(source: string, reported: readonly FileCoverage[], from: ReportedFrom): Coverage {
+  const files = reported
+    .map((each) => ({ ...each, file: locatedFile(each.file, from) }))
+    .filter(({ file }) => !isAbsolute(file));
+  const branches = sum(files.flatMap((each) => each.branches ?? []));
+  const functions = sum(files.flatMap((each) => each.functions ?? []));
   return {
     source,
     lines: sum(files.map(({ lines }) => lines)),
-    branches: sum(files.map(({ branches }) => branches)),
-    functions: sum(files.map(({ functions }) => functions)),
+    ...(branches.total === 0 ? {} : { branches }),
+    ...(functions.total === 0 ? {} : { functions }),
     files: files.slice(0, FILE_LIMIT).map(({ file, lines }) => ({ file, lines })),
   };
 }
@@ -89,19 +103,25 @@ export function parseIstanbul(text: string): FileCoverage[] {
   });
 }
 
-const REPORTS: readonly (readonly [name: string, parse: (text: string) => FileCoverage[]])[] = [
+function goModule(folder: string): string {
+  const file = join(folder, 'go.mod');
+  return existsSync(file) ? (/^module\s+"?([^\s"]+)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '') : '';
+}
+
+const REPORTS: readonly (readonly [name: string, parse: (text: string, folder: string) => FileCoverage[]])[] = [
   ['lcov.info', parseLcov],
   ['coverage-final.json', parseIstanbul],
+  ['cover.out', (text, folder) => parseGoCover(text, goModule(folder))],
 ];
 
 /** The first coverage report in one of the folders that this run wrote; undefined when there is none that can be read. */
-export function readCoverage(folders: readonly string[], sinceMs: number): Coverage | undefined {
+export function readCoverage(folders: readonly string[], sinceMs: number, from: ReportedFrom): Coverage | undefined {
   for (const folder of folders) {
     for (const [name, parse] of REPORTS) {
       const path = join(folder, name);
       if (!existsSync(path) || statSync(path).mtimeMs < sinceMs) continue;
       try {
-        return coverageOf(name, parse(readFileSync(path, 'utf8')));
+        return coverageOf(name, parse(readFileSync(path, 'utf8'), from.folder), from);
       } catch {
         // A report that was cut off is no report.
         continue;

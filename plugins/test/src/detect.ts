@@ -1,11 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { nodeBinary } from './node-binary.ts';
+import { type PackageManager, packageManagerOf } from './package-manager.ts';
 import type { FrameworkName } from './test-result.ts';
+import { type ScriptedRun, scriptedRun } from './test-script.ts';
 
 export interface Candidate {
   readonly framework: FrameworkName;
   /** Without arguments. */
   readonly command: readonly string[];
+  /** What the project's own test script says beside: options, files or patterns, variables. */
+  readonly options: readonly string[];
+  readonly files: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   /** What says so, for a person. */
   readonly because: string;
 }
@@ -17,28 +24,7 @@ interface PackageJson {
 }
 
 const NODE_FRAMEWORKS = ['vitest', 'jest', 'mocha'] as const;
-const LOCK_FILES = [
-  ['pnpm-lock.yaml', 'pnpm'],
-  ['yarn.lock', 'yarn'],
-  ['package-lock.json', 'npm'],
-] as const;
-
-/** The program in the nearest node_modules/.bin, no higher than the workspace. */
-function binaryOf(name: string, folder: string, workspace: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, 'node_modules', '.bin', name);
-    if (existsSync(path)) return path;
-    if (at === workspace || dirname(at) === at) return undefined;
-  }
-}
-
-function packageManagerOf(folder: string, workspace: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    const found = LOCK_FILES.find(([file]) => existsSync(join(at, file)));
-    if (found) return found[1];
-    if (at === workspace || dirname(at) === at) return 'npm';
-  }
-}
+const PLAIN = { options: [], files: [], env: {} };
 
 function readPackage(folder: string): PackageJson | undefined {
   try {
@@ -49,35 +35,65 @@ function readPackage(folder: string): PackageJson | undefined {
   }
 }
 
+interface NodeProject {
+  readonly folder: string;
+  readonly workspace: string;
+  readonly manager: PackageManager;
+}
+
+/** Starts the program of a package. Undefined where the package is not installed. */
+function programOf(name: string, { folder, workspace, manager }: NodeProject): string[] | undefined {
+  if (manager.programs === 'by the manager') return [...manager.command, 'run', name];
+  const binary = nodeBinary(name, folder, workspace);
+  return binary === undefined ? undefined : [binary];
+}
+
+/** What the test script starts, with what it says to it. */
+function scripted(run: ScriptedRun, project: NodeProject): Candidate[] {
+  const { framework, program, options, files, env, alone } = run;
+  const command = program === 'node' ? ['node'] : programOf(program || framework, project);
+  if (command === undefined) return [];
+  const what = framework === 'node' ? `${program} --test` : framework;
+  const others = alone === 'yes' ? '' : ' among other commands, which are not run';
+  return [{ framework, command, options, files, env, because: `package.json runs ${what}${others}` }];
+}
+
 function nodeCandidates(folder: string, workspace: string): Candidate[] {
   const description = readPackage(folder);
   if (description === undefined) return [];
-  const testScript = description.scripts?.['test'] ?? '';
+  const scripts = description.scripts ?? {};
   const dependencies = { ...description.dependencies, ...description.devDependencies };
-  const candidates = NODE_FRAMEWORKS.flatMap((framework): Candidate[] => {
-    const named = new RegExp(`(^|[\\s/;&])${framework}(\\s|$)`).test(testScript);
-    const listed = framework in dependencies;
-    const binary = named || listed ? binaryOf(framework, folder, workspace) : undefined;
-    if (binary === undefined) return [];
-    return [{ framework, command: [binary], because: `package.json ${named ? 'runs' : 'depends on'} ${framework}` }];
-  });
+  const manager = packageManagerOf(folder, workspace);
+  const project = { folder, workspace, manager };
+  const run = scriptedRun(scripts);
   // What the test script runs comes before what is merely installed.
-  candidates.sort((a, b) => Number(b.because.includes(' runs ')) - Number(a.because.includes(' runs ')));
-  if (/\bnode\b.*\s--test\b/.test(testScript)) {
-    candidates.unshift({ framework: 'node', command: ['node'], because: 'package.json runs node --test' });
+  const candidates = run === undefined ? [] : scripted(run, project);
+  for (const framework of NODE_FRAMEWORKS) {
+    const listed = framework in dependencies;
+    if (candidates[0]?.framework === framework || !(listed || hasSettings(framework, folder))) continue;
+    const command = programOf(framework, project);
+    const because = listed ? `package.json depends on ${framework}` : `${framework} is configured here`;
+    if (command !== undefined) candidates.push({ ...PLAIN, framework, command, because });
   }
+  const testScript = scripts['test'] ?? '';
   if (testScript !== '' && !testScript.includes('no test specified')) {
-    const manager = packageManagerOf(folder, workspace);
-    candidates.push({
-      framework: 'script',
-      command: [manager, 'test'],
-      because: `package.json has a test script (${manager})`,
-    });
+    const because = `package.json has a test script (${manager.name}${manager.note})`;
+    candidates.push({ ...PLAIN, framework: 'script', command: [...manager.command, 'test'], because });
   }
   if (candidates.length === 0 && hasFile(folder, /\.test\.[cm]?[jt]s$/)) {
-    candidates.push({ framework: 'node', command: ['node'], because: 'there are files named *.test.*' });
+    candidates.push({
+      ...PLAIN,
+      framework: 'node',
+      command: ['node'],
+      because: 'there are files named *.test.*',
+    });
   }
   return candidates;
+}
+
+function hasSettings(framework: string, folder: string): boolean {
+  const name = new RegExp(`^(?:${framework}\\.config\\.[cm]?[jt]s(?:on)?|\\.${framework}rc(?:\\..+)?)$`);
+  return readdirSync(folder).some((each) => name.test(each));
 }
 
 function hasFile(folder: string, name: RegExp): boolean {
@@ -90,6 +106,13 @@ function mentions(folder: string, file: string, text: string): boolean {
   return existsSync(path) && readFileSync(path, 'utf8').includes(text);
 }
 
+/** The interpreter of the project's own environment, where that has pytest and works here: one of another machine's does not. */
+function pythonOf(folder: string): string {
+  const own = ['.venv', 'venv'].map((name) => join(folder, name, 'bin'));
+  const bin = own.find((each) => existsSync(join(each, 'python')) && existsSync(join(each, 'pytest')));
+  return bin === undefined ? 'python3' : join(bin, 'python');
+}
+
 function pythonCandidates(folder: string): Candidate[] {
   const because = [
     existsSync(join(folder, 'pytest.ini')) && 'pytest.ini is there',
@@ -99,16 +122,18 @@ function pythonCandidates(folder: string): Candidate[] {
     existsSync(join(folder, 'conftest.py')) && 'conftest.py is there',
     hasFile(folder, /^(test_.*|.*_test)\.py$/) && 'there are files named test_*.py',
   ].find((each) => typeof each === 'string');
-  return because === undefined ? [] : [{ framework: 'pytest', command: ['python3', '-m', 'pytest'], because }];
+  return because === undefined
+    ? []
+    : [{ ...PLAIN, framework: 'pytest', command: [pythonOf(folder), '-m', 'pytest'], because }];
 }
 
 /** The ways to run the tests of a folder, the likeliest first. Both paths are absolute. */
 export function detect(folder: string, workspace: string): Candidate[] {
   const candidates = [...nodeCandidates(folder, workspace), ...pythonCandidates(folder)];
   if (existsSync(join(folder, 'go.mod')))
-    candidates.push({ framework: 'go', command: ['go'], because: 'go.mod is there' });
+    candidates.push({ ...PLAIN, framework: 'go', command: ['go'], because: 'go.mod is there' });
   if (existsSync(join(folder, 'Cargo.toml'))) {
-    candidates.push({ framework: 'cargo', command: ['cargo'], because: 'Cargo.toml is there' });
+    candidates.push({ ...PLAIN, framework: 'cargo', command: ['cargo'], because: 'Cargo.toml is there' });
   }
   return candidates;
 }

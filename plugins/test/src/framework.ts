@@ -6,6 +6,7 @@ export interface Wanted {
   readonly filter: string | undefined;
   /** Test files or folders, relative to the project. */
   readonly paths: readonly string[];
+  /** What the project's own script and the caller say to the framework; files and patterns of the script's stand last. */
   readonly args: readonly string[];
   readonly coverage: 'yes' | 'no';
 }
@@ -13,6 +14,8 @@ export interface Wanted {
 export interface Project {
   /** Absolute. */
   readonly folder: string;
+  /** Absolute. */
+  readonly workspace: string;
   /** The command that starts the framework, without arguments. */
   readonly command: readonly string[];
 }
@@ -29,6 +32,6 @@ export interface Run {
 
 export interface Framework {
   readonly name: FrameworkName;
-  /** `reports` is an empty folder that the run may write to. */
+  /** `reports` is an empty folder that the run may write to. Throws ToolError `unsupported` for what the framework cannot do. */
   prepare(project: Project, wanted: Wanted, reports: string): Run;
 }

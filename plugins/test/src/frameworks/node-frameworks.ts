@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Framework } from '../framework.ts';
 import { parseJestReport } from '../reports/jest-report.ts';
 import { parseJunitReport } from '../reports/junit-report.ts';
-import { parseMochaReport } from '../reports/mocha-report.ts';
 
 export const vitest: Framework = {
   name: 'vitest',
@@ -32,9 +31,17 @@ export const vitest: Framework = {
   },
 };
 
+/** Jest takes paths for regular expressions, but for those of files after a switch. */
+function jestPaths(folder: string, paths: readonly string[]): string[] {
+  if (paths.length > 0 && paths.every((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile())) {
+    return ['--runTestsByPath', ...paths];
+  }
+  return paths.map((path) => path.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+}
+
 export const jest: Framework = {
   name: 'jest',
-  prepare({ command }, wanted, reports) {
+  prepare({ command, folder }, wanted, reports) {
     const file = join(reports, 'results.json');
     return {
       argv: [
@@ -46,29 +53,10 @@ export const jest: Framework = {
           ? ['--coverage', '--coverageReporters=lcov', `--coverageDirectory=${join(reports, 'coverage')}`]
           : []),
         ...wanted.args,
-        ...wanted.paths,
+        ...jestPaths(folder, wanted.paths),
       ],
       report: () => parseJestReport(readFileSync(file, 'utf8')),
       // With --json its standard output is the report; what people read goes to standard error.
-      shown: () => '',
-    };
-  },
-};
-
-export const mocha: Framework = {
-  name: 'mocha',
-  prepare({ command }, wanted, reports) {
-    const file = join(reports, 'results.json');
-    return {
-      argv: [
-        ...command,
-        '--reporter=json',
-        `--reporter-option=output=${file}`,
-        ...(wanted.filter === undefined ? [] : [`--grep=${wanted.filter}`]),
-        ...wanted.args,
-        ...wanted.paths,
-      ],
-      report: () => parseMochaReport(readFileSync(file, 'utf8')),
       shown: () => '',
     };
   },

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ToolError } from '@cavern/plugin-sdk/tool-error';
 import type { Framework } from '../framework.ts';
-import { parseCargoReport } from '../reports/cargo-report.ts';
-import { parseGoReport } from '../reports/go-report.ts';
 import { parseJunitReport } from '../reports/junit-report.ts';
 import { NO_REPORT } from '../test-result.ts';
 
@@ -29,77 +28,19 @@ export const pytest: Framework = {
   },
 };
 
-/** The text of the events, as `go test` prints it without -json. */
-function goOutput(stdout: string): string {
-  return stdout
-    .split('\n')
-    .map((line) => {
-      if (!line.startsWith('{')) return line === '' ? '' : `${line}\n`;
-      try {
-        const event: { Output?: string } = JSON.parse(line);
-        return event.Output ?? '';
-      } catch {
-        return `${line}\n`;
-      }
-    })
-    .join('');
-}
-
-export const go: Framework = {
-  name: 'go',
-  prepare({ command }, wanted, reports) {
-    const packages = wanted.paths.length === 0 ? ['./...'] : wanted.paths.map((path) => `./${path}`);
-    return {
-      argv: [
-        ...command,
-        'test',
-        '-json',
-        ...(wanted.filter === undefined ? [] : ['-run', wanted.filter]),
-        ...(wanted.coverage === 'yes' ? [`-coverprofile=${join(reports, 'cover.out')}`] : []),
-        ...wanted.args,
-        ...packages,
-      ],
-      env: { GOFLAGS: '-mod=mod', GOPROXY: 'off', GOTOOLCHAIN: 'local' },
-      report: ({ stdout }) => parseGoReport(stdout),
-      shown: goOutput,
-    };
-  },
-};
-
-export const cargo: Framework = {
-  name: 'cargo',
-  prepare({ command }, wanted) {
-    return {
-      argv: [
-        ...command,
-        'test',
-        '--no-fail-fast',
-        '--offline',
-        '--color=never',
-        ...wanted.args,
-        ...(wanted.filter === undefined ? [] : [wanted.filter]),
-      ],
-      report: ({ stdout, stderr }) => parseCargoReport(interleaved(stderr, stdout)),
-    };
-  },
-};
-
-/** Cargo announces each target on standard error and the target prints its tests on standard output, so the two are told apart in order. */
-function interleaved(stderr: string, stdout: string): string {
-  const targets = stderr.split('\n').filter((line) => /^\s+(Running|Doc-tests) /.test(line));
-  const others = stderr.split('\n').filter((line) => !/^\s+(Running|Doc-tests) /.test(line));
-  const runs = stdout.split(/^(?=running \d+ tests?$)/m).filter((part) => part.includes('running '));
-  return [...others, ...runs.flatMap((run, index) => [targets[index] ?? '', run])].join('\n');
-}
-
 /** The project's own test script: its exit code is all that is known. */
 export const script: Framework = {
   name: 'script',
-  prepare: ({ command }, wanted) => ({
-    argv: [
-      ...command,
-      ...(wanted.args.length + wanted.paths.length === 0 ? [] : ['--', ...wanted.args, ...wanted.paths]),
-    ],
-    report: () => NO_REPORT,
-  }),
+  prepare({ command }, { filter, args, paths }) {
+    if (filter !== undefined) {
+      throw new ToolError(
+        'unsupported',
+        `Cannot filter what ${command.join(' ')} runs: only the script knows how its tests are named; say it with args`,
+      );
+    }
+    const words = [...args, ...paths];
+    // The others hand the two dashes on to the script.
+    const dashes = words.length > 0 && command[0] === 'npm' ? ['--'] : [];
+    return { argv: [...command, ...dashes, ...words], report: () => NO_REPORT };
+  },
 };

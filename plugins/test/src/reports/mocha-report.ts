@@ -1,34 +1,22 @@
-import type { TestReport, TestResult } from '../test-result.ts';
+import { fullName, type TestReport, type TestResult } from '../test-result.ts';
 
 interface MochaTest {
-  readonly fullTitle?: string;
+  readonly titles: readonly string[];
   readonly file?: string | null;
-  readonly duration?: number;
-  readonly err?: { readonly message?: string; readonly stack?: string };
+  readonly state: TestResult['state'];
+  readonly durationMs?: number;
+  readonly message?: string;
 }
 
-interface MochaJson {
-  readonly passes?: readonly MochaTest[];
-  readonly failures?: readonly MochaTest[];
-  readonly pending?: readonly MochaTest[];
-}
-
-/** Reads the report of Mocha's `json` reporter. */
+/** Reads what the reporter that this plugin gives to Mocha has kept. */
 export function parseMochaReport(text: string): TestReport {
-  const report: MochaJson = JSON.parse(text);
-  const of = (tests: readonly MochaTest[] | undefined, state: TestResult['state']): TestResult[] =>
-    (tests ?? []).map(({ fullTitle = '', file, duration, err }) => {
-      const message = err?.stack ?? err?.message;
-      return {
-        name: fullTitle,
-        ...(file ? { file } : {}),
-        state,
-        ...(duration === undefined ? {} : { durationMs: duration }),
-        ...(message === undefined ? {} : { message }),
-      };
-    });
-  return {
-    tests: [...of(report.passes, 'passed'), ...of(report.failures, 'failed'), ...of(report.pending, 'skipped')],
-    problems: [],
-  };
+  const report: MochaTest[] = JSON.parse(text);
+  const tests = report.map(({ titles, file, state, durationMs, message }) => ({
+    name: fullName(titles),
+    ...(file ? { file } : {}),
+    state,
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(message === undefined ? {} : { message }),
+  }));
+  return { tests, problems: [] };
 }

@@ -31,35 +31,52 @@ describe('reports', () => {
   });
 
   it('of mocha keep stacks', () => {
-    const text = JSON.stringify({
-      passes: [{ fullTitle: 'a b', file: '/w/a.js', duration: 3 }],
-      failures: [{ fullTitle: 'a c', err: { message: 'no', stack: 'Error: no\n  at x' } }],
-      pending: [{ fullTitle: 'a d' }],
-    });
+    const text = JSON.stringify([
+      { titles: ['a', 'b'], file: '/w/a.js', state: 'passed', durationMs: 3 },
+      { titles: ['a', 'c'], state: 'failed', message: 'Error: no\n  at x' },
+      { titles: ['a', 'd'], state: 'skipped' },
+    ]);
     expect(parseMochaReport(text).tests).toEqual([
-      { name: 'a b', file: '/w/a.js', state: 'passed', durationMs: 3 },
-      { name: 'a c', state: 'failed', message: 'Error: no\n  at x' },
-      { name: 'a d', state: 'skipped' },
+      { name: 'a › b', file: '/w/a.js', state: 'passed', durationMs: 3 },
+      { name: 'a › c', state: 'failed', message: 'Error: no\n  at x' },
+      { name: 'a › d', state: 'skipped' },
     ]);
   });
 
+  const goEvents = (...events: object[]): string => `${events.map((event) => JSON.stringify(event)).join('\n')}\n`;
+
   it('of go carry the output of what failed, and what is no event is a problem', () => {
-    const events = [
+    const stdout = goEvents(
+      { Action: 'start', Package: 'm' },
       { Action: 'run', Package: 'm', Test: 'TestA' },
       { Action: 'output', Package: 'm', Test: 'TestA', Output: 'boom\n' },
       { Action: 'fail', Package: 'm', Test: 'TestA', Elapsed: 0.5 },
       { Action: 'pass', Package: 'm', Test: 'TestB/sub', Elapsed: 0 },
       { Action: 'fail', Package: 'm', Elapsed: 1 },
-    ];
-    expect(parseGoReport(`${events.map((event) => JSON.stringify(event)).join('\n')}\nx.go:1: syntax error\n`)).toEqual(
-      {
-        tests: [
-          { name: 'm › TestA', state: 'failed', durationMs: 500, message: 'boom' },
-          { name: 'm › TestB/sub', state: 'passed', durationMs: 0 },
-        ],
-        problems: ['x.go:1: syntax error'],
-      },
     );
+    const stderr = 'go: downloading x v1.0.0\n# m\ny.go:2: undefined: z\n';
+    expect(parseGoReport({ stdout: `${stdout}x.go:1: syntax error\n`, stderr })).toEqual({
+      tests: [
+        { name: 'm › TestA', state: 'failed', durationMs: 500, message: 'boom' },
+        { name: 'm › TestB/sub', state: 'passed', durationMs: 0 },
+      ],
+      problems: ['x.go:1: syntax error', 'y.go:2: undefined: z'],
+    });
+  });
+
+  it('of go from 1.24 on carry what the compiler said as events', () => {
+    const stdout = goEvents(
+      { ImportPath: 'm [m.test]', Action: 'build-output', Output: '# m [m.test]\n' },
+      { ImportPath: 'm [m.test]', Action: 'build-output', Output: './m_test.go:3:13: undefined: x\n' },
+      { ImportPath: 'm [m.test]', Action: 'build-fail' },
+      { Action: 'start', Package: 'm' },
+      { Action: 'output', Package: 'm', Output: 'FAIL\tm [build failed]\n' },
+      { Action: 'fail', Package: 'm', Elapsed: 0, FailedBuild: 'm [m.test]' },
+    );
+    expect(parseGoReport({ stdout, stderr: '' })).toEqual({
+      tests: [],
+      problems: ['./m_test.go:3:13: undefined: x', 'm: FAIL\tm [build failed]'],
+    });
   });
 
   it('of cargo name the target', () => {

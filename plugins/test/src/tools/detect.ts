@@ -25,6 +25,12 @@ export const detectTool = tool({
     if (node?.type !== 'directory')
       throw new ToolError('not_found', `Cannot look at "${input.project}": it is no folder`);
     const candidates = detect(files.absolute(path), workspace);
-    return { candidates: candidates.map(({ command, ...rest }) => ({ ...rest, command: [...command] })) };
+    return {
+      candidates: candidates.map(({ framework, command, options, files: scripted, because }) => ({
+        framework,
+        command: [...command, ...options, ...scripted],
+        because,
+      })),
+    };
   },
 });

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { RunResult } from '@cavern/plugin-sdk/run-command';
 import { type ToolContext, tool } from '@cavern/plugin-sdk/tool';
@@ -10,8 +10,11 @@ import Type, { type Static } from 'typebox';
 import { Coverage, readCoverage } from '../coverage.ts';
 import { type Candidate, detect } from '../detect.ts';
 import type { Framework, Run } from '../framework.ts';
-import { jest, mocha, node, vitest } from '../frameworks/node-frameworks.ts';
-import { cargo, go, pytest, script } from '../frameworks/other-frameworks.ts';
+import { cargo, go } from '../frameworks/compiled-frameworks.ts';
+import { mocha } from '../frameworks/mocha.ts';
+import { jest, node, vitest } from '../frameworks/node-frameworks.ts';
+import { pytest, script } from '../frameworks/other-frameworks.ts';
+import { locatedFile, type ReportedFrom } from '../located-file.ts';
 import { FrameworkName, NO_REPORT, type TestReport, TestResult } from '../test-result.ts';
 
 const FRAMEWORKS: Record<FrameworkName, Framework> = { vitest, jest, mocha, node, pytest, go, cargo, script };
@@ -24,6 +27,8 @@ const MESSAGE_LIMIT = 4_000;
 /** Of names and messages of one result, in characters. */
 const RESULT_LIMIT = 700_000;
 const PROBLEM_LIMIT = 50;
+/** Of what a framework printed that ended without a report. */
+const LAST_WORDS_CHARACTERS = 2_000;
 
 const Input = Type.Object(
   {
@@ -60,8 +65,16 @@ const Output = Type.Object({
   truncated: Type.Boolean({ description: 'Not all tests fit' }),
   problems: Type.Array(Type.String(), { description: 'Failures outside of any test' }),
   coverage: Type.Optional(Coverage),
+  coverageMissing: Type.Optional(Type.String({ description: 'Why there is none although it was asked for' })),
   tail: Type.String({ description: 'The end of what it printed' }),
 });
+
+const NO_COVERAGE_REPORT = 'The run wrote no lcov.info, coverage-final.json or cover.out that can be read';
+const NO_COVERAGE: Partial<Record<FrameworkName, string>> = {
+  mocha: `${NO_COVERAGE_REPORT}; Mocha needs c8 or nyc in node_modules`,
+  cargo: `${NO_COVERAGE_REPORT}; Cargo has no coverage of its own`,
+  script: `${NO_COVERAGE_REPORT}; the script has to write one itself, to coverage/`,
+};
 
 function choose(input: Static<typeof Input>, folder: string, workspace: string): Candidate {
   const candidates = detect(folder, workspace);
@@ -116,21 +129,22 @@ function reported(run: Run, printed: Printed, result: RunResult): TestReport {
   } catch {
     // The framework did not come so far as to write its report; what it printed says why.
     const how = result.timedOut ? 'its time was up' : `it ended with ${result.exitCode ?? result.exitSignal}`;
-    return { ...NO_REPORT, problems: [`There is no report: ${how}`] };
+    const said = (printed.stderr.trim() || printed.stdout.trim()).slice(-LAST_WORDS_CHARACTERS);
+    return { ...NO_REPORT, problems: [`There is no report: ${how}${said === '' ? '' : `. It said last:\n${said}`}`] };
   }
 }
 
 const ORDER = { failed: 0, passed: 1, skipped: 2 };
 
 /** Failed tests first, as many as fit, with paths from the workspace. */
-function presented(report: TestReport, context: ToolContext): { tests: TestResult[]; truncated: boolean } {
+function presented(report: TestReport, from: ReportedFrom): { tests: TestResult[]; truncated: boolean } {
   const tests: TestResult[] = [];
   let size = 0;
   for (const test of report.tests.toSorted((a, b) => ORDER[a.state] - ORDER[b.state])) {
     const message = test.message?.slice(0, MESSAGE_LIMIT);
     size += test.name.length + (message?.length ?? 0) + (test.file?.length ?? 0);
     if (tests.length >= TEST_LIMIT || size > RESULT_LIMIT) break;
-    const file = test.file !== undefined && isAbsolute(test.file) ? relative(context.workspace, test.file) : test.file;
+    const file = test.file === undefined ? undefined : locatedFile(test.file, from);
     tests.push({ ...test, ...(message === undefined ? {} : { message }), ...(file === undefined ? {} : { file }) });
   }
   return { tests, truncated: tests.length < report.tests.length };
@@ -142,14 +156,18 @@ async function runPrepared(input: Static<typeof Input>, context: ToolContext, re
   const paths = input.paths.map(
     (path) => relative(folder, context.files.absolute(context.files.resolve(path).path)) || '.',
   );
-  const wanted = { filter: input.filter, paths, args: input.args, coverage: input.coverage ? 'yes' : 'no' } as const;
-  const run = FRAMEWORKS[candidate.framework].prepare({ folder, command: candidate.command }, wanted, reports);
+  const from = { folder, workspace: context.workspace };
+  const { framework, command, options, files } = candidate;
+  // What the caller names takes the place of what the project's own script names.
+  const args = [...options, ...input.args, ...(paths.length === 0 ? files : [])];
+  const wanted = { filter: input.filter, paths, args, coverage: input.coverage ? 'yes' : 'no' } as const;
+  const run = FRAMEWORKS[framework].prepare({ ...from, command }, wanted, reports);
   const printed = new Printed(context, run);
-  context.progress(`Running ${candidate.framework}: ${candidate.because}`);
+  context.progress(`Running ${framework}: ${candidate.because}`);
   const startedAtMs = Date.now();
   const result = await context.run(run.argv, {
     cwd: folder,
-    env: { CI: '1', NO_COLOR: '1', FORCE_COLOR: '0', ...run.env },
+    env: { CI: '1', NO_COLOR: '1', FORCE_COLOR: '0', ...candidate.env, ...run.env },
     timeoutMs: input.timeoutMs,
     onStdout: (chunk) => printed.take('stdout', chunk),
     onStderr: (chunk) => printed.take('stderr', chunk),
@@ -159,18 +177,25 @@ async function runPrepared(input: Static<typeof Input>, context: ToolContext, re
   const count = (state: TestResult['state']): number => report.tests.filter((test) => test.state === state).length;
   const totals = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
   // File systems keep coarser times than the clock.
-  const coverage = readCoverage([join(reports, 'coverage'), reports, join(folder, 'coverage')], startedAtMs - 1000);
+  const coverage = readCoverage(
+    [join(reports, 'coverage'), reports, join(folder, 'coverage')],
+    startedAtMs - 1000,
+    from,
+  );
   return {
-    framework: candidate.framework,
+    framework,
     command: [...run.argv],
     ok: result.exitCode === 0 && !result.timedOut && totals.failed === 0 && report.problems.length === 0,
     exitCode: result.exitCode,
     timedOut: result.timedOut,
     durationMs: result.durationMs,
     totals,
-    ...presented(report, context),
+    ...presented(report, from),
     problems: report.problems.slice(0, PROBLEM_LIMIT).map((problem) => problem.slice(0, MESSAGE_LIMIT)),
     ...(coverage === undefined ? {} : { coverage }),
+    ...(input.coverage && coverage === undefined
+      ? { coverageMissing: NO_COVERAGE[framework] ?? NO_COVERAGE_REPORT }
+      : {}),
     tail: printed.tail,
   };
 }
