@@ -2,17 +2,20 @@
  * What the kernel and the agent inside a sandbox say to each other, in frames. The agent imports this file, so it holds
  * no library. What comes from the agent is untrusted: the kernel reads it with the functions below.
  */
-export const AGENT_PROTOCOL = 3;
+export const AGENT_PROTOCOL = 4;
 
 /**
  * A sandbox outlives the kernel, so an agent may be of the version before. 1: `plugin.request` is answered with a tool's output
  * itself, after the event `tool.finished { durationMs }`; 2: with a PluginAnswer. 3: what a terminal prints comes as bytes beside the
- * frame's JSON; before, in it, as base64.
+ * frame's JSON; before, in it, as base64. 4: `plugin.request` takes `env`, the variables of an MCP server.
  */
 export const OLDEST_AGENT_PROTOCOL = 1;
 
 /** From this version on `plugin.request` is answered with a PluginAnswer. */
 export const PLUGIN_ANSWER_PROTOCOL = 2;
+
+/** From this version on `plugin.request` takes the variables of an MCP server. */
+export const PLUGIN_ENVIRONMENT_PROTOCOL = 4;
 
 /** The id of events that belong to no request. */
 export const NO_REQUEST = '0';

@@ -94,7 +94,19 @@ export const PluginManifest = Type.Object(
       Type.Integer({ minimum: 1, maximum: 1024, description: 'The most memory of a WebAssembly module; 64 if absent' }),
     ),
     args: Type.Optional(
-      Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 64, description: 'What an MCP server is started with' }),
+      Type.Array(Type.String({ maxLength: 1024 }), {
+        maxItems: 64,
+        description: 'What an MCP server is started with',
+      }),
+    ),
+    env: Type.Optional(
+      Type.Unsafe<Record<string, string>>({
+        type: 'object',
+        propertyNames: { type: 'string', pattern: '^[A-Z_][A-Z0-9_]{0,127}$' },
+        additionalProperties: { type: 'string', maxLength: 4096 },
+        maxProperties: 64,
+        description: 'Variables of an MCP server; as in args, ${settings.NAME} stands for what the operator set',
+      }),
     ),
     profile: ProfileName,
     capabilities: Type.Array(PluginCapability, { maxItems: 100 }),
@@ -102,7 +114,7 @@ export const PluginManifest = Type.Object(
     tools: Type.Array(ManifestTool, { minItems: 1, maxItems: 200 }),
     settings: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
-        description: 'JSON Schema 2020-12 of what the operator may set; an object. Only for the runtime node',
+        description: 'JSON Schema 2020-12 of what the operator may set; an object',
       }),
     ),
     files: Type.Optional(

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../schema/entities.ts';
+import type { PluginManifest } from '../../schema/plugin-manifest.ts';
 import { builtAgent } from '../platform/sandbox-agent/agent.fixture.ts';
 import { KernelWithPlugins } from './testing/kernel-with-plugins.ts';
 
@@ -12,11 +13,24 @@ const repository = resolve(import.meta.dirname, '../..');
 /** ES modules with CommonJS in them. */
 const BANNER = "import{createRequire as __requireOf}from'node:module';const require=__requireOf(import.meta.url);";
 
+const SET: Partial<PluginManifest> = {
+  env: { LEVEL: 'at-${settings.level}', ROOT: '${settings.root}' },
+  settings: { type: 'object', properties: { level: { type: 'integer', default: 1 }, root: { type: 'string' } } },
+};
+
 let kernel: KernelWithPlugins;
 let session: SessionId;
 
+interface McpPlugin {
+  readonly id: string;
+  /** A package of the registry. */
+  readonly server: string;
+  /** What is added to the draft of its manifest. */
+  readonly more?: Partial<PluginManifest>;
+}
+
 /** Packs a server of the registry as whoever wants to offer it would: bundled, with the manifest that the bridge drafts. */
-async function writeMcpPlugin(plugins: string, { id, server }: { id: string; server: string }): Promise<void> {
+async function writeMcpPlugin(plugins: string, { id, server, more }: McpPlugin): Promise<void> {
   const folder = join(plugins, id);
   await mkdir(folder, { recursive: true });
   await build({
@@ -33,17 +47,20 @@ async function writeMcpPlugin(plugins: string, { id, server }: { id: string; ser
   const drafted = await promisify(execFile)(process.execPath, [bridge, '--manifest', id, 'server.mjs'], {
     cwd: folder,
   });
-  await writeFile(join(folder, 'plugin.json'), drafted.stdout);
+  const manifest = { ...(JSON.parse(drafted.stdout) as PluginManifest), ...more }; // what the bridge writes is tested beside it
+  await writeFile(join(folder, 'plugin.json'), JSON.stringify(manifest));
 }
 
 beforeAll(async () => {
   const install = async (plugins: string): Promise<void> => {
     await writeMcpPlugin(plugins, { id: 'files', server: 'server-filesystem' });
     await writeMcpPlugin(plugins, { id: 'everything', server: 'server-everything' });
+    await writeMcpPlugin(plugins, { id: 'set', server: 'server-everything', more: SET });
   };
   const reading = ['files.read_text_file', 'files.list_directory', 'files.write_file'];
   const trying = ['everything.echo', 'everything.get-sum', 'everything.trigger-long-running-operation'];
-  kernel = await KernelWithPlugins.open(async () => undefined, [...reading, ...trying], install);
+  const set = ['set.get-env', 'set.trigger-long-running-operation'];
+  kernel = await KernelWithPlugins.open(async () => undefined, [...reading, ...trying, ...set], install);
   session = await kernel.session('one');
 });
 afterAll(() => kernel[Symbol.asyncDispose]());
@@ -81,6 +98,27 @@ describe('MCP servers of the registry, each in a sandbox of its own', () => {
     expect(await events.next()).toMatchObject({ value: { type: 'progress', done: 1, total: 600 } });
     abort.abort();
     await expect(events.next()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('are started with what is set, anew when that changes, and no call under way is lost', async () => {
+    const variables = async (): Promise<unknown> => {
+      const { result } = await kernel.call(session, 'set.get-env', {});
+      const { content } = result as { content: { text: string }[] }; // the server's form
+      const { LEVEL, ROOT } = JSON.parse(content[0]?.text ?? '') as Record<string, unknown>;
+      return { LEVEL, ROOT };
+    };
+    expect(await variables()).toEqual({ LEVEL: 'at-1', ROOT: undefined });
+    const name = 'set.trigger-long-running-operation';
+    const events = kernel.client.tool.call({ session, name, input: { duration: 2, steps: 4 } })[Symbol.asyncIterator]();
+    expect(await events.next()).toMatchObject({ value: { type: 'progress' } });
+    await kernel.client.plugin.configure({ id: 'set', values: { level: 2, root: 'a b' } });
+    expect(await variables()).toEqual({ LEVEL: 'at-2', ROOT: 'a b' });
+    let last: unknown;
+    for (let next = await events.next(); next.done !== true; next = await events.next()) last = next.value;
+    expect(last).toMatchObject({ type: 'result' });
+    await expect(kernel.client.plugin.configure({ id: 'set', values: { level: 'x' } })).rejects.toMatchObject({
+      code: 'invalid_setting',
+    });
   });
 
   it('are judged by the policy and recorded as any plugin', async () => {

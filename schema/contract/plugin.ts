@@ -53,6 +53,12 @@ export const PluginInspection = Type.Object({
   capabilities: Type.Array(PluginCapability),
   mayDo: Type.Array(Type.String(), { description: 'What it may ask for, in sentences' }),
   added: Type.Array(Type.String(), { description: 'Of these, what the installed version may not' }),
+  start: Type.Optional(
+    Type.Object(
+      { command: Type.Array(Type.String()), env: Type.Record(Type.String(), Type.String()) },
+      { description: 'How an MCP server is started; ${settings.NAME} is yours to set' },
+    ),
+  ),
   needsConsent: Type.Boolean({ description: 'It asks for something that nobody has agreed to yet' }),
   tools: Type.Array(
     Type.Object({ name: Type.String(), description: Type.String(), effects: Type.Array(Type.String()) }),

@@ -95,8 +95,8 @@ describe('the host of agents', () => {
   }
 
   const greetings: [name: string, params: unknown, reason: string][] = [
-    ['a protocol of the future', { ...hello, protocol: 4 }, 'it speaks protocol 4, supported are 1 and 3'],
-    ['a protocol of no time', { ...hello, protocol: 0 }, 'it speaks protocol 0, supported are 1 and 3'],
+    ['a protocol of the future', { ...hello, protocol: 5 }, 'it speaks protocol 5, supported are 1 and 4'],
+    ['a protocol of no time', { ...hello, protocol: 0 }, 'it speaks protocol 0, supported are 1 and 4'],
     [
       'a hello of another form',
       { ...hello, terminals: [{ terminal: 'a', start: 5, end: 1 }] },

@@ -5,7 +5,7 @@ import {
   HOST_CALL,
   NO_REQUEST,
 } from '../../../schema/agent-protocol.ts';
-import { Fault } from '../../../schema/fault.ts';
+import { Fault, type FaultShape } from '../../../schema/fault.ts';
 import { FRAME_LIMIT_BYTES } from '../../../schema/frame-limits.ts';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
 import type { SandboxId } from '../../../schema/entities.ts';
@@ -185,7 +185,7 @@ class PendingRequest {
     this.#settled = true;
     const finish = (): void => {
       if (frame.error === undefined) this.#resolve(frame.result);
-      else this.#reject(Fault.fromShape(frame.error));
+      else this.#reject(fromInside(frame.error));
     };
     if (this.#handled === undefined) finish();
     else void this.#handled.then(finish);
@@ -230,3 +230,8 @@ class PendingRequest {
 const cancelled = (): Fault => new Fault('cancelled', 'The request was cancelled');
 const disconnected = (): Fault =>
   new Fault('disconnected', 'Cannot reach the sandbox: the connection to its agent has ended', { retryable: true });
+
+/** What to do is for the kernel to say: advice out of a sandbox is somebody else's. */
+function fromInside({ fix: _advice, ...error }: FaultShape): Fault {
+  return Fault.fromShape(error);
+}

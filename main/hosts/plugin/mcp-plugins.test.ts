@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPluginAnswer } from '../../../schema/plugin-api.ts';
@@ -11,7 +11,7 @@ const SERVER = `
 const lines = require('node:readline').createInterface({ input: process.stdin });
 const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
-const tools = ['echo', 'fail', 'wait', 'cancelled', 'roots', 'crash'].map((name) => ({ name, inputSchema: { type: 'object' } }));
+const tools = ['echo', 'fail', 'wait', 'cancelled', 'roots', 'crash', 'variables', 'process', 'slow'].map((name) => ({ name, inputSchema: { type: 'object' } }));
 let cancels = 0, asking;
 lines.on('line', (line) => {
   const { id, method, params, result } = JSON.parse(line);
@@ -27,6 +27,13 @@ lines.on('line', (line) => {
     cancelled: () => say({ id, result: text(String(cancels)) }),
     roots: () => { asking = id; say({ id: 'r', method: 'roots/list' }); },
     crash: () => process.exit(3),
+    variables: () => say({ id, result: text(JSON.stringify([process.env.LIMIT, process.env.EMPTY, process.env.NODE_ENV])) }),
+    process: () => say({ id, result: text(String(process.pid)) }),
+    slow: () => {
+      const { watch, writeFileSync } = require('node:fs');
+      watch(params.arguments.wait).once('change', () => say({ id, result: text(process.env.LIMIT) }));
+      writeFileSync(params.arguments.told, 'watching');
+    },
   };
   acts[params.name]();
 });`;
@@ -43,11 +50,32 @@ beforeAll(async () => {
 afterAll(() => hosted[Symbol.asyncDispose]());
 
 async function call(tool: string, input: unknown = {}, options: AgentRequestOptions = {}): Promise<unknown> {
+  return callWith({}, tool, { input, options });
+}
+
+/** With these variables, as after a change of the settings. */
+async function callWith(
+  env: Record<string, string>,
+  tool: string,
+  { input = {}, options = {} }: { input?: unknown; options?: AgentRequestOptions } = {},
+): Promise<unknown> {
   const entry = path.join(agent.workspace, 'server.cjs');
-  const started = { plugin: 'notes', entry, runtime: 'mcp', args: ['--a', 'b'] };
+  const started = { plugin: 'notes', entry, runtime: 'mcp', args: ['--a', 'b'], env };
   const asked = { ...started, method: 'tool.call', params: { tool, input } };
   return readPluginAnswer(await connection.request('plugin.request', asked, options)).output;
 }
+
+const text = (value: string) => ({ content: [{ type: 'text', text: value }] });
+
+const textOf = (answer: unknown): string => (answer as ReturnType<typeof text>).content[0]?.text ?? ''; // the server's own
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 it('a tool of an MCP server is called as any other', async () => {
   const answer = { content: [{ type: 'text', text: '--a,b' }], structuredContent: { note: 1 } };
@@ -86,4 +114,37 @@ it('a server whose bridge was given a Node that waited has its arguments all the
   await expect(call('crash')).rejects.toMatchObject({ code: 'plugin_failed' });
   await connection.request('plugin.prepare', {});
   expect(await call('echo')).toMatchObject({ content: [{ type: 'text', text: '--a,b' }] });
+});
+
+it('a server has the variables that it was started with, and its bridge has not', async () => {
+  const variables = { LIMIT: '7=8', EMPTY: '', NODE_ENV: 'production' };
+  expect(await callWith(variables, 'variables')).toEqual(text(JSON.stringify(['7=8', '', 'production'])));
+});
+
+it('a server that is to have other variables is started anew, and the one before ends when its last call is answered', async () => {
+  const before = Number(textOf(await callWith({ LIMIT: '1' }, 'process')));
+  const [wait, told] = [path.join(agent.workspace, 'wait'), path.join(agent.workspace, 'told')];
+  await writeFile(wait, '');
+  const slow = callWith({ LIMIT: '1' }, 'slow', { input: { wait, told } });
+  await expect.poll(() => readFile(told, 'utf8').catch(() => ''), { timeout: 15_000 }).toBe('watching');
+  const after = Number(textOf(await callWith({ LIMIT: '2' }, 'process')));
+  expect(after).not.toBe(before);
+  expect(isRunning(before)).toBe(true);
+  await writeFile(wait, 'go');
+  expect(await slow).toEqual(text('1'));
+  await expect.poll(() => isRunning(before), { timeout: 15_000 }).toBe(false);
+  expect(Number(textOf(await callWith({ LIMIT: '2' }, 'process')))).toBe(after);
+});
+
+it('a server that is called again as it was started before is the one that still runs', async () => {
+  const [wait, told] = [path.join(agent.workspace, 'wait-2'), path.join(agent.workspace, 'told-2')];
+  await writeFile(wait, '');
+  const first = Number(textOf(await callWith({ LIMIT: '1' }, 'process')));
+  const slow = callWith({ LIMIT: '1' }, 'slow', { input: { wait, told } });
+  await expect.poll(() => readFile(told, 'utf8').catch(() => ''), { timeout: 15_000 }).toBe('watching');
+  await callWith({ LIMIT: '2' }, 'process');
+  expect(Number(textOf(await callWith({ LIMIT: '1' }, 'process')))).toBe(first);
+  await writeFile(wait, 'go');
+  expect(await slow).toEqual(text('1'));
+  expect(Number(textOf(await callWith({ LIMIT: '1' }, 'process')))).toBe(first);
 });

@@ -5,6 +5,7 @@ import { type CompileToolSchema, toolSchemaCompiler } from '../tools/tool-schema
 import { ownValidator } from '../validation/own-schema.ts';
 import { shapeProblem, toolSchemaProblem } from './manifest-schema.ts';
 import type { PackageProblem, PluginPackage } from './ports.ts';
+import { serverStartProblems } from './server-start.ts';
 
 const manifestValidator = ownValidator<PluginManifest>(PluginManifest, {
   strict: false,
@@ -48,15 +49,15 @@ function nameProblems({ id, tools }: PluginManifest): PackageProblem[] {
 }
 
 /** What only one runtime has. */
-function runtimeProblems({ runtime, args, memoryMiB, tools, settings }: PluginManifest): PackageProblem[] {
+function runtimeProblems({ runtime, args, env, memoryMiB, tools }: PluginManifest): PackageProblem[] {
   const ofMcp = [
     ...(args === undefined ? [] : ['/args']),
+    ...(env === undefined ? [] : ['/env']),
     ...tools.flatMap(({ mcpName }, index) => (mcpName === undefined ? [] : [`/tools/${index}/mcpName`])),
   ];
   const foreign = [
     ...(runtime === 'mcp' ? [] : ofMcp.map((path) => ({ path, of: 'mcp' }))),
     ...(runtime === 'wasm' || memoryMiB === undefined ? [] : [{ path: '/memoryMiB', of: 'wasm' }]),
-    ...(runtime === 'node' || settings === undefined ? [] : [{ path: '/settings', of: 'node' }]),
   ];
   return foreign.map(({ path, of }) => {
     const message = `${path}: ${runtime} has none; it belongs to the runtime ${of}`;
@@ -148,6 +149,7 @@ export async function checkManifest(
     ...apiProblems(value),
     ...nameProblems(value),
     ...runtimeProblems(value),
+    ...serverStartProblems(value),
     ...(schemas === 'trusted' ? [] : await schemaProblems(value)),
   ];
   return { manifest: value, problems };

@@ -254,13 +254,14 @@ export class PluginRegistry implements ToolSource {
 
 function registeredTool(
   { insideFolder, folder = '', origin }: FoundPlugin,
-  { id, entry, runtime, args = [], memoryMiB, capabilities, profile }: PluginManifest,
+  { id, entry, runtime, args = [], env = {}, memoryMiB, capabilities, profile }: PluginManifest,
   { tool: { mcpName, ...tool }, tags }: { readonly tool: ManifestTool; readonly tags: readonly string[] },
 ): RegisteredTool {
   const offered = { tool: { ...tool, plugin: id } satisfies Tool, runtime, tags, capabilities };
   const own = origin === 'core' ? {} : { own: { profile, hosts: hostsOf(capabilities) } };
   const inside = { ...offered, ...own, entry: `${insideFolder}/${entry}` };
-  if (runtime === 'mcp') return { ...inside, args, calledAs: mcpName ?? tool.name.slice(id.length + 1) };
+  if (runtime === 'mcp')
+    return { ...inside, start: { args, env }, calledAs: mcpName ?? tool.name.slice(id.length + 1) };
   if (runtime === 'node') return inside;
   const memory = memoryMiB === undefined ? {} : { memoryBytes: memoryMiB * 1024 * 1024 };
   return { ...offered, entry: `${folder}/${entry}`, ...memory };

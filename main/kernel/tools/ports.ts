@@ -1,5 +1,6 @@
 import type { SessionId, Tool } from '../../../schema/entities.ts';
 import type { PluginCapability, PluginManifest } from '../../../schema/plugin-manifest.ts';
+import type { ServerStart } from '../plugins/server-start.ts';
 import type { AgentConnection, AgentPeer, AgentRequestOptions } from '../sandboxes/agent-port.ts';
 import type { PluginPlace } from '../sandboxes/plugins/plugin-place.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
@@ -19,8 +20,8 @@ export interface RegisteredTool {
   readonly runtime: PluginManifest['runtime'];
   /** The most that a WebAssembly module may have. */
   readonly memoryBytes?: number;
-  /** What the entry is started with. */
-  readonly args?: readonly string[];
+  /** What an MCP server is started with, with placeholders for settings. */
+  readonly start?: ServerStart;
   /** What the plugin itself calls it, where that is another name. */
   readonly calledAs?: string | undefined;
   /** Whose it is (`core_plugin`, `third_party`) and what its manifest says of it; the policy judges by them. */
@@ -53,6 +54,8 @@ export interface WasmCall {
   readonly asks: 'granted' | 'none';
   readonly tool: string;
   readonly input: unknown;
+  /** What the operator set; absent where the plugin has no settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   /** The plugin stands still until it resolves. */
   readonly output: (text: string) => Promise<void>;

@@ -1,9 +1,10 @@
-import { eventCostBytes, PLUGIN_ANSWER_PROTOCOL } from '../../../schema/agent-protocol.ts';
+import { eventCostBytes, PLUGIN_ANSWER_PROTOCOL, PLUGIN_ENVIRONMENT_PROTOCOL } from '../../../schema/agent-protocol.ts';
 import type { ToolEvent } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type PluginAnswer, readPluginAnswer } from '../../../schema/plugin-api.ts';
 import type { AgentConnection } from '../sandboxes/agent-port.ts';
 import type { Caller } from '../dispatch/context.ts';
+import { filledServerStart } from '../plugins/server-start.ts';
 import { HeldTurn, type TakeTurn } from '../scheduler/turn.ts';
 import type { CallDeadline } from './call-deadline.ts';
 import type { CrashTally } from './crash-tally.ts';
@@ -96,7 +97,7 @@ async function request(
   connection: AgentConnection,
 ): Promise<ToolAnswer> {
   const { prepared, call, caller, signal, emit, spend } = running;
-  const { tool, tags, capabilities, entry, runtime, args, calledAs } = prepared;
+  const { tool, tags, capabilities, calledAs } = prepared;
   const knows = capabilities.some(({ name }) => name === 'operator.identity');
   const operator = knows ? await options.operator() : undefined;
   const startedAt = performance.now();
@@ -117,7 +118,7 @@ async function request(
     ...(operator ? { operator } : {}),
     ...(settings ? { settings } : {}),
   };
-  const start = { plugin: tool.plugin, entry, ...(runtime === 'mcp' ? { runtime, args } : {}) };
+  const start = startOf(prepared, settings, connection);
   const answer = await connection.request(
     'plugin.request',
     { ...start, method: 'tool.call', params },
@@ -140,6 +141,23 @@ async function request(
       : readPluginAnswer(answer);
   // Its own time is a claim from inside; it cannot be longer than what passed.
   return { result: output, durationMs: Math.max(0, Math.min(durationMs, passedMs)) };
+}
+
+/** What the agent starts the plugin with, where it does not run. */
+function startOf(
+  { tool: { plugin }, entry, runtime, start }: PreparedTool,
+  settings: Record<string, unknown> | undefined,
+  { hello }: AgentConnection,
+): Record<string, unknown> {
+  if (start === undefined) return { plugin, entry };
+  const { args, env } = filledServerStart(start, settings);
+  if (Object.keys(env).length > 0 && hello.protocol < PLUGIN_ENVIRONMENT_PROTOCOL) {
+    throw new Fault('plugin_failed', `Cannot run the plugin "${plugin}": its sandbox cannot give it variables`, {
+      why: 'An older version of Cavern has started the sandbox.',
+      fix: 'Start the session anew, and call again.',
+    });
+  }
+  return { plugin, entry, runtime, args, env };
 }
 
 /** What a plugin told on the way: an event for the caller, the tool's own time in milliseconds (of an agent before protocol 2), or nothing that is known. */

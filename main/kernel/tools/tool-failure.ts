@@ -25,6 +25,7 @@ export function toolFault(thrown: unknown, { tool, through }: Way): Fault {
   return new Fault('tool_failed', fault.message, {
     cause: thrown,
     ...(fault.why === undefined ? {} : { why: fault.why }),
+    ...(fault.fix === undefined ? {} : { fix: fault.fix }),
     data: { code: fault.code, ...(fault.data === undefined ? {} : { details: fault.data }) },
   });
 }

@@ -51,12 +51,16 @@ type Answer = (params: unknown, options: AgentRequestOptions) => Promise<unknown
 interface Setup {
   readonly answer?: Answer;
   /** Of the agent. */
-  readonly protocol?: 1 | 2;
+  readonly protocol?: 1 | 2 | 4;
+  /** Of an MCP server. */
+  readonly start?: RegisteredTool['start'];
   readonly kernelSide?: Partial<KernelSideTools>;
   readonly capabilities?: RegisteredTool['capabilities'];
 }
 
-function setUp({ answer = async () => ({ size: 1 }), protocol = 2, kernelSide = {}, capabilities = [] }: Setup = {}) {
+function setUp(setup: Setup = {}) {
+  const { answer = async () => ({ size: 1 }), protocol = 2, kernelSide = {}, capabilities = [], start } = setup;
+  const offered: RegisteredTool = start === undefined ? registered : { ...registered, runtime: 'mcp', start };
   const requests: { method: string; params: unknown }[] = [];
   const notes: unknown[] = [];
   const clock = new VirtualClock();
@@ -84,8 +88,9 @@ function setUp({ answer = async () => ({ size: 1 }), protocol = 2, kernelSide = 
   const tools = new Tools({
     source: {
       tools: async () => [registered],
-      tool: async (name) => (name === 'fs.write' ? { ...registered, capabilities } : undefined),
+      tool: async (name) => (name === 'fs.write' ? { ...offered, capabilities } : undefined),
       onAnswer: () => undefined,
+      settingsOf: () => (start === undefined ? undefined : { limit: 7 }),
     },
     sandboxes: { connection: () => connection, layer: () => layer },
     kernelSide: {
@@ -172,6 +177,20 @@ describe('tools', () => {
       },
     });
     expect(await all(call({ path: 'a' }))).toMatchObject([{ type: 'result', result: { size: 3 }, durationMs: 0.002 }]);
+  });
+
+  it('start an MCP server with what is set, and not where its sandbox could not hand it over', async () => {
+    const start = { args: ['--limit', '${settings.limit}'], env: { LIMIT: '${settings.limit}' } };
+    const { call, requests } = setUp({ start, protocol: 4 });
+    await all(call({ path: 'a' }));
+    expect(requests).toMatchObject([{ params: { runtime: 'mcp', args: ['--limit', '7'], env: { LIMIT: '7' } } }]);
+    const older = setUp({ start, protocol: 2 });
+    const { message, fix } = await faultOf(older.call({ path: 'a' }));
+    expect({ message, fix, requests: older.requests }).toEqual({
+      message: 'Cannot run the plugin "fs": its sandbox cannot give it variables',
+      fix: 'Start the session anew, and call again.',
+      requests: [],
+    });
   });
 
   it('write no mark of a redaction that the file did not hold: the secret would be lost', async () => {

@@ -8,13 +8,13 @@ import { toolFault } from './tool-failure.ts';
 const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024;
 
 export interface WasmCallOptions {
-  readonly source: Pick<ToolSource, 'onCrash'>;
+  readonly source: Pick<ToolSource, 'onCrash' | 'settingsOf'>;
   /** Absent where WebAssembly plugins cannot be run. */
   readonly wasm?: WasmTools;
   readonly hostCalls?: HostCallsOf;
 }
 
-/** Has a WebAssembly plugin answer, without a sandbox: it has its memory, its input, and what it may ask for. */
+/** Has a WebAssembly plugin answer, without a sandbox: it has its memory, its input, its settings, and what it may ask for. */
 export async function callInWasm(options: WasmCallOptions, running: RunningCall): Promise<ToolAnswer> {
   const { prepared, call, caller, signal, emit, spend } = running;
   const { tool, tags, capabilities, entry, memoryBytes = DEFAULT_MEMORY_BYTES } = prepared;
@@ -29,6 +29,7 @@ export async function callInWasm(options: WasmCallOptions, running: RunningCall)
     await emit(event);
     await spent;
   };
+  const settings = options.source.settingsOf?.(tool.plugin);
   const startedAt = performance.now();
   try {
     const result = await options.wasm.call({
@@ -38,6 +39,7 @@ export async function callInWasm(options: WasmCallOptions, running: RunningCall)
       asks: capabilities.length > 0 ? 'granted' : 'none',
       tool: tool.name,
       input: call.input,
+      ...(settings === undefined ? {} : { settings }),
       signal,
       output: (text) => say({ type: 'output', text }),
       progress: (message) => say({ type: 'progress', message }),

@@ -6,22 +6,36 @@ import { manifestDraft } from './manifest-draft.ts';
 import { McpServer } from './mcp-server.ts';
 
 const DRAFT = '--manifest';
+const VARIABLE = '--env';
 
 /**
  * `mcp-bridge ENTRY [ARG …]` starts an MCP server and serves its tools on descriptor 3, as a plugin of the SDK does.
- * `mcp-bridge --manifest ID ENTRY [ARG …]` prints a manifest for it instead.
+ * `mcp-bridge --manifest ID ENTRY [ARG …]` prints a manifest for it instead. `--env NAME=VALUE` before either is a variable of the
+ * server, and not of the bridge.
  */
 async function main(argv: readonly string[]): Promise<void> {
-  const [id, given] = argv[0] === DRAFT ? [argv[1], argv.slice(2)] : [undefined, argv];
+  const { env, rest } = variablesOf(argv);
+  const [id, given] = rest[0] === DRAFT ? [rest[1], rest.slice(2)] : [undefined, rest];
   const [entry, ...args] = given;
   if (entry === undefined) throw new Error('no entry is given');
   const workspace = process.env['CAVERN_WORKSPACE'] ?? process.cwd();
   const onEnd = (): never => fail('the MCP server has ended');
-  const server = await McpServer.start({ entry, args, workspace, onEnd });
+  const server = await McpServer.start({ entry, args, env, workspace, onEnd });
   if (id === undefined) return serve(server, workspace);
   const packed = isAbsolute(entry) ? basename(entry) : posix.normalize(entry);
   process.stdout.write(`${JSON.stringify(manifestDraft(server, { id, entry: packed, args }), null, 2)}\n`);
   await server.close();
+}
+
+/** The variables that come first, and what comes after. */
+function variablesOf(argv: readonly string[]): { env: Record<string, string>; rest: readonly string[] } {
+  const env: Record<string, string> = {};
+  let at = 0;
+  for (; argv[at] === VARIABLE; at += 2) {
+    const [name = '', ...value] = (argv[at + 1] ?? '').split('=');
+    env[name] = value.join('=');
+  }
+  return { env, rest: argv.slice(at) };
 }
 
 /** Ends with its connection: the server would keep it alive. */

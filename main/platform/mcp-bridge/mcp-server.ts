@@ -8,6 +8,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import { CompatibilityCallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import { serverProgram } from '../../../schema/mcp/server-program.ts';
 
 /** How long a call may take is the kernel's to say. */
 const NO_TIMEOUT_MS = 86_400_000;
@@ -15,9 +16,11 @@ const NO_TIMEOUT_MS = 86_400_000;
 const PAGE_LIMIT = 100;
 
 export interface McpStart {
-  /** The server's entry, for Node. */
+  /** The server's entry, for Node or Python. */
   readonly entry: string;
   readonly args: readonly string[];
+  /** Beside the variables of the sandbox. */
+  readonly env: Readonly<Record<string, string>>;
   readonly workspace: string;
   /** The server has ended. */
   readonly onEnd: () => void;
@@ -41,18 +44,19 @@ export class McpServer {
   }
 
   /** Starts the server and asks for its tools. Throws where it does not speak MCP. */
-  static async start({ entry, args, workspace, onEnd }: McpStart): Promise<McpServer> {
+  static async start({ entry, args, env, workspace, onEnd }: McpStart): Promise<McpServer> {
     const client = new Client({ name: 'cavern', version: '1' }, { capabilities: { roots: {} } });
     client.setRequestHandler(ListRootsRequestSchema, () => ({
       roots: [{ uri: pathToFileURL(workspace).href, name: 'workspace' }],
     }));
     Object.assign(client, { onclose: onEnd }); // it is no EventTarget
     const environment = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const [program, ...options] = serverProgram(entry);
     await client.connect(
       new StdioClientTransport({
-        command: process.execPath,
-        args: [entry, ...args],
-        env: Object.fromEntries(environment),
+        command: program === 'node' ? process.execPath : program,
+        args: [...options, entry, ...args],
+        env: { ...Object.fromEntries(environment), ...env },
         cwd: workspace,
         stderr: 'inherit',
       }),

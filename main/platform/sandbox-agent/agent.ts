@@ -22,6 +22,18 @@ const AGENT_VERSION = '0.1.0';
 const TERMINAL_LIMIT = 256;
 const LOGIN_SHELL = ['/bin/bash', '-l'] as const;
 
+/** What makes two processes of a plugin the same. */
+interface PluginStart {
+  readonly plugin: string;
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function keyOf({ plugin, entry, args, env }: PluginStart): string {
+  return JSON.stringify([plugin, entry, args, env]);
+}
+
 /** What runs inside a sandbox: commands, terminals and plugins, for whichever kernel is connected. */
 export class Agent {
   readonly own = new OwnChildren();
@@ -31,7 +43,7 @@ export class Agent {
   readonly #prepare: () => Promise<void>;
   #ready: Promise<void> | undefined;
   readonly #terminals = new Map<string, Terminal>();
-  readonly #plugins = new Map<string, PluginProcess>();
+  readonly #plugins = new Map<string, { readonly start: PluginStart; readonly running: PluginProcess }>();
   readonly #ahead = new NodeAhead();
   readonly #ports = new InnerPorts();
   readonly #secrets: HeldSecrets;
@@ -96,31 +108,43 @@ export class Agent {
     return this.#channel?.send({ id: NO_REQUEST, type: 'event', method, params });
   }
 
+  /** What a plugin is started with can change from call to call: one process at a time stays, the others end with their last call. */
   #requestPlugin(params: Parameters, call: AgentCall): Promise<unknown> {
-    const plugin = params.text('plugin');
-    const entry = params.text('entry');
-    const args = params.optionalList('args');
-    const key = [plugin, entry, ...args].join('\0');
-    let running = this.#plugins.get(key);
-    if (running === undefined) {
-      const argv = params.optionalText('runtime') === 'mcp' ? [this.#mcpBridge, entry, ...args] : [entry];
-      running = new PluginProcess({
-        plugin,
-        node: this.#ahead.take(argv) ?? startPluginNode(argv, this.#place()),
-        log: (line) => this.#announce('plugin.log', line),
-        onEnd: () => this.#plugins.delete(key),
-      });
-      this.#plugins.set(key, running);
+    const start: PluginStart = {
+      plugin: params.text('plugin'),
+      entry: params.text('entry'),
+      args: params.optionalList('args'),
+      env: params.optionalTexts('env'),
+    };
+    const key = keyOf(start);
+    for (const [other, { start: before, running }] of this.#plugins) {
+      if (other === key) running.keep();
+      else if (before.plugin === start.plugin && before.entry === start.entry) running.endWhenIdle();
     }
+    const running = this.#plugins.get(key)?.running ?? this.#startPlugin(start, params.optionalText('runtime'));
     return running.request(params.text('method'), params.any('params'), call);
+  }
+
+  #startPlugin(start: PluginStart, runtime: string | undefined): PluginProcess {
+    const { plugin, entry, args, env } = start;
+    const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+    const argv = runtime === 'mcp' ? [this.#mcpBridge, ...variables, entry, ...args] : [entry];
+    const key = keyOf(start);
+    const running = new PluginProcess({
+      plugin,
+      node: this.#ahead.take(argv) ?? startPluginNode(argv, this.#place()),
+      log: (line) => this.#announce('plugin.log', line),
+      onEnd: () => this.#plugins.delete(key),
+    });
+    this.#plugins.set(key, { start, running });
+    return running;
   }
 
   /** With whatever it was started with. */
   #endPlugin(params: Parameters): void {
     const [plugin, entry] = [params.text('plugin'), params.text('entry')];
-    for (const [key, running] of this.#plugins) {
-      const [ofPlugin, ofEntry] = key.split('\0');
-      if (ofPlugin === plugin && ofEntry === entry) running.kill('it is not offered any more');
+    for (const { start, running } of this.#plugins.values()) {
+      if (start.plugin === plugin && start.entry === entry) running.kill('it is not offered any more');
     }
   }
 

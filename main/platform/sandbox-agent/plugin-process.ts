@@ -54,6 +54,9 @@ export class PluginProcess {
   #settleReady: { resolve: (api: PluginApi) => void; reject: (cause: Fault) => void } | undefined;
   #nextId = 1;
   #holds = 0;
+  /** Requests that are not answered yet, those included that wait for the plugin's hello. */
+  #unanswered = 0;
+  #isToEnd = false;
   #ended = false;
 
   constructor(options: PluginProcessOptions) {
@@ -79,6 +82,31 @@ export class PluginProcess {
 
   /** Relays one request; the plugin's events go out as the call's. Throws the plugin's error, `plugin_failed`, or `cancelled`. */
   async request(method: string, params: unknown, call: AgentCall): Promise<unknown> {
+    this.#unanswered += 1;
+    try {
+      return await this.#request(method, params, call);
+    } finally {
+      this.#unanswered -= 1;
+      this.#endIfIdle();
+    }
+  }
+
+  /** Ends it when the last of its calls is answered: it is started with something else from now on. */
+  endWhenIdle(): void {
+    this.#isToEnd = true;
+    this.#endIfIdle();
+  }
+
+  /** Takes `endWhenIdle` back. */
+  keep(): void {
+    this.#isToEnd = false;
+  }
+
+  #endIfIdle(): void {
+    if (this.#isToEnd && this.#unanswered === 0) this.kill('it is started with something else now');
+  }
+
+  async #request(method: string, params: unknown, call: AgentCall): Promise<unknown> {
     const api = await this.#ready;
     if (call.signal.aborted) throw call.signal.reason;
     if (this.#ended) throw this.#failure('it has ended');

@@ -16,6 +16,8 @@ export interface WasmStart {
 export interface WasmRequest {
   readonly tool: string;
   readonly input: unknown;
+  /** What the operator set; absent where the plugin has no settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** From the thread: something that it waits for, or the end of the call. */

@@ -29,6 +29,8 @@ const hoards: TinyModule['body'] = (text) => [
 ];
 const traps: TinyModule['body'] = () => [0, END];
 const pointsBeyond: TinyModule['body'] = () => [...place({ at: 0x7fff_0000, length: 10 }), END];
+/** Hands what it was called with to the function that it imports. */
+const repeats: TinyModule['body'] = (text) => [0x20, 0, 0x20, 1, 0x10, 0, ...place(text), END];
 /** Hands its text to the function that it imports and gives what comes back. */
 const asks: TinyModule['body'] = ({ at, length }) => [...i32(at), ...i32(length), 0x10, 0, END];
 
@@ -76,6 +78,18 @@ describe('a WebAssembly plugin', { timeout: 60_000 }, () => {
   it('answers, again and again', async () => {
     const file = await written({ text: FINE, body: answers });
     for (let time = 0; time < 5; time += 1) expect(await call(file)).toEqual({ fine: true });
+  });
+
+  it('is told with each call what the operator has set, and nothing where it has no settings', async () => {
+    const module: TinyModule = { text: FINE, body: repeats, imports: [['cavern', 'output']] };
+    const told = async (settings?: Record<string, unknown>): Promise<unknown> => {
+      const texts: string[] = [];
+      const output = async (text: string): Promise<void> => void texts.push(text);
+      await call(module, { input: 1, output, ...(settings === undefined ? {} : { settings }) });
+      return JSON.parse(texts.join(''));
+    };
+    expect(await told({ limit: 7 })).toEqual({ tool: 'tiny.go', input: 1, settings: { limit: 7 } });
+    expect(await told()).toEqual({ tool: 'tiny.go', input: 1 });
   });
 
   it('fails in its own words, and by its own code', async () => {

@@ -44,7 +44,8 @@ export class WasmThread implements AsyncDisposable {
         this.#call = { of, resolve, reject };
         of.signal.addEventListener('abort', cancel, { once: true });
         if (of.signal.aborted) return cancel();
-        const request: WasmRequest = { tool: of.tool, input: of.input };
+        const { tool, input, settings } = of;
+        const request: WasmRequest = { tool, input, ...(settings === undefined ? {} : { settings }) };
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         worker.postMessage(request);
       });

@@ -1,12 +1,11 @@
 import type { PluginDescription } from './define-plugin.ts';
 import type { ToolDeclaration } from './tool.ts';
 
-/** A plugin whose tools are in a WebAssembly module: what it says of itself, without code. Settings are for Node's plugins only. */
-export interface WasmPlugin extends Omit<PluginDescription, 'settings'> {
+/** A plugin whose tools are in a WebAssembly module: what it says of itself, without code. */
+export interface WasmPlugin extends PluginDescription {
   readonly runtime: 'wasm';
   /** The most memory of a call, in MiB. */
   readonly memoryMiB?: number;
-  readonly settings?: never;
   /** By full name: `words.count`. */
   readonly tools: ReadonlyMap<string, ToolDeclaration>;
 }

@@ -8,6 +8,8 @@ const MIB = 1024 * 1024;
 const DEFAULT_MEMORY_MIB = 64;
 
 export interface WasmHarnessCall {
+  /** Stand for what the operator set. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Stands for Cavern: answers what the module asks for. It throws a ToolError to refuse. */
   readonly onCall?: (method: string, input: unknown) => unknown;
 }
@@ -38,14 +40,15 @@ export class WasmHarness {
   }
 
   /** Calls a tool by its short name. Throws its ToolError, and an Error where the module trapped. */
-  async call(name: string, input: unknown = {}, { onCall }: WasmHarnessCall = {}): Promise<HarnessOutcome> {
+  async call(name: string, input: unknown = {}, { onCall, settings }: WasmHarnessCall = {}): Promise<HarnessOutcome> {
     const full = `${this.#plugin.id}.${name}`;
     const tool = this.#plugin.tools.get(full);
     if (tool === undefined) throw new ToolError('tool_unknown', `Cannot call "${full}": the plugin has no such tool`);
     const given: unknown = structuredClone(input);
     this.#check.input(full, tool.input, given);
     const running: Running = { ...(onCall === undefined ? {} : { onCall }), output: [], progress: [] };
-    const result = resultOf(new Instance(this.#module, this.#plugin, running).call({ tool: full, input: given }));
+    const request = { tool: full, input: given, ...(settings === undefined ? {} : { settings }) };
+    const result = resultOf(new Instance(this.#module, this.#plugin, running).call(request));
     this.#check.output(full, tool.output, result);
     return { result, output: running.output.join(''), progress: running.progress };
   }
@@ -90,7 +93,7 @@ class Instance {
     this.#exports = exports as unknown as Exports; // a module without them fails where they are called
   }
 
-  call(request: { readonly tool: string; readonly input: unknown }): unknown {
+  call(request: { readonly tool: string; readonly input: unknown; readonly settings?: unknown }): unknown {
     const { at, length } = this.#put(request);
     const place = this.#exports.call(at, length);
     return JSON.parse(this.#text(Number(place >> 32n), Number(BigInt.asUintN(32, place))));

@@ -91,6 +91,8 @@ const english = {
   who: 'Who made it',
   signedTrusted: (signer: string) => `Signed by ${signer}, whom you trust. Every file is what they packed.`,
   unsignedWarning: (publisher: string) => `Not signed. It says that ${publisher} made it, and nothing proves that.`,
+  started: 'How it is started',
+  startedNote: '${settings.…} stands for what you set for it.',
   contents: 'What is in it',
   filesCount: (files: string, size: string) => `${files}, ${size}`,
   components: (count: number) => (count === 1 ? '1 component' : `${count} components`),

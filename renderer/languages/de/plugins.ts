@@ -94,6 +94,8 @@ export const plugins: typeof messages = {
   signedTrusted: (signer) =>
     `Signiert von ${signer}; Sie vertrauen dieser Signatur. Jede Datei ist, wie sie gepackt wurde.`,
   unsignedWarning: (publisher) => `Nicht signiert. Es nennt ${publisher} als Herausgeber, und nichts belegt das.`,
+  started: 'Wie es gestartet wird',
+  startedNote: '${settings.…} steht für das, was Sie dafür einstellen.',
   contents: 'Was darin ist',
   filesCount: (files, size) => `${files}, ${size}`,
   components: (count) => formatCount(count, 'Bestandteil', 'Bestandteile'),

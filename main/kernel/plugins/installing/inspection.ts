@@ -1,5 +1,6 @@
 import type { PluginConsent, PluginInspection } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
+import { serverProgram } from '../../../../schema/mcp/server-program.ts';
 import type { PluginCapability, PluginManifest } from '../../../../schema/plugin-manifest.ts';
 import type { VerifiedPackage } from '../packages/verification.ts';
 import type { StagedPackage } from '../ports.ts';
@@ -24,6 +25,8 @@ export function inspectionOf({ verified, staged, digest }: Verified, before: Bef
   const { id, version, displayName, description, publisher, license, capabilities, tools } = manifest;
   const added = addedCapabilities(before?.agreed ?? [], capabilities);
   const { files } = staged.content;
+  const { runtime, entry, args = [], env = {} } = manifest;
+  const start = runtime === 'mcp' ? { start: { command: [...serverProgram(entry), entry, ...args], env } } : {};
   return {
     id,
     version,
@@ -38,6 +41,7 @@ export function inspectionOf({ verified, staged, digest }: Verified, before: Bef
     mayDo: consentSentences(capabilities),
     added: before === undefined ? [] : consentSentences(added),
     needsConsent: before === undefined || added.length > 0,
+    ...start,
     tools: tools.map((tool) => ({ name: tool.name, description: tool.description, effects: [...tool.effects] })),
     components: [...components],
     contents: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),

@@ -15,9 +15,15 @@ export function misleading(text: string): string | undefined {
   return mixed === undefined ? undefined : 'it mixes letters of different scripts that look alike';
 }
 
-/** The texts that a person decides by: what a plugin is called, who made it, what it is for. */
-export function misleadingProblems({ displayName, description, publisher, license }: PluginManifest): PackageProblem[] {
-  return Object.entries({ displayName, description, publisher, license }).flatMap(([key, text]) => {
+/** The texts that a person decides by: what a plugin is called, who made it, what it is for, how it is started. */
+export function misleadingProblems(manifest: PluginManifest): PackageProblem[] {
+  const { displayName, description, publisher, license, args = [], env = {} } = manifest;
+  const texts = [
+    ...Object.entries({ displayName, description, publisher, license }),
+    ...args.map((text, index) => [`args/${index}`, text] as const),
+    ...Object.entries(env).map(([name, text]) => [`env/${name}`, text] as const),
+  ];
+  return texts.flatMap(([key, text]) => {
     const why = misleading(text);
     return why === undefined ? [] : [{ code: 'misleading_text', message: `${key}: ${why}`, path: `/${key}` }];
   });

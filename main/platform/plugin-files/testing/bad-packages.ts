@@ -25,6 +25,11 @@ type Change = Record<string, unknown>;
 
 function badManifests(by: TestPublisher): [threat: string, code: string, change: Change][] {
   const schema = (input: unknown): Change => ({ tools: [tool({ input })] });
+  const server = (change: Change): Change => ({
+    runtime: 'mcp',
+    settings: { type: 'object', properties: { root: { type: 'string' }, hosts: { type: 'object' } } },
+    ...change,
+  });
   const nested = (depth: number): unknown => (depth === 0 ? {} : { not: nested(depth - 1) });
   return [
     ['an unknown key', 'unknown_key', { postinstall: 'rm -rf /' }],
@@ -47,6 +52,18 @@ function badManifests(by: TestPublisher): [threat: string, code: string, change:
     ['an entry that is not there', 'missing_file', { entry: 'main.cjs' }],
     ['an SBOM that is not there', 'missing_file', { sbom: 'bom.json' }],
     ['an SBOM outside', 'invalid_manifest', { sbom: '../../etc/passwd' }],
+    ['variables of a plugin that is no MCP server', 'invalid_manifest', { env: { LIMIT: '7' } }],
+    ['a variable that loads code into Node', 'reserved_variable', server({ env: { NODE_OPTIONS: '--import=/x.mjs' } })],
+    ['a variable that loads code into Python', 'reserved_variable', server({ env: { PYTHONSTARTUP: 'x.py' } })],
+    ['a variable that loads code everywhere', 'reserved_variable', server({ env: { LD_PRELOAD: './x.so' } })],
+    ['another path to look for programs', 'reserved_variable', server({ env: { PATH: '/workspace' } })],
+    ['another proxy', 'reserved_variable', server({ env: { HTTPS_PROXY: 'http://127.0.0.1:1' } })],
+    ['a variable that is none', 'invalid_manifest', server({ env: { 'A=B': '' } })],
+    ['a variable in small letters', 'invalid_manifest', server({ env: { http_proxy: '' } })],
+    ['a placeholder of no setting', 'unknown_setting', server({ args: ['--key', '${settings.key}'] })],
+    ['a placeholder of another program', 'unknown_setting', server({ env: { ROOT: '${user_config.root}' } })],
+    ['a placeholder of an object', 'unknown_setting', server({ args: ['${settings.hosts}'] })],
+    ['an argument that runs backwards', 'misleading_text', server({ args: ['\u202egpj'] })],
     ['a runtime that does not exist', 'invalid_manifest', { runtime: 'host' }],
     ['an API of the future', 'unsupported_api', { apiVersion: 99 }],
     ['an API of no time', 'invalid_manifest', { apiVersion: 0 }],

@@ -9,7 +9,7 @@ export interface TinyModule {
   readonly text?: string;
   /** The code of `call`, its end included. */
   readonly body: (text: { readonly at: number; readonly length: number }) => Bytes;
-  /** Functions that it takes, `[module, name]`, of the type (i32, i32) → i64. */
+  /** Functions that it takes, `[module, name]`, of the type (i32, i32) → i64; `output` and `progress` give nothing. */
   readonly imports?: readonly (readonly [string, string])[];
   /** Sections of its own, before the exports: an id and the content. */
   readonly sections?: readonly (readonly [number, Bytes])[];
@@ -39,10 +39,12 @@ export const place = ({ at, length }: { at: number; length: number }): Bytes =>
 
 /** The binary form of a plugin's module with one function of interest: WebAssembly Core Specification 2.0, 5.5. */
 export function tinyModule({ text = '', body, imports = [], sections = [], memoryPages = 1 }: TinyModule): Uint8Array {
-  const functions = imports.map(([from, of]) => [...name(from), ...name(of), 0, 1]);
+  const typeOf = (of: string): number => (of === 'output' || of === 'progress' ? 2 : 1);
+  const functions = imports.map(([from, of]) => [...name(from), ...name(of), 0, typeOf(of)]);
   const types = [
     [0x60, 1, 0x7f, 1, 0x7f],
     [0x60, 2, 0x7f, 0x7f, 1, 0x7e],
+    [0x60, 2, 0x7f, 0x7f, 0],
   ];
   const exported = (of: string, index: number): Bytes => [...name(of), 0, ...unsigned(imports.length + index)];
   const length = utf8(text).length;

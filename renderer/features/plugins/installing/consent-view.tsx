@@ -55,6 +55,7 @@ export function ConsentView({ inspection, busy, installs }: ConsentViewProps) {
             ))}
           </ul>
         </section>
+        {inspection.start === undefined ? null : <ServerStart start={inspection.start} />}
         <PackageContents inspection={inspection} />
       </div>
       <div className="dialog-actions">
@@ -66,6 +67,24 @@ export function ConsentView({ inspection, busy, installs }: ConsentViewProps) {
         </Button>
       </div>
     </>
+  );
+}
+
+/** What an MCP server is told by the manifest, and where the operator's settings come in. */
+function ServerStart({ start: { command, env } }: { readonly start: NonNullable<PluginInspection['start']> }) {
+  const lines = [command.join(' '), ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+  return (
+    <section className="consent-part" aria-label={messages.started}>
+      <h3>{messages.started}</h3>
+      <ul className="consent-start">
+        {lines.map((line) => (
+          <li key={line} className="mono selectable">
+            {line}
+          </li>
+        ))}
+      </ul>
+      {lines.some((line) => line.includes('${settings.')) ? <p className="muted">{messages.startedNote}</p> : null}
+    </section>
   );
 }
 

@@ -1,0 +1,4 @@
+/** What runs the entry of an MCP server: Python for `.py`, unbuffered, as what it says is waited for, and Node for everything else. */
+export function serverProgram(entry: string): readonly ['node'] | readonly ['python3', '-u'] {
+  return entry.endsWith('.py') ? ['python3', '-u'] : ['node'];
+}
