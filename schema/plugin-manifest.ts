@@ -71,9 +71,9 @@ export const PluginManifest = Type.Object(
     $schema: Type.Optional(Type.String({ maxLength: 1024 })),
     id: PluginId,
     version: Type.String({
-      // semver.org, "Is there a suggested regular expression", without its named groups.
+      // semver.org, "Is there a suggested regular expression", without its named groups, and with numbers that can be compared.
       pattern:
-        '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-((0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(\\.(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(\\+([0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*))?$',
+        '^(0|[1-9]\\d{0,14})\\.(0|[1-9]\\d{0,14})\\.(0|[1-9]\\d{0,14})(-((0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(\\.(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(\\+([0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*))?$',
       maxLength: 128,
       description: 'Semantic version 2.0.0',
     }),

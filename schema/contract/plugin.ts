@@ -39,6 +39,10 @@ export const PluginComponent = Type.Object({
 });
 export type PluginComponent = Static<typeof PluginComponent>;
 
+/** Where a version stands to the one that is installed, by the precedence of Semantic Versioning. */
+export const VersionStep = Type.Union([Type.Literal('newer'), Type.Literal('same'), Type.Literal('older')]);
+export type VersionStep = Static<typeof VersionStep>;
+
 /** What there is to know of a package before it is installed. */
 export const PluginInspection = Type.Object({
   id: PluginId,
@@ -50,9 +54,13 @@ export const PluginInspection = Type.Object({
   digest: Sha256,
   signer: Type.Union([Type.String(), Type.Null()], { description: 'Null: unsigned, which the settings allow' }),
   installed: Type.Union([Type.String(), Type.Null()], { description: 'The version that it would take the place of' }),
+  step: Type.Union([VersionStep, Type.Null()], { description: 'From the installed version to this one' }),
   capabilities: Type.Array(PluginCapability),
   mayDo: Type.Array(Type.String(), { description: 'What it may ask for, in sentences' }),
-  added: Type.Array(Type.String(), { description: 'Of these, what the installed version may not' }),
+  added: Type.Array(Type.String(), {
+    description: 'Of an update: what was not agreed to with the installed version, in sentences; who made it first',
+  }),
+  kept: Type.Array(Type.String(), { description: 'Of an update: what was agreed to before, in sentences' }),
   start: Type.Optional(
     Type.Object(
       { command: Type.Array(Type.String()), env: Type.Record(Type.String(), Type.String()) },
@@ -120,7 +128,11 @@ export const PluginOffer = Type.Object({
   version: Type.String(),
   file: Type.String({ description: 'The absolute path of the package' }),
   pin: Sha256,
-  state: Type.Union([Type.Literal('available'), Type.Literal('installed'), Type.Literal('update')]),
+  state: Type.Union(
+    [Type.Literal('available'), Type.Literal('installed'), Type.Literal('update'), Type.Literal('older')],
+    { description: 'What it is to the version that is installed here' },
+  ),
+  installed: Type.Union([Type.String(), Type.Null()], { description: 'The version that is installed' }),
 });
 export type PluginOffer = Static<typeof PluginOffer>;
 

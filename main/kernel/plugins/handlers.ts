@@ -1,5 +1,5 @@
 import type { Handlers } from '../../../schema/contract/contract.ts';
-import type { plugin } from '../../../schema/contract/plugin.ts';
+import type { plugin, PluginInspection } from '../../../schema/contract/plugin.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { DoUpkeep, UpkeepOf } from '../scheduler/turn.ts';
 import type { Developments } from './development/developments.ts';
@@ -34,10 +34,9 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
     check: ({ dir }) => registry.check(dir),
     inspect: (source, { signal }) => inTurn('plugin.inspect', signal, () => installer.inspect(source)),
     async install(order, { note, signal }) {
-      const installed = await inTurn('plugin.activate', signal, () => installer.install(order));
-      const { id, version, digest, signer } = installed;
-      note({ data: { plugin: id, version, digest, signer: signer ?? 'none' } });
-      return { plugin: installed };
+      const { plugin, inspection } = await inTurn('plugin.activate', signal, () => installer.install(order));
+      note({ data: installationNotes(inspection) });
+      return { plugin };
     },
     develop: ({ folder }, { note, signal }) => {
       note({ data: { development: folder } });
@@ -76,4 +75,11 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
     },
     offers: async ({ folder }) => ({ offers: await teamOffers(store, folder, (id) => records.installed.get(id)) }),
   };
+}
+
+/** What a record says of an installation; of an update also what it took the place of, and what was agreed to for it. */
+function installationNotes({ id, version, digest, signer, installed, added }: PluginInspection) {
+  const base = { plugin: id, version, digest, signer: signer ?? 'none' };
+  if (installed === null) return base;
+  return { ...base, replaced: installed, ...(added.length === 0 ? {} : { agreed: added.join(' ').slice(0, 500) }) };
 }

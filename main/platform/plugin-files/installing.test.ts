@@ -35,7 +35,7 @@ function consentTo({ digest, capabilities }: PluginInspection) {
 
 async function agreeAndInstall(source: string): Promise<PluginSummary> {
   const consent = consentTo(await home.installer.inspect({ source }));
-  return home.installer.install({ source, consent });
+  return (await home.installer.install({ source, consent })).plugin;
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -61,7 +61,7 @@ describe('installing a plugin', () => {
     for (const consent of others)
       expect(await codeOf(home.installer.install({ source, consent }))).toBe('consent_needed');
     expect(home.left()).toEqual([]);
-    const plugin = await home.installer.install({ source, consent: consentTo(inspection) });
+    const { plugin } = await home.installer.install({ source, consent: consentTo(inspection) });
     expect(plugin).toMatchObject({ id: 'words', state: 'registered', tags: ['third_party'], signer: 'Acme tools' });
     expect(home.left()).toEqual([inspection.digest]);
     const [name] = plugin.tools;
@@ -88,7 +88,7 @@ describe('installing a plugin', () => {
     await agreeAndInstall(await packed('1.tgz'));
     const same = await packed('2.tgz', { version: '1.1.0' });
     expect(await home.installer.inspect({ source: same })).toMatchObject({ installed: '1.0.0', needsConsent: false });
-    expect(await home.installer.install({ source: same })).toMatchObject({ version: '1.1.0' });
+    expect((await home.installer.install({ source: same })).plugin).toMatchObject({ version: '1.1.0' });
     const capabilities = [{ name: 'workspace.read', paths: ['**'] }, { name: 'process.run' }];
     const more = await packed('3.tgz', { version: '1.2.0', capabilities });
     expect((await home.installer.inspect({ source: more })).added).toEqual([

@@ -17,6 +17,7 @@ import { type CheckedPackage, checkPackage } from '../../kernel/plugins/manifest
 import { signedBytes, signManifest } from '../../kernel/plugins/packages/publisher-key.ts';
 import type { PluginPackage } from '../../kernel/plugins/ports.ts';
 import type { TeamIndex } from '../../kernel/plugins/installing/team-folder.ts';
+import { versionStep } from '../../kernel/plugins/installing/version-step.ts';
 import { readModule } from '../wasm-plugins/wasm-module.ts';
 import { packArchive } from './pack-archive.ts';
 import { unpackArchive } from './package-archive.ts';
@@ -170,7 +171,7 @@ export async function attachBundle(file: string, bundleFile: string): Promise<Wr
   });
 }
 
-/** Writes the index of a team's folder from the packages in it; of several versions of a plugin the one that is named last. */
+/** Writes the index of a team's folder from the packages in it; of several versions of a plugin the highest. */
 export async function writeIndex(folder: string): Promise<TeamIndex> {
   const plugins = new Map<string, TeamIndex['plugins'][number]>();
   for (const file of readdirSync(folder)
@@ -179,7 +180,10 @@ export async function writeIndex(folder: string): Promise<TeamIndex> {
     const path = join(folder, file);
     const { id, version } = await withPackage(path, (opened) => goodPackage(path, opened));
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-    plugins.set(id, { id, version, file, sha256 });
+    const other = plugins.get(id);
+    if (other === undefined || versionStep(other.version, version) === 'newer') {
+      plugins.set(id, { id, version, file, sha256 });
+    }
   }
   const index: TeamIndex = { version: 1, plugins: [...plugins.values()] };
   writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);

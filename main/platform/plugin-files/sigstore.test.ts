@@ -71,7 +71,7 @@ describe('a package that is signed through Sigstore', () => {
     const source = await signedPackage();
     const { signer, digest, capabilities } = await home.installer.inspect({ source });
     expect(signer).toBe('Acme tools');
-    const plugin = await home.installer.install({ source, consent: { digest, capabilities } });
+    const { plugin } = await home.installer.install({ source, consent: { digest, capabilities } });
     expect(plugin).toMatchObject({ state: 'registered', signer: 'Acme tools' });
     await home.publishers.distrust('Acme tools');
     expect((await home.registry.list()).map(({ state }) => state)).toEqual(['refused']);

@@ -2,11 +2,11 @@ import type { PluginInspection } from '../../../../schema/contract/plugin.ts';
 
 /** What somebody should know before they agree to a plugin: of an update, what is new. */
 export function inspectionText(inspection: PluginInspection): string {
-  const { id, version, displayName, publisher, signer, installed, mayDo, added, tools, components, files } = inspection;
-  const { start } = inspection;
+  const { id, version, displayName, publisher, signer, installed, step } = inspection;
+  const { start, mayDo, added, tools, components, files } = inspection;
   const asked = installed === null ? mayDo : added;
   return [
-    `${displayName} (${id} ${version})${installed === null ? '' : `, in the place of ${installed}`}`,
+    `${displayName} (${id} ${version})${installed === null ? '' : `, in the place of ${step === 'older' ? 'the newer ' : ''}${installed}`}`,
     `by ${publisher}, ${signer === null ? 'not signed' : 'signed'}; ${files} files, ${components.length} components`,
     ...tools.map((tool) => `  ${tool.name}  ${tool.description}`),
     ...(start === undefined ? [] : startLines(start)),

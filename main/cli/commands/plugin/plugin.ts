@@ -75,7 +75,7 @@ const install: Command = {
     const { id, version, state } = plugin;
     return {
       document: { installed: true, id, version, digest, state, plugin },
-      text: `${inspectionText(inspection)}Installed.\n`,
+      text: `${inspectionText(inspection)}Installed${state === 'disabled' ? ', and disabled as before' : ''}.\n`,
     };
   },
 };
@@ -144,12 +144,12 @@ const offers: Command = {
   about: area.members.offers.about,
   positionals: [1, 1],
   takes: ['folder'],
-  document: '{ offers: [{ id, version, file, pin, state }] }',
+  document: '{ offers: [{ id, version, file, pin, state, installed }] }',
   async run(context) {
     const client = await context.connect();
     const document = await client.plugin.offers({ folder: resolve(context.positionals[0] ?? '') });
-    const rows = document.offers.map(({ id, version, state }) => [id, version, state]);
-    return { document, text: table([['PLUGIN', 'VERSION', 'STATE'], ...rows]) };
+    const rows = document.offers.map(({ id, version, state, installed }) => [id, version, state, installed ?? '-']);
+    return { document, text: table([['PLUGIN', 'VERSION', 'STATE', 'HERE'], ...rows]) };
   },
 };
 

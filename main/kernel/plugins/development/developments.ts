@@ -2,13 +2,14 @@ import type { PluginConsent, PluginSummary } from '../../../../schema/contract/p
 import { Fault } from '../../../../schema/fault.ts';
 import type { AuditEntry } from '../../../../schema/audit-record.ts';
 import { newId } from '../../../base/id.ts';
+import { askedToReload } from '../installing/asked.ts';
 import { checkConsent, inspectionOf, refusalOf, type Verified } from '../installing/inspection.ts';
+import type { Agreed } from '../installing/widenings.ts';
 import { packageDigest } from '../packages/package-digest.ts';
 import { SBOM_LIMIT_BYTES } from '../packages/sbom.ts';
 import { type Trust, verifyPackage } from '../packages/verification.ts';
 import type { FoundPlugin, PluginRegistry } from '../plugin-registry.ts';
 import type { PackageProblem, PluginStore, StagedPackage } from '../ports.ts';
-import { agreedOf, type Agreed, widenings } from './agreed.ts';
 
 export interface DevelopmentsOptions {
   readonly store: Pick<PluginStore, 'stage' | 'keep' | 'remove' | 'foreignTo'>;
@@ -89,19 +90,11 @@ export class Developments implements AsyncDisposable {
     const verified = await this.#verify(staged, open);
     const { manifest } = verified.verified;
     const before = open.offered;
-    const widened = before === undefined ? [] : widenings(before.agreed, manifest);
-    const inspection = inspectionOf(verified, before?.agreed);
-    checkConsent(
-      {
-        ...inspection,
-        added: [...inspection.added, ...widened],
-        needsConsent: inspection.needsConsent || widened.length > 0,
-      },
-      consent,
-    );
-    const { digest } = verified;
+    const { digest, verified: candidate } = verified;
+    checkConsent(inspectionOf(verified, askedToReload({ ...candidate, digest }, before?.agreed)), consent);
     await store.keep(staged, digest);
-    open.offered = { found: this.#found(verified, open.folder), agreed: agreedOf(manifest) };
+    const agreed = { ...candidate, capabilities: manifest.capabilities };
+    open.offered = { found: this.#found(verified, open.folder), agreed };
     // It was closed while the package was copied.
     if (this.#open.get(development) !== open) {
       await this.#discard(digest);

@@ -44,6 +44,14 @@ export function addedCapabilities(
   }));
 }
 
+/** What `wanted` asks for of what was agreed to. */
+export function keptCapabilities(
+  agreed: readonly PluginCapability[],
+  wanted: readonly PluginCapability[],
+): PluginCapability[] {
+  return addedCapabilities(addedCapabilities(agreed, wanted), wanted);
+}
+
 /** The same things to agree to, in whatever order. */
 export function sameCapabilities(a: readonly PluginCapability[], b: readonly PluginCapability[]): boolean {
   return addedCapabilities(a, b).length === 0 && addedCapabilities(b, a).length === 0;

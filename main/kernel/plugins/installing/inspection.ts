@@ -1,10 +1,11 @@
 import type { PluginConsent, PluginInspection } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import { serverProgram } from '../../../../schema/mcp/server-program.ts';
-import type { PluginCapability, PluginManifest } from '../../../../schema/plugin-manifest.ts';
+import type { PluginManifest } from '../../../../schema/plugin-manifest.ts';
 import type { VerifiedPackage } from '../packages/verification.ts';
 import type { StagedPackage } from '../ports.ts';
-import { addedCapabilities, consentSentences, sameCapabilities } from './consent.ts';
+import type { Asked } from './asked.ts';
+import { consentSentences, sameCapabilities } from './consent.ts';
 
 /** A package in which nothing is wrong, on its way into the store. */
 export interface Verified {
@@ -13,17 +14,10 @@ export interface Verified {
   readonly digest: string;
 }
 
-/** The version that a package takes the place of, and what was agreed to of it. */
-export interface Before {
-  readonly version: string;
-  readonly agreed: readonly PluginCapability[];
-}
-
-/** What there is to know of a package before anybody agrees to it; `before` where it is an update. */
-export function inspectionOf({ verified, staged, digest }: Verified, before: Before | undefined): PluginInspection {
+/** What there is to know of a package before anybody agrees to it. */
+export function inspectionOf({ verified, staged, digest }: Verified, asked: Asked): PluginInspection {
   const { manifest, signer, components } = verified;
   const { id, version, displayName, description, publisher, license, capabilities, tools } = manifest;
-  const added = addedCapabilities(before?.agreed ?? [], capabilities);
   const { files } = staged.content;
   const { runtime, entry, args = [], env = {} } = manifest;
   const start = runtime === 'mcp' ? { start: { command: [...serverProgram(entry), entry, ...args], env } } : {};
@@ -36,11 +30,9 @@ export function inspectionOf({ verified, staged, digest }: Verified, before: Bef
     license,
     digest,
     signer: signer ?? null,
-    installed: before?.version ?? null,
+    ...asked,
     capabilities,
     mayDo: consentSentences(capabilities),
-    added: before === undefined ? [] : consentSentences(added),
-    needsConsent: before === undefined || added.length > 0,
     ...start,
     tools: tools.map((tool) => ({ name: tool.name, description: tool.description, effects: [...tool.effects] })),
     components: [...components],

@@ -9,6 +9,7 @@ import { SBOM_LIMIT_BYTES } from '../packages/sbom.ts';
 import { type Trust, verifyPackage } from '../packages/verification.ts';
 import type { FoundPlugin, PluginRegistry } from '../plugin-registry.ts';
 import type { PackageProblem, PackageSource, PluginStore, StagedPackage } from '../ports.ts';
+import { askedToInstall, type Installed } from './asked.ts';
 import { checkConsent, inspectionOf, refusalOf, type Verified } from './inspection.ts';
 import type { InstalledPlugin, PluginRecords } from './installed-record.ts';
 
@@ -27,6 +28,12 @@ export interface InstallerOptions {
 
 export interface InstallOrder extends PackageSource {
   readonly consent?: PluginConsent | undefined;
+}
+
+export interface Installation {
+  readonly plugin: PluginSummary;
+  /** As it was agreed to. */
+  readonly inspection: PluginInspection;
 }
 
 /** Brings plugins into a home and out of it: verified, agreed to, whole or not at all, one after the other. */
@@ -57,17 +64,18 @@ export class Installer {
   inspect(source: PackageSource): Promise<PluginInspection> {
     return this.#inTurn(async () => {
       await using staged = await this.#options.store.stage(source);
-      return this.#inspection(await this.#verify(source, staged));
+      return await this.#inspection(await this.#verify(source, staged));
     });
   }
 
-  /** Installs or updates. Throws `plugin_refused`, and `consent_needed` with the inspection as data; then nothing has changed. */
-  install(order: InstallOrder): Promise<PluginSummary> {
+  /** Installs or updates; what is disabled stays so. Throws `plugin_refused`, and `consent_needed` with the inspection as data; then nothing has changed. */
+  install(order: InstallOrder): Promise<Installation> {
     return this.#inTurn(async () => {
       await using staged = await this.#options.store.stage(order);
       const verified = await this.#verify(order, staged);
-      checkConsent(this.#inspection(verified), order.consent);
-      return await this.#keep(verified);
+      const inspection = await this.#inspection(verified);
+      checkConsent(inspection, order.consent);
+      return { plugin: await this.#keep(verified), inspection };
     });
   }
 
@@ -159,8 +167,21 @@ export class Installer {
     return refusalOf(problems);
   }
 
-  #inspection(verified: Verified): PluginInspection {
-    return inspectionOf(verified, this.#options.records.installed.get(verified.verified.manifest.id));
+  async #inspection(verified: Verified): Promise<PluginInspection> {
+    const { verified: candidate, digest } = verified;
+    const installed = await this.#installed(candidate.manifest.id);
+    return inspectionOf(verified, askedToInstall({ ...candidate, digest }, installed));
+  }
+
+  /** What is installed, as its own package in the store says it: that has the digest that was agreed to, or it is refused. */
+  async #installed(id: string): Promise<Installed | undefined> {
+    const record = this.#options.records.installed.get(id);
+    if (record === undefined) return undefined;
+    const { version, digest, agreed: capabilities } = record;
+    const { manifest, signer, problems } = await this.#find(record);
+    const [problem] = problems;
+    const agreed = manifest === undefined ? undefined : { manifest, signer, capabilities };
+    return { version, digest, agreed, refused: problem && `${problem.code}: ${problem.message}` };
   }
 
   async #keep({ verified: { manifest }, staged, digest }: Verified): Promise<PluginSummary> {
@@ -168,7 +189,9 @@ export class Installer {
     const { id, version, capabilities } = manifest;
     const before = records.installed.get(id);
     await store.keep(staged, digest);
-    await records.installed.putSynced(id, { id, version, digest, agreed: capabilities, installedAt: clock.now() });
+    const { disabled } = before ?? {};
+    const record = { id, version, digest, agreed: capabilities, installedAt: clock.now() };
+    await records.installed.putSynced(id, disabled === undefined ? record : { ...record, disabled });
     if (before !== undefined && before.digest !== digest && !isUsed(before.digest)) await store.remove(before.digest);
     return this.#summary(id);
   }

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import Type, { type Static } from 'typebox';
-import type { PluginOffer } from '../../../../schema/contract/plugin.ts';
+import type { PluginOffer, VersionStep } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import { PluginId, PluginManifest, Sha256 } from '../../../../schema/plugin-manifest.ts';
 import { ownValidator } from '../../validation/own-schema.ts';
 import type { PluginStore } from '../ports.ts';
 import type { InstalledPlugin } from './installed-record.ts';
+import { versionStep } from './version-step.ts';
 
 /** The index of a team's folder: each package with the digest that it must have. */
 export const TeamIndex = Type.Object(
@@ -27,6 +28,12 @@ export const TeamIndex = Type.Object(
   { additionalProperties: false },
 );
 export type TeamIndex = Static<typeof TeamIndex>;
+
+const STATES: Readonly<Record<VersionStep, PluginOffer['state']>> = {
+  newer: 'update',
+  same: 'installed',
+  older: 'older',
+};
 
 const validator = ownValidator<TeamIndex>(TeamIndex);
 
@@ -56,8 +63,7 @@ export async function teamOffers(
   const { text } = await store.readIndex(folder);
   return parseIndex(text, folder).plugins.map(({ id, version, file, sha256 }) => {
     const known = installed(id);
-    const isSame = known?.version === version;
-    const state = known === undefined ? 'available' : isSame ? 'installed' : 'update';
-    return { id, version, file: posix.join(folder, file), pin: sha256, state };
+    const state = known === undefined ? 'available' : STATES[versionStep(known.version, version)];
+    return { id, version, file: posix.join(folder, file), pin: sha256, state, installed: known?.version ?? null };
   });
 }

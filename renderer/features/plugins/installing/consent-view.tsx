@@ -14,8 +14,8 @@ export interface ConsentViewProps {
 
 /** What somebody agrees to: what it may do, who made it, what is in it. */
 export function ConsentView({ inspection, busy, installs }: ConsentViewProps) {
-  const { description, publisher, license, signer, installed, needsConsent, tools } = inspection;
-  const agree = installed === null ? messages.agree : needsConsent ? messages.agreeUpdate : messages.updateOnly;
+  const { description, publisher, license, signer, tools } = inspection;
+  const agree = agreeLabel(inspection);
   return (
     <>
       {/* It may be longer than the dialog; whoever has no mouse scrolls it with the arrow keys. */}
@@ -88,10 +88,15 @@ function ServerStart({ start: { command, env } }: { readonly start: NonNullable<
   );
 }
 
-/** Of an update, what it asks for beyond what was agreed to comes first. */
-function MayDo({ inspection: { mayDo, added, installed, needsConsent } }: Pick<ConsentViewProps, 'inspection'>) {
+function agreeLabel({ installed, step, needsConsent }: PluginInspection): string {
+  if (installed === null) return messages.agree;
+  if (step !== 'newer') return needsConsent ? messages.agree : messages.installAgain;
+  return needsConsent ? messages.agreeUpdate : messages.updateOnly;
+}
+
+/** Of an update, what was not agreed to comes first. */
+function MayDo({ inspection: { mayDo, added, kept, installed, needsConsent } }: Pick<ConsentViewProps, 'inspection'>) {
   if (installed !== null && needsConsent) {
-    const before = mayDo.filter((sentence) => !added.includes(sentence));
     return (
       <>
         <p className="consent-more">{messages.asksMore}</p>
@@ -101,7 +106,7 @@ function MayDo({ inspection: { mayDo, added, installed, needsConsent } }: Pick<C
               <Badge tone="warn">{messages.newHere}</Badge> {sentence}
             </li>
           ))}
-          {before.map((sentence) => (
+          {kept.map((sentence) => (
             <li key={sentence}>
               <Badge>{messages.asBefore}</Badge> {sentence}
             </li>

@@ -48,9 +48,10 @@ function titleOf(installing: Installing): string {
       return messages.refusedTitle;
     case 'agree':
     case 'install': {
-      const { displayName, version, installed } = installing.inspection;
+      const { displayName, version, installed, step } = installing.inspection;
       if (installed === null) return messages.agreeTitle(displayName, version);
       if (installed === version) return messages.againTitle(displayName, version);
+      if (step === 'older') return messages.olderTitle(displayName, installed, version);
       return messages.updateTitle(displayName, installed, version);
     }
   }

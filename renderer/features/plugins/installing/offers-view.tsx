@@ -10,7 +10,12 @@ import { Field, TextField } from '../../../ui/field.tsx';
 import { messages } from '../messages.ts';
 import type { InstallStore } from './install-store.ts';
 
-const TONES: Record<PluginOffer['state'], Tone> = { available: 'neutral', installed: 'good', update: 'accent' };
+const TONES: Record<PluginOffer['state'], Tone> = {
+  available: 'neutral',
+  installed: 'good',
+  update: 'accent',
+  older: 'neutral',
+};
 
 /** What a team's folder offers, and what of it is installed here. */
 export function OffersView({ installs }: { readonly installs: InstallStore }) {
