@@ -42,7 +42,7 @@ afterAll(async () => {
 
 test('the steps of the guide lead from an empty folder to a call of the installed tool, and away again', async () => {
   const steps = stepsOf(guide);
-  expect(steps.filter((step) => step.startsWith('cavern plugin '))).toHaveLength(16);
+  expect(steps.filter((step) => step.startsWith('cavern plugin '))).toHaveLength(17);
   const printed = new Map<string, string>();
   let key = '';
   let session = '';
@@ -64,5 +64,6 @@ test('the steps of the guide lead from an empty folder to a call of the installe
   expect(JSON.parse(of('cavern tool call tiny.count'))).toEqual({ words: expect.any(Number) as number });
   expect(JSON.parse(of('cavern tool call'))).toEqual({ words: expect.any(Number) as number });
   expect(of('cavern plugin offers')).toMatch(/words +0\.1\.0 +available/);
+  expect(of('cavern plugin update')).toBe('Everything that is installed from there is up to date.\n');
   expect(await readdir(join(folder, 'home/plugins'))).toHaveLength(1);
 }, 300_000);

@@ -151,6 +151,11 @@ export const Settings = Type.Object(
       maximum: 10_080,
       description: 'A plugin’s own sandbox ends after so long without a call; 0 keeps it as long as its session',
     }),
+    teamPlugins: Type.String({
+      maxLength: 4096,
+      description:
+        'The folder of plugins that your team keeps, an absolute path; it is looked into when Plugins is opened',
+    }),
     hiddenFiles: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), {
       maxItems: 1000,
       description: 'Globs of files that no sandbox shall see, beside those that Cavern hides by itself',
@@ -196,6 +201,7 @@ export const DEFAULT_SETTINGS: Settings = {
   terminalMiddleClick: 'paste',
   sandboxPoolMiB: 256,
   pluginIdleMinutes: 10,
+  teamPlugins: '',
   hiddenFiles: [],
   approvalTimeoutMs: 600_000,
   tasksAtOnce: 0,

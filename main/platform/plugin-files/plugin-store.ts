@@ -166,6 +166,7 @@ export function pluginStore({ store, staging }: PluginStoreOptions): PluginStore
       return (kind.mode & OTHERS_MAY_WRITE) === 0 ? undefined : 'everybody on this machine may write into it';
     },
     async readIndex(folder) {
+      if (!isAbsolute(folder)) throw unreadable(folder, 'the path is not absolute');
       try {
         const path = join(folder, INDEX);
         if ((await stat(path)).size > INDEX_LIMIT_BYTES) throw new Error('the index is too large');

@@ -43,6 +43,7 @@ const english = {
     automaticMerge: 'Automatic merges',
     retention: 'Retention',
     allowUnsignedPlugins: 'Allow unsigned plugins',
+    teamPlugins: 'Team’s folder of plugins',
     pluginIdleMinutes: 'Keep a plugin’s sandbox without calls (minutes)',
     notifications: 'Notifications',
     tray: 'Icon in the tray',

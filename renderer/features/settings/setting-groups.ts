@@ -17,7 +17,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   sessions: ['engine', 'engineSocket', 'sandboxPoolMiB', 'hiddenFiles', 'editor', 'tasksAtOnce'],
   approvals: ['approvalTimeoutMs', 'automaticMerge'],
   keeping: ['retention'],
-  plugins: ['allowUnsignedPlugins', 'pluginIdleMinutes'],
+  plugins: ['teamPlugins', 'allowUnsignedPlugins', 'pluginIdleMinutes'],
   desktop: ['notifications', 'tray'],
   updates: ['updates'],
 };

@@ -43,6 +43,7 @@ export const settings: typeof messages = {
     automaticMerge: 'Automatische Übernahmen',
     retention: 'Aufbewahrung',
     allowUnsignedPlugins: 'Unsignierte Plugins zulassen',
+    teamPlugins: 'Ordner des Teams mit Plugins',
     pluginIdleMinutes: 'Sandbox eines Plugins beenden nach Minuten ohne Aufruf',
     notifications: 'Benachrichtigungen',
     tray: 'Symbol im Infobereich',
@@ -75,6 +76,8 @@ export const settings: typeof messages = {
     approvalTimeoutMs: 'Antwortet niemand, wird danach abgelehnt',
     tasksAtOnce:
       'Aufgaben, die gleichzeitig laufen dürfen; 0: so viele wie Prozessoren, mindestens 4. Gilt ab dem nächsten Start',
+    teamPlugins:
+      'Der Ordner mit Plugins, den Ihr Team pflegt, als absoluter Pfad; angesehen wird er, wenn Plugins geöffnet wird',
     pluginIdleMinutes:
       'Die eigene Sandbox eines Plugins endet nach so langer Zeit ohne Aufruf; 0 behält sie so lange wie ihre Sitzung',
     notifications:

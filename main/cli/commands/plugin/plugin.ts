@@ -7,6 +7,8 @@ import { table, usageFault } from '../../output/print.ts';
 import { pluginAuthoringCommands } from './plugin-authoring.ts';
 import { developCommand } from './plugin-dev.ts';
 import { inspectionText } from './plugin-inspection.ts';
+import { updateCommand } from './plugin-update.ts';
+import { teamFolder } from './team-folder.ts';
 import { flag, value } from '../../option.ts';
 
 const list: Command = {
@@ -140,14 +142,15 @@ function valuesIn(json: string): Record<string, unknown> {
 
 const offers: Command = {
   words: ['plugin', 'offers'],
-  usage: 'plugin offers FOLDER',
-  about: area.members.offers.about,
-  positionals: [1, 1],
+  usage: 'plugin offers [FOLDER]',
+  about: `${area.members.offers.about}; the folder of the setting teamPlugins if absent`,
+  positionals: [0, 1],
   takes: ['folder'],
   document: '{ offers: [{ id, version, file, pin, state, installed }] }',
   async run(context) {
     const client = await context.connect();
-    const document = await client.plugin.offers({ folder: resolve(context.positionals[0] ?? '') });
+    const folder = await teamFolder(client, context.positionals[0], offers.usage);
+    const document = await client.plugin.offers({ folder });
     const rows = document.offers.map(({ id, version, state, installed }) => [id, version, state, installed ?? '-']);
     return { document, text: table([['PLUGIN', 'VERSION', 'STATE', 'HERE'], ...rows]) };
   },
@@ -203,6 +206,7 @@ export const pluginCommands: readonly Command[] = [
   ...pluginAuthoringCommands,
   developCommand,
   install,
+  updateCommand,
   remove,
   switchCommand('enable'),
   switchCommand('disable'),
