@@ -14,6 +14,8 @@ import type { AgentCall } from './request-server.ts';
 const HELLO_LIMIT_MS = 10_000;
 /** A plugin that was refused may say so in its log, for so long. */
 const REFUSED_LIMIT_MS = 2000;
+/** A process that ends closes its connection first; one that has only done the latter can answer nothing any more. */
+const EXIT_LIMIT_MS = 1000;
 /** A plugin that does not answer a cancelled request for so long is stuck and is killed. */
 const CANCEL_LIMIT_MS = 5000;
 /** Questions to the kernel, those that are refused at once included: whoever asks without end waits, and burns no time of its neighbours. */
@@ -76,6 +78,7 @@ export class PluginProcess {
     });
     this.#asking = new PluginAsking(this.#channel);
     this.#channel.onFrame((frame) => this.#receive(frame));
+    this.#channel.onClose(() => this.#afterClose());
     const timer = setTimeout(() => this.kill('it did not say hello in time'), HELLO_LIMIT_MS);
     void this.#ready.finally(() => clearTimeout(timer)).catch(() => undefined); // As above.
   }
@@ -175,7 +178,19 @@ export class PluginProcess {
   #relay({ call, answer }: Relayed, frame: Frame): void {
     const { method = '', params } = frame;
     if (!answer.passes(method, params)) return;
-    void call.emit(method, params).finally(this.#hold());
+    const goOn = this.#hold();
+    // What was a frame of its own may be too long as one of the kernel's: numbers are not written as they came.
+    void call.emit(method, params).then(goOn, (cause: unknown) => {
+      goOn();
+      this.kill(`an event of it cannot be passed on: ${cause instanceof Error ? cause.message : String(cause)}`);
+    });
+  }
+
+  #afterClose(): void {
+    if (this.#ended) return;
+    const timer = setTimeout(() => this.kill('it closed its connection'), EXIT_LIMIT_MS);
+    timer.unref();
+    this.#node.child.once('exit', () => clearTimeout(timer));
   }
 
   #holdFor(ms: number): void {
