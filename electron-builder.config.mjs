@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /**
  * How the staged app (scripts/dist/stage.mjs) becomes a package. What depends on the machine, the Electron to use, is added by scripts/dist.mjs.
  * @type {import('electron-builder').Configuration}
@@ -33,6 +35,8 @@ export default {
   linux: {
     target: ['dir'],
     executableName: 'cavern',
+    // The command line, to be linked to from a folder of the PATH.
+    extraFiles: [{ from: join(import.meta.dirname, 'scripts/dist/linux'), to: 'bin' }],
     category: 'Development',
     synopsis: 'Tools, terminals and agents in sandboxes, decided by a policy and kept in an audit chain',
     maintainer: 'The Cavern authors <cavern@localhost>',

@@ -11,6 +11,7 @@ const BESIDE = [
   'approvals',
   'bad-days',
   'changes',
+  'installed',
   'keys',
   'plugins',
   'policy',

@@ -1,3 +1,5 @@
+// First: it never returns where the command line is meant.
+import './start-command-line.ts';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';

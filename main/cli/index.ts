@@ -5,6 +5,7 @@ import type { SessionId } from '../../schema/entities.ts';
 import { systemClock } from '../base/clock.ts';
 import { composeKernel } from '../compose.ts';
 import { agentClientOf, clientOf, closeFront, openFront } from '../front.ts';
+import { commandLineOf, commandLineProgram } from '../command-line.ts';
 import { serveHeadless } from '../headless.ts';
 import { redactSecrets } from '../kernel/policy/redact-secrets.ts';
 import { fileLogger, streamLogger } from '../platform/files/log-file.ts';
@@ -32,7 +33,12 @@ function versionOf(): string {
 const version = versionOf();
 const files = programFiles(outFolder);
 
-const program = [process.execPath, ...process.execArgv, process.argv[1] ?? ''] as const;
+/** Electron has no script among its arguments: it is the program. */
+const isInstalled = process.versions['electron'] !== undefined;
+const argv = isInstalled ? (commandLineOf(process.argv.slice(1)) ?? []) : process.argv.slice(2);
+const program: readonly [string, ...string[]] = isInstalled
+  ? commandLineProgram(process.execPath, process.env['APPIMAGE'])
+  : [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
 
 interface KernelUse {
   readonly purpose: 'work' | 'read';
@@ -144,6 +150,5 @@ async function startPrompt(homeArgument: string | undefined): Promise<number> {
   });
 }
 
-const argv = process.argv.slice(2);
 const asked = promptAsked(argv, [process.stdin, process.stdout]);
 process.exitCode = asked ? await startPrompt(asked.home) : await main({ ...host, argv });
