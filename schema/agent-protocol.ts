@@ -23,6 +23,9 @@ export const NO_REQUEST = '0';
 /** Events of one request that may be under way and not yet credited back. */
 export const EVENT_WINDOW_BYTES = 1024 * 1024;
 
+/** What an agent or a plugin may answer a request with: the 8 MiB of a tool's result, and what stands around it. */
+export const ANSWER_LIMIT_BYTES = 8 * 1024 * 1024 + 4096;
+
 /**
  * Output of one terminal that may be under way and not yet acknowledged; past it the agent stops reading the pty. An acknowledgement takes
  * four changes of thread: where each waits its turn on a busy machine, this much an exchange is what a terminal gets.

@@ -137,6 +137,21 @@ describe('frame codec', () => {
     expect(codeOf(() => encodeFrame({ id: '1', type: 'response', result: `${largest}${largest}` }))).toBe('too_long');
   });
 
+  it('takes an answer that is longer than it may be for one that says so, and nothing else', () => {
+    const long = 'x'.repeat(100_000);
+    const frames: Frame[] = [
+      { id: '1', type: 'response', result: long },
+      { id: '2', type: 'response', result: 'short' },
+      { id: '3', type: 'event', method: 'tool.output', params: { text: long } },
+      { id: '4', type: 'response', result: long.slice(200) },
+    ];
+    const decoder = new FrameDecoder({ answerLimitBytes: 100_000 });
+    const [first, ...others] = frames.flatMap((frame) => decoder.push(encodeFrame(frame)));
+    const message = 'Cannot take the answer: it has 100040 bytes, more than 100000';
+    expect(first).toEqual({ id: '1', type: 'response', error: { code: 'output_limit', message, retryable: false } });
+    expect(others).toEqual(frames.slice(1));
+  });
+
   it('answers damaged bytes with frames or a violation, never with another error', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 }), (sent, damage) => {

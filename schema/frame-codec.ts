@@ -85,11 +85,14 @@ function encodeCarrying(frame: Frame, bytes: Uint8Array): Uint8Array {
 export interface FrameDecoderOptions {
   /** Events may carry bytes. A frame that does is too long for who does not take them. */
   readonly bytes?: 'taken';
+  /** A response that is longer is taken as one with the error `output_limit`. */
+  readonly answerLimitBytes?: number | undefined;
 }
 
 /** Turns the bytes of one connection into frames, however they are cut. After a violation it takes nothing more. */
 export class FrameDecoder {
   readonly #takesBytes: boolean;
+  readonly #answerLimitBytes: number;
   #carriesBytes = false;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerFilled = 0;
@@ -99,8 +102,9 @@ export class FrameDecoder {
   #filled = 0;
   #violated = false;
 
-  constructor({ bytes }: FrameDecoderOptions = {}) {
+  constructor({ bytes, answerLimitBytes = FRAME_LIMIT_BYTES }: FrameDecoderOptions = {}) {
     this.#takesBytes = bytes === 'taken';
+    this.#answerLimitBytes = answerLimitBytes;
   }
 
   /** Gives the frames that `chunk` completes; throws FrameViolation. It keeps no reference to `chunk`. */
@@ -175,7 +179,15 @@ export class FrameDecoder {
   }
 
   #decode(payload: Buffer, start: number, end: number): Frame {
-    return this.#carriesBytes ? decodeCarrying(payload, start, end) : decodeFrame(payload, start, end);
+    const frame = this.#carriesBytes ? decodeCarrying(payload, start, end) : decodeFrame(payload, start, end);
+    return end - start > this.#answerLimitBytes && frame.type === 'response'
+      ? this.#unanswered(frame, end - start)
+      : frame;
+  }
+
+  #unanswered({ id }: Frame, length: number): Frame {
+    const message = `Cannot take the answer: it has ${length} bytes, more than ${this.#answerLimitBytes}`;
+    return { id, type: 'response', error: { code: 'output_limit', message, retryable: false } };
   }
 
   /** Grows with what has arrived, not with what was announced: an announcement costs the sender nothing. */

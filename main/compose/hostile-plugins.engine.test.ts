@@ -114,6 +114,13 @@ describe('a hostile plugin', () => {
     await othersAnswer();
   });
 
+  it('answers more than a result may have, and says what is more on its way on than it was: nobody is told either', async () => {
+    expect(await act('tooMuch')).toMatchObject({ code: 'tool_failed', own: 'output_limit' });
+    expect(await act('swelling')).toMatchObject({ code: 'tool_failed', own: 'plugin_failed' });
+    expect(await act('honest')).toEqual({ result: { fine: true } });
+    await othersAnswer();
+  });
+
   it.each(['output', 'log'])('floods its %s: it waits for its reader, and others do not wait for it', async (name) => {
     const abort = new AbortController();
     const flooding = does('flooder')(name, {}, abort.signal);

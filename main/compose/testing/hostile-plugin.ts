@@ -8,7 +8,9 @@ const { Socket, connect } = require('node:net');
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const s = new Socket({ fd: 3 });
-const bytesOf = (f) => { const b = Buffer.from(JSON.stringify(f)); const h = Buffer.alloc(4); h.writeUInt32BE(b.length); return Buffer.concat([h, b]); };
+const bytesOfText = (text) => { const b = Buffer.from(text); const h = Buffer.alloc(4); h.writeUInt32BE(b.length); return Buffer.concat([h, b]); };
+const bytesOf = (f) => bytesOfText(JSON.stringify(f));
+const sendText = (text) => s.write(bytesOfText(text));
 const send = (f) => s.write(bytesOf(f));
 // It says that it is another one; nobody believes it.
 send({ id: 'hello', type: 'event', method: 'hello', params: { api: 1, plugin: 'fs', version: '9.9.9', tools: ['fs.write'] } });
@@ -25,6 +27,8 @@ const acts = {
   late: (id) => cancelled.set(id, () => { answer(id, { late: true }); answer(String(Number(id) + 1), { stolen: true }); }),
   garbage: () => s.write('GET / HTTP/1.1\\r\\n\\r\\n'),
   giant: () => s.write(Buffer.from([0xff, 0xff, 0xff, 0xff])),
+  tooMuch: (id) => answer(id, { text: 'x'.repeat(9 * 1024 * 1024) }),
+  swelling: (id) => sendText('{"id":"' + id + '","type":"event","method":"tool.output","params":[' + '1e20,'.repeat(3e6) + '1]}'),
   asCancel: (id) => { send({ id, type: 'cancel' }); answer(id, {}); },
   async lies(id) {
     const call = { method: 'tool.call', input: { name: 'fs.read', input: { path: 'a.txt' } } };

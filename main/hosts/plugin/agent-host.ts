@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { ANSWER_LIMIT_BYTES } from '../../../schema/agent-protocol.ts';
 import type { SandboxId } from '../../../schema/entities.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { AgentEndpoint, AgentHost } from '../../kernel/sandboxes/agent-port.ts';
@@ -49,6 +50,7 @@ async function listen(
     mode: SOCKET_MODE,
     channelLimit: CONNECTION_LIMIT,
     bytes: 'taken',
+    answerLimitBytes: ANSWER_LIMIT_BYTES,
     onChannel: (channel, peer) => void admission.admit(channel, peer),
     onViolation: (violation, peer) => onRefused(`a malformed frame: ${violation.code}`, peer),
   });

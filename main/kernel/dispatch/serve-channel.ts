@@ -1,6 +1,7 @@
 import { Fault, toFault } from '../../../schema/fault.ts';
 import { REVIEW_EVENT } from '../../../schema/client/client.ts';
 import { STREAM_WINDOW_EVENTS } from '../../../schema/client/stream-reader.ts';
+import { FrameViolation } from '../../../schema/frame-codec.ts';
 import type { Frame, FrameChannel } from '../../../schema/frame.ts';
 import type { Caller } from './context.ts';
 import type { Dispatch, Request } from './dispatch.ts';
@@ -83,7 +84,7 @@ export function serveChannel(options: ServeOptions): void {
       }
       await channel.send({ id: frame.id, type: 'response', result: null });
     } catch (thrown) {
-      const fault = toFault(thrown);
+      const fault = thrown instanceof FrameViolation ? unsendable(frame, thrown) : toFault(thrown);
       if (fault.code === 'unknown_call' || fault.code === 'invalid_input') options.onViolation?.(fault.message);
       await channel.send({ id: frame.id, type: 'response', error: fault.toShape() });
     } finally {
@@ -111,6 +112,14 @@ export function serveChannel(options: ServeOptions): void {
   });
   channel.onClose(() => {
     for (const entry of running.values()) entry.abort.abort();
+  });
+}
+
+/** An answer that no receiver would take. */
+function unsendable({ method = '' }: Frame, { message }: FrameViolation): Fault {
+  return new Fault('answer_too_large', `Cannot send the answer of ${method}: it does not fit into a frame`, {
+    why: message,
+    fix: 'Ask for less at once, where the call has a limit.',
   });
 }
 

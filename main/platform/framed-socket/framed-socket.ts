@@ -79,6 +79,7 @@ function accept(socket: Socket, options: ListenOptions, channels: Set<SocketChan
   }
   const channel = new SocketChannel(socket, {
     ...(options.bytes === undefined ? {} : { bytes: options.bytes }),
+    answerLimitBytes: options.answerLimitBytes,
     onViolation: (violation) => options.onViolation?.(violation, peer),
   });
   channels.add(channel);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { ANSWER_LIMIT_BYTES } from '../../../schema/agent-protocol.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Frame } from '../../../schema/frame.ts';
 import { isServedApi, type PluginApi, unservedApi } from '../../../schema/plugin-api.ts';
@@ -74,6 +75,7 @@ export class PluginProcess {
     this.#follow('stdout', child.stdout);
     this.#follow('stderr', child.stderr);
     this.#channel = new SocketChannel(pipe, {
+      answerLimitBytes: ANSWER_LIMIT_BYTES,
       onViolation: (violation) => this.kill(`it sent no frame: ${violation.code}`),
     });
     this.#asking = new PluginAsking(this.#channel);
