@@ -5,6 +5,7 @@ import { type CompileToolSchema, toolSchemaCompiler } from '../tools/tool-schema
 import { ownValidator } from '../validation/own-schema.ts';
 import { shapeProblem, toolSchemaProblem } from './manifest-schema.ts';
 import type { PackageProblem, PluginPackage } from './ports.ts';
+import { reservedIdProblem } from './reserved-id.ts';
 import { serverStartProblems } from './server-start.ts';
 
 const manifestValidator = ownValidator<PluginManifest>(PluginManifest, {
@@ -36,6 +37,8 @@ export function parseManifest(text: string): { value?: unknown; problem?: Packag
 
 function nameProblems({ id, tools }: PluginManifest): PackageProblem[] {
   const seen = new Set<string>();
+  const reserved = reservedIdProblem(id);
+  if (reserved) return [reserved];
   return tools.flatMap(({ name }, index) => {
     const path = `/tools/${index}`;
     const problems: PackageProblem[] = [];

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
+import { reservedIdProblem } from '../../kernel/plugins/reserved-id.ts';
 
 export interface TemplateOptions {
   /** The folder of `@cavern/plugin-sdk`. */
@@ -58,6 +59,13 @@ export function writeTemplate(plugin: NewPlugin, { sdk, typebox }: TemplateOptio
   const { folder, id, publisher, template } = plugin;
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(id)) {
     throw new Fault('invalid_input', `Cannot make a plugin "${id}": its name has other letters than a-z, 0-9 and -`);
+  }
+  const reserved = reservedIdProblem(id);
+  if (reserved) {
+    throw new Fault('invalid_input', `Cannot make a plugin "${id}": the name is reserved`, {
+      why: reserved.message,
+      fix: 'Give the folder another name: the plugin is named after it.',
+    });
   }
   if (!isFree(folder)) throw new Fault('invalid_input', `Cannot make a plugin in "${folder}": the folder is not empty`);
   const words = { id, publisher, sdk, typebox: versionOf(typebox) };

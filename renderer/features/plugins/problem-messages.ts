@@ -97,6 +97,10 @@ const english = {
   unknown_key: manifest,
   too_deep: manifest,
   prototype_key: { what: 'Its plugin.json holds a key that is only of use in an attack.', fix: DANGEROUS },
+  reserved_name: {
+    what: 'It has a name under which Cavern’s own calls are judged, so rules about these would count for its tools.',
+    fix: 'Ask its publisher for a package under another name.',
+  },
   foreign_tool_name: { what: 'One of its tools has a name that belongs to another plugin.', fix: REBUILD },
   duplicate_tool: { what: 'Two of its tools have the same name.', fix: REBUILD },
   invalid_schema: toolSchema,

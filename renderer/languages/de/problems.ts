@@ -94,6 +94,10 @@ export const problems: typeof problemMessages = {
     what: 'Seine plugin.json enthält einen Namen, der nur für einen Angriff von Nutzen ist.',
     fix: DANGEROUS,
   },
+  reserved_name: {
+    what: 'Es trägt einen Namen, unter dem Caverns eigene Aufrufe beurteilt werden; Regeln über diese würden für seine Werkzeuge gelten.',
+    fix: 'Bitten Sie den Herausgeber um ein Paket mit einem anderen Namen.',
+  },
   foreign_tool_name: {
     what: 'Eines seiner Werkzeuge trägt einen Namen, der zu einem anderen Plugin gehört.',
     fix: REBUILD,

@@ -95,6 +95,13 @@ function badManifests(by: TestPublisher): [threat: string, code: string, change:
     ['a description with a line separator', 'misleading_text', { description: 'Counts\u2028words' }],
     ["another publisher's name in look-alikes", 'misleading_text', { publisher: by.name.replace('c', '\u0441') }],
     ["another publisher's name", 'untrusted_publisher', { publisher: 'Cavern' }],
+    [
+      'the name of calls that the policy allows',
+      'reserved_name',
+      { id: 'changes', tools: [tool({ name: 'changes.list' })] },
+    ],
+    ['the name of connections', 'reserved_name', { id: 'network', tools: [tool({ name: 'network.connect' })] }],
+    ['the name of who acts', 'reserved_name', { id: 'operator', tools: [tool({ name: 'operator.do' })] }],
     ['a name that comes with the program', 'name_taken', { id: 'fs', tools: [tool({ name: 'fs.read' })] }],
   ];
 }
