@@ -111,7 +111,7 @@ export const PluginManifest = Type.Object(
     profile: ProfileName,
     capabilities: Type.Array(PluginCapability, { maxItems: 100 }),
     tags: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,62}$' }), { maxItems: 20, uniqueItems: true }),
-    tools: Type.Array(ManifestTool, { minItems: 1, maxItems: 200 }),
+    tools: Type.Array(ManifestTool, { minItems: 1, maxItems: 500 }),
     settings: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
         description: 'JSON Schema 2020-12 of what the operator may set; an object',

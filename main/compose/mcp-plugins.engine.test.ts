@@ -18,6 +18,33 @@ const SET: Partial<PluginManifest> = {
   settings: { type: 'object', properties: { level: { type: 'integer', default: 1 }, root: { type: 'string' } } },
 };
 
+/** An MCP server in Python with nothing but what the smallest Python has: not even `json`. */
+const PYTHON = `
+import os, re, sys
+def say(id, result): print('{"jsonrpc":"2.0","id":%s,"result":%s}' % (id, result))
+for line in sys.stdin:
+    id = re.search(r'"id":(\\d+)', line)
+    if id is None: continue
+    method = re.search(r'"method":"([^"]+)"', line).group(1)
+    if method == 'initialize':
+        version = re.search(r'"protocolVersion":"([^"]+)"', line).group(1)
+        say(id.group(1), '{"protocolVersion":"%s","capabilities":{"tools":{}},"serverInfo":{"name":"py","version":"1.0.0"}}' % version)
+    elif method == 'tools/list':
+        say(id.group(1), '{"tools":[{"name":"folder","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true}}]}')
+    else:
+        say(id.group(1), '{"content":[{"type":"text","text":"%s %s"}]}' % (os.getcwd(), sys.argv[1]))
+`;
+
+async function writePythonPlugin(plugins: string): Promise<void> {
+  const folder = join(plugins, 'snake');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'server.py'), PYTHON);
+  const bridge = join(await builtAgent(), 'mcp-bridge.cjs');
+  const args = [bridge, '--manifest', 'snake', 'server.py', 'a b'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+  await writeFile(join(folder, 'plugin.json'), stdout);
+}
+
 let kernel: KernelWithPlugins;
 let session: SessionId;
 
@@ -55,11 +82,12 @@ beforeAll(async () => {
   const install = async (plugins: string): Promise<void> => {
     await writeMcpPlugin(plugins, { id: 'files', server: 'server-filesystem' });
     await writeMcpPlugin(plugins, { id: 'everything', server: 'server-everything' });
+    await writePythonPlugin(plugins);
     await writeMcpPlugin(plugins, { id: 'set', server: 'server-everything', more: SET });
   };
   const reading = ['files.read_text_file', 'files.list_directory', 'files.write_file'];
   const trying = ['everything.echo', 'everything.get-sum', 'everything.trigger-long-running-operation'];
-  const set = ['set.get-env', 'set.trigger-long-running-operation'];
+  const set = ['snake.folder', 'set.get-env', 'set.trigger-long-running-operation'];
   kernel = await KernelWithPlugins.open(async () => undefined, [...reading, ...trying, ...set], install);
   session = await kernel.session('one');
 });
@@ -98,6 +126,12 @@ describe('MCP servers of the registry, each in a sandbox of its own', () => {
     expect(await events.next()).toMatchObject({ value: { type: 'progress', done: 1, total: 600 } });
     abort.abort();
     await expect(events.next()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('may be written in Python', async () => {
+    expect(await kernel.call(session, 'snake.folder', {})).toEqual({
+      result: { content: [{ type: 'text', text: '/workspace a b' }] },
+    });
   });
 
   it('are started with what is set, anew when that changes, and no call under way is lost', async () => {

@@ -11,14 +11,14 @@ const SERVER = `
 const lines = require('node:readline').createInterface({ input: process.stdin });
 const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
-const tools = ['echo', 'fail', 'wait', 'cancelled', 'roots', 'crash', 'variables', 'process', 'slow'].map((name) => ({ name, inputSchema: { type: 'object' } }));
+const tools = ['echo', 'fail', 'wait', 'cancelled', 'roots', 'crash', 'variables', 'process', 'slow', 'huge', 'garbage', 'asks', 'log', 'grow', 'refuse', 'odd', 'old'].map((name) => ({ name, inputSchema: { type: 'object' } }));
 let cancels = 0, asking;
 lines.on('line', (line) => {
-  const { id, method, params, result } = JSON.parse(line);
+  const { id, method, params, result, error } = JSON.parse(line);
   if (method === 'initialize') return say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'scripted', version: '1.0.0' } } });
-  if (method === 'tools/list') return say({ id, result: params?.cursor ? { tools: tools.slice(3) } : { tools: tools.slice(0, 3), nextCursor: 'rest' } });
+  if (method === 'tools/list') return say({ id, result: params?.cursor ? { tools: [...tools.slice(3), { name: 7 }, null] } : { tools: tools.slice(0, 3), nextCursor: 'rest' } });
   if (method === 'notifications/cancelled') return (cancels += 1);
-  if (method === undefined && id === 'r') return say({ id: asking, result: text(result.roots[0].uri) });
+  if (method === undefined && id === 'r') return say({ id: asking, result: text(result === undefined ? String(error.code) : result.roots[0].uri) });
   if (method !== 'tools/call') return;
   const acts = {
     echo: () => say({ id, result: { ...text(process.argv.slice(2).join()), structuredContent: params.arguments } }),
@@ -29,6 +29,15 @@ lines.on('line', (line) => {
     crash: () => process.exit(3),
     variables: () => say({ id, result: text(JSON.stringify([process.env.LIMIT, process.env.EMPTY, process.env.NODE_ENV])) }),
     process: () => say({ id, result: text(String(process.pid)) }),
+    huge: () => say({ id, result: text('x'.repeat(20 * 1024 * 1024)) }),
+    garbage: () => { process.stdout.write('Listening…\\n{"jsonrpc":"2.0"}\\n[]\\n'); say({ id: 999, result: {} }); say({ id, result: text('fine') }); },
+    asks: () => { asking = id; say({ id: 'r', method: params.arguments.method, params: {} }); },
+    log: () => { say({ method: 'notifications/message', params: { level: 'warning', logger: 'db', data: { rows: 2 } } }); say({ id, result: text('') }); },
+    grow: () => { tools.push({ name: 'late' }); say({ method: 'notifications/tools/list_changed' }); say({ id, result: text('') }); },
+    late: () => say({ id, result: text('late') }),
+    refuse: () => say({ id, error: { code: -32602, message: 'no such thing' } }),
+    odd: () => say({ id, result: { content: [{ type: 'image', data: 'AA==', mimeType: 'image/png' }, { type: 'resource_link', uri: 'a:b', name: 'b' }, { type: 'hologram' }], _meta: { a: 1 } } }),
+    old: () => say({ id, result: { toolResult: [1] } }),
     slow: () => {
       const { watch, writeFileSync } = require('node:fs');
       watch(params.arguments.wait).once('change', () => say({ id, result: text(process.env.LIMIT) }));
@@ -147,4 +156,78 @@ it('a server that is called again as it was started before is the one that still
   await writeFile(wait, 'go');
   expect(await slow).toEqual(text('1'));
   expect(Number(textOf(await callWith({ LIMIT: '1' }, 'process')))).toBe(first);
+});
+
+it('an answer that is too large fails its call, and the server stays', async () => {
+  const before = await call('process');
+  await expect(call('huge')).rejects.toMatchObject({ code: 'output_limit', data: { limitBytes: 8 * 1024 * 1024 } });
+  expect(await call('process')).toEqual(before);
+});
+
+it('what is no message of the protocol is left out, and told in the log', async () => {
+  const lines: unknown[] = [];
+  const stop = connection.onEvent((method, params) => method === 'plugin.log' && lines.push(params));
+  expect(await call('garbage')).toEqual(text('fine'));
+  const warning = { stream: 'stderr', text: expect.stringContaining('"level":"warn"') as string };
+  await expect.poll(() => lines, { timeout: 15_000 }).toMatchObject([warning, warning, warning, warning]);
+  await call('log');
+  const logged = { text: '{"logger":"db","level":"warn","message":"{\\"rows\\":2}"}' };
+  await expect.poll(() => lines.at(-1), { timeout: 15_000 }).toMatchObject(logged);
+  stop();
+});
+
+it('a server that asks for samples or answers of a person is told that there are none', async () => {
+  expect(await call('asks', { method: 'sampling/createMessage' })).toEqual(text('-32601'));
+  expect(await call('asks', { method: 'elicitation/create' })).toEqual(text('-32601'));
+});
+
+it('a tool that comes later can be called, and one that the server refuses fails in its words', async () => {
+  await expect(call('late')).rejects.toMatchObject({ code: 'tool_unknown' });
+  await call('grow');
+  expect(await call('late')).toEqual(text('late'));
+  await expect(call('refuse')).rejects.toMatchObject({
+    code: 'mcp_refused',
+    message: 'MCP error -32602: no such thing',
+    data: { code: -32602 },
+  });
+});
+
+it('content of every kind goes through, of servers of the first version too', async () => {
+  const image = { type: 'image', data: 'AA==', mimeType: 'image/png' };
+  const link = { type: 'resource_link', uri: 'a:b', name: 'b' };
+  expect(await call('odd')).toEqual({ content: [image, link, { type: 'hologram' }] });
+  expect(await call('old')).toEqual(text('[1]'));
+});
+
+it('a server that exits at once, or is no program, says so with its last words', async () => {
+  const failing = async (name: string, source: string): Promise<unknown> => {
+    const entry = path.join(agent.workspace, name);
+    await writeFile(entry, source);
+    const asked = { plugin: 'notes', entry, runtime: 'mcp', method: 'tool.call', params: { tool: 'echo', input: {} } };
+    return connection.request('plugin.request', asked).catch((thrown: unknown) => thrown);
+  };
+  const ended = { code: 'plugin_failed', retryable: true };
+  const last = (words: string) => expect.stringContaining(words) as string;
+  expect(await failing('exits.cjs', 'console.error("no key"); process.exit(2);')).toMatchObject({
+    ...ended,
+    why: last('no key'),
+  });
+  expect(await failing('broken.cjs', 'this is no program')).toMatchObject({ ...ended, why: last('SyntaxError') });
+});
+
+it('a call waits for a server that takes its time to start, and can be cancelled meanwhile', async () => {
+  const entry = path.join(agent.workspace, 'late.cjs');
+  const wait = path.join(agent.workspace, 'start');
+  const looks = `setInterval(() => require('node:fs').existsSync(${JSON.stringify(wait)}) && start(), 50)`;
+  await writeFile(entry, `const start = () => {\nclearInterval(looking);${SERVER}\n};\nconst looking = ${looks};`);
+  const asked = { plugin: 'notes', entry, runtime: 'mcp', method: 'tool.call', params: { tool: 'echo', input: {} } };
+  const abort = new AbortController();
+  const cancelled = connection
+    .request('plugin.request', asked, { signal: abort.signal })
+    .catch((thrown: unknown) => thrown);
+  const waiting = connection.request('plugin.request', asked);
+  abort.abort();
+  expect(await cancelled).toMatchObject({ code: 'cancelled' });
+  await writeFile(wait, '');
+  expect(readPluginAnswer(await waiting).output).toMatchObject({ content: [{ type: 'text' }] });
 });

@@ -15,6 +15,9 @@ export type CompileToolSchema = (schema: Record<string, unknown>) => ValidateFun
 export function toolSchemaCompiler(): CompileToolSchema {
   const ajv = new Ajv2020({
     strictSchema: true,
+    // Both would only be told to standard error.
+    strictTypes: false,
+    strictTuples: false,
     allErrors: true,
     useDefaults: true,
     addUsedSchema: false,

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { basename, isAbsolute, posix } from 'node:path';
 import { servePlugin } from '../../../plugins/sdk/src/serve-plugin.ts';
 import { bridgedPlugin } from './bridged-plugin.ts';
-import { manifestDraft } from './manifest-draft.ts';
 import { McpServer } from './mcp-server.ts';
+import { ServerLog } from './server-log.ts';
 
 const DRAFT = '--manifest';
 const VARIABLE = '--env';
@@ -20,10 +20,19 @@ async function main(argv: readonly string[]): Promise<void> {
   if (entry === undefined) throw new Error('no entry is given');
   const workspace = process.env['CAVERN_WORKSPACE'] ?? process.cwd();
   const onEnd = (): never => fail('the MCP server has ended');
-  const server = await McpServer.start({ entry, args, env, workspace, onEnd });
-  if (id === undefined) return serve(server, workspace);
+  const log = new ServerLog((line) => process.stderr.write(line));
+  const starting = McpServer.start({ entry, args, env, workspace, log, onEnd });
+  if (id === undefined) {
+    serve(starting, workspace);
+    await starting;
+    return;
+  }
+  const server = await starting;
+  const { manifestDraft } = await import('./manifest-draft.ts');
   const packed = isAbsolute(entry) ? basename(entry) : posix.normalize(entry);
-  process.stdout.write(`${JSON.stringify(manifestDraft(server, { id, entry: packed, args }), null, 2)}\n`);
+  const { manifest, notes } = manifestDraft(server, { id, entry: packed, args });
+  process.stderr.write(notes.map((note) => `${note}\n`).join(''));
+  process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`);
   await server.close();
 }
 
@@ -39,7 +48,7 @@ function variablesOf(argv: readonly string[]): { env: Record<string, string>; re
 }
 
 /** Ends with its connection: the server would keep it alive. */
-function serve(server: McpServer, workspace: string): void {
+function serve(server: Promise<McpServer>, workspace: string): void {
   const connection = new Socket({ fd: 3, readable: true, writable: true });
   connection.on('close', () => process.exit(0));
   servePlugin(bridgedPlugin(server), { connection, workspace });

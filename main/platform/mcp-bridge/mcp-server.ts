@@ -1,19 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import {
-  type CallToolResult,
+  ErrorCode,
   ListRootsRequestSchema,
+  LoggingMessageNotificationSchema,
+  McpError,
   type Progress,
-  type Tool,
+  ResultSchema,
+  ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { CompatibilityCallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { serverProgram } from '../../../schema/mcp/server-program.ts';
+import { type McpAnswer, type McpTool, readAnswer, readTools } from './mcp-message.ts';
+import type { ServerLog } from './server-log.ts';
 
 /** How long a call may take is the kernel's to say. */
 const NO_TIMEOUT_MS = 86_400_000;
+/** Of its start, on a busy machine too; whoever calls meanwhile waits no longer than the tool's own time. */
+const START_LIMIT_MS = 60_000;
+/** A server that asks where it may work takes the answer in by itself, and says nothing when it has; before that it refuses what is called. */
+const ROOTS_TAKEN_IN_MS = 200;
+/** The code of an answer that did not come. */
+const REQUEST_TIMEOUT: number = ErrorCode.RequestTimeout;
 /** Of pages of the list of tools: a server that never comes to its end is not waited for. */
-const PAGE_LIMIT = 100;
+const PAGE_LIMIT = 1000;
+/** Of one message. An answer that is too large for a plugin is still read, so that only its call fails. */
+const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export interface McpStart {
   /** The server's entry, for Node or Python. */
@@ -22,6 +35,7 @@ export interface McpStart {
   /** Beside the variables of the sandbox. */
   readonly env: Readonly<Record<string, string>>;
   readonly workspace: string;
+  readonly log: ServerLog;
   /** The server has ended. */
   readonly onEnd: () => void;
 }
@@ -36,66 +50,96 @@ export interface McpCall {
 /** An MCP server on stdio, as its client sees it. It is offered the workspace as its only root, and nothing else: no sampling, no questions. */
 export class McpServer {
   readonly #client: Client;
-  readonly tools: readonly Tool[];
+  #tools: readonly McpTool[] = [];
 
-  private constructor(client: Client, tools: readonly Tool[]) {
+  private constructor(client: Client) {
     this.#client = client;
-    this.tools = tools;
   }
 
   /** Starts the server and asks for its tools. Throws where it does not speak MCP. */
-  static async start({ entry, args, env, workspace, onEnd }: McpStart): Promise<McpServer> {
+  static async start({ entry, args, env, workspace, log, onEnd }: McpStart): Promise<McpServer> {
     const client = new Client({ name: 'cavern', version: '1' }, { capabilities: { roots: {} } });
-    client.setRequestHandler(ListRootsRequestSchema, () => ({
-      roots: [{ uri: pathToFileURL(workspace).href, name: 'workspace' }],
-    }));
-    Object.assign(client, { onclose: onEnd }); // it is no EventTarget
+    const server = new McpServer(client);
+    let hasAskedForRoots = false;
+    client.setRequestHandler(ListRootsRequestSchema, () => {
+      hasAskedForRoots = true;
+      return { roots: [{ uri: pathToFileURL(workspace).href, name: 'workspace' }] };
+    });
+    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => log.message(params));
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => server.#listAgain(log));
+    // It is no EventTarget.
+    Object.assign(client, { onclose: onEnd, onerror: (cause: Error) => log.problem(cause.message) });
     const environment = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
     const [program, ...options] = serverProgram(entry);
-    await client.connect(
-      new StdioClientTransport({
-        command: program === 'node' ? process.execPath : program,
-        args: [...options, entry, ...args],
-        env: { ...Object.fromEntries(environment), ...env },
-        cwd: workspace,
-        stderr: 'inherit',
-      }),
-    );
-    return new McpServer(client, await listTools(client));
+    const transport = new StdioClientTransport({
+      command: program === 'node' ? process.execPath : program,
+      args: [...options, entry, ...args],
+      env: { ...Object.fromEntries(environment), ...env },
+      cwd: workspace,
+      stderr: 'inherit',
+      maxBufferSize: MESSAGE_LIMIT_BYTES,
+    });
+    await client.connect(transport, { timeout: START_LIMIT_MS }).catch(explained('initialize'));
+    server.#tools = await server.#list().catch(explained('tools/list'));
+    if (hasAskedForRoots) await delay(ROOTS_TAKEN_IN_MS);
+    return server;
+  }
+
+  /** As it listed them last. */
+  get tools(): readonly McpTool[] {
+    return this.#tools;
   }
 
   /** The server's own name and version, as it says. */
   get identity(): { readonly name: string; readonly version: string } {
-    const { name = 'mcp', version = '0.0.0' } = this.#client.getServerVersion() ?? {};
-    return { name, version };
+    const { name = 'mcp', title = name, version = '0.0.0' } = this.#client.getServerVersion() ?? {};
+    return { name: title, version };
   }
 
   /** Throws McpError for what the server refuses. A tool's own failure is an answer: `isError`. */
-  async call({ name, input, signal, onProgress }: McpCall): Promise<CallToolResult> {
-    const answer = await this.#client.callTool({ name, arguments: input }, CompatibilityCallToolResultSchema, {
-      signal,
-      timeout: NO_TIMEOUT_MS,
-      onprogress: onProgress,
-    });
-    // Servers of the first version of the protocol answer with `toolResult`.
-    if (!('content' in answer)) return { content: [{ type: 'text', text: JSON.stringify(answer['toolResult']) }] };
-    return answer as CallToolResult; // the schema above has checked it
+  async call({ name, input, signal, onProgress }: McpCall): Promise<McpAnswer> {
+    const answer = await this.#client.request(
+      { method: 'tools/call', params: { name, arguments: input } },
+      ResultSchema,
+      { signal, timeout: NO_TIMEOUT_MS, onprogress: onProgress },
+    );
+    return readAnswer(answer);
   }
 
   async close(): Promise<void> {
     Object.assign(this.#client, { onclose: undefined });
     await this.#client.close();
   }
+
+  async #listAgain(log: ServerLog): Promise<void> {
+    try {
+      this.#tools = await this.#list();
+    } catch (thrown) {
+      log.problem(`its tools have changed and cannot be listed: ${thrown instanceof Error ? thrown.message : ''}`);
+    }
+  }
+
+  /** Not through the client's own call, which refuses the whole list for one schema that it does not like. */
+  async #list(): Promise<McpTool[]> {
+    const tools: McpTool[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGE_LIMIT; page += 1) {
+      const params = cursor === undefined ? {} : { cursor };
+      const request = { method: 'tools/list', params } as const; // the method's own name
+      const listed = await this.#client.request(request, ResultSchema, { timeout: START_LIMIT_MS });
+      const { tools: more, nextCursor } = readTools(listed);
+      tools.push(...more);
+      cursor = nextCursor;
+      if (cursor === undefined) return tools;
+    }
+    throw new Error(`the list of its tools has more than ${PAGE_LIMIT} pages`);
+  }
 }
 
-async function listTools(client: Client): Promise<Tool[]> {
-  const tools: Tool[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < PAGE_LIMIT; page += 1) {
-    const listed = await client.listTools(cursor === undefined ? {} : { cursor });
-    tools.push(...listed.tools);
-    cursor = listed.nextCursor;
-    if (cursor === undefined) return tools;
-  }
-  throw new Error(`the list of its tools has more than ${PAGE_LIMIT} pages`);
+/** What was asked is said where no answer came. */
+function explained(asked: string): (thrown: unknown) => never {
+  return (thrown) => {
+    if (!(thrown instanceof McpError) || thrown.code !== REQUEST_TIMEOUT) throw thrown;
+    throw new Error(`it did not answer "${asked}" within ${START_LIMIT_MS / 1000} seconds`, { cause: thrown });
+  };
 }

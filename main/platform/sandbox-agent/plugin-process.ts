@@ -23,8 +23,9 @@ const CANCEL_LIMIT_MS = 5000;
 const ASK_LIMITS = { burst: 1000, perSecond: 1000 };
 /** Of what it prints, both streams together, in bytes: beyond it the plugin is not read, and stands still when its pipe is full. */
 const LOG_LIMITS = { burst: 512 * 1024, perSecond: 128 * 1024 };
-/** What is kept of the standard error, to say why a plugin ended. */
-const LAST_LINES = 5;
+/** What is kept of the standard error, to say why a plugin ended: Node writes the reason above a dozen lines of its own. */
+const LAST_LINES = 16;
+const LAST_LINE_LIMIT = 500;
 
 export interface PluginProcessOptions {
   readonly plugin: string;
@@ -241,7 +242,9 @@ export class PluginProcess {
   #follow(stream: 'stdout' | 'stderr', from: Readable | null): void {
     if (from === null) return;
     const take = (text: string): void | Promise<void> => {
-      if (stream === 'stderr' && this.#lastLines.push(text) > LAST_LINES) this.#lastLines.shift();
+      if (stream === 'stderr' && this.#lastLines.push(text.slice(0, LAST_LINE_LIMIT)) > LAST_LINES) {
+        this.#lastLines.shift();
+      }
       return this.#options.log({ plugin: this.#options.plugin, stream, text });
     };
     // A stream that breaks off has no more lines.
