@@ -3,6 +3,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authorTools } from '../main/platform/plugin-files/author-tools.ts';
+import { badPackages } from '../main/platform/plugin-files/testing/bad-packages.ts';
+import { newPublisher } from '../main/platform/plugin-files/testing/package-draft.ts';
+import { explanationOf } from '../renderer/features/plugins/package-problems.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 const node = join(repository, 'node_modules/.bin/node');
@@ -21,6 +24,13 @@ beforeAll(() => {
   folder = mkdtempSync(join(repository, 'out/guide-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('every code of a package that is refused is in the guide, and in plain words in the window', () => {
+  const guide = readFileSync(join(import.meta.dirname, 'plugins.md'), 'utf8');
+  const codes = new Set(badPackages(newPublisher('Acme tools')).map(({ code }) => code));
+  expect([...codes].filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
+  expect([...codes].filter((code) => explanationOf(code) === undefined)).toEqual([]);
+});
 
 describe('the guide to writing a tool', () => {
   it('shows what a new plugin holds, whose test passes and which packs and signs to the same bytes each time', async () => {

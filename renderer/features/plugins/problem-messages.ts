@@ -101,6 +101,11 @@ const english = {
     what: 'It has a name under which Cavern’s own calls are judged, so rules about these would count for its tools.',
     fix: 'Ask its publisher for a package under another name.',
   },
+  reserved_variable: {
+    what: 'It wants a variable that would change which programs or code start, or where they connect to.',
+    fix: DANGEROUS,
+  },
+  unknown_setting: { what: 'It names a setting that it does not have, or that is not a plain value.', fix: REBUILD },
   foreign_tool_name: { what: 'One of its tools has a name that belongs to another plugin.', fix: REBUILD },
   duplicate_tool: { what: 'Two of its tools have the same name.', fix: REBUILD },
   invalid_schema: toolSchema,

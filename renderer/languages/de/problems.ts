@@ -98,6 +98,14 @@ export const problems: typeof problemMessages = {
     what: 'Es trägt einen Namen, unter dem Caverns eigene Aufrufe beurteilt werden; Regeln über diese würden für seine Werkzeuge gelten.',
     fix: 'Bitten Sie den Herausgeber um ein Paket mit einem anderen Namen.',
   },
+  reserved_variable: {
+    what: 'Es verlangt eine Variable, die ändern würde, welche Programme oder welcher Code startet oder wohin diese sich verbinden.',
+    fix: DANGEROUS,
+  },
+  unknown_setting: {
+    what: 'Es nennt eine Einstellung, die es nicht hat oder die kein einfacher Wert ist.',
+    fix: REBUILD,
+  },
   foreign_tool_name: {
     what: 'Eines seiner Werkzeuge trägt einen Namen, der zu einem anderen Plugin gehört.',
     fix: REBUILD,
