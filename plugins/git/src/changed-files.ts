@@ -11,7 +11,15 @@ export const ChangedFile = Type.Object({
 export type ChangedFile = Static<typeof ChangedFile>;
 
 /** What makes git print what `parseChangedFiles` reads. */
-export const CHANGED_FILES = ['--raw', '--numstat', '-z', '--find-renames', '--no-ext-diff', '--no-textconv'] as const;
+export const CHANGED_FILES = [
+  '--raw',
+  '--numstat',
+  '-z',
+  '--find-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--ignore-submodules=dirty',
+] as const;
 
 interface Counts {
   readonly added: number | null;
@@ -47,7 +55,11 @@ export function parseChangedFiles(output: Buffer): ChangedFile[] {
       counts.set(entry.path, entry.counts);
     }
   }
+  // One with a conflict is listed twice: as that, and with what differs from one of its sides.
+  const unmerged = new Set(files.flatMap(({ path, status }) => (status === 'U' ? [path] : [])));
   // A file that was only touched is listed as modified, but nothing is counted in it.
-  const changed = files.filter(({ path, status }) => status !== 'M' || counts.has(path));
+  const changed = files.filter(
+    ({ path, status }) => status === 'U' || (!unmerged.has(path) && (status !== 'M' || counts.has(path))),
+  );
   return changed.map((file) => ({ ...file, ...(counts.get(file.path) ?? { added: null, removed: null }) }));
 }

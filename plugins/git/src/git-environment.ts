@@ -16,9 +16,18 @@ const SETTINGS: readonly (readonly [key: string, value: string])[] = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['color.ui', 'false'],
+  ['color.diff', 'false'],
+  ['color.status', 'false'],
+  ['i18n.logOutputEncoding', 'UTF-8'],
+  ['i18n.commitEncoding', 'UTF-8'],
   ['diff.noprefix', 'false'],
   ['diff.mnemonicPrefix', 'false'],
   ['diff.renames', 'true'],
+  ['diff.relative', 'false'],
+  // What changed inside of a submodule is for a call about it: git would ask a git in there, with that one's settings.
+  ['diff.ignoreSubmodules', 'dirty'],
+  ['diff.submodule', 'short'],
+  ['status.submoduleSummary', 'false'],
   // A diff would write the index that it refreshed, whatever GIT_OPTIONAL_LOCKS says.
   ['diff.autoRefreshIndex', 'false'],
   ['advice.detachedHead', 'false'],
@@ -39,20 +48,35 @@ export interface GitIdentity {
   readonly email: string;
 }
 
-/** `ceiling`: the folder above which no repository is looked for. */
-export function gitEnvironment(ceiling: string, identity?: GitIdentity): Record<string, string | undefined> {
-  const settings = SETTINGS.flatMap(([key, value], index) => [
+export interface EnvironmentOptions {
+  /** The folder above which no repository is looked for. */
+  readonly ceiling: string;
+  readonly identity?: GitIdentity | undefined;
+  /** Beside those for every repository. */
+  readonly settings?: readonly (readonly [key: string, value: string])[];
+}
+
+export function gitEnvironment({
+  ceiling,
+  identity,
+  settings: own = [],
+}: EnvironmentOptions): Record<string, string | undefined> {
+  const all = [...SETTINGS, ...own];
+  const settings = all.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
   return {
     ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
     ...Object.fromEntries(settings),
-    GIT_CONFIG_COUNT: String(SETTINGS.length),
+    GIT_CONFIG_COUNT: String(all.length),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CEILING_DIRECTORIES: ceiling,
     GIT_TERMINAL_PROMPT: '0',
+    // Stands above what a repository allows to single protocols; what a partial clone lacks is not fetched.
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
     GIT_ASKPASS: 'false',
     GIT_EDITOR: 'true',
     // Looking must not change the repository: no refreshed index is written.

@@ -1,12 +1,20 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunResult } from '@cavern/plugin-sdk/run-command';
 import type { ToolContext } from '@cavern/plugin-sdk/tool';
 import { ToolError } from '@cavern/plugin-sdk/tool-error';
+import {
+  FOREIGN_PROGRAMS,
+  filtersOfAttributes,
+  type ForeignPrograms,
+  parseForeignPrograms,
+  withoutForeignPrograms,
+} from './foreign-programs.ts';
 import { type GitIdentity, gitEnvironment } from './git-environment.ts';
+import { splitAtNul } from './records.ts';
 
 export interface GitOptions {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly outputLimitBytes?: number;
   readonly identity?: GitIdentity;
   /** What a person reads when it fails: `Cannot <action>: …`. */
@@ -15,12 +23,25 @@ export interface GitOptions {
   readonly accept?: readonly number[];
   /** `git's own`: for commands that are given no path and hand patterns to other gits. */
   readonly pathspecs?: 'literal' | "git's own";
+  /** `refused` for commands that store files: see `withoutForeignPrograms`. */
+  readonly filters?: 'passed over' | 'refused';
+  /** Where it runs: for commands that take paths from the top of the working tree. */
+  readonly cwd?: 'top';
 }
+
+/** Of names of files, of settings and of branches. */
+export const LISTING_LIMIT_BYTES = 64 * 1024 * 1024;
 
 function failure(result: RunResult, action: string): ToolError {
   const stderr = result.stderr.toString().trim();
   const reason = (stderr || result.stdout.toString().trim()).split('\n')[0] ?? '';
   const data = { exitCode: result.exitCode, stderr: stderr.slice(0, 4000) };
+  const [, path, filter] = /^(?:fatal|error): (.*): clean filter '(.*)' failed/m.exec(stderr) ?? [];
+  if (filter !== undefined) {
+    const why = `"${path}" is stored through the filter "${filter}" by .gitattributes, a program that is not run here`;
+    const remedy = 'leave the file out, or use git in a terminal in which the filter is installed';
+    return new ToolError('filter_needed', `Cannot ${action}: ${why}; ${remedy}`, { data });
+  }
   const code = /not a git repository/i.test(stderr) ? 'not_a_repository' : 'git_failed';
   return new ToolError(
     code,
@@ -35,6 +56,9 @@ export class Repository {
   readonly #folder: string;
   readonly #workspace: string;
   #prefix = '';
+  #foreign: ForeignPrograms = { filters: new Set(), mergeDrivers: new Set() };
+  /** So that git asks no git in a submodule, whatever its settings say. */
+  #submodules: readonly (readonly [key: string, value: string])[] = [];
 
   private constructor(context: ToolContext, folder: string) {
     this.#context = context;
@@ -58,17 +82,55 @@ export class Repository {
       );
     }
     repository.#prefix = top === workspace ? '' : `${top.slice(workspace.length + 1)}/`;
+    await repository.#readSettings(top);
     return repository;
+  }
+
+  /** What the repository would have git run or ask; reading it runs nothing. */
+  async #readSettings(top: string): Promise<void> {
+    const read = async (...args: string[]): Promise<Buffer> => {
+      const options = { action: 'read the settings', accept: [0, 1, 128], outputLimitBytes: LISTING_LIMIT_BYTES };
+      return (await this.run(['config', '-z', '--name-only', ...args], options)).stdout;
+    };
+    this.#foreign = parseForeignPrograms(await read('--get-regexp', FOREIGN_PROGRAMS));
+    const modules = `${top}/.gitmodules`;
+    const keys = existsSync(modules) ? splitAtNul(await read('--file', modules, '--list')) : [];
+    const names = keys.map((key) => /^submodule\.([^]*)\.[^.]*$/.exec(key)?.[1]);
+    this.#submodules = [...new Set(names)].flatMap((name) =>
+      name === undefined ? [] : [[`submodule.${name}.ignore`, 'dirty'] as const],
+    );
+  }
+
+  /**
+   * From here on, files among these that attributes have stored through a filter are refused as `filter_needed`, also where the settings say
+   * nothing of the filter: they are those of one machine, and the one that they are missing on would store what others never see stored.
+   */
+  async refuseFiltered(paths: readonly string[], ignored: 'too' | 'not'): Promise<void> {
+    const options = { action: 'look for filters', outputLimitBytes: LISTING_LIMIT_BYTES };
+    const excluded = ignored === 'too' ? [] : ['--exclude-standard'];
+    const list = ['ls-files', '-z', '--modified', '--others', '--full-name', ...excluded, '--', ...this.inward(paths)];
+    const { stdout: names } = await this.run(list, options);
+    if (names.length === 0) return;
+    const { stdout } = await this.run(['check-attr', '-z', '--stdin', 'filter'], { ...options, stdin: names });
+    this.#foreign = {
+      ...this.#foreign,
+      filters: new Set([...this.#foreign.filters, ...filtersOfAttributes(stdout)]),
+    };
   }
 
   /** Runs git with hooks, credentials and network shut off. Throws `git_failed` with git's own words. */
   async run(args: readonly string[], options: GitOptions): Promise<RunResult> {
-    const { identity, action, accept = [0], pathspecs = 'literal', ...rest } = options;
+    const { identity, action, accept = [0], pathspecs = 'literal', filters = 'passed over', cwd, ...rest } = options;
+    const settings = [...withoutForeignPrograms(this.#foreign, filters), ...this.#submodules];
     const env = {
-      ...gitEnvironment(dirname(this.#workspace), identity),
+      ...gitEnvironment({ ceiling: dirname(this.#workspace), identity, settings }),
       ...(pathspecs === 'literal' ? {} : { GIT_LITERAL_PATHSPECS: undefined }),
     };
-    const result = await this.#context.run(['git', ...args], { ...rest, cwd: this.#folder, env });
+    const result = await this.#context.run(['git', ...args], {
+      ...rest,
+      cwd: cwd === 'top' ? this.absolute('') : this.#folder,
+      env,
+    });
     if (result.exitCode === null || !accept.includes(result.exitCode)) throw failure(result, action);
     return result;
   }
@@ -76,6 +138,16 @@ export class Repository {
   /** A path that git printed, relative to the workspace. */
   outward(path: string): string {
     return `${this.#prefix}${path}`;
+  }
+
+  /** The top of the working tree, as a path of a tool's input. */
+  top(): string {
+    return this.#prefix === '' ? '.' : this.#prefix;
+  }
+
+  /** A path that git printed, on this disk. */
+  absolute(path: string): string {
+    return `${this.#workspace}/${this.outward(path)}`.replace(/\/$/, '');
   }
 
   /** A path of a tool's input, relative to the top of the working tree. Throws `workspace_escape` where it lies in no part of it. */

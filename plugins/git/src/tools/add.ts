@@ -2,7 +2,8 @@ import { tool } from '@cavern/plugin-sdk/tool';
 import Type from 'typebox';
 import { pathsField, repositoryField, strict } from '../inputs.ts';
 import { splitAtNul } from '../records.ts';
-import { Repository } from '../repository.ts';
+import { LISTING_LIMIT_BYTES, Repository } from '../repository.ts';
+import { stage } from '../stage.ts';
 
 const PATH_LIMIT = 5_000;
 
@@ -25,14 +26,10 @@ export const add = tool({
   timeoutMs: 120_000,
   async run(input, context) {
     const repository = await Repository.open(context, input.repository);
-    const action = 'stage the files';
-    await repository.run(
-      ['add', '--all', ...(input.ignored ? ['--force'] : []), '--', ...repository.inward(input.paths)],
-      { action },
-    );
+    await stage(repository, { paths: input.paths, untracked: 'too', ignored: input.ignored ? 'too' : 'not' });
     const { stdout } = await repository.run(['diff', '--cached', '--name-only', '--no-renames', '-z'], {
-      action,
-      outputLimitBytes: 64 * 1024 * 1024,
+      action: 'list what is staged',
+      outputLimitBytes: LISTING_LIMIT_BYTES,
     });
     const staged = splitAtNul(stdout);
     return { staged: staged.slice(0, PATH_LIMIT).map((path) => repository.outward(path)), total: staged.length };

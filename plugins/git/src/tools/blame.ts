@@ -84,6 +84,7 @@ export const blame = tool({
       [
         'blame',
         '--porcelain',
+        '--no-textconv',
         ...(input.lines ? ['-L', `${input.lines.from},${input.lines.to}`] : []),
         ...(input.ref === undefined ? [] : [checkedRef(input.ref)]),
         '--',

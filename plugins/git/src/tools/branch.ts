@@ -3,7 +3,9 @@ import { ToolError } from '@cavern/plugin-sdk/tool-error';
 import Type, { type Static } from 'typebox';
 import { refField, repositoryField, strict } from '../inputs.ts';
 import { splitAtNul } from '../records.ts';
-import { checkedRef, Repository } from '../repository.ts';
+import { checkedRef, LISTING_LIMIT_BYTES, Repository } from '../repository.ts';
+
+const BRANCH_LIMIT = 5_000;
 
 const Branch = Type.Object({
   name: Type.String(),
@@ -57,7 +59,11 @@ function commandOf(input: Static<typeof Input>): string[] | undefined {
 export const branch = tool({
   description: 'List, create, switch to, rename or delete branches',
   input: Input,
-  output: Type.Object({ branches: Type.Array(Branch) }),
+  output: Type.Object({
+    branches: Type.Array(Branch),
+    total: Type.Integer(),
+    truncated: Type.Boolean({ description: 'Not all branches fit' }),
+  }),
   outputMode: 'value',
   effects: ['read', 'write'],
   timeoutMs: 120_000,
@@ -68,6 +74,7 @@ export const branch = tool({
     const format = '%(refname:short)%1f%(objectname)%1f%(HEAD)%1f%(upstream:short)%1f%(contents:subject)%00';
     const { stdout } = await repository.run(['for-each-ref', `--format=${format}`, 'refs/heads'], {
       action: 'list branches',
+      outputLimitBytes: LISTING_LIMIT_BYTES,
     });
     const branches = splitAtNul(stdout)
       .map((record) => record.replace(/^\n/, ''))
@@ -76,6 +83,7 @@ export const branch = tool({
         const [name = '', commit = '', head = '', upstream = '', subject = ''] = record.split('\x1f');
         return { name, commit, subject, current: head === '*', ...(upstream === '' ? {} : { upstream }) };
       });
-    return { branches };
+    const shown = branches.slice(0, BRANCH_LIMIT);
+    return { branches: shown, total: branches.length, truncated: shown.length < branches.length };
   },
 });

@@ -5,6 +5,7 @@ import { Commit, COMMIT_FORMAT, parseCommits } from '../commit.ts';
 import type { GitIdentity } from '../git-environment.ts';
 import { repositoryField, strict } from '../inputs.ts';
 import { Repository } from '../repository.ts';
+import { stage } from '../stage.ts';
 
 const Identity = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 200 }), email: Type.String({ minLength: 1, maxLength: 200 }) },
@@ -53,6 +54,7 @@ export const commit = tool({
     const repository = await Repository.open(context, input.repository);
     const identity = await authorOf(context, repository, input);
     const action = 'commit';
+    if (input.all) await stage(repository, { paths: [repository.top()], untracked: 'not', ignored: 'not' });
     const done = await repository.run(
       [
         'commit',
@@ -61,7 +63,6 @@ export const commit = tool({
         '--no-gpg-sign',
         '--cleanup=whitespace',
         '--file=-',
-        ...(input.all ? ['--all'] : []),
         ...(input.amend ? ['--amend'] : []),
         ...(input.allowEmpty ? ['--allow-empty'] : []),
       ],

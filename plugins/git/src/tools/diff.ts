@@ -8,10 +8,9 @@ import {
 } from '../changed-files.ts';
 import { pathsField, refField, repositoryField, strict } from '../inputs.ts';
 import { cutAtLine } from '../records.ts';
-import { checkedRef, Repository } from '../repository.ts';
+import { checkedRef, LISTING_LIMIT_BYTES, Repository } from '../repository.ts';
 
 const PATCH_LIMIT_BYTES = 1024 * 1024;
-const LISTING_LIMIT_BYTES = 64 * 1024 * 1024;
 const FILE_LIMIT = 5_000;
 
 export const Difference = Type.Object({
@@ -52,6 +51,8 @@ export async function difference(repository: Repository, options: DifferenceOpti
       '--binary',
       '--no-ext-diff',
       '--no-textconv',
+      '--ignore-submodules=dirty',
+      '--submodule=short',
       '--no-color',
       ...paths,
     ],

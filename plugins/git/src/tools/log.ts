@@ -4,6 +4,9 @@ import { Commit, COMMIT_FORMAT, parseCommits } from '../commit.ts';
 import { pathsField, repositoryField, strict } from '../inputs.ts';
 import { checkedRef, Repository } from '../repository.ts';
 
+/** Of what git prints; an answer holds 8 MiB at most. */
+const OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
+
 const filter = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 500, description }));
 
 export const log = tool({
@@ -38,7 +41,7 @@ export const log = tool({
     if (head.exitCode === 1 && input.ref === 'HEAD') return { commits: [], more: false };
     const option = (name: string, value: string | undefined): string[] =>
       value === undefined ? [] : [`--${name}=${value}`];
-    const { stdout } = await repository.run(
+    const { stdout, truncated } = await repository.run(
       [
         'log',
         '-z',
@@ -54,9 +57,11 @@ export const log = tool({
         '--',
         ...repository.inward(input.paths ?? []),
       ],
-      { action },
+      { action, outputLimitBytes: OUTPUT_LIMIT_BYTES },
     );
     const commits = parseCommits(stdout);
+    // The last one may be cut off; it comes first on the next page, at least as one that is shortened.
+    if (truncated && commits.length > 1) return { commits: commits.slice(0, -1).slice(0, input.limit), more: true };
     return { commits: commits.slice(0, input.limit), more: commits.length > input.limit };
   },
 });

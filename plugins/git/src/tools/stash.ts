@@ -49,7 +49,13 @@ export const stash = tool({
     const command = commandOf(input);
     if (command) {
       const identity = context.operator ?? STASHER;
-      await repository.run(command, { action: `${input.action} the stash`, identity, pathspecs: "git's own" });
+      if (input.action === 'push') await repository.refuseFiltered([repository.top()], 'not');
+      await repository.run(command, {
+        action: `${input.action} the stash`,
+        identity,
+        pathspecs: "git's own",
+        filters: input.action === 'push' ? 'refused' : 'passed over',
+      });
     }
     const { stdout } = await repository.run(['stash', 'list', '-z', '--format=%H%x1f%ct%x1f%gs'], {
       action: 'list stashes',
