@@ -11,9 +11,13 @@ export default {
   asar: true,
   // The engine mounts the agent and the plugins into sandboxes and reads the profiles; native modules are loaded by the system.
   asarUnpack: ['out/agent/**', 'out/plugins/**', 'out/profiles/**', '**/*.node'],
-  files: ['**/*', '!**/*.map'],
+  files: ['**/*', '!**/*.map', '!authoring'],
   // Folders named node_modules are only packaged at the top; the agent's is mounted into sandboxes.
-  extraResources: [{ from: 'out/agent/node_modules', to: 'app.asar.unpacked/out/agent/node_modules' }],
+  extraResources: [
+    { from: 'out/agent/node_modules', to: 'app.asar.unpacked/out/agent/node_modules' },
+    // What plugins are written and built with; its compiler is started by the system.
+    { from: 'authoring', to: 'authoring' },
+  ],
   // The manual and the completions of the command line, for whoever installs the package.
   extraFiles: [{ from: 'out/reference', to: 'reference' }],
   protocols: [{ name: 'Cavern', schemes: ['cavern'] }],

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkoutKit } from '../main/platform/plugin-files/author-kit.ts';
 import { authorTools } from '../main/platform/plugin-files/author-tools.ts';
 import { badPackages } from '../main/platform/plugin-files/testing/bad-packages.ts';
 import { newPublisher } from '../main/platform/plugin-files/testing/package-draft.ts';
@@ -9,7 +10,7 @@ import { explanationOf } from '../renderer/features/plugins/package-problems.ts'
 
 const repository = resolve(import.meta.dirname, '..');
 const node = join(repository, 'node_modules/.bin/node');
-const tools = authorTools(repository);
+const tools = authorTools(checkoutKit(repository));
 let folder: string;
 
 /** The files that the guide shows: a path in backquotes on a line of its own, then a block. */
@@ -35,9 +36,9 @@ it('every code of a package that is refused is in the guide, and in plain words 
 describe('the guide to writing a tool', () => {
   it('shows what a new plugin holds, whose test passes and which packs and signs to the same bytes each time', async () => {
     const words = join(folder, 'words');
-    const files = tools.create({ folder: words, id: 'words', publisher: 'Acme tools', template: 'node' });
+    const files = await tools.create({ folder: words, id: 'words', publisher: 'Acme tools', template: 'node' });
     const shown = filesOfTheGuide();
-    expect([...shown.keys(), 'README.md', 'package.json'].sort()).toEqual(files.toSorted());
+    expect([...shown.keys(), 'README.md', 'package.json', 'tsconfig.json'].sort()).toEqual(files.toSorted());
     for (const [path, content] of shown) expect(readFileSync(join(words, path), 'utf8')).toBe(content);
     const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
     execFileSync(node, ['--test', join(words, 'src/count.test.ts')], { env });
@@ -53,14 +54,14 @@ describe('the guide to writing a tool', () => {
       publicKey: expect.stringMatching(/^MCowBQYDK2VwAyEA/) as string,
     });
     expect((await tools.sign(second.file, { path: key, missing: 'refuse' })).sha256).toBe(signed.sha256);
-    expect(() => tools.create({ folder: words, id: 'words', publisher: 'Acme tools', template: 'node' })).toThrow(
-      'not empty',
-    );
+    await expect(
+      tools.create({ folder: words, id: 'words', publisher: 'Acme tools', template: 'node' }),
+    ).rejects.toThrow('not empty');
   }, 60_000);
 
   it('has a template in AssemblyScript whose module works, packs and signs without the compiler', async () => {
     const words = join(folder, 'tiny');
-    tools.create({ folder: words, id: 'tiny', publisher: 'Acme tools', template: 'wasm' });
+    await tools.create({ folder: words, id: 'tiny', publisher: 'Acme tools', template: 'wasm' });
     const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
     execFileSync(node, ['--test', join(words, 'src/count.test.ts')], { env });
     const first = await tools.pack(words, join(folder, 'a'));

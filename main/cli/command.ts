@@ -27,7 +27,7 @@ export interface PluginAuthoring {
     readonly id: string;
     readonly publisher: string;
     readonly template: 'node' | 'wasm';
-  }): string[];
+  }): Promise<string[]>;
   check(path: string): Promise<{ readonly id: string | null; readonly problems: readonly PluginProblem[] }>;
   pack(folder: string, to: string): Promise<PackedPlugin>;
   /** Tells of what is saved in a folder until it is disposed. */

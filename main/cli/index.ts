@@ -11,6 +11,7 @@ import { redactSecrets } from '../kernel/policy/redact-secrets.ts';
 import { fileLogger, streamLogger } from '../platform/files/log-file.ts';
 import { notifySystemd } from '../platform/service/notify-systemd.ts';
 import { verifyExport } from '../platform/audit-files/verify-export.ts';
+import { checkoutKit, installedKit } from '../platform/plugin-files/author-kit.ts';
 import { authorTools } from '../platform/plugin-files/author-tools.ts';
 import { homeRoot, openHome } from '../platform/home/home.ts';
 import { checkPolicyText, testPolicyText } from '../kernel/policy/offline.ts';
@@ -107,7 +108,7 @@ const host: Omit<CliHost, 'argv'> = {
     checkPolicy: checkPolicyText,
     testPolicy: testPolicyText,
     verifyAuditFile: verifyExport,
-    plugins: authorTools(repository),
+    plugins: authorTools(isInstalled ? installedKit(join(dirname(repository), 'authoring')) : checkoutKit(repository)),
     bench,
   },
   async connect(homeArgument, { signal, purpose }) {

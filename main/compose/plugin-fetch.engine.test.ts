@@ -9,6 +9,7 @@ import type { SessionId } from '../../schema/entities.ts';
 import { Fault } from '../../schema/fault.ts';
 import { BatteryKernel } from '../platform/container-engine/testing/escape/battery-kernel.ts';
 import { openEngine, type TestEngine } from '../platform/container-engine/testing/engines.ts';
+import { checkoutKit } from '../platform/plugin-files/author-kit.ts';
 import { authorTools } from '../platform/plugin-files/author-tools.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -39,9 +40,9 @@ let held: AsyncIterator<{ development: string }>;
 
 /** Held open for as long as the test goes on. */
 async function develop(): Promise<void> {
-  const tools = authorTools(repository);
+  const tools = authorTools(checkoutKit(repository));
   const sources = join(folder, 'pages');
-  tools.create({ folder: sources, id: 'pages', publisher: 'Acme tools', template: 'node' });
+  await tools.create({ folder: sources, id: 'pages', publisher: 'Acme tools', template: 'node' });
   await writeFile(join(sources, 'src/count.ts'), COUNT);
   const manifest = join(sources, 'src/plugin.ts');
   const asking = "profile: 'agent',\n  capabilities: [{ name: 'network.connect', hosts: ['hosts'] }]";

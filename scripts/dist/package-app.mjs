@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import configuration from '../../electron-builder.config.mjs';
 import { electronDistribution } from '../setup/electron-distribution.mjs';
 import { checkout, withScratch } from '../setup/folders.mjs';
+import { stageAuthorKit } from './author-kit.mjs';
 import { stageApp } from './stage.mjs';
 
 /**
@@ -23,6 +24,7 @@ export async function packageApp({ inspectable, targets, progress }) {
     const stage = join(scratch, 'app');
     progress('staging');
     stageApp({ folder: stage, electronVersion: electron.version });
+    await stageAuthorKit({ folder: join(stage, 'authoring'), scratch });
     progress(`packaging with Electron ${electron.version}`);
     await build({
       projectDir: stage,

@@ -20,6 +20,9 @@ export const publicModules = [
   'workspace-view',
 ];
 
+/** What a plugin's own scripts start. */
+const programs = ['build-module'];
+
 const source = join(checkout, 'plugins', 'sdk');
 
 /**
@@ -43,7 +46,7 @@ async function bundleModules(outdir) {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: checkout,
-    entryPoints: publicModules.map((name) => join(source, 'src', `${name}.ts`)),
+    entryPoints: [...publicModules, ...programs].map((name) => join(source, 'src', `${name}.ts`)),
     outdir,
     bundle: true,
     splitting: true,

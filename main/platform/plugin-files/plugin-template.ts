@@ -1,14 +1,8 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
 import { reservedIdProblem } from '../../kernel/plugins/reserved-id.ts';
-
-export interface TemplateOptions {
-  /** The folder of `@cavern/plugin-sdk`. */
-  readonly sdk: string;
-  /** The folder of the package `typebox`. */
-  readonly typebox: string;
-}
+import type { AuthorKit } from './author-kit.ts';
 
 export interface NewPlugin {
   /** It is made; it must not exist or be empty. */
@@ -24,14 +18,9 @@ export type PluginTemplate = 'node' | 'wasm';
 function isFree(folder: string): boolean {
   try {
     return readdirSync(folder).length === 0;
-  } catch {
-    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
   }
-}
-
-function versionOf(folder: string): string {
-  const { version }: { version?: unknown } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return String(version);
 }
 
 /** Texts end in `.txt`, so that nothing here takes them for its own sources; they name what is theirs in `{{…}}`. */
@@ -54,11 +43,14 @@ function writeFiles(template: string, folder: string, words: Readonly<Record<str
   return sources.map((source) => source.replace(/\.txt$/, '')).sort();
 }
 
-/** Writes a plugin that works, and links what it needs as `npm install` would. Gives its files. Throws `invalid_input`. */
-export function writeTemplate(plugin: NewPlugin, { sdk, typebox }: TemplateOptions): string[] {
+/** Writes a plugin that works, with the packages that it needs. Gives its files. Throws `invalid_input`. */
+export async function writeTemplate(plugin: NewPlugin, kit: AuthorKit): Promise<string[]> {
   const { folder, id, publisher, template } = plugin;
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(id)) {
-    throw new Fault('invalid_input', `Cannot make a plugin "${id}": its name has other letters than a-z, 0-9 and -`);
+    throw new Fault('invalid_input', `Cannot make a plugin "${id}": its name is not one that a plugin can have`, {
+      why: 'the name of the folder is the first part of each tool’s name: a small letter first, then a-z, 0-9 and -, 63 at most',
+      fix: `Choose another folder, as ${join(dirname(folder), suggestedId(id))}`,
+    });
   }
   const reserved = reservedIdProblem(id);
   if (reserved) {
@@ -67,11 +59,23 @@ export function writeTemplate(plugin: NewPlugin, { sdk, typebox }: TemplateOptio
       fix: 'Give the folder another name: the plugin is named after it.',
     });
   }
-  if (!isFree(folder)) throw new Fault('invalid_input', `Cannot make a plugin in "${folder}": the folder is not empty`);
-  const words = { id, publisher, sdk, typebox: versionOf(typebox) };
-  const files = writeFiles(join(sdk, 'templates', template), folder, words);
-  mkdirSync(join(folder, 'node_modules/@cavern'), { recursive: true });
-  symlinkSync(sdk, join(folder, 'node_modules/@cavern/plugin-sdk'));
-  symlinkSync(typebox, join(folder, 'node_modules/typebox'));
+  if (!isFree(folder)) {
+    throw new Fault('invalid_input', `Cannot make a plugin in "${folder}": the folder is not empty`, {
+      why: 'nothing that is there is written over',
+      fix: 'Name a folder that is not there yet, or an empty one.',
+    });
+  }
+  const files = writeFiles(join(kit.templates, template), folder, { id, publisher: quotable(publisher), ...kit.words });
+  await kit.provide(folder);
   return files;
+}
+
+function suggestedId(id: string): string {
+  const plain = id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return plain.replaceAll(/^[^a-z]+|-$/g, '').slice(0, 63) || 'my-plugin';
+}
+
+/** The templates put it between single quotes. */
+function quotable(text: string): string {
+  return text.replaceAll(/['\\]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }

@@ -1,15 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { BuildProblem } from './build-problem.ts';
+import { bundlePlugin } from './bundle-plugin.ts';
 import type { Plugin } from './define-plugin.ts';
 import type { WasmPlugin } from './define-wasm-plugin.ts';
 import { manifestOf } from './manifest.ts';
-import { typeboxMembers } from './typebox-members.ts';
+import { pluginOfFolder } from './plugin-of-folder.ts';
 import { moduleOf } from './wasm-module.ts';
 
-/** Sandboxes have at least this Node. */
-const TARGET = 'node20';
 const BESIDE = ['README.md', 'LICENSE'];
 
 interface Component {
@@ -19,7 +17,7 @@ interface Component {
   readonly licenses?: readonly { readonly license: { readonly name: string } }[];
 }
 
-/** The folder of the package that a bundled file is of; undefined for the plugin's own and the SDK's. */
+/** The folder of the package that a bundled file is of; undefined for the plugin's own and, in a checkout, the SDK's. */
 function packageFolder(input: string): string | undefined {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
 }
@@ -45,25 +43,14 @@ function sbomOf({ id, version }: Plugin | WasmPlugin, components: readonly Compo
 
 /** Gives the packages that were bundled. */
 async function bundle(folder: string, target: string): Promise<Component[]> {
-  const { metafile } = await build({
-    absWorkingDir: folder,
-    entryPoints: ['src/index.ts'],
-    outfile: join(target, 'index.cjs'),
-    bundle: true,
-    platform: 'node',
-    target: TARGET,
-    format: 'cjs',
-    metafile: true,
-    plugins: [typeboxMembers],
-    logLevel: 'error',
-  });
-  const inputs = Object.keys(metafile.inputs).map((input) => resolve(folder, input));
+  const outfile = join(target, 'index.cjs');
+  const inputs = await bundlePlugin(folder, { entry: 'src/index.ts', outfile });
   const packages = new Set(inputs.flatMap((input) => packageFolder(input) ?? []));
   return [...packages].sort().map(componentOf);
 }
 
-function copyModule(folder: string, target: string): Component[] {
-  const { bytes, compiler } = moduleOf(folder);
+async function copyModule(folder: string, target: string): Promise<Component[]> {
+  const { bytes, compiler } = await moduleOf(folder);
   writeFileSync(join(target, 'plugin.wasm'), bytes);
   const license = { license: { name: 'Apache-2.0' } };
   return compiler === undefined
@@ -71,14 +58,25 @@ function copyModule(folder: string, target: string): Component[] {
     : [{ type: 'library', name: 'assemblyscript', version: compiler, licenses: [license] }];
 }
 
-/** `node build-package.ts FOLDER TARGET`: builds the plugin of a folder into a package that has only to be given its digests. */
-const [from = '.', to = ''] = process.argv.slice(2);
-const folder = resolve(from);
-const target = resolve(to);
-const { plugin }: { plugin: Plugin | WasmPlugin } = await import(pathToFileURL(join(folder, 'src/plugin.ts')).href);
-mkdirSync(target, { recursive: true });
-const components = plugin.runtime === 'wasm' ? copyModule(folder, target) : await bundle(folder, target);
-writeFileSync(join(target, 'sbom.json'), sbomOf(plugin, components));
-const manifest = { ...manifestOf(plugin), sbom: 'sbom.json' };
-writeFileSync(join(target, 'plugin.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-for (const name of BESIDE) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(target, name));
+/** Builds the plugin of a folder into a package that has only to be given its digests. Throws BuildProblem where its sources are at fault. */
+export async function buildPackage(folder: string, target: string): Promise<void> {
+  const plugin = await pluginOfFolder(folder);
+  mkdirSync(target, { recursive: true });
+  const components = plugin.runtime === 'wasm' ? await copyModule(folder, target) : await bundle(folder, target);
+  writeFileSync(join(target, 'sbom.json'), sbomOf(plugin, components));
+  writeFileSync(join(target, 'plugin.json'), `${JSON.stringify(manifestIn(plugin), null, 2)}\n`);
+  for (const name of BESIDE) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(target, name));
+}
+
+function manifestIn(plugin: Plugin | WasmPlugin): object {
+  try {
+    return { ...manifestOf(plugin), sbom: 'sbom.json' };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new BuildProblem({
+      state: 'src/plugin.ts leaves out what a plugin has to say of itself',
+      why,
+      fix: 'An editor marks what is missing in definePlugin({ … }) and in each tool({ … }).',
+    });
+  }
+}

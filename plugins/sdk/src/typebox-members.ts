@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-const DEFAULT_IMPORT = /^import (\w+)(?:, (\{[^}]*\}))? from 'typebox';/m;
+const DEFAULT_IMPORT = /^import (\w+)(?:, (\{[^}]*\}))? from (?:'typebox'|"typebox");?$/m;
+/** A plugin's sources, and the SDK as a package, which is bundled itself. */
+const SOURCES = /\.ts$|[\\/]plugin-sdk[\\/]dist[\\/][^\\/]+\.js$/;
 
 /**
  * For esbuild: has a bundle hold only those parts of TypeBox that the sources use. `import Type from 'typebox'` is one object with
@@ -13,16 +14,21 @@ const DEFAULT_IMPORT = /^import (\w+)(?:, (\{[^}]*\}))? from 'typebox';/m;
 export const typeboxMembers: Plugin = {
   name: 'typebox-members',
   setup(build) {
-    // The module whose namespace the default export is.
-    const members = join(dirname(fileURLToPath(import.meta.resolve('typebox'))), 'typebox.mjs');
-    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: SOURCES }, async ({ path }) => {
       if (path.includes('/node_modules/typebox/')) return undefined;
       const source = await readFile(path, 'utf8');
+      const loader = path.endsWith('.ts') ? 'ts' : 'js';
+      if (!DEFAULT_IMPORT.test(source)) return { contents: source, loader };
+      const found = await build.resolve('typebox', { resolveDir: dirname(path), kind: 'import-statement' });
+      // What is not there is told by the import itself, with its line.
+      if (found.errors.length > 0) return { contents: source, loader };
+      // The module whose namespace the default export is.
+      const members = JSON.stringify(join(dirname(found.path), 'typebox.mjs'));
       const contents = source.replace(DEFAULT_IMPORT, (_whole, name: string, others: string | undefined) => {
         const rest = others === undefined ? '' : ` import ${others} from 'typebox';`;
-        return `import * as ${name} from ${JSON.stringify(members)};${rest}`;
+        return `import * as ${name} from ${members};${rest}`;
       });
-      return { contents, loader: 'ts' };
+      return { contents, loader };
     });
   },
 };

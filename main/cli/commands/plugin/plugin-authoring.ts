@@ -18,7 +18,7 @@ function templateOf(context: CommandContext): 'node' | 'wasm' {
 const create: Command = {
   words: ['plugin', 'new'],
   usage: NEW_USAGE,
-  about: 'Write a plugin that works, to begin from; only from a checkout',
+  about: 'Write a plugin that works, to begin from',
   options: {
     publisher: value('text', 'Who publishes it'),
     template: value(['node', 'wasm'], 'What it is written for'),
@@ -29,7 +29,7 @@ const create: Command = {
   async run(context) {
     const folder = resolve(context.positionals[0] ?? '');
     const publisher = stringOf(context, 'publisher') ?? userInfo().username;
-    const files = context.offline.plugins.create({
+    const files = await context.offline.plugins.create({
       folder,
       id: basename(folder),
       publisher,

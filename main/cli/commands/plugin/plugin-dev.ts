@@ -147,8 +147,7 @@ function readLines(onLine: (line: string) => void): Disposable {
 export const developCommand: Command = {
   words: ['plugin', 'dev'],
   usage: 'plugin dev DIR [--yes]',
-  about:
-    'Offer a plugin as it is built now, and again whenever its files are saved, until this is ended; from a checkout',
+  about: 'Offer a plugin as it is built now, and again whenever its files are saved, until this is ended',
   options: { yes: flag('Agree to what it may do') },
   positionals: [1, 1],
   takes: ['folder'],
