@@ -13,6 +13,7 @@ const BESIDE = [
   'changes',
   'installed',
   'keys',
+  'plugin-updates',
   'plugins',
   'policy',
   'ports',

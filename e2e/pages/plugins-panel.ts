@@ -14,7 +14,13 @@ export class PluginsPanel {
   }
 
   async view(name: 'Plugins' | 'Team’s offers' | 'Publishers'): Promise<void> {
-    await this.panel.getByRole('button', { name, exact: true }).click();
+    // The offers have a count where something can be updated.
+    await this.panel.getByRole('button', { name: new RegExp(`^${name}( \\d+ updates?)?$`) }).click();
+  }
+
+  /** How many updates the team's folder has. */
+  updateCount(): Locator {
+    return this.panel.locator('.segmented-count');
   }
 
   row(id: string): Locator {

@@ -37,7 +37,7 @@ const AUDIT_HASH = '#audit?';
 const AUDIT_FILTERS = 'cavern.audit-filters';
 
 export function createShellStores(services: Services): ShellStores {
-  const { client, notices, workbench } = services;
+  const { client, notices, settings, workbench } = services;
   const audit = createAuditStore(services);
   workbench.store.subscribe(({ wantedRecords }, former) => {
     if (wantedRecords && wantedRecords !== former.wantedRecords) audit.setFilters(wantedRecords.filters);
@@ -50,7 +50,7 @@ export function createShellStores(services: Services): ShellStores {
     gateway: new GatewayStore(client),
     keys: new KeysStore({ client, onFailure: notices.fail }),
     logs: new LogsStore(client),
-    plugins: createPluginStores({ client, notices }),
+    plugins: createPluginStores({ client, settings, notices }),
     policy: createPolicyStores({ client, calls: contractCalls(), notices }),
     tasks: {
       tasks: new TasksStore({ client, onFailure: notices.fail }),

@@ -1,9 +1,16 @@
 import './segmented.css';
 
+export interface SegmentedOption<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  /** Of what waits there; `about` says of what. */
+  readonly count?: { readonly value: number; readonly about: string } | undefined;
+}
+
 export interface SegmentedProps<T extends string> {
   readonly label: string;
   readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string }[];
+  readonly options: readonly SegmentedOption<T>[];
   readonly onChange: (value: T) => void;
 }
 
@@ -19,8 +26,20 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
           onClick={() => onChange(option.value)}
         >
           {option.label}
+          {option.count ? <Count {...option.count} /> : null}
         </button>
       ))}
     </div>
+  );
+}
+
+function Count({ value, about }: NonNullable<SegmentedOption<string>['count']>) {
+  return (
+    <>
+      <span className="segmented-count" title={about} aria-hidden>
+        {value}
+      </span>
+      <span className="visually-hidden">{about}</span>
+    </>
   );
 }

@@ -54,6 +54,56 @@ export const failures: typeof messages = {
       'The kernel is {0}, this front is {1}.': 'Der Kernel ist {0}, dieses Fenster {1}.',
       'Close the other one, or use the same version.': 'Schließen Sie das andere, oder benutzen Sie dieselbe Version.',
     },
+    // Also what a plugin may do and what is new in an update, wherever that stands.
+    consent_needed: {
+      'Cannot install "{0}": what it may do needs your consent':
+        '„{0}“ wurde nicht installiert: Was es darf, braucht Ihre Zustimmung',
+      'It asks for nothing beyond being called.': 'Es verlangt nichts weiter, als aufgerufen zu werden.',
+      'Look at what it may do, and give your consent with the call: --yes.':
+        'Sehen Sie an, was es darf, und stimmen Sie mit dem Aufruf zu: --yes.',
+      'It may read {0}.': 'Es darf {0} lesen.',
+      "It may change {0}, in the session's copy; your folder changes when you merge.":
+        'Es darf {0} ändern, in der Kopie der Sitzung; Ihr Ordner ändert sich, wenn Sie übernehmen.',
+      'It may run commands, inside of the sandbox.': 'Es darf Befehle ausführen, in der Sandbox.',
+      'It may ask for connections to {0}.': 'Es darf um Verbindungen zu {0} bitten.',
+      'It is told your name and e-mail address, as git has them.':
+        'Es erfährt Ihren Namen und Ihre E-Mail-Adresse, wie git sie kennt.',
+      'every file of the workspace': 'jede Datei im Ordner der Sitzung',
+      "the workspace's files {0}": 'die Dateien {0} im Ordner der Sitzung',
+      'the hosts {0}': 'den Hosts {0}',
+      'nothing, as it names no place': 'nichts, da es keinen Ort nennt',
+      'It is an older version: {0} in the place of {1}.': 'Es ist eine ältere Version: {0} statt {1}.',
+      'It is the same version {0} with other contents.': 'Es ist dieselbe Version {0} mit anderem Inhalt.',
+      'It has other contents, and {0} is not newer than {1}.':
+        'Es hat anderen Inhalt, und {0} ist nicht neuer als {1}.',
+      'What is installed is refused now, so nothing that you agreed to counts: {0}.':
+        'Was installiert ist, wird jetzt zurückgewiesen; nichts, dem Sie zugestimmt haben, gilt: {0}.',
+      'Nobody has signed it, so nothing shows that it is by whoever made the one before.':
+        'Niemand hat es signiert; nichts zeigt, dass es von demselben ist wie das bisherige.',
+      'It is called "{0}" now.': 'Es heißt jetzt „{0}“.',
+      'It says now that "{0}" made it.': 'Es nennt jetzt „{0}“ als Herausgeber.',
+      'It was signed by "{0}"; nobody has signed this one.': 'Es war von „{0}“ signiert; dieses hat niemand signiert.',
+      'It was not signed; this one is signed by "{0}".': 'Es war nicht signiert; dieses ist von „{0}“ signiert.',
+      'It was signed by "{0}"; this one is signed by "{1}".':
+        'Es war von „{0}“ signiert; dieses ist von „{1}“ signiert.',
+      'It is run by "{0}" now.': 'Es läuft jetzt mit „{0}“.',
+      'It is started with another program, other arguments or other variables now.':
+        'Es wird jetzt mit einem anderen Programm, anderen Argumenten oder anderen Variablen gestartet.',
+      'It runs in the profile "{0}" now.': 'Es läuft jetzt im Profil „{0}“.',
+      'It may use {0} MiB of memory now, and not {1}.': 'Es darf jetzt {0} MiB Speicher belegen, nicht mehr nur {1}.',
+      'It has the tag "{0}" now.': 'Es hat jetzt das Schlagwort „{0}“.',
+      'It has the tag "{0}" no longer.': 'Es hat das Schlagwort „{0}“ nicht mehr.',
+      'Its tool {0} reads now.': 'Sein Werkzeug {0} liest jetzt.',
+      'Its tool {0} changes something now.': 'Sein Werkzeug {0} ändert jetzt etwas.',
+      'Its tool {0} uses the network now.': 'Sein Werkzeug {0} benutzt jetzt das Netzwerk.',
+      'Its tool {0} no longer says of all paths that the policy is to judge them.':
+        'Sein Werkzeug {0} sagt nicht mehr von allen Pfaden, dass die Richtlinie über sie entscheiden soll.',
+      'It has a new tool, {0}, which reads.': 'Es hat ein neues Werkzeug, {0}, das liest.',
+      'It has a new tool, {0}, which changes something.': 'Es hat ein neues Werkzeug, {0}, das etwas ändert.',
+      'It has a new tool, {0}, which uses the network.': 'Es hat ein neues Werkzeug, {0}, das das Netzwerk benutzt.',
+      'It has a new tool, {0}, which changes something and uses the network.':
+        'Es hat ein neues Werkzeug, {0}, das etwas ändert und das Netzwerk benutzt.',
+    },
     engine_unavailable: {
       'Cannot reach a container engine: nothing answers': 'Keine Container-Engine ist erreichbar: Nichts antwortet',
       '{0} What runs inside of sandboxes goes on; none can be started or stopped meanwhile.':

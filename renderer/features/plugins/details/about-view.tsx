@@ -5,6 +5,7 @@ import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { messages } from '../messages.ts';
+import { pluginWords } from '../plugin-words.ts';
 import type { PluginsStore } from '../plugins-store.ts';
 
 const DIGEST_SHOWN = 16;
@@ -28,7 +29,7 @@ export function AboutView({ plugin, plugins, onTry }: AboutViewProps) {
         ) : (
           <ul className="may-do">
             {mayDo.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
+              <li key={sentence}>{pluginWords(sentence)}</li>
             ))}
           </ul>
         )}

@@ -1,7 +1,7 @@
 import { CirclePause, CirclePlay, PackageOpen, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { PluginSummary } from '../../../../schema/contract/plugin.ts';
+import type { PluginOffer, PluginSummary } from '../../../../schema/contract/plugin.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ConfirmDialog } from '../../../ui/dialog.tsx';
 import { messages } from '../messages.ts';
@@ -10,11 +10,13 @@ import { idOf } from '../plugins-store.ts';
 
 export interface PluginActionsProps {
   readonly plugin: PluginSummary;
+  /** What the team's folder offers that is newer. */
+  readonly update: PluginOffer | undefined;
   readonly stores: PluginStores;
 }
 
 /** What can be done with an installed plugin; what goes away is said before. */
-export function PluginActions({ plugin, stores: { plugins, installs } }: PluginActionsProps) {
+export function PluginActions({ plugin, update, stores: { plugins, installs } }: PluginActionsProps) {
   const [asking, setAsking] = useState<'disable' | 'remove'>();
   const busy = useStore(plugins.store, (state) => state.busy) !== undefined;
   const { displayName, state, tools } = plugin;
@@ -22,8 +24,17 @@ export function PluginActions({ plugin, stores: { plugins, installs } }: PluginA
   const end = (): void => setAsking(undefined);
   return (
     <div className="plugin-actions">
-      <Button size="small" icon={PackageOpen} disabled={busy} onClick={() => installs.choose(displayName)}>
-        {messages.update}
+      <Button
+        size="small"
+        icon={PackageOpen}
+        disabled={busy}
+        onClick={() =>
+          update === undefined
+            ? installs.choose(displayName)
+            : void installs.look({ source: update.file, pin: update.pin })
+        }
+      >
+        {update === undefined ? messages.update : messages.updateTo(update.version)}
       </Button>
       {state === 'disabled' ? (
         <Button size="small" icon={CirclePlay} disabled={busy} onClick={() => void plugins.enable(id)}>

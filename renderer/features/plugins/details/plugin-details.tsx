@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { PluginSummary } from '../../../../schema/contract/plugin.ts';
+import type { PluginOffer, PluginSummary } from '../../../../schema/contract/plugin.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { FailureNotice } from '../../../ui/failure-notice.tsx';
 import { Segmented } from '../../../ui/segmented.tsx';
@@ -18,12 +18,14 @@ type Tab = keyof typeof messages.tabs;
 
 export interface PluginDetailsProps {
   readonly plugin: PluginSummary;
+  /** What the team's folder offers that is newer. */
+  readonly update: PluginOffer | undefined;
   readonly stores: PluginStores;
   readonly onTry: (tool: string) => void;
 }
 
 /** One plugin: how it stands, what can be done with it, and what there is to know of it. */
-export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
+export function PluginDetails({ plugin, update, stores, onTry }: PluginDetailsProps) {
   const [tab, setTab] = useState<Tab>('about');
   const { displayName, version, description, state, publisher, origin, development } = plugin;
   const tabs = TABS.filter((value) => value !== 'settings' || plugin.configurable);
@@ -42,7 +44,9 @@ export function PluginDetails({ plugin, stores, onTry }: PluginDetailsProps) {
             </Badge>
           )}
           <span className="grow" />
-          {origin === 'core' || development !== undefined ? null : <PluginActions plugin={plugin} stores={stores} />}
+          {origin === 'core' || development !== undefined ? null : (
+            <PluginActions plugin={plugin} update={update} stores={stores} />
+          )}
         </div>
         {description === '' ? null : <p className="selectable">{description}</p>}
         {state === 'refused' ? null : (

@@ -3,26 +3,31 @@ import type { PluginInspection } from '../../../../schema/contract/plugin.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { messages } from '../messages.ts';
-import type { InstallStore } from './install-store.ts';
+import { pluginWords } from '../plugin-words.ts';
+import type { InstallStore, UpdateRound } from './install-store.ts';
+import { RoundActions } from './round-actions.tsx';
 import { PackageContents } from './package-contents.tsx';
 
 export interface ConsentViewProps {
   readonly inspection: PluginInspection;
   readonly busy: boolean;
+  /** That it is one of. */
+  readonly round: UpdateRound | undefined;
   readonly installs: InstallStore;
 }
 
 /** What somebody agrees to: what it may do, who made it, what is in it. */
-export function ConsentView({ inspection, busy, installs }: ConsentViewProps) {
+export function ConsentView({ inspection, busy, round, installs }: ConsentViewProps) {
   const { description, publisher, license, signer, tools } = inspection;
   const agree = agreeLabel(inspection);
+  const question = inspection.added.length === 0 ? messages.mayDo : messages.whatIsNew;
   return (
     <>
       {/* It may be longer than the dialog; whoever has no mouse scrolls it with the arrow keys. */}
       <div className="consent" tabIndex={0} role="group" aria-label={messages.contents}>
         <p className="selectable">{description}</p>
-        <section className="consent-part" aria-label={messages.mayDo}>
-          <h3>{messages.mayDo}</h3>
+        <section className="consent-part" aria-label={question}>
+          <h3>{question}</h3>
           <MayDo inspection={inspection} />
           <p className="muted">{messages.mayDoNote}</p>
         </section>
@@ -59,9 +64,12 @@ export function ConsentView({ inspection, busy, installs }: ConsentViewProps) {
         <PackageContents inspection={inspection} />
       </div>
       <div className="dialog-actions">
-        <Button autoFocus onClick={() => installs.close()} disabled={busy}>
-          {messages.cancel}
-        </Button>
+        {round === undefined ? null : <RoundActions round={round} installs={installs} busy={busy} />}
+        {round === undefined ? (
+          <Button autoFocus onClick={() => installs.close()} disabled={busy}>
+            {messages.cancel}
+          </Button>
+        ) : null}
         <Button tone="primary" busy={busy} onClick={() => void installs.agree()}>
           {agree}
         </Button>
@@ -103,12 +111,12 @@ function MayDo({ inspection: { mayDo, added, kept, installed, needsConsent } }: 
         <ul className="consent-may">
           {added.map((sentence) => (
             <li key={sentence} data-new>
-              <Badge tone="warn">{messages.newHere}</Badge> {sentence}
+              <Badge tone="warn">{messages.changedHere}</Badge> {pluginWords(sentence)}
             </li>
           ))}
           {kept.map((sentence) => (
             <li key={sentence}>
-              <Badge>{messages.asBefore}</Badge> {sentence}
+              <Badge>{messages.asBefore}</Badge> {pluginWords(sentence)}
             </li>
           ))}
         </ul>
@@ -123,7 +131,7 @@ function MayDo({ inspection: { mayDo, added, kept, installed, needsConsent } }: 
       ) : (
         <ul className="may-do">
           {mayDo.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+            <li key={sentence}>{pluginWords(sentence)}</li>
           ))}
         </ul>
       )}

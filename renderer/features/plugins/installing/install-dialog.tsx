@@ -6,7 +6,7 @@ import { Modal } from '../../../ui/modal.tsx';
 import { Spinner } from '../../../ui/spinner.tsx';
 import { messages } from '../messages.ts';
 import { ConsentView } from './consent-view.tsx';
-import type { Installing, InstallStore } from './install-store.ts';
+import { type Installing, type InstallStore, placeIn, type UpdateRound } from './install-store.ts';
 import { RefusedView } from './refused-view.tsx';
 import './installing.css';
 
@@ -18,10 +18,10 @@ export interface InstallDialogProps {
 
 /** From a path to an installed plugin, one step after the other. */
 export function InstallDialog({ installs, onTrust }: InstallDialogProps) {
-  const installing = useStore(installs.store, (state) => state.installing);
+  const { installing, round } = useStore(installs.store);
   if (installing === undefined) return null;
   return (
-    <Modal open onClose={() => installs.close()} title={titleOf(installing)} width="wide">
+    <Modal open onClose={() => installs.close()} title={titleOf(installing, round)} width="wide">
       {installing.step === 'choose' ? <ChooseForm installs={installs} /> : null}
       {installing.step === 'look' ? (
         <p className="install-looking" role="status">
@@ -29,21 +29,26 @@ export function InstallDialog({ installs, onTrust }: InstallDialogProps) {
         </p>
       ) : null}
       {installing.step === 'agree' || installing.step === 'install' ? (
-        <ConsentView inspection={installing.inspection} busy={installing.step === 'install'} installs={installs} />
+        <ConsentView
+          inspection={installing.inspection}
+          busy={installing.step === 'install'}
+          round={round}
+          installs={installs}
+        />
       ) : null}
       {installing.step === 'refused' ? (
-        <RefusedView refused={installing} installs={installs} onTrust={onTrust} />
+        <RefusedView refused={installing} round={round} installs={installs} onTrust={onTrust} />
       ) : null}
     </Modal>
   );
 }
 
-function titleOf(installing: Installing): string {
+function titleOf(installing: Installing, round: UpdateRound | undefined): string {
   switch (installing.step) {
     case 'choose':
       return installing.about === undefined ? messages.chooseTitle : messages.chooseUpdateTitle(installing.about);
     case 'look':
-      return messages.chooseTitle;
+      return round === undefined ? messages.chooseTitle : messages.roundTitle(placeIn(round), round.total);
     case 'refused':
       return messages.refusedTitle;
     case 'agree':

@@ -25,27 +25,32 @@ export type Installing =
       readonly problems: readonly PackageProblem[];
     };
 
+/** Updates that are gone through one after the other. */
+export interface UpdateRound {
+  /** Those that come after the one that is looked at. */
+  readonly waiting: readonly PluginOffer[];
+  readonly total: number;
+  readonly updated: number;
+}
+
 interface InstallState {
   readonly installing: Installing | undefined;
-  /** The team's folder that was looked into last. */
-  readonly folder: string;
-  readonly offers: readonly PluginOffer[] | undefined;
-  readonly offersFailure: Failure | undefined;
+  readonly round: UpdateRound | undefined;
 }
 
 export interface InstallStoreOptions {
   readonly client: Pick<KernelClient, 'plugin' | 'window'>;
   readonly onFailure: (thrown: unknown) => void;
   readonly onInstalled: (plugin: PluginSummary) => Promise<void>;
+  /** A round has ended, by itself or by hand; how many plugins it updated. */
+  readonly onRound: (updated: number) => Promise<void>;
 }
 
 /** Brings plugins in: what was chosen is inspected first, and installed only as it was agreed to. */
 export class InstallStore {
   readonly store = createStore<InstallState>(() => ({
     installing: undefined,
-    folder: '',
-    offers: undefined,
-    offersFailure: undefined,
+    round: undefined,
   }));
   readonly #options: InstallStoreOptions;
 
@@ -58,8 +63,22 @@ export class InstallStore {
     this.store.setState({ installing: { step: 'choose', about } });
   }
 
+  /** Goes through updates: what asks for nothing more is installed, the rest waits for an answer, one after the other. */
+  async updateAll(offers: readonly PluginOffer[]): Promise<void> {
+    this.store.setState({ round: { waiting: offers, total: offers.length, updated: 0 } });
+    await this.#next();
+  }
+
+  /** Leaves one of a round as it is. */
+  async skip(): Promise<void> {
+    await this.#next();
+  }
+
+  /** Ends a round, too; what is being installed is installed. */
   close(): void {
-    this.store.setState({ installing: undefined });
+    const { round } = this.store.getState();
+    this.store.setState({ installing: undefined, round: undefined });
+    if (round !== undefined) void this.#options.onRound(round.updated);
   }
 
   /** A path from the system's own dialog; undefined where none was chosen. */
@@ -78,7 +97,10 @@ export class InstallStore {
     this.store.setState({ installing: { step: 'look', from } });
     try {
       const inspection = await this.#options.client.plugin.inspect({ ...from });
-      if (this.#isAt('look', from)) this.store.setState({ installing: { step: 'agree', from, inspection } });
+      if (!this.#isAt('look', from)) return;
+      this.store.setState({ installing: { step: 'agree', from, inspection } });
+      const { round } = this.store.getState();
+      if (round !== undefined && !inspection.needsConsent) await this.agree();
     } catch (thrown) {
       if (this.#isAt('look', from)) this.#refuse(from, thrown);
     }
@@ -86,34 +108,33 @@ export class InstallStore {
 
   /** Consents to what is shown, and to nothing else. Pressing the button is the approval that the call asks for. */
   async agree(): Promise<void> {
-    const { installing } = this.store.getState();
+    const { installing, round } = this.store.getState();
     if (installing?.step !== 'agree') return;
     const { from, inspection } = installing;
-    const { digest, capabilities } = inspection;
+    const { digest, capabilities, needsConsent } = inspection;
     this.store.setState({ installing: { ...installing, step: 'install' } });
     try {
-      const order = { ...from, consent: { digest, capabilities } };
+      // What needed none when it was looked at has none to give, should that be otherwise by now.
+      const order = { ...from, ...(needsConsent ? { consent: { digest, capabilities } } : {}) };
       const { plugin } = await this.#options.client.plugin.install(order, { review: 'approve' });
-      this.close();
-      await this.#options.onInstalled(plugin);
-      if (this.store.getState().offers !== undefined) await this.loadOffers();
+      if (round !== undefined && this.store.getState().round === round) {
+        this.store.setState({ round: { ...round, updated: round.updated + 1 } });
+        await this.#next();
+      } else {
+        this.close();
+        await this.#options.onInstalled(plugin);
+      }
     } catch (thrown) {
       this.#refuse(from, thrown);
     }
   }
 
-  setFolder(folder: string): void {
-    this.store.setState({ folder, offers: undefined, offersFailure: undefined });
-  }
-
-  async loadOffers(): Promise<void> {
-    const { folder } = this.store.getState();
-    try {
-      const { offers } = await this.#options.client.plugin.offers({ folder });
-      this.store.setState({ offers, offersFailure: undefined });
-    } catch (thrown) {
-      this.store.setState({ offers: undefined, offersFailure: failureOf(thrown) });
-    }
+  async #next(): Promise<void> {
+    const { round } = this.store.getState();
+    const [offer, ...waiting] = round?.waiting ?? [];
+    if (round === undefined || offer === undefined) return this.close();
+    this.store.setState({ round: { ...round, waiting } });
+    await this.look({ source: offer.file, pin: offer.pin });
   }
 
   #isAt(step: Installing['step'], from: PackageSource): boolean {
@@ -125,4 +146,9 @@ export class InstallStore {
     const problems = packageProblemsOf(thrown);
     this.store.setState({ installing: { step: 'refused', from, failure: failureOf(thrown), problems } });
   }
+}
+
+/** Which of a round is looked at, from 1 on. */
+export function placeIn({ waiting, total }: UpdateRound): number {
+  return total - waiting.length;
 }

@@ -1,4 +1,4 @@
-import { FolderOpen, PackageOpen, PackageSearch } from 'lucide-react';
+import { CircleArrowUp, FolderOpen, PackageOpen, PackageSearch } from 'lucide-react';
 import { type FormEvent, useId } from 'react';
 import { useStore } from 'zustand';
 import type { PluginOffer } from '../../../../schema/contract/plugin.ts';
@@ -9,6 +9,7 @@ import { FailureNotice } from '../../../ui/failure-notice.tsx';
 import { Field, TextField } from '../../../ui/field.tsx';
 import { messages } from '../messages.ts';
 import type { InstallStore } from './install-store.ts';
+import { type OffersStore, updatesOf } from './offers-store.ts';
 
 const TONES: Record<PluginOffer['state'], Tone> = {
   available: 'neutral',
@@ -17,19 +18,25 @@ const TONES: Record<PluginOffer['state'], Tone> = {
   older: 'neutral',
 };
 
+export interface OffersViewProps {
+  readonly offers: OffersStore;
+  readonly installs: InstallStore;
+}
+
 /** What a team's folder offers, and what of it is installed here. */
-export function OffersView({ installs }: { readonly installs: InstallStore }) {
-  const { folder, offers, offersFailure } = useStore(installs.store);
+export function OffersView({ offers: store, installs }: OffersViewProps) {
+  const { folder, offers, failure } = useStore(store.store);
+  const updates = updatesOf(offers);
   const id = useId();
   const load = (event: FormEvent): void => {
     event.preventDefault();
-    void installs.loadOffers();
+    void store.load();
   };
   const pick = async (): Promise<void> => {
     const picked = await installs.pick('folder');
     if (picked === undefined) return;
-    installs.setFolder(picked);
-    await installs.loadOffers();
+    store.setFolder(picked);
+    await store.load();
   };
   return (
     <div className="offers">
@@ -41,7 +48,7 @@ export function OffersView({ installs }: { readonly installs: InstallStore }) {
               className="mono"
               value={folder}
               placeholder={messages.teamHint}
-              onChange={(event) => installs.setFolder(event.target.value)}
+              onChange={(event) => store.setFolder(event.target.value)}
             />
             <Button icon={FolderOpen} onClick={() => void pick()}>
               {messages.chooseFolder}
@@ -52,8 +59,8 @@ export function OffersView({ installs }: { readonly installs: InstallStore }) {
           </div>
         </Field>
       </form>
-      {offersFailure ? <FailureNotice failure={offersFailure} /> : null}
-      {offers === undefined && offersFailure === undefined ? (
+      {failure ? <FailureNotice failure={failure} /> : null}
+      {offers === undefined && failure === undefined ? (
         <EmptyState icon={PackageSearch} title={messages.teamEmpty}>
           {messages.teamEmptyText}
         </EmptyState>
@@ -63,6 +70,14 @@ export function OffersView({ installs }: { readonly installs: InstallStore }) {
           {messages.noOffersText}
         </EmptyState>
       ) : null}
+      {updates.length < 2 ? null : (
+        <div className="offers-updates">
+          <span>{messages.updates(updates.length)}</span>
+          <Button size="small" tone="primary" icon={CircleArrowUp} onClick={() => void installs.updateAll(updates)}>
+            {messages.updateAll}
+          </Button>
+        </div>
+      )}
       {offers === undefined || offers.length === 0 ? null : (
         <ul className="offers-list" aria-label={messages.views.offers}>
           {offers.map((offer) => (
@@ -75,11 +90,12 @@ export function OffersView({ installs }: { readonly installs: InstallStore }) {
 }
 
 function OfferRow({ offer, installs }: { readonly offer: PluginOffer; readonly installs: InstallStore }) {
-  const { id, version, file, pin, state } = offer;
+  const { id, version, installed, file, pin, state } = offer;
+  const isOther = state === 'update' || state === 'older';
   return (
     <li className="offer" data-offer={id}>
       <span className="offer-name">{id}</span>
-      <span className="muted">{version}</span>
+      <span className="muted">{isOther && installed !== null ? messages.fromTo(installed, version) : version}</span>
       <Badge tone={TONES[state]}>{messages.offerStates[state]}</Badge>
       <span className="offer-file mono truncate" title={file}>
         {file}

@@ -2,19 +2,22 @@ import { Button } from '../../../ui/button.tsx';
 import { FailureNotice } from '../../../ui/failure-notice.tsx';
 import { messages } from '../messages.ts';
 import { explanationOf } from '../package-problems.ts';
-import type { Installing, InstallStore } from './install-store.ts';
+import type { Installing, InstallStore, UpdateRound } from './install-store.ts';
+import { RoundActions } from './round-actions.tsx';
 
 /** Codes whose remedy begins with whom to trust. */
 const ABOUT_TRUST = new Set(['untrusted_publisher', 'missing_signature']);
 
 export interface RefusedViewProps {
   readonly refused: Extract<Installing, { step: 'refused' }>;
+  /** That it is one of. */
+  readonly round: UpdateRound | undefined;
   readonly installs: InstallStore;
   readonly onTrust: (publisher: string | undefined) => void;
 }
 
 /** Why a package cannot be installed: in plain words, what to do, and then exactly what was found. */
-export function RefusedView({ refused: { failure, problems, from }, installs, onTrust }: RefusedViewProps) {
+export function RefusedView({ refused: { failure, problems, from }, round, installs, onTrust }: RefusedViewProps) {
   const [first] = problems;
   const explanation = first === undefined ? undefined : explanationOf(first.code);
   const shown =
@@ -42,9 +45,13 @@ export function RefusedView({ refused: { failure, problems, from }, installs, on
         <p className="refused-source mono selectable">{from.source}</p>
       </div>
       <div className="dialog-actions">
-        <Button autoFocus onClick={() => installs.choose()}>
-          {messages.chooseAnother}
-        </Button>
+        {round === undefined ? (
+          <Button autoFocus onClick={() => installs.choose()}>
+            {messages.chooseAnother}
+          </Button>
+        ) : (
+          <RoundActions round={round} installs={installs} busy={false} />
+        )}
         {isAboutTrust ? (
           <Button tone="primary" onClick={() => onTrust(first.publisher)}>
             {first.publisher === undefined ? messages.toPublishers : messages.toTrust(first.publisher)}

@@ -1,8 +1,10 @@
+import { CircleArrowUp } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { PluginSummary } from '../../../../schema/contract/plugin.ts';
+import type { PluginOffer, PluginSummary } from '../../../../schema/contract/plugin.ts';
 import { StateDot, type Tone } from '../../../ui/badge.tsx';
 import { FilterField } from '../../../ui/field.tsx';
 import { messages } from '../messages.ts';
+import { idOf } from '../plugins-store.ts';
 import './plugin-list.css';
 
 export const STATE_TONES: Record<PluginSummary['state'], Tone> = {
@@ -14,12 +16,14 @@ export const STATE_TONES: Record<PluginSummary['state'], Tone> = {
 
 export interface PluginListProps {
   readonly plugins: readonly PluginSummary[];
+  /** What the team's folder offers that is newer, by plugin. */
+  readonly updates: ReadonlyMap<string, PluginOffer>;
   readonly selected: string | undefined;
   readonly onSelect: (plugin: PluginSummary) => void;
 }
 
 /** The plugins with their state: those that were installed, and those that came along. */
-export function PluginList({ plugins, selected, onSelect }: PluginListProps) {
+export function PluginList({ plugins, updates, selected, onSelect }: PluginListProps) {
   const [filter, setFilter] = useState('');
   const shown = useMemo(() => plugins.filter((plugin) => isLike(plugin, filter)), [plugins, filter]);
   const group = (title: string, members: readonly PluginSummary[], none?: string) =>
@@ -32,6 +36,7 @@ export function PluginList({ plugins, selected, onSelect }: PluginListProps) {
             <PluginRow
               key={plugin.id}
               plugin={plugin}
+              update={updates.get(idOf(plugin))}
               isSelected={plugin.id === selected}
               onSelect={() => onSelect(plugin)}
             />
@@ -63,11 +68,12 @@ export function PluginList({ plugins, selected, onSelect }: PluginListProps) {
 
 interface PluginRowProps {
   readonly plugin: PluginSummary;
+  readonly update: PluginOffer | undefined;
   readonly isSelected: boolean;
   readonly onSelect: () => void;
 }
 
-function PluginRow({ plugin, isSelected, onSelect }: PluginRowProps) {
+function PluginRow({ plugin, update, isSelected, onSelect }: PluginRowProps) {
   const { id, displayName, version, state } = plugin;
   return (
     <li>
@@ -81,7 +87,14 @@ function PluginRow({ plugin, isSelected, onSelect }: PluginRowProps) {
       >
         <StateDot tone={STATE_TONES[state]} />
         <span className="plugin-row-name truncate">{displayName}</span>
-        <span className="plugin-row-version">{version}</span>
+        <span className="plugin-row-version">
+          {update === undefined ? null : (
+            <span className="plugin-row-update" title={messages.offered(update.version)}>
+              <CircleArrowUp size={13} aria-label={messages.offered(update.version)} />
+            </span>
+          )}
+          {version}
+        </span>
         <span className="plugin-row-state">{messages.states[state]}</span>
       </button>
     </li>

@@ -1,0 +1,6 @@
+import { inWords } from '../../ui/failure-words.ts';
+
+/** A sentence of the kernel about what a plugin may do, or what is new in an update, in the language of the window. */
+export function pluginWords(sentence: string): string {
+  return inWords({ code: 'consent_needed', message: sentence }).message;
+}
