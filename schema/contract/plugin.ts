@@ -129,8 +129,14 @@ export const PluginOffer = Type.Object({
   file: Type.String({ description: 'The absolute path of the package' }),
   pin: Sha256,
   state: Type.Union(
-    [Type.Literal('available'), Type.Literal('installed'), Type.Literal('update'), Type.Literal('older')],
-    { description: 'What it is to the version that is installed here' },
+    [
+      Type.Literal('available'),
+      Type.Literal('installed'),
+      Type.Literal('update'),
+      Type.Literal('older'),
+      Type.Literal('changed'),
+    ],
+    { description: 'What it is to the version that is installed here; changed: the same version in another archive' },
   ),
   installed: Type.Union([Type.String(), Type.Null()], { description: 'The version that is installed' }),
 });

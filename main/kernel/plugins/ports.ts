@@ -38,6 +38,8 @@ export interface StagedPackage extends AsyncDisposable {
   /** The absolute folder; what is wrong with the package may have left it empty. */
   readonly folder: string;
   readonly content: PluginPackage;
+  /** SHA-256 of the archive that it was unpacked from; absent where it was a folder, or lies in the store. */
+  readonly archive?: string;
   /** The text of a file, up to a limit in bytes; undefined where there is none. */
   readText(path: string, limitBytes: number): Promise<string | undefined>;
   /** The absolute folder that it has in the store once it is kept under that digest. */

@@ -80,19 +80,27 @@ async function copyFolder(source: string, folder: string): Promise<PackageProble
   return undefined;
 }
 
+interface Unpacked {
+  readonly problem: PackageProblem | undefined;
+  /** SHA-256 of what was unpacked. */
+  readonly archive?: string;
+}
+
 /** An archive is copied first: what is compared with the pin is what is unpacked. */
-async function unpackPinned({ source, pin }: PackageSource, folder: string): Promise<PackageProblem | undefined> {
+async function unpackPinned({ source, pin }: PackageSource, folder: string): Promise<Unpacked> {
   const { size } = await stat(source);
   if (size > PACKAGE_LIMIT_BYTES) {
-    return { code: 'too_large', message: `it has more than ${PACKAGE_LIMIT_BYTES} bytes`, path: '' };
+    return { problem: { code: 'too_large', message: `it has more than ${PACKAGE_LIMIT_BYTES} bytes`, path: '' } };
   }
   const copy = `${folder}.tgz`;
   try {
     await copyFile(source, copy, constants.COPYFILE_EXCL);
-    if (pin !== undefined && (await sha256Of(copy)) !== pin) {
-      return { code: 'digest_mismatch', message: 'the archive is not the one that the index names', path: '' };
+    const archive = await sha256Of(copy);
+    if (pin !== undefined && archive !== pin) {
+      const message = 'the archive is not the one that the index names';
+      return { problem: { code: 'digest_mismatch', message, path: '' } };
     }
-    return await unpackArchive(copy, folder);
+    return { problem: await unpackArchive(copy, folder), archive };
   } finally {
     await rm(copy, { force: true });
   }
@@ -106,13 +114,15 @@ export function pluginStore({ store, staging }: PluginStoreOptions): PluginStore
     readText: (path: string, limitBytes: number) => readText(folder, path, limitBytes),
     storeFolder: (digest: string) => join(store, digest),
   });
-  const fill = async (source: PackageSource, folder: string): Promise<PluginPackage> => {
+  const fill = async (source: PackageSource, folder: string): Promise<Pick<StagedPackage, 'content' | 'archive'>> => {
     const kind = await stat(source.source).catch((thrown: unknown) => {
       throw unreadable(source.source, thrown);
     });
     if (!kind.isDirectory() && !kind.isFile()) throw unreadable(source.source, 'it is neither file nor folder');
-    const problem = await (kind.isDirectory() ? copyFolder(source.source, folder) : unpackPinned(source, folder));
-    return problem === undefined ? pluginFolders().read(folder) : refusedWith(problem);
+    const { problem, ...rest } = kind.isDirectory()
+      ? { problem: await copyFolder(source.source, folder) }
+      : await unpackPinned(source, folder);
+    return { ...rest, content: problem === undefined ? await pluginFolders().read(folder) : refusedWith(problem) };
   };
   return {
     async stage(source): Promise<StagedPackage> {
@@ -122,7 +132,8 @@ export function pluginStore({ store, staging }: PluginStoreOptions): PluginStore
       });
       const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
       try {
-        return { ...readingOf(folder, await fill(source, folder)), [Symbol.asyncDispose]: dispose };
+        const { content, ...rest } = await fill(source, folder);
+        return { ...readingOf(folder, content), ...rest, [Symbol.asyncDispose]: dispose };
       } catch (thrown) {
         await dispose();
         throw notStored('unpack', thrown);

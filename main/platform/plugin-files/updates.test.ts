@@ -288,5 +288,8 @@ describe("a team's folder", () => {
     await packed({ file: 'words.tgz', changes: { version: '1.0.0-rc.1' } });
     await writeIndex(folder());
     expect(await offered()).toEqual(['words 1.0.0-rc.1 1.0.0 older']);
+    await packed({ file: 'words.tgz', changes: { description: 'Another' } });
+    await writeIndex(folder());
+    expect(await offered()).toEqual(['words 1.0.0 1.0.0 changed']);
   });
 });

@@ -62,7 +62,7 @@ async function update(names: readonly string[], options: Record<string, string |
   const context = { values: options, positionals: names, signal, connect: async () => client };
   // The command uses no more of its context, answers a document, and this is its form.
   const { document, text, exitCode } = (await updateCommand.run(context as unknown as CommandContext)) as Result & {
-    document: Record<'updated' | 'waiting' | 'failed' | 'older', readonly { id: string }[]>;
+    document: Record<'updated' | 'waiting' | 'failed' | 'left', readonly { id: string }[]>;
   };
   const ids = Object.entries(document).flatMap(([kind, of]) =>
     Array.isArray(of) ? of.map(({ id }: { id: string }) => `${kind} ${id}`) : [],
@@ -77,13 +77,13 @@ test('what asks for nothing more is updated, what does waits for consent, and an
   await offer('newer', '0.9.0');
   await offer('other', '1.0.0');
   const first = await update([], { from: folder() });
-  expect(first).toMatchObject({ ids: ['updated keeps', 'waiting adds', 'older newer'], exitCode: 4 });
+  expect(first).toMatchObject({ ids: ['updated keeps', 'waiting adds', 'left newer'], exitCode: 4 });
   expect(first.text).toContain('It was signed by "Acme tools"; this one is signed by "Beta tools".');
   expect(first.text).toContain('newer 1.0.0 stays: the folder offers the older 0.9.0.');
   const left = ['adds 1.0.0 registered', 'keeps 1.10.0 registered', 'newer 1.0.0 registered', 'same 1.0.0 registered'];
   expect(await versions()).toEqual(left);
   expect(await update([], { from: folder(), yes: true })).toMatchObject({
-    ids: ['updated adds', 'older newer'],
+    ids: ['updated adds', 'left newer'],
     exitCode: 0,
   });
   expect((await versions())[0]).toBe('adds 1.1.0 registered');
@@ -94,7 +94,7 @@ test('those that are named are updated and no other; an older one not even then'
   for (const id of ['a', 'b']) await offer(id, '1.1.0');
   expect(await update(['b'], { from: folder() })).toMatchObject({ ids: ['updated b'], exitCode: 0 });
   await offer('b', '1.0.0');
-  expect(await update(['b'], { from: folder(), yes: true })).toMatchObject({ ids: ['older b'], exitCode: 0 });
+  expect(await update(['b'], { from: folder(), yes: true })).toMatchObject({ ids: ['left b'], exitCode: 0 });
   expect(await versions()).toEqual(['a 1.0.0 registered', 'b 1.1.0 registered']);
   await expect(update(['c'], { from: folder() })).rejects.toMatchObject({ code: 'not_found' });
   await offer('c', '1.0.0');

@@ -73,7 +73,7 @@ function textOf(outcome: Outcome): string {
   }
 }
 
-function documentOf(folder: string, outcomes: readonly Outcome[], older: readonly PluginOffer[]) {
+function documentOf(folder: string, outcomes: readonly Outcome[], left: readonly PluginOffer[]) {
   return {
     folder,
     updated: outcomes.flatMap((outcome) => {
@@ -85,8 +85,13 @@ function documentOf(folder: string, outcomes: readonly Outcome[], older: readonl
     failed: outcomes.flatMap((outcome) =>
       outcome.kind === 'failed' ? [{ id: outcome.offer.id, ...errorDocument(outcome.fault) }] : [],
     ),
-    older: older.map(({ id, version, installed }) => ({ id, version, installed })),
+    left: left.map(({ id, version, installed, state }) => ({ id, version, installed, state })),
   };
+}
+
+function leftText({ id, version, installed, state }: PluginOffer): string {
+  const offered = state === 'older' ? `the older ${version}` : 'the same version with other contents';
+  return `${id} ${installed} stays: the folder offers ${offered}. To take it all the same: cavern plugin install ${id} --from FOLDER\n`;
 }
 
 /** What failed counts before what waits. */
@@ -107,7 +112,7 @@ export const updateCommand: Command = {
   positionals: [0, Number.POSITIVE_INFINITY],
   takes: ['plugin'],
   document:
-    '{ folder, updated: [{ id, version, digest, state, from }], waiting: [inspection], failed: [{ id, error }], older: [{ id, version, installed }] }; exit code 4 where something waits for --yes',
+    '{ folder, updated: [{ id, version, digest, state, from }], waiting: [inspection], failed: [{ id, error }], left: [{ id, version, installed, state }] }; exit code 4 where something waits for --yes',
   async run(context) {
     const client = await context.connect();
     const folder = await teamFolder(client, stringOf(context, 'from'), USAGE);
@@ -117,13 +122,9 @@ export const updateCommand: Command = {
     for (const offer of all.filter(({ state }) => state === 'update')) {
       outcomes.push(await updateOne(context, client, offer));
     }
-    const older = all.filter(({ state }) => state === 'older');
-    const left = older.map(
-      ({ id, version, installed }) =>
-        `${id} ${installed} stays: the folder offers the older ${version}. To go back: cavern plugin install ${id} --from FOLDER\n`,
-    );
-    const said = [...outcomes.map(textOf), ...left];
+    const left = all.filter(({ state }) => state === 'older' || state === 'changed');
+    const said = [...outcomes.map(textOf), ...left.map(leftText)];
     const text = said.length === 0 ? 'Everything that is installed from there is up to date.\n' : said.join('\n');
-    return { document: documentOf(folder, outcomes, older), text, exitCode: exitCode(outcomes) };
+    return { document: documentOf(folder, outcomes, left), text, exitCode: exitCode(outcomes) };
   },
 };

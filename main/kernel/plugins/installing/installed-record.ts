@@ -8,6 +8,8 @@ export const InstalledPlugin = Type.Object({
   id: PluginId,
   version: Type.String(),
   digest: Sha256,
+  /** Of the archive that it came in; absent where it came as a folder, or before this was kept. */
+  archive: Type.Optional(Sha256),
   /** What the operator agreed to. */
   agreed: PluginConsent.properties.capabilities,
   installedAt: TimeMs,

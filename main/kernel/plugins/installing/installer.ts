@@ -190,8 +190,17 @@ export class Installer {
     const before = records.installed.get(id);
     await store.keep(staged, digest);
     const { disabled } = before ?? {};
-    const record = { id, version, digest, agreed: capabilities, installedAt: clock.now() };
-    await records.installed.putSynced(id, disabled === undefined ? record : { ...record, disabled });
+    const { archive } = staged;
+    const record: InstalledPlugin = {
+      id,
+      version,
+      digest,
+      agreed: capabilities,
+      installedAt: clock.now(),
+      ...(archive === undefined ? {} : { archive }),
+      ...(disabled === undefined ? {} : { disabled }),
+    };
+    await records.installed.putSynced(id, record);
     if (before !== undefined && before.digest !== digest && !isUsed(before.digest)) await store.remove(before.digest);
     return this.#summary(id);
   }

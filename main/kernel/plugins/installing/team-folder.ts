@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import Type, { type Static } from 'typebox';
-import type { PluginOffer, VersionStep } from '../../../../schema/contract/plugin.ts';
+import type { PluginOffer } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import { PluginId, PluginManifest, Sha256 } from '../../../../schema/plugin-manifest.ts';
 import { ownValidator } from '../../validation/own-schema.ts';
@@ -29,12 +29,6 @@ export const TeamIndex = Type.Object(
 );
 export type TeamIndex = Static<typeof TeamIndex>;
 
-const STATES: Readonly<Record<VersionStep, PluginOffer['state']>> = {
-  newer: 'update',
-  same: 'installed',
-  older: 'older',
-};
-
 const validator = ownValidator<TeamIndex>(TeamIndex);
 
 /** Throws `invalid_index`. */
@@ -54,6 +48,18 @@ function parseIndex(text: string, folder: string): TeamIndex {
   return value;
 }
 
+/** What an offer is to what is installed. An archive that is not known may be any: then the version alone counts. */
+function stateBeside({ version, archive }: InstalledPlugin, offered: string, sha256: string): PluginOffer['state'] {
+  switch (versionStep(version, offered)) {
+    case 'newer':
+      return 'update';
+    case 'older':
+      return 'older';
+    case 'same':
+      return archive === undefined || archive === sha256 ? 'installed' : 'changed';
+  }
+}
+
 /** What a team's folder offers, and what of it is installed here. Throws `unreadable`, `invalid_index`. */
 export async function teamOffers(
   store: Pick<PluginStore, 'readIndex'>,
@@ -63,7 +69,7 @@ export async function teamOffers(
   const { text } = await store.readIndex(folder);
   return parseIndex(text, folder).plugins.map(({ id, version, file, sha256 }) => {
     const known = installed(id);
-    const state = known === undefined ? 'available' : STATES[versionStep(known.version, version)];
+    const state = known === undefined ? 'available' : stateBeside(known, version, sha256);
     return { id, version, file: posix.join(folder, file), pin: sha256, state, installed: known?.version ?? null };
   });
 }

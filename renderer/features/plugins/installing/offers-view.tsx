@@ -16,6 +16,7 @@ const TONES: Record<PluginOffer['state'], Tone> = {
   installed: 'good',
   update: 'accent',
   older: 'neutral',
+  changed: 'warn',
 };
 
 export interface OffersViewProps {
