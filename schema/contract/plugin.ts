@@ -54,6 +54,7 @@ export const PluginInspection = Type.Object({
   digest: Sha256,
   signer: Type.Union([Type.String(), Type.Null()], { description: 'Null: unsigned, which the settings allow' }),
   installed: Type.Union([Type.String(), Type.Null()], { description: 'The version that it would take the place of' }),
+  replaces: Type.Union([Sha256, Type.Null()], { description: 'The digest of what is installed' }),
   step: Type.Union([VersionStep, Type.Null()], { description: 'From the installed version to this one' }),
   capabilities: Type.Array(PluginCapability),
   mayDo: Type.Array(Type.String(), { description: 'What it may ask for, in sentences' }),
@@ -80,9 +81,17 @@ export const PluginInspection = Type.Object({
 });
 export type PluginInspection = Static<typeof PluginInspection>;
 
-/** What the operator agreed to: these capabilities, of exactly this package. */
+/** What the operator agreed to: these capabilities, of exactly this package, in the place of what was shown to them. */
 export const PluginConsent = Type.Object(
-  { digest: Sha256, capabilities: Type.Array(PluginCapability) },
+  {
+    digest: Sha256,
+    capabilities: Type.Array(PluginCapability),
+    replaces: Type.Optional(
+      Type.Union([Sha256, Type.Null()], {
+        description: 'As the inspection has it; where something else is installed by now, the consent does not count',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type PluginConsent = Static<typeof PluginConsent>;

@@ -252,6 +252,19 @@ describe('another version', () => {
     ]);
   });
 
+  it('is not agreed to in the place of one that was installed since it was shown', async () => {
+    await installed(await packed());
+    const source = await packed({ changes: { version: '1.1.0', profile: 'agent' } });
+    const { digest, capabilities, replaces } = await home.installer.inspect({ source });
+    await installed(await packed({ changes: { version: '2.0.0' } }));
+    await expect(home.installer.install({ source, consent: { digest, capabilities, replaces } })).rejects.toMatchObject(
+      {
+        code: 'consent_needed',
+        why: expect.stringContaining('It is an older version: 1.1.0 in the place of 2.0.0.') as string,
+      },
+    );
+  });
+
   it('of what was disabled stays disabled', async () => {
     await installed(await packed());
     await home.installer.setDisabled('words', 'disabled by the operator');

@@ -40,12 +40,12 @@ async function updateOne(context: CommandContext, client: Client<Areas>, offer: 
   const isAgreed = isSet(context, 'yes');
   try {
     const inspection = await client.plugin.inspect(source, { signal: context.signal });
-    const { digest, capabilities, needsConsent, step } = inspection;
+    const { digest, capabilities, replaces, needsConsent, step } = inspection;
     // The index speaks for the package until it was looked at.
     if (inspection.id !== offer.id || step !== 'newer') throw contradiction(offer);
     if (needsConsent && !isAgreed) return { kind: 'waiting', inspection };
     const { plugin } = await client.plugin.install(
-      { ...source, ...(isAgreed ? { consent: { digest, capabilities } } : {}) },
+      { ...source, ...(isAgreed ? { consent: { digest, capabilities, replaces } } : {}) },
       { signal: context.signal, review: isAgreed ? 'approve' : 'refuse' },
     );
     return { kind: 'updated', inspection, plugin };

@@ -65,13 +65,13 @@ const install: Command = {
     const source = await packageOf(context);
     const client = await context.connect();
     const inspection = await client.plugin.inspect(source);
-    const { digest, capabilities, needsConsent } = inspection;
+    const { digest, capabilities, replaces, needsConsent } = inspection;
     if (needsConsent && !isSet(context, 'yes')) {
       const text = `${inspectionText(inspection)}Nothing was installed. To agree: --yes\n`;
       return { document: { installed: false, inspection }, text, exitCode: EXIT.needsReview };
     }
     const { plugin } = await client.plugin.install(
-      { ...source, consent: { digest, capabilities } },
+      { ...source, consent: { digest, capabilities, replaces } },
       { signal: context.signal, review: isSet(context, 'yes') ? 'approve' : 'refuse' },
     );
     const { id, version, state } = plugin;

@@ -15,7 +15,7 @@ export interface Installed {
 }
 
 /** What a package has to be agreed to for. */
-export type Asked = Pick<PluginInspection, 'installed' | 'step' | 'added' | 'kept' | 'needsConsent'>;
+export type Asked = Pick<PluginInspection, 'installed' | 'replaces' | 'step' | 'added' | 'kept' | 'needsConsent'>;
 
 interface Candidate {
   readonly manifest: PluginManifest;
@@ -23,7 +23,7 @@ interface Candidate {
   readonly digest: string;
 }
 
-const FIRST: Asked = { installed: null, step: null, added: [], kept: [], needsConsent: true };
+const FIRST: Asked = { installed: null, replaces: null, step: null, added: [], kept: [], needsConsent: true };
 
 /** Of a package that is to be installed. The very package that is there was agreed to, whatever has become of its copy. */
 export function askedToInstall(candidate: Candidate, installed: Installed | undefined): Asked {
@@ -33,7 +33,8 @@ export function askedToInstall(candidate: Candidate, installed: Installed | unde
   const isAgain = digest === candidate.digest;
   const added = isAgain ? [] : [...versionSentences(installed, candidate), ...beyond(installed, candidate)];
   const agreed = isAgain ? candidate.manifest.capabilities : installed.agreed?.capabilities;
-  return { installed: version, step, added, kept: kept(candidate, agreed), needsConsent: added.length > 0 };
+  const asked = { added, kept: kept(candidate, agreed), needsConsent: added.length > 0 };
+  return { installed: version, replaces: digest, step, ...asked };
 }
 
 /** Of a build of a plugin under development: its author is known, and goes to and fro between versions. */
@@ -42,8 +43,8 @@ export function askedToReload(candidate: Candidate, agreed: Agreed | undefined):
   const { version } = agreed.manifest;
   const added = widenings(agreed, candidate);
   const step = versionStep(version, candidate.manifest.version);
-  const { capabilities } = agreed;
-  return { installed: version, step, added, kept: kept(candidate, capabilities), needsConsent: added.length > 0 };
+  const asked = { added, kept: kept(candidate, agreed.capabilities), needsConsent: added.length > 0 };
+  return { installed: version, replaces: null, step, ...asked };
 }
 
 function kept({ manifest }: Candidate, agreed: readonly PluginCapability[] = []): string[] {

@@ -42,18 +42,21 @@ export function inspectionOf({ verified, staged, digest }: Verified, asked: Aske
   };
 }
 
-/** Consent is to exactly this package. Throws `consent_needed` with the inspection as data. */
+/** Consent is to exactly this package, in the place of what was shown. Throws `consent_needed` with the inspection as data. */
 export function checkConsent(inspection: PluginInspection, consent: PluginConsent | undefined): void {
   if (!inspection.needsConsent) return;
-  const isGiven =
-    consent?.digest === inspection.digest && sameCapabilities(consent.capabilities, inspection.capabilities);
-  if (isGiven) return;
+  if (consent !== undefined && isTo(consent, inspection)) return;
   const asked = inspection.installed === null ? inspection.mayDo : inspection.added;
   throw new Fault('consent_needed', `Cannot install "${inspection.id}": what it may do needs your consent`, {
     why: asked.length === 0 ? 'It asks for nothing beyond being called.' : asked.join(' '),
     fix: 'Look at what it may do, and give your consent with the call: --yes.',
     data: { inspection },
   });
+}
+
+function isTo({ digest, capabilities, replaces }: PluginConsent, inspection: PluginInspection): boolean {
+  const isOfPackage = digest === inspection.digest && sameCapabilities(capabilities, inspection.capabilities);
+  return isOfPackage && (replaces === undefined || replaces === inspection.replaces);
 }
 
 /** What is kept of a package that nothing was kept of. */

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { PluginInspection, PluginOffer } from '../../../../schema/contract/plugin.ts';
+import { Fault } from '../../../../schema/fault.ts';
 import { InstallStore, type InstallStoreOptions, placeIn } from './install-store.ts';
 
 interface Order {
@@ -63,6 +64,27 @@ test('a round that is ended leaves the rest as it is', async () => {
   store.close();
   expect(shown()).toEqual([undefined, undefined]);
   expect([orders.length, told]).toEqual([1, [1]]);
+});
+
+test('what is asked once something else was installed is shown, and not agreed to unseen', async () => {
+  let inspections = 0;
+  const inspection = { digest: 'd', capabilities: [], replaces: 'before', needsConsent: true };
+  store = new InstallStore({
+    // The store calls nothing else.
+    client: {
+      plugin: {
+        inspect: async () => ({ ...inspection, id: String((inspections += 1)) }),
+        install: async () => Promise.reject(new Fault('consent_needed', 'Cannot install it')),
+      },
+    } as unknown as InstallStoreOptions['client'],
+    onFailure: () => told.push('failure'),
+    onInstalled: async ({ id }) => void told.push(id),
+    onRound: async () => undefined,
+  });
+  await store.look({ source: '/team/more.tgz' });
+  await store.agree();
+  expect(store.store.getState().installing).toMatchObject({ step: 'agree', inspection: { id: '2' } });
+  expect(told).toEqual([]);
 });
 
 test('one package alone is installed only when it was agreed to', async () => {

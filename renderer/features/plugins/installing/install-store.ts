@@ -111,11 +111,11 @@ export class InstallStore {
     const { installing, round } = this.store.getState();
     if (installing?.step !== 'agree') return;
     const { from, inspection } = installing;
-    const { digest, capabilities, needsConsent } = inspection;
+    const { digest, capabilities, replaces, needsConsent } = inspection;
     this.store.setState({ installing: { ...installing, step: 'install' } });
     try {
       // What needed none when it was looked at has none to give, should that be otherwise by now.
-      const order = { ...from, ...(needsConsent ? { consent: { digest, capabilities } } : {}) };
+      const order = { ...from, ...(needsConsent ? { consent: { digest, capabilities, replaces } } : {}) };
       const { plugin } = await this.#options.client.plugin.install(order, { review: 'approve' });
       if (round !== undefined && this.store.getState().round === round) {
         this.store.setState({ round: { ...round, updated: round.updated + 1 } });
@@ -125,7 +125,9 @@ export class InstallStore {
         await this.#options.onInstalled(plugin);
       }
     } catch (thrown) {
-      this.#refuse(from, thrown);
+      // Something else has been installed since: what is asked by now has not been shown.
+      if (failureOf(thrown).code === 'consent_needed') await this.look(from);
+      else this.#refuse(from, thrown);
     }
   }
 
