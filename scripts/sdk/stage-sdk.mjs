@@ -86,21 +86,29 @@ function writeTypes(folder) {
 }
 
 function manifest() {
-  const { name, version, description, license, author, dependencies } = JSON.parse(
+  const { name, version, description, license, author, keywords, dependencies } = JSON.parse(
     readFileSync(join(source, 'package.json'), 'utf8'),
   );
   return {
     name,
     version,
     description,
+    keywords,
     license,
     author,
     type: 'module',
     engines: { node: '>=20' },
-    exports: { './*': { types: './types/plugins/sdk/src/*.d.ts', default: './dist/*.js' } },
+    exports: Object.fromEntries(publicModules.map((module) => [`./${module}`, exported(module)])),
     files: ['dist', 'types'],
-    dependencies,
+    sideEffects: programs.map((program) => `./dist/${program}.js`),
+    // A plugin has these packages too: one copy of each serves both.
+    dependencies: Object.fromEntries(Object.entries(dependencies).map(([used, pinned]) => [used, `^${pinned}`])),
     peerDependencies: { '@types/node': '>=20' },
     peerDependenciesMeta: { '@types/node': { optional: true } },
   };
+}
+
+/** @param {string} module */
+function exported(module) {
+  return { types: `./types/plugins/sdk/src/${module}.d.ts`, default: `./dist/${module}.js` };
 }

@@ -81,12 +81,14 @@ test(
   () => {
     const consumer = join(folder, 'consumer');
     const tsc = join(modules, 'typescript', 'bin', 'tsc');
-    const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
-    const compiled = spawnSync(process.execPath, [tsc, ...options, 'plugin.ts', 'all.ts'], {
-      cwd: consumer,
-      encoding: 'utf8',
-    });
-    expect(compiled.stdout).toBe('');
+    const compiled = (/** @type {string[]} */ ...options) =>
+      spawnSync(
+        process.execPath,
+        [tsc, '--strict', '--target', 'es2023', '--types', 'node', ...options, 'plugin.ts', 'all.ts'],
+        { cwd: consumer, encoding: 'utf8' },
+      ).stdout;
+    expect(compiled('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit')).toBe('');
+    expect(compiled('--module', 'nodenext')).toBe('');
     const run = (/** @type {string} */ file) =>
       execFileSync(process.execPath, [file], { cwd: consumer, encoding: 'utf8' });
     expect(JSON.parse(run('plugin.js'))).toEqual([{ text: 'aa' }, 'workspace_escape', 'names.name']);
@@ -102,12 +104,18 @@ test('the package has its README, its licence, every module that the README name
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => !publicModules.includes(name ?? ''))).toEqual([]);
   expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toContain('MIT');
-  const { version, license, exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-  expect({ version, license, exports: Object.keys(exports) }).toEqual({
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  const { version, license, type, engines, exports } = manifest;
+  expect({ version, license, type, engines }).toEqual({
     version: '0.1.0',
     license: 'MIT',
-    exports: ['./*'],
+    type: 'module',
+    engines: { node: '>=20' },
   });
+  expect(Object.keys(exports)).toEqual(publicModules.map((name) => `./${name}`));
+  // What lies in a registry names nothing of a workspace.
+  expect(JSON.stringify(manifest)).not.toMatch(/workspace:|file:|link:/);
+  expect(readme).not.toMatch(/\]\((?!https:)/);
   for (const name of publicModules) {
     expect(readFileSync(join(installed, 'dist', `${name}.js`), 'utf8')).not.toContain(checkout);
   }
