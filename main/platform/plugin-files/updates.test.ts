@@ -188,6 +188,12 @@ describe('an update that is or may do more', () => {
     expect(await asked(await packed({ changes: { ...before, ...changes, version: '1.1.0' } }))).toEqual([sentence]);
   });
 
+  it('is not asked for where it may do in one place what it might everywhere', async () => {
+    await installed(await packed());
+    const capabilities = [{ name: 'workspace.read', paths: ['docs/**'] }];
+    expect(await asked(await packed({ changes: { version: '1.1.0', capabilities } }))).toEqual([]);
+  });
+
   it('says apart what was agreed to and what was not, where both are of one kind', async () => {
     await installed(await packed({ changes: before }));
     const capabilities = [{ name: 'workspace.read', paths: ['docs/**', 'src/**'] }];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PluginCapability } from '../../../../schema/plugin-manifest.ts';
 
 /** What each capability means to whoever has to agree to it; `where` is where it ends. */
@@ -23,7 +24,7 @@ function atoms(capabilities: readonly PluginCapability[]): Atom[] {
   ]);
 }
 
-/** What `wanted` asks for beyond what was agreed to, in as few capabilities as there are names. */
+/** What `wanted` asks for beyond what was agreed to, in as few capabilities as there are names. Whoever may do it everywhere may do it in one place. */
 export function addedCapabilities(
   agreed: readonly PluginCapability[],
   wanted: readonly PluginCapability[],
@@ -31,7 +32,8 @@ export function addedCapabilities(
   const known = new Set(atoms(agreed).map(({ key }) => key));
   const added = new Map<PluginCapability['name'], { paths: string[]; hosts: string[] }>();
   for (const { key, capability } of atoms(wanted)) {
-    if (known.has(key)) continue;
+    const isEverywhere = capability.paths !== undefined && known.has(`${capability.name} path **`);
+    if (known.has(key) || isEverywhere) continue;
     const one = added.get(capability.name) ?? { paths: [], hosts: [] };
     one.paths.push(...(capability.paths ?? []));
     one.hosts.push(...(capability.hosts ?? []));
@@ -54,7 +56,8 @@ export function keptCapabilities(
 
 /** The same things to agree to, in whatever order. */
 export function sameCapabilities(a: readonly PluginCapability[], b: readonly PluginCapability[]): boolean {
-  return addedCapabilities(a, b).length === 0 && addedCapabilities(b, a).length === 0;
+  const keys = (capabilities: readonly PluginCapability[]) => new Set(atoms(capabilities).map(({ key }) => key));
+  return isDeepStrictEqual(keys(a), keys(b));
 }
 
 /** What a plugin may ask for, a sentence each. The policy decides each call all the same. */
