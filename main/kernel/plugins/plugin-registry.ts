@@ -1,6 +1,6 @@
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { Tool } from '../../../schema/entities.ts';
-import type { ManifestTool, PluginCapability, PluginManifest } from '../../../schema/plugin-manifest.ts';
+import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ADMIN_KEY_TAG, AGENT_TAG, SCOPED_KEY_TAG } from '../dispatch/context.ts';
@@ -9,6 +9,7 @@ import { consentSentences } from './installing/consent.ts';
 import { type CheckedPackage, checkPackage } from './manifest-check.ts';
 import { packageDigest } from './packages/package-digest.ts';
 import type { PackageProblem, PluginFolders } from './ports.ts';
+import { sandboxGrants } from './sandbox-grants.ts';
 import type { WithdrawnPlugin } from './withdrawn-plugin.ts';
 
 /** A plugin that was found and looked at, good or bad. */
@@ -258,18 +259,13 @@ function registeredTool(
   { tool: { mcpName, ...tool }, tags }: { readonly tool: ManifestTool; readonly tags: readonly string[] },
 ): RegisteredTool {
   const offered = { tool: { ...tool, plugin: id } satisfies Tool, runtime, tags, capabilities };
-  const own = origin === 'core' ? {} : { own: { profile, hosts: hostsOf(capabilities) } };
+  const own = origin === 'core' ? {} : { own: { profile, ...sandboxGrants(capabilities) } };
   const inside = { ...offered, ...own, entry: `${insideFolder}/${entry}` };
   if (runtime === 'mcp')
     return { ...inside, start: { args, env }, calledAs: mcpName ?? tool.name.slice(id.length + 1) };
   if (runtime === 'node') return inside;
   const memory = memoryMiB === undefined ? {} : { memoryBytes: memoryMiB * 1024 * 1024 };
   return { ...offered, entry: `${folder}/${entry}`, ...memory };
-}
-
-/** The groups of hosts that it may ask for. */
-function hostsOf(capabilities: readonly PluginCapability[]): readonly string[] {
-  return capabilities.flatMap(({ name, hosts = [] }) => (name === 'network.connect' ? hosts : []));
 }
 
 /** The plugin of each entry that is offered. */

@@ -8,7 +8,12 @@ export interface EngineIdentity {
 }
 
 export type ContainerMount =
-  | { readonly kind: 'volume'; readonly volume: string; readonly target: string }
+  | {
+      readonly kind: 'volume';
+      readonly volume: string;
+      readonly target: string;
+      readonly access: 'read' | 'write';
+    }
   | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly access: 'read' | 'write' }
   | {
       readonly kind: 'tmpfs';

@@ -64,7 +64,7 @@ describe('containerSpec', () => {
       hostname: 'cavern',
       workingFolder: '/workspace',
       mounts: [
-        { kind: 'volume', volume: 'cavern-box', target: '/workspace' },
+        { kind: 'volume', volume: 'cavern-box', target: '/workspace', access: 'write' },
         { kind: 'bind', source: '/app/agent', target: '/opt/cavern/agent', access: 'read' },
         { kind: 'bind', source: '/app/plugins', target: '/opt/cavern/plugins', access: 'read' },
         { kind: 'bind', source: '/home/plugins', target: '/opt/cavern/installed', access: 'read' },

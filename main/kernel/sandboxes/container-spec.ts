@@ -3,6 +3,7 @@ import { cacheEnvironment } from './caches/package-caches.ts';
 import type { ContainerMount, ContainerSpec } from './container-runtime.ts';
 import { memoryFiles } from './memory-files.ts';
 import type { Profile } from './profiles.ts';
+import type { SandboxGrants } from './plugins/plugin-place.ts';
 import { proxyEnvironment } from './sandbox-network.ts';
 
 export const LABELS = {
@@ -15,6 +16,8 @@ export const LABELS = {
   plugin: 'dev.cavern.plugin',
   entry: 'dev.cavern.entry',
   hosts: 'dev.cavern.hosts',
+  workspace: 'dev.cavern.workspace',
+  operator: 'dev.cavern.operator',
 } as const;
 
 /** Whose things they are: written on everything that is made, and how they are found again. */
@@ -40,14 +43,19 @@ export interface SandboxLayout {
   readonly pluginsFolder: string;
   /** What the operator has installed; what comes later is seen as well. */
   readonly installedFolder: string;
-  /** Of a sandbox that is one plugin's own: what names that plugin, and the one folder of plugins that is seen in it. */
-  readonly own?: { readonly labels: Readonly<Record<string, string>>; readonly folder: string } | undefined;
+  /** Of a sandbox that is one plugin's own: what names that plugin, the one folder of plugins that is seen in it, and what it was granted. */
+  readonly own?: OwnSandbox | undefined;
   /** Holds `passwd` and `group`, which name the user inside, `hosts`, which names the sandbox, and `gitconfig` with the operator's name for commits. */
   readonly identityFolder: string;
   /** Holds `kernel.sock`, and `proxy.sock` where there is a network; nothing else. */
   readonly socketFolder: string;
   /** What the package managers of the workspace's sandboxes have fetched; absent where the profile has no cache. */
   readonly cacheFolder?: string | undefined;
+}
+
+export interface OwnSandbox extends Pick<SandboxGrants, 'workspace' | 'operator'> {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly folder: string;
 }
 
 /** Where things are inside. */
@@ -65,6 +73,9 @@ export const INSIDE = {
 
 /** V8 meets its own limit before the control group's, which would end the whole sandbox with the agent. */
 const AGENT_HEAP_MIB = 192;
+
+/** Of a folder that nobody writes to. */
+const EMPTY_BYTES = 4096;
 
 /** A secret is 16 KiB at most. */
 const SECRETS_BYTES = 1024 * 1024;
@@ -139,33 +150,42 @@ function environment({ network, env = {} }: Profile, layout: SandboxLayout): Rec
   };
 }
 
+function seen(source: string, target: string): ContainerMount {
+  return { kind: 'bind', source, target, access: 'read' };
+}
+
 /** The code of plugins: all that may be called here, and where it is one plugin's own sandbox, only that one's. */
 function programs({ pluginsFolder, installedFolder, own }: SandboxLayout): ContainerMount[] {
-  const seen = (source: string, target: string): ContainerMount => ({ kind: 'bind', source, target, access: 'read' });
   if (own) return [seen(`${installedFolder}/${own.folder}`, `${INSIDE.installed}/${own.folder}`)];
   return [seen(pluginsFolder, INSIDE.plugins), seen(installedFolder, INSIDE.installed)];
 }
 
+/** The session's own view is written to; a plugin's own is what the plugin was granted. */
+function workspaceMount({ workspace, own }: SandboxLayout): ContainerMount {
+  const access = own?.workspace ?? 'write';
+  const target = INSIDE.workspace;
+  if (access === 'none') return { kind: 'tmpfs', target, sizeBytes: EMPTY_BYTES, mode: 0o555, uid: 0, gid: 0 };
+  return 'volume' in workspace
+    ? { kind: 'volume', volume: workspace.volume, target, access }
+    : { kind: 'bind', source: workspace.folder, target, access };
+}
+
 function mounts(profile: Profile, layout: SandboxLayout): ContainerMount[] {
-  const workspace: ContainerMount =
-    'volume' in layout.workspace
-      ? { kind: 'volume', volume: layout.workspace.volume, target: INSIDE.workspace }
-      : { kind: 'bind', source: layout.workspace.folder, target: INSIDE.workspace, access: 'write' };
   const cache: ContainerMount[] =
     layout.cacheFolder === undefined
       ? []
       : [{ kind: 'bind', source: layout.cacheFolder, target: INSIDE.cache, access: 'write' }];
   const { tmpBytes, homeBytes } = memoryFiles(profile);
   return [
-    workspace,
+    workspaceMount(layout),
     ...cache,
-    { kind: 'bind', source: layout.agentFolder, target: INSIDE.agent, access: 'read' },
+    seen(layout.agentFolder, INSIDE.agent),
     ...programs(layout),
-    { kind: 'bind', source: `${layout.identityFolder}/passwd`, target: '/etc/passwd', access: 'read' },
-    { kind: 'bind', source: `${layout.identityFolder}/group`, target: '/etc/group', access: 'read' },
-    { kind: 'bind', source: `${layout.identityFolder}/hosts`, target: '/etc/hosts', access: 'read' },
-    { kind: 'bind', source: `${layout.identityFolder}/gitconfig`, target: '/etc/gitconfig', access: 'read' },
-    { kind: 'bind', source: layout.socketFolder, target: INSIDE.socketFolder, access: 'read' },
+    seen(`${layout.identityFolder}/passwd`, '/etc/passwd'),
+    seen(`${layout.identityFolder}/group`, '/etc/group'),
+    seen(`${layout.identityFolder}/hosts`, '/etc/hosts'),
+    ...(layout.own?.operator === 'untold' ? [] : [seen(`${layout.identityFolder}/gitconfig`, '/etc/gitconfig')]),
+    seen(layout.socketFolder, INSIDE.socketFolder),
     { kind: 'tmpfs', target: INSIDE.tmp, sizeBytes: tmpBytes, mode: 0o1777, uid: 0, gid: 0 },
     { kind: 'tmpfs', target: INSIDE.secrets, sizeBytes: SECRETS_BYTES, mode: 0o700, ...layout.user },
     { kind: 'tmpfs', target: INSIDE.home, sizeBytes: homeBytes, mode: 0o700, ...layout.user },

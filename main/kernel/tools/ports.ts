@@ -2,7 +2,7 @@ import type { SessionId, Tool } from '../../../schema/entities.ts';
 import type { PluginCapability, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { ServerStart } from '../plugins/server-start.ts';
 import type { AgentConnection, AgentPeer, AgentRequestOptions } from '../sandboxes/agent-port.ts';
-import type { PluginPlace } from '../sandboxes/plugins/plugin-place.ts';
+import type { PluginPlace, SandboxGrants } from '../sandboxes/plugins/plugin-place.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 
 export interface ToolInput {
@@ -29,7 +29,7 @@ export interface RegisteredTool {
   /** What its manifest lets it ask for. */
   readonly capabilities: readonly PluginCapability[];
   /** Of a plugin that did not come with the program: what the sandbox is to be that it has to itself. Absent: it works in the session's. */
-  readonly own?: Pick<PluginPlace, 'profile' | 'hosts'>;
+  readonly own?: Pick<PluginPlace, 'profile' | keyof SandboxGrants>;
 }
 
 /** A plugin that answers a call, and asks for calls itself meanwhile. */

@@ -13,7 +13,7 @@ const spec: ContainerSpec = {
   hostname: 'cavern',
   workingFolder: '/workspace',
   mounts: [
-    { kind: 'volume', volume: 'v', target: '/workspace' },
+    { kind: 'volume', volume: 'v', target: '/workspace', access: 'write' },
     { kind: 'bind', source: '/s', target: '/t', access: 'read' },
     { kind: 'tmpfs', target: '/tmp', sizeBytes: 100, mode: 0o700, uid: 5, gid: 6 },
   ],
@@ -68,6 +68,7 @@ it('containerRequest asks Docker for the tightest container it has', async () =>
           Type: 'volume',
           Source: 'v',
           Target: '/workspace',
+          ReadOnly: false,
           VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
         },
         { Type: 'bind', Source: '/s', Target: '/t', ReadOnly: true },

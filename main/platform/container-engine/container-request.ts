@@ -62,6 +62,7 @@ function mountSettings(mount: ContainerMount): MountSettings[] {
           Type: 'volume',
           Source: mount.volume,
           Target: mount.target,
+          ReadOnly: mount.access === 'read',
           VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
         },
       ];

@@ -226,7 +226,7 @@ describe.each(presentEngines())('the container runtime of %s', (name) => {
       upper: at('up'),
       work: at('work'),
     });
-    const id = await running({ mounts: [{ kind: 'volume', volume, target: '/w' }] });
+    const id = await running({ mounts: [{ kind: 'volume', volume, target: '/w', access: 'write' }] });
     expect(await shell(id, 'cat /w/a /w/b; echo new > /w/c; ls /w')).toEqual({ exitCode: 0, text: 'lowtopa\nb\nc\n' });
     expect(execFileSync('ls', [at('up')], { encoding: 'utf8' })).toBe('c\n');
     expect(await runtime.volumes.list(labels)).toEqual([{ name: volume, labels }]);

@@ -5,8 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { SessionId } from '../../../schema/entities.ts';
 import { newId } from '../../base/id.ts';
 import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
+import type { PluginPlace, SandboxGrants } from '../../kernel/sandboxes/plugins/plugin-place.ts';
 import type { Sandboxes } from '../../kernel/sandboxes/sandboxes.ts';
 import { diskLayerReader } from '../workspace-files/layers/disk-layer-reader.ts';
+import { writeGitIdentityFile } from './git-identity-file.ts';
 import { type EngineName, type TestEngine, openEngine, presentEngines } from './testing/engines.ts';
 import { SandboxMachine, shell, shellOn } from './testing/sandbox-machine.ts';
 
@@ -66,15 +68,18 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
   const inPlugin = async (
     of: Sandboxes,
     session: SessionId,
-    { plugin, script }: { readonly plugin: string; readonly script: string },
+    { plugin, script, ...grants }: { readonly plugin: string; readonly script: string } & Partial<SandboxGrants>,
   ) => {
     await mkdir(join(machine.folder, 'plugins', plugin), { recursive: true });
-    const place = {
+    const place: PluginPlace = {
       session,
       plugin,
       entry: `${INSIDE.installed}/${plugin}/index.cjs`,
       profile: 'workspace',
       hosts: [],
+      workspace: 'write',
+      operator: 'untold',
+      ...grants,
     };
     return of.plugins.use(place, signal, async (connection) => ({
       ...(await shellOn(connection, script)),
@@ -236,6 +241,31 @@ describe.each(presentEngines())('sandboxes on %s', (name: EngineName) => {
     await sandboxes.standstill.hold(session, 'operator');
     await sandboxes.remove(session);
     expect(await machine.leftWithEngine(opened.engine)).toEqual([]);
+  });
+
+  it('show a plugin of the workspace and of the operator what it was granted, and no more', async () => {
+    writeGitIdentityFile(join(machine.folder, 'identity'), { name: 'Ada', email: 'ada@example.org' });
+    const session = await start();
+    const script =
+      'cat src/a.txt; ls -A /workspace | wc -l; echo x > src/a.txt; echo x > new.txt; rm -f run.sh; chmod 777 .; mount -o remount,rw /workspace; git config --system user.email';
+    const reader = await inPlugin(sandboxes, session, { plugin: 'reader', script, workspace: 'read' });
+    const { stdout: entries } = await shell(sandboxes, session, 'ls -A | wc -l');
+    expect(reader.stdout).toBe(`one\n${entries}`);
+    const nobody = await inPlugin(sandboxes, session, {
+      plugin: 'nobody',
+      script,
+      workspace: 'none',
+      operator: 'told',
+    });
+    expect(nobody.stdout).toBe('0\nada@example.org\n');
+    // What is written in the session is seen by who may read, at once.
+    expect((await shell(sandboxes, session, 'cat src/a.txt; test -e run.sh; echo seen > later.txt')).stdout).toBe(
+      'one\n',
+    );
+    const later = await inPlugin(sandboxes, session, { plugin: 'reader', script: 'cat later.txt', workspace: 'read' });
+    expect(later.stdout).toBe('seen\n');
+    expect((await readdir(sandboxes.layer(session).upper)).sort()).toEqual(['later.txt']);
+    await sandboxes.remove(session);
   });
 
   it('say why a container ended', async () => {

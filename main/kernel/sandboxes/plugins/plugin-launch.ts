@@ -65,7 +65,12 @@ function specOf(pad: LaunchPad, { place, sandbox, profile, workspace }: PluginOr
     installedFolder,
     identityFolder,
     socketFolder: folder,
-    own: { labels: placeLabels(place), folder: packageFolder(place) },
+    own: {
+      labels: placeLabels(place),
+      folder: packageFolder(place),
+      workspace: place.workspace,
+      operator: place.operator,
+    },
   });
 }
 

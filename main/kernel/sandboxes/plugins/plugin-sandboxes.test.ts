@@ -14,6 +14,8 @@ const place = (plugin: string, digest = `${plugin}-1`): PluginPlace => ({
   entry: `/opt/cavern/installed/${digest}/index.cjs`,
   profile: 'workspace',
   hosts: [],
+  workspace: 'write',
+  operator: 'untold',
 });
 const words = place('words');
 const pages = place('pages');
@@ -60,13 +62,30 @@ describe('a plugin’s own sandbox', () => {
     const { spec } = world.runtime.containers.get(containerOf('words')) ?? {};
     const [own] = world.runtime.overlays.keys();
     const mounted = (target: string) => spec?.mounts.find((mount) => mount.target === target);
-    expect(mounted('/workspace')).toEqual({ kind: 'volume', volume: own, target: '/workspace' });
+    expect(mounted('/workspace')).toEqual({ kind: 'volume', volume: own, target: '/workspace', access: 'write' });
+    expect(mounted('/etc/gitconfig')).toBeUndefined();
     expect(spec?.mounts.map(({ target }) => target).filter((target) => target.startsWith('/opt/cavern/'))).toEqual([
       '/opt/cavern/agent',
       '/opt/cavern/installed/words-1',
     ]);
     expect(mounted('/run/cavern')).toMatchObject({ source: `/ipc/${String(one)}`, access: 'read' });
     expect(told.slice(0, 2)).toEqual(['words creating', 'words running']);
+  });
+
+  it('sees of the workspace and of the operator what its manifest was granted', async () => {
+    await call({ ...words, workspace: 'read', operator: 'told' });
+    await call({ ...pages, workspace: 'none' });
+    const mountsOf = (plugin: string) =>
+      world.runtime.containers
+        .get(containerOf(plugin))
+        ?.spec.mounts.filter(({ target }) => ['/workspace', '/etc/gitconfig'].includes(target));
+    expect(mountsOf('words')).toMatchObject([
+      { kind: 'volume', access: 'read' },
+      { kind: 'bind', target: '/etc/gitconfig' },
+    ]);
+    expect(mountsOf('pages')).toEqual([
+      { kind: 'tmpfs', target: '/workspace', sizeBytes: 4096, mode: 0o555, uid: 0, gid: 0 },
+    ]);
   });
 
   it('counts as something that ran on the workspace of its session, also when it has come and gone', async () => {
