@@ -30,6 +30,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'home'), { mode: 0o711 });
   await mkdir(join(folder, 'team'));
   guide = await readFile(join(repository, 'docs', 'plugins.md'), 'utf8');
+  const [, server = ''] = /^`notes\.mjs`\n\n```js\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  await writeFile(join(folder, 'notes.mjs'), server);
   const rules = [...guide.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, rule = '']) => rule);
   const policy = await readFile(join(repository, 'profiles', 'policy.yaml'), 'utf8');
   await writeFile(join(folder, 'policy.yaml'), `${policy}\n${rules.join('')}`);
@@ -42,7 +44,7 @@ afterAll(async () => {
 
 test('the steps of the guide lead from an empty folder to a call of the installed tool, and away again', async () => {
   const steps = stepsOf(guide);
-  expect(steps.filter((step) => step.startsWith('cavern plugin '))).toHaveLength(17);
+  expect(steps.filter((step) => step.startsWith('cavern plugin '))).toHaveLength(22);
   const printed = new Map<string, string>();
   let key = '';
   let session = '';
@@ -63,6 +65,9 @@ test('the steps of the guide lead from an empty folder to a call of the installe
   expect(of('cavern plugin check tiny')).toBe('tiny: ok\n');
   expect(JSON.parse(of('cavern tool call tiny.count'))).toEqual({ words: expect.any(Number) as number });
   expect(JSON.parse(of('cavern tool call'))).toEqual({ words: expect.any(Number) as number });
+  expect(of('cavern plugin new notes')).toBe('notes.mjs\nplugin.json\nsbom.json\n');
+  expect(of('cavern plugin install notes')).toContain('It is started as: node notes.mjs');
+  expect(JSON.parse(of('cavern tool call notes.shout'))).toEqual({ content: [{ type: 'text', text: 'HELLO' }] });
   expect(of('cavern plugin offers')).toMatch(/words +0\.1\.0 +available/);
   expect(of('cavern plugin update')).toBe('Everything that is installed from there is up to date.\n');
   expect(await readdir(join(folder, 'home/plugins'))).toHaveLength(1);

@@ -28,6 +28,18 @@ export interface PluginAuthoring {
     readonly publisher: string;
     readonly template: 'node' | 'wasm';
   }): Promise<string[]>;
+  /** Puts an MCP server's entry into the folder of a plugin; gives its path there, and what takes it away again. */
+  layServer(plugin: { readonly folder: string; readonly server: string }): {
+    readonly entry: string;
+    readonly undo: () => void;
+  };
+  /** Writes what makes the folder of an MCP server a plugin; gives the files. */
+  writeMcp(plugin: {
+    readonly folder: string;
+    readonly draft: string;
+    readonly publisher: string;
+    readonly license: string;
+  }): string[];
   check(path: string): Promise<{ readonly id: string | null; readonly problems: readonly PluginProblem[] }>;
   pack(folder: string, to: string): Promise<PackedPlugin>;
   /** Tells of what is saved in a folder until it is disposed. */

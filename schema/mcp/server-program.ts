@@ -2,3 +2,6 @@
 export function serverProgram(entry: string): readonly ['node'] | readonly ['python3', '-u'] {
   return entry.endsWith('.py') ? ['python3', '-u'] : ['node'];
 }
+
+/** Speaks the protocol with an MCP server for Cavern; it lies in every sandbox. */
+export const MCP_BRIDGE = '/opt/cavern/agent/mcp-bridge.cjs';

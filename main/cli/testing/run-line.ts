@@ -26,6 +26,8 @@ function never(): never {
 export function hostWith(given: Partial<CliHost> & { readonly argv: readonly string[] }): CliHost {
   const plugins = {
     create: never,
+    layServer: never,
+    writeMcp: never,
     check: never,
     pack: never,
     watch: never,

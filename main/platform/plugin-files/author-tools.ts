@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import type { AuthorKit } from './author-kit.ts';
 import { buildInThread } from './build-thread.ts';
+import { layServer, writeMcpPlugin } from './mcp-plugin-folder.ts';
 import {
   attachBundle,
   checkPath,
@@ -20,6 +21,8 @@ import { watchSaves } from './saved-files.ts';
 export function authorTools(kit: AuthorKit) {
   return {
     create: (plugin: NewPlugin): Promise<string[]> => writeTemplate(plugin, kit),
+    layServer,
+    writeMcp: writeMcpPlugin,
     check: checkPath,
     /** A folder with `src/plugin.ts` is built first; any other is packed as it is. */
     async pack(folder: string, to: string): Promise<WrittenPackage> {

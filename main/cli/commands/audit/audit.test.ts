@@ -90,6 +90,8 @@ async function cavern(...argv: string[]) {
   const context = { signal };
   const plugins = {
     create: never,
+    layServer: never,
+    writeMcp: never,
     check: never,
     pack: never,
     watch: never,

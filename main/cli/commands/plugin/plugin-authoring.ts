@@ -4,37 +4,48 @@ import { type Command, type CommandContext, isSet, type Result, stringOf } from 
 import { EXIT } from '../../exit-code.ts';
 import { usageFault } from '../../output/print.ts';
 import { flag, value } from '../../option.ts';
+import { draftMcpPlugin } from './plugin-draft.ts';
 
-const NEW_USAGE = 'plugin new DIR [--publisher NAME] [--template node|wasm]';
+const NEW_USAGE =
+  'plugin new DIR [--publisher NAME] [--template node|wasm] | --template mcp --server FILE [--license SPDX] [-- ARG…]';
 const SIGN_USAGE = 'plugin sign FILE --key KEY.pem [--new-key] | --to-sign BYTES | --bundle BUNDLE.json';
 
-/** Node's runs in a sandbox; `wasm`, AssemblyScript, without one. */
-function templateOf(context: CommandContext): 'node' | 'wasm' {
+/** Node's runs in a sandbox; `wasm`, AssemblyScript, without one; `mcp` is a server that is there. */
+function templateOf(context: CommandContext): 'node' | 'wasm' | 'mcp' {
   const template = stringOf(context, 'template') ?? 'node';
-  if (template === 'node' || template === 'wasm') return template;
+  if (template === 'node' || template === 'wasm' || template === 'mcp') return template;
   throw usageFault(`Cannot make a plugin: there is no template "${template}"`, NEW_USAGE);
 }
 
 const create: Command = {
   words: ['plugin', 'new'],
   usage: NEW_USAGE,
-  about: 'Write a plugin that works, to begin from',
+  about: 'Write a plugin that works, to begin from, or make one of an MCP server',
   options: {
     publisher: value('text', 'Who publishes it'),
-    template: value(['node', 'wasm'], 'What it is written for'),
+    template: value(['node', 'wasm', 'mcp'], 'What it is written for'),
+    server: value(
+      'file',
+      'The MCP server, in the folder or to be copied there; it is asked for its tools in a sandbox',
+    ),
+    license: value('text', 'Of the MCP server'),
   },
   positionals: [1, 1],
   takes: ['folder'],
-  document: '{ folder, files }',
+  document: '{ folder, files }; of an MCP server also { notes, errors }',
   async run(context) {
     const folder = resolve(context.positionals[0] ?? '');
     const publisher = stringOf(context, 'publisher') ?? userInfo().username;
-    const files = await context.offline.plugins.create({
-      folder,
-      id: basename(folder),
-      publisher,
-      template: templateOf(context),
-    });
+    const template = templateOf(context);
+    const id = basename(folder);
+    const server = stringOf(context, 'server');
+    if (template === 'mcp') {
+      if (server === undefined) throw usageFault('Cannot make a plugin: --server is missing', NEW_USAGE);
+      const license = stringOf(context, 'license') ?? 'UNKNOWN';
+      return draftMcpPlugin(context, { folder, id, publisher, license, server: resolve(server) });
+    }
+    if (server !== undefined) throw usageFault('Cannot make a plugin: --server is for --template mcp', NEW_USAGE);
+    const files = await context.offline.plugins.create({ folder, id, publisher, template });
     return { document: { folder, files }, text: files.map((file) => `${file}\n`).join('') };
   },
 };
