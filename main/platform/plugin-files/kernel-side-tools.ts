@@ -70,7 +70,7 @@ class KernelSide implements KernelSideTools {
     // The input has been validated against the schema that each type comes from.
     switch (name) {
       case 'fs.read':
-        return { result: await readFile(view, input as Static<typeof ReadInput>) };
+        return { result: await readFile(view, input as Static<typeof ReadInput>, signal) };
       case 'fs.list':
         return { result: await listFolder(view, input as Static<typeof ListInput>) };
       case 'fs.exists':

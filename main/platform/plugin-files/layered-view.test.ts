@@ -38,7 +38,8 @@ async function names(path = '.'): Promise<string[]> {
 
 async function content(path: string): Promise<string> {
   using view = new LayeredView(layer, user);
-  const read = await readFile(view, { path, encoding: 'auto', offset: 0, limitBytes: 1000 });
+  const input = { path, encoding: 'auto', offset: 0, limitBytes: 1000 } as const;
+  const read = await readFile(view, input, new AbortController().signal);
   return read.content;
 }
 

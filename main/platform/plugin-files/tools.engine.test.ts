@@ -115,6 +115,13 @@ describe('tools in a sandbox', () => {
       result: { path: 'new/b.txt', created: true, sizeBytes: 7 },
       text: '',
     });
+    await shell(sandboxes, session, 'chmod 444 new/b.txt');
+    for (const input of [
+      { path: 'new/b.txt', content: 'x' },
+      { path: 'new/b.txt', content: 'x', mode: 'append' },
+    ]) {
+      expect(await call('fs.write', input)).toMatchObject({ fault: { data: { code: 'not_permitted' } } });
+    }
     await call('fs.move', { from: 'new', to: 'moved' });
     expect(await call('fs.read', { path: 'moved/b.txt' })).toMatchObject({ result: { content: 'grüße' } });
     expect(await call('fs.read', { path: 'new/b.txt' })).toMatchObject({
@@ -223,6 +230,13 @@ describe('beside the kernel and in the sandbox', () => {
       '.env': 'SECRET=1',
       'src/.env.local': 'SECRET=2',
       'big.txt': 'line of text\n'.repeat(200_000),
+      'utf16.txt': Buffer.from('\ufeffone\r\nzwei \u0a0d ü\n', 'utf16le'),
+      'mark.txt': '\ufeffx',
+      'latin.txt': Buffer.from('Gr\xfc\xdfe', 'latin1'),
+      'cut.txt': 'aüü😀',
+      'no-end.txt': 'one\ntwo',
+      'new\nline.txt': '1',
+      chain0: 'end of the chain',
     });
     await writeFile(Buffer.concat([Buffer.from(`${workspace}/src/`), Buffer.from([0x66, 0xff])]), 'not utf-8');
     const session = await started(workspace);
@@ -230,7 +244,9 @@ describe('beside the kernel and in the sandbox', () => {
       sandboxes,
       session,
       `set -e; echo more >> src/a.txt; rm -r gone; rm -r replaced; mkdir replaced; echo new > replaced/new; rm -r becomes-file; echo f > becomes-file
-       ln -s src/a.txt link; ln -s /workspace/src dirlink; ln -s nowhere dangling; ln -s ../../etc up; ln -s loop loop; mkfifo pipe; mkdir -p fresh/deep; touch fresh/deep/f
+       ln -s src/a.txt link; ln -s /workspace/src dirlink; ln -s nowhere dangling; ln -s ../../etc up; ln -s loop loop; mkfifo pipe; mkdir -p fresh/deep; truncate -s 5G huge; mkdir many; cd many; seq 12000 | xargs touch; cd ..
+       node -e 'require("net").createServer().listen("socket", () => process.exit())'
+       for n in $(seq 45); do ln -s chain$((n - 1)) chain$n; done; touch fresh/deep/f
        echo private > closed; chmod 000 closed; echo s > src/.env.new; mv src/deep src/shallow; chmod 600 src/b.bin`,
     );
     const paths = [
@@ -256,7 +272,18 @@ describe('beside the kernel and in the sandbox', () => {
       'up',
       'up/passwd',
       'loop',
+      'chain39',
+      'chain45',
       'pipe',
+      'socket',
+      'huge',
+      'many',
+      'utf16.txt',
+      'mark.txt',
+      'latin.txt',
+      'cut.txt',
+      'no-end.txt',
+      'new\nline.txt',
       'fresh/deep',
       'closed',
       '.env',
@@ -278,7 +305,23 @@ describe('beside the kernel and in the sandbox', () => {
       { session, name: 'fs.read', input: { path: 'big.txt', lines: { from: 150_000, to: 150_003 } } },
       { session, name: 'fs.read', input: { path: 'src/b.bin', encoding: 'latin1' } },
       { session, name: 'fs.list', input: { limit: 3 } },
+      { session, name: 'fs.list', input: { path: 'many', limit: 10_000 } },
     );
+    const ranges: object[] = [
+      ...[0, 1, 2, 3, 4, 5, 6, 100].map((limitBytes) => ({ path: 'cut.txt', limitBytes: limitBytes || 1 })),
+      ...[0, 4, 8, 9, 1_000_000].map((offset) => ({ path: 'no-end.txt', offset })),
+      { path: 'no-end.txt', lines: { from: 2, to: 2 } },
+      { path: 'no-end.txt', lines: { from: 3, to: 9 } },
+      { path: 'no-end.txt', lines: { from: 2, to: 1 } },
+      { path: 'utf16.txt', lines: { from: 2, to: 2 } },
+      { path: 'utf16.txt', limitBytes: 5 },
+      { path: 'utf16.txt', encoding: 'base64', offset: 3 },
+      { path: 'latin.txt', encoding: 'utf8' },
+      { path: 'latin.txt', encoding: 'latin1' },
+      { path: 'huge', offset: 5 * 1024 ** 3 - 1 },
+      { path: 'huge', lines: { from: 2, to: 3 } },
+    ];
+    calls.push(...ranges.map((input) => ({ session, name: 'fs.read', input })));
     askedInside = 0;
     for (const call of calls) {
       const outside = await callWith(beside, call);

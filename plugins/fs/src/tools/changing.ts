@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, open, rename, unlink } from 'node:fs/promises';
+import { access, chmod, constants, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ToolContext } from '@cavern/plugin-sdk/tool';
 import { fromSystemError, ToolError } from '@cavern/plugin-sdk/tool-error';
@@ -27,9 +27,19 @@ export async function changing<T>(action: string, change: () => Promise<T>): Pro
   }
 }
 
+/** A file that is replaced need not be writable for that; who made it read-only meant it all the same. Throws a system error. */
+export async function refuseReadOnly(absolute: string): Promise<void> {
+  await access(absolute, constants.W_OK);
+}
+
+/** A name for what takes another file's place in one step. */
+export function besideOf(absolute: string): string {
+  return join(dirname(absolute), `.cavern-${randomBytes(9).toString('base64url')}`);
+}
+
 /** Replaces a file as a whole: whoever reads it meanwhile, or after a failure, finds the old or the new content, never a part. */
 export async function replaceFile(absolute: string, content: Uint8Array, mode: number): Promise<void> {
-  const temporary = join(dirname(absolute), `.cavern-${randomBytes(9).toString('base64url')}`);
+  const temporary = besideOf(absolute);
   try {
     const file = await open(temporary, 'wx', mode);
     try {

@@ -6,7 +6,7 @@ import { tool } from '@cavern/plugin-sdk/tool';
 import { WorkspacePath } from '@cavern/plugin-sdk/workspace-path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import Type from 'typebox';
-import { changing, refuseRedactionMarks, replaceFile, targetOf } from './changing.ts';
+import { changing, refuseReadOnly, refuseRedactionMarks, replaceFile, targetOf } from './changing.ts';
 
 /** No fuzz: every context line must be there as it is written; only the place may have moved. */
 const exact = { fuzzFactor: 0, autoConvertLineEndings: false } as const;
@@ -29,6 +29,31 @@ function parse(text: string): StructuredPatch {
   return patch;
 }
 
+/** Throws `patch_invalid` for what a patch of git's says beside its hunks and would not be done. */
+function refuseUnheard(text: string): void {
+  const heads = text.slice(0, text.search(/^@@ /m));
+  if (/^(?:rename|copy) (?:from|to) /m.test(heads)) {
+    throw new ToolError(
+      'patch_invalid',
+      'Cannot apply the patch: it also renames or copies; use fs.move or fs.copy first',
+    );
+  }
+  if (/^(?:old|new) mode /m.test(heads)) {
+    const remedy = 'take that out, and use fs.write with executable';
+    throw new ToolError('patch_invalid', `Cannot apply the patch: it also changes the mode; ${remedy}`);
+  }
+}
+
+/** Why lines that look alike do not match; empty where that is not it. */
+function lineEndsOf(source: string, { hunks }: StructuredPatch): string {
+  const inFile = source.includes('\r\n');
+  const inPatch = hunks.some(({ lines }) => lines.some((line) => line.endsWith('\r')));
+  if (inFile === inPatch) return '';
+  return inFile
+    ? '; its lines end with CR LF and those of the patch with LF'
+    : '; its lines end with LF and those of the patch with CR LF';
+}
+
 function apply(source: string, patch: StructuredPatch, path: string): string {
   const result = applyPatch(source, patch, exact);
   if (result !== false) return result;
@@ -38,7 +63,7 @@ function apply(source: string, patch: StructuredPatch, path: string): string {
   const hunk = patch.hunks[fitting];
   throw new ToolError(
     'patch_rejected',
-    `Cannot patch "${path}": hunk ${fitting + 1} of ${patch.hunks.length} (line ${hunk?.oldStart}) does not match the file`,
+    `Cannot patch "${path}": hunk ${fitting + 1} of ${patch.hunks.length} (line ${hunk?.oldStart}) does not match the file${lineEndsOf(source, patch)}`,
     { data: { hunk: fitting + 1, line: hunk?.oldStart } },
   );
 }
@@ -72,6 +97,7 @@ export const patch = tool({
   timeoutMs: 60_000,
   async run(input, context) {
     const diff = parse(input.patch);
+    refuseUnheard(input.patch);
     const target = targetOf(context, input.path, 'follow');
     const creates = diff.oldFileName === '/dev/null';
     if (target.node !== undefined && target.node.type !== 'file') {
@@ -84,12 +110,17 @@ export const patch = tool({
       throw new ToolError('not_found', `Cannot patch "${input.path}": it does not exist`);
     }
     return changing(`patch "${input.path}"`, async () => {
+      if (!creates) await refuseReadOnly(target.absolute);
       const bytes = creates ? Buffer.alloc(0) : await readFile(target.absolute);
       if (!isUtf8(bytes)) throw new ToolError('not_text', `Cannot patch "${input.path}": it is not UTF-8 text`);
       const before = bytes.toString('utf8');
       const after = apply(before, diff, input.path);
       const counts = { hunks: diff.hunks.length, added: count(diff, '+'), removed: count(diff, '-') };
-      if (diff.newFileName === '/dev/null' && after === '') {
+      if (diff.newFileName === '/dev/null') {
+        if (after !== '') {
+          const why = 'it deletes the file, which holds more than the patch removes';
+          throw new ToolError('patch_rejected', `Cannot patch "${input.path}": ${why}`);
+        }
         await unlink(target.absolute);
         return { path: target.path, change: 'deleted' as const, ...counts };
       }

@@ -10,6 +10,9 @@ import Type, { type Static } from 'typebox';
 export const READ_LIMIT_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
+/** How far lines are counted: a file may have any length and hold nothing. */
+export const COUNTED_BYTES = 256 * 1024 * 1024;
+const UTF16_MARK = Buffer.from([0xff, 0xfe]);
 
 export const ReadInput = Type.Object(
   {
@@ -22,7 +25,10 @@ export const ReadInput = Type.Object(
         Type.Literal('latin1'),
         Type.Literal('base64'),
       ],
-      { default: 'auto', description: 'auto: utf8 where the bytes are text, else base64' },
+      {
+        default: 'auto',
+        description: 'auto: utf8 where the bytes are text, utf16le where its mark stands at the beginning, else base64',
+      },
     ),
     offset: Type.Integer({ minimum: 0, default: 0, description: 'The first byte' }),
     limitBytes: Type.Integer({
@@ -66,23 +72,51 @@ async function readBytes(file: OpenFile, offset: number, limitBytes: number): Pr
   return { bytes, offset, truncated: offset + bytes.length < file.sizeBytes };
 }
 
-/** Reads on until line `to` has ended; bounded by `limitBytes` of content, not by the length of what comes before it. */
-async function readLines(file: OpenFile, wanted: { from: number; to: number }, limitBytes: number): Promise<Range> {
+interface LineReading {
+  readonly wanted: { readonly from: number; readonly to: number };
+  /** Of content. */
+  readonly limitBytes: number;
+  /** How many bytes a line feed has. */
+  readonly unit: 1 | 2;
+  readonly signal: AbortSignal;
+  /** What failed, for a person. */
+  readonly action: string;
+}
+
+/** Where the next line begins: behind the line feed at or after `from`. -1 where there is none in the chunk, which begins with a whole unit. */
+function nextLine(chunk: Buffer, from: number, unit: 1 | 2): number {
+  for (let at = chunk.indexOf(NEWLINE, from); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) {
+    if (unit === 1) return at + 1;
+    if (at % 2 === 0 && chunk[at + 1] === 0) return at + 2;
+  }
+  return -1;
+}
+
+/**
+ * Reads on until line `to` has ended; bounded by `limitBytes` of content, not by the length of what comes before it. Throws `cancelled`, and
+ * `too_large` where the lines are not within what is counted.
+ */
+async function readLines(file: OpenFile, { wanted, limitBytes, unit, signal, action }: LineReading): Promise<Range> {
   const parts: Buffer[] = [];
   let line = 1;
   let offset = -1;
   let length = 0;
   let endsWithNewline = false;
   for (let at = 0; line <= wanted.to && length <= limitBytes; ) {
+    if (signal.aborted) throw new ToolError('cancelled', `Cannot ${action}: the call was cancelled`);
+    if (at >= COUNTED_BYTES && offset < 0) {
+      const why = `line ${wanted.from} does not begin within the first ${COUNTED_BYTES / 1024 / 1024} MiB`;
+      throw new ToolError('too_large', `Cannot ${action}: ${why}; ask for bytes with offset`);
+    }
     const chunk = await file.read(at, CHUNK_BYTES);
     if (chunk.length === 0) break;
     let start = line >= wanted.from ? 0 : -1;
     let end = chunk.length;
-    for (let next = chunk.indexOf(NEWLINE); next !== -1; next = chunk.indexOf(NEWLINE, next + 1)) {
+    for (let next = nextLine(chunk, 0, unit); next !== -1; next = nextLine(chunk, next, unit)) {
       line += 1;
-      if (line === wanted.from && next + 1 < chunk.length) start = next + 1;
+      if (line === wanted.from && next < chunk.length) start = next;
       if (line > wanted.to) {
-        end = next + 1;
+        end = next;
         break;
       }
     }
@@ -91,7 +125,7 @@ async function readLines(file: OpenFile, wanted: { from: number; to: number }, l
       const part = chunk.subarray(start, end);
       parts.push(part);
       length += part.length;
-      endsWithNewline = part.at(-1) === NEWLINE;
+      endsWithNewline = part.at(-unit) === NEWLINE && (unit === 1 || part.at(-1) === 0);
     }
     at += chunk.length;
   }
@@ -139,10 +173,17 @@ function encode(
   return { bytes, encoding, content: bytes.toString(encoding) };
 }
 
-/** Throws `not_found`, `not_a_file`, `not_text` and what resolving a path throws. */
+/** What `auto` is: UTF-16 says so in its first two bytes. */
+async function knownEncoding(file: OpenFile, asked: Encoding): Promise<Encoding> {
+  if (asked !== 'auto' || file.sizeBytes % 2 !== 0) return asked;
+  return UTF16_MARK.equals(await file.read(0, UTF16_MARK.length)) ? 'utf16le' : asked;
+}
+
+/** Throws `not_found`, `not_a_file`, `not_text`, `too_large`, `cancelled` and what resolving a path throws. */
 export async function readFile(
   view: WorkspaceView,
   input: Static<typeof ReadInput>,
+  signal: AbortSignal,
 ): Promise<Static<typeof ReadOutput>> {
   const { path, node } = resolveInView(view, input.path);
   if (node === undefined) throw new ToolError('not_found', `Cannot read "${input.path}": it does not exist`);
@@ -152,10 +193,13 @@ export async function readFile(
   }
   const file = view.open(path);
   try {
-    const range = input.lines
-      ? await readLines(file, input.lines, input.limitBytes)
-      : await readBytes(file, input.offset, input.limitBytes);
-    const { bytes, encoding, content } = encode(range, input.encoding, input.path);
+    const known = await knownEncoding(file, input.encoding);
+    const { limitBytes, lines: wanted } = input;
+    const unit = known === 'utf16le' ? 2 : 1;
+    const range = wanted
+      ? await readLines(file, { wanted, limitBytes, unit, signal, action: `read the lines of "${input.path}"` })
+      : await readBytes(file, input.offset, limitBytes);
+    const { bytes, encoding, content } = encode(range, known, input.path);
     return {
       path,
       encoding,
@@ -178,5 +222,5 @@ export const read = tool({
   outputMode: 'full',
   effects: ['read'],
   timeoutMs: 30_000,
-  run: (input, { files }) => readFile(files.view, input),
+  run: (input, { files, signal }) => readFile(files.view, input, signal),
 });

@@ -4,7 +4,7 @@ import { type ToolContext, tool } from '@cavern/plugin-sdk/tool';
 import { systemCode, ToolError } from '@cavern/plugin-sdk/tool-error';
 import { WorkspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type, { type Static } from 'typebox';
-import { changing, type Target, targetOf } from './changing.ts';
+import { besideOf, changing, type Target, targetOf } from './changing.ts';
 import { TreeWork } from './tree-work.ts';
 
 const TransferInput = Type.Object(
@@ -39,19 +39,27 @@ function endsOf(context: ToolContext, input: Static<typeof TransferInput>, verb:
 
 type Transfer = (ends: Ends, work: TreeWork) => Promise<void>;
 
-async function copyTree({ from, to }: Ends, work: TreeWork): Promise<void> {
-  await work.copy(from.absolute, to.absolute, { isNew: to.node === undefined, times: 'new' });
+/** What is there already stays until the copy is whole. */
+async function copyInto({ from, to }: Ends, work: TreeWork, times: 'kept' | 'new'): Promise<void> {
+  if (to.node === undefined) return work.copy(from.absolute, to.absolute, { times });
+  const beside = besideOf(to.absolute);
+  await work.copy(from.absolute, beside, { times });
+  await rename(beside, to.absolute);
 }
 
-async function moveTree({ from, to }: Ends, work: TreeWork): Promise<void> {
+async function copyTree(ends: Ends, work: TreeWork): Promise<void> {
+  await copyInto(ends, work, 'new');
+}
+
+async function moveTree(ends: Ends, work: TreeWork): Promise<void> {
   try {
-    await rename(from.absolute, to.absolute);
+    await rename(ends.from.absolute, ends.to.absolute);
   } catch (thrown) {
     // An overlay does not rename a folder that lies in the layer below.
     if (systemCode(thrown) !== 'EXDEV') throw thrown;
-    await work.copy(from.absolute, to.absolute, { isNew: to.node === undefined, times: 'kept' });
+    await copyInto(ends, work, 'kept');
     // It is there: from here on a cancel comes too late, or parts of it would be in both places.
-    await rm(from.absolute, { recursive: true });
+    await rm(ends.from.absolute, { recursive: true });
   }
 }
 

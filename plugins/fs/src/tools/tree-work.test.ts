@@ -33,8 +33,7 @@ const work = (verb: string, onProgress = (): void => undefined): TreeWork =>
     verb,
   );
 const left = (tree: string): number => readdirSync(join(folder, tree), { recursive: true, withFileTypes: true }).length;
-const copy = (by: TreeWork): Promise<void> =>
-  by.copy(join(folder, 'tree'), join(folder, 'copy'), { isNew: true, times: 'new' });
+const copy = (by: TreeWork): Promise<void> => by.copy(join(folder, 'tree'), join(folder, 'copy'), { times: 'new' });
 
 describe('work on a tree of files', () => {
   it('copies and removes all of it, and tells how far it is', async () => {

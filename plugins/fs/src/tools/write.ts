@@ -4,7 +4,7 @@ import { ToolError } from '@cavern/plugin-sdk/tool-error';
 import { tool } from '@cavern/plugin-sdk/tool';
 import { WorkspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type from 'typebox';
-import { changing, refuseRedactionMarks, replaceFile, targetOf } from './changing.ts';
+import { changing, refuseReadOnly, refuseRedactionMarks, replaceFile, targetOf } from './changing.ts';
 
 const NEW_FILE_MODE = 0o644;
 
@@ -45,6 +45,7 @@ export const write = tool({
     }
     const content = Buffer.from(input.content, input.encoding);
     return changing(`write "${input.path}"`, async () => {
+      if (node !== undefined) await refuseReadOnly(absolute);
       if (content.includes('[redacted:')) {
         const before = node === undefined ? '' : await readFile(absolute, 'latin1');
         refuseRedactionMarks(input.path, before, content.toString('latin1'));
