@@ -1,5 +1,6 @@
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { PluginView } from './plugins-store.ts';
+import { formatCount } from '../../ui/format.ts';
 import { inLanguage } from '../../ui/language.ts';
 
 const english = {
@@ -97,6 +98,7 @@ const english = {
   started: 'How it is started',
   startedNote: '${settings.…} stands for what you set for it.',
   contents: 'What is in it',
+  files: (count: number) => formatCount(count, 'file'),
   filesCount: (files: string, size: string) => `${files}, ${size}`,
   components: (count: number) => (count === 1 ? '1 component' : `${count} components`),
   componentsTitle: 'Made of (SBOM)',

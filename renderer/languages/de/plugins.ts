@@ -100,6 +100,7 @@ export const plugins: typeof messages = {
   started: 'Wie es gestartet wird',
   startedNote: '${settings.…} steht für das, was Sie dafür einstellen.',
   contents: 'Was darin ist',
+  files: (count) => formatCount(count, 'Datei', 'Dateien'),
   filesCount: (files, size) => `${files}, ${size}`,
   components: (count) => formatCount(count, 'Bestandteil', 'Bestandteile'),
   componentsTitle: 'Bestandteile (SBOM)',

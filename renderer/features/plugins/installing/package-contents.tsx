@@ -1,6 +1,6 @@
 import type { PluginInspection } from '../../../../schema/contract/plugin.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
-import { formatBytes, formatCount } from '../../../ui/format.ts';
+import { formatBytes } from '../../../ui/format.ts';
 import { messages } from '../messages.ts';
 
 /** Of a long list; the rest is counted. */
@@ -9,7 +9,7 @@ const SHOWN_LIMIT = 300;
 /** The files of a package and, by its SBOM, what they are made of. */
 export function PackageContents({ inspection }: { readonly inspection: PluginInspection }) {
   const { contents, components, files, sizeBytes, digest } = inspection;
-  const count = formatCount(files, 'file');
+  const count = messages.files(files);
   return (
     <section className="consent-part" aria-label={messages.contents}>
       <h3>{messages.contents}</h3>
