@@ -70,3 +70,14 @@ test('after an update, what no longer fits is left out, and what is required and
   await settings.set('words', { server: 'a' });
   expect(settings.forCall('words')).toEqual({ server: 'a' });
 });
+
+test('what is required and missing takes nothing else away: defaults are shown, and what was set stays', async () => {
+  const properties = { language: { type: 'string', default: 'en' }, limit: { type: 'integer' } };
+  let schema: Record<string, unknown> = { type: 'object', properties };
+  const settings = new PluginSettings({ kept: keptInMemory(), schemaOf: () => schema });
+  await settings.set('words', { language: 'de', limit: 3 });
+  schema = { type: 'object', properties: { ...properties, server: { type: 'string' } }, required: ['server'] };
+  expect(settings.get('words').values).toEqual({ language: 'de', limit: 3 });
+  expect(settings.get('others').values).toEqual({ language: 'en' });
+  expect(await codeOf(() => settings.forCall('words'))).toBe('invalid_setting');
+});

@@ -31,11 +31,13 @@ export class PluginSettings {
   get(plugin: string): { readonly schema: Record<string, unknown>; readonly values: Values } {
     const schema = this.#schema(plugin);
     const validate = this.#validator(schema);
-    for (const values of [structuredClone(this.#options.kept.get(plugin)?.values ?? {}), {}]) {
-      if (validate(values)) return { schema, values };
-    }
-    // Something is required that has no default: the person's to fill in.
-    return { schema, values: {} };
+    const kept = structuredClone(this.#options.kept.get(plugin)?.values ?? {});
+    if (validate(kept)) return { schema, values: kept };
+    const fitting = withoutMembers(kept, unfitting(kept, schema, validate));
+    if (validate(fitting)) return { schema, values: fitting };
+    const defaults = {};
+    // Where something is required that has no default, it is the person's to fill in; the rest stays as it was set.
+    return { schema, values: validate(defaults) ? defaults : fitting };
   }
 
   /** Throws `plugin_unknown`, `invalid_setting` with JSON pointers. */
@@ -82,4 +84,18 @@ export class PluginSettings {
     this.#validators.set(schema, known);
     return known;
   }
+}
+
+/** The members that something is wrong with, or that the schema does not name any more. */
+function unfitting(values: Values, { properties }: Record<string, unknown>, { errors }: ValidateFunction): Set<string> {
+  const wrong = (errors ?? []).flatMap(({ instancePath }) => instancePath.split('/')[1] ?? []);
+  const named = new Set(Object.keys(Object(properties)));
+  return new Set([
+    ...wrong.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+    ...Object.keys(values).filter((name) => !named.has(name)),
+  ]);
+}
+
+function withoutMembers(values: Values, names: ReadonlySet<string>): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
 }

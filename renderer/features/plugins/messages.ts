@@ -96,7 +96,7 @@ const english = {
   signedTrusted: (signer: string) => `Signed by ${signer}, whom you trust. Every file is what they packed.`,
   unsignedWarning: (publisher: string) => `Not signed. It says that ${publisher} made it, and nothing proves that.`,
   started: 'How it is started',
-  startedNote: '${settings.…} stands for what you set for it.',
+  startedNote: '${settings.NAME} stands for what you set as NAME.',
   contents: 'What is in it',
   files: (count: number) => formatCount(count, 'file'),
   filesCount: (files: string, size: string) => `${files}, ${size}`,

@@ -98,7 +98,7 @@ export const plugins: typeof messages = {
     `Signiert von ${signer}; Sie vertrauen dieser Signatur. Jede Datei ist, wie sie gepackt wurde.`,
   unsignedWarning: (publisher) => `Nicht signiert. Es nennt ${publisher} als Herausgeber, und nichts belegt das.`,
   started: 'Wie es gestartet wird',
-  startedNote: '${settings.…} steht für das, was Sie dafür einstellen.',
+  startedNote: '${settings.NAME} steht für das, was Sie als NAME einstellen.',
   contents: 'Was darin ist',
   files: (count) => formatCount(count, 'Datei', 'Dateien'),
   filesCount: (files, size) => `${files}, ${size}`,
