@@ -1,5 +1,6 @@
 import { relativePath } from './ripgrep.ts';
 import { type RipgrepLine, type RipgrepMessage, textOf } from './ripgrep-message.ts';
+import { type Range, shownText } from './shown-text.ts';
 
 export interface Line {
   readonly line: number;
@@ -9,17 +10,9 @@ export interface Line {
 export interface Match extends Line {
   readonly path: string;
   /** Bytes from the start of the text; the first is 0. */
-  readonly ranges: { readonly start: number; readonly end: number }[];
+  readonly ranges: Range[];
   readonly before: Line[];
   readonly after: Line[];
-}
-
-/** Of one line's text; a longer one is cut, as minified files have lines of megabytes. */
-const LINE_LIMIT = 2_000;
-
-function cut(text: string): string {
-  const bare = text.endsWith('\n') ? text.slice(0, text.endsWith('\r\n') ? -2 : -1) : text;
-  return bare.length > LINE_LIMIT ? `${bare.slice(0, LINE_LIMIT)}…` : bare;
 }
 
 export interface CollectorLimits {
@@ -27,6 +20,11 @@ export interface CollectorLimits {
   readonly bytes: number;
   readonly before: number;
   readonly after: number;
+}
+
+/** The last one may lack its end. */
+function linesIn(text: string): number {
+  return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 }
 
 /** Turns the messages of `rg --json` into matches with their context, up to a limit. */
@@ -39,6 +37,8 @@ export class MatchCollector {
   #pending: Line[] = [];
   #path = '';
   #last: Match | undefined;
+  /** The last of the lines that the last match spans. */
+  #lastLine = 0;
 
   constructor(limits: CollectorLimits) {
     this.#limits = limits;
@@ -66,7 +66,7 @@ export class MatchCollector {
   #match(data: RipgrepLine): Match | undefined {
     const path = relativePath(textOf(data.path));
     this.#enter(path);
-    const text = cut(textOf(data.lines));
+    const { text, ranges } = shownText(data.lines, data.submatches);
     if (this.matches.length >= this.#limits.matches || this.#bytes + text.length > this.#limits.bytes) {
       this.#truncated = true;
       return undefined;
@@ -74,10 +74,10 @@ export class MatchCollector {
     const line = data.line_number ?? 0;
     const before =
       this.#limits.before === 0 ? [] : this.#pending.filter((each) => each.line >= line - this.#limits.before);
-    const ranges = data.submatches.map(({ start, end }) => ({ start, end }));
     const match: Match = { path, line, text, ranges, before, after: [] };
     this.#pending = [];
     this.#last = match;
+    this.#lastLine = line + linesIn(textOf(data.lines)) - 1;
     this.matches.push(match);
     this.#bytes += text.length;
     return match;
@@ -85,13 +85,13 @@ export class MatchCollector {
 
   #context(data: RipgrepLine): void {
     this.#enter(relativePath(textOf(data.path)));
-    const line: Line = { line: data.line_number ?? 0, text: cut(textOf(data.lines)) };
+    const line: Line = { line: data.line_number ?? 0, text: shownText(data.lines, []).text };
     if (this.#bytes + line.text.length > this.#limits.bytes) {
       this.#truncated = true;
       return;
     }
     this.#bytes += line.text.length;
-    if (this.#last && line.line <= this.#last.line + this.#limits.after) this.#last.after.push(line);
+    if (this.#last && line.line <= this.#lastLine + this.#limits.after) this.#last.after.push(line);
     this.#pending.push(line);
   }
 }

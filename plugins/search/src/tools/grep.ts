@@ -50,7 +50,9 @@ export const GrepOutput = Type.Object({
     Type.Object({
       path: Type.String(),
       line: Type.Integer({ description: 'From 1' }),
-      text: Type.String({ description: 'The line or lines, without the last end' }),
+      text: Type.String({
+        description: 'The line or lines, without the last end; of a long one 2,000 characters around the first match',
+      }),
       ranges: Type.Array(
         Type.Object({ start: Type.Integer(), end: Type.Integer() }, { description: 'Bytes of the text as UTF-8' }),
       ),
