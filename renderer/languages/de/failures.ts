@@ -289,8 +289,12 @@ export const failures: typeof messages = {
       'Cannot remove "{0}": it does not exist': '„{0}“ lässt sich nicht entfernen: Es gibt es nicht',
       'Cannot create "{0}": it exists already': '„{0}“ lässt sich nicht anlegen: Es gibt es schon',
       'Cannot use "{0}": it leads out of the workspace': '„{0}“ ist nicht benutzbar: Es führt aus dem Ordner hinaus',
-      'Cannot patch "{0}": hunk {1} of {2} (line {3}) does not match the file':
-        '„{0}“ lässt sich nicht ändern: Abschnitt {1} von {2} (Zeile {3}) passt nicht zur Datei',
+      'Cannot patch "{0}": hunk {1} of {2} (line {3}) does not match the file{4}':
+        '„{0}“ lässt sich nicht ändern: Abschnitt {1} von {2} (Zeile {3}) passt nicht zur Datei{4}',
+      '; its lines end with CR LF and those of the patch with LF':
+        '; ihre Zeilen enden mit CR LF, die des Patches mit LF',
+      '; its lines end with LF and those of the patch with CR LF':
+        '; ihre Zeilen enden mit LF, die des Patches mit CR LF',
       'Cannot take what {0} gave: its patch does not apply to {1}':
         'Was {0} gab, wird nicht angenommen: Sein Patch passt nicht auf {1}',
       'Look at the file as it is now and make the patch again.':
