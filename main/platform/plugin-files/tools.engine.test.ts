@@ -341,7 +341,17 @@ describe('beside the kernel and in the sandbox', () => {
     const files: Record<string, string> = { '.gitignore': 'out\n', 'out/x.ts': 'needle', '.hidden/y.ts': 'needle' };
     for (let index = 0; index < 200; index += 1)
       files[`d${index % 9}/f${index}.ts`] = 'hay\nneedle in hay\n'.repeat((index % 5) + 1);
-    const workspace = await workspaceOf(files);
+    const workspace = await workspaceOf({
+      ...files,
+      'src/.gitignore': '*.gen.ts\n!kept.gen.ts\n',
+      'src/a.gen.ts': 'needle',
+      'src/kept.gen.ts': 'begin\nneedle {\n}\nafter\n',
+      'src/new\nline.ts': 'needle',
+      'src/latin.txt': Buffer.from('\xe9\xe9 needle \xe9\n', 'latin1'),
+      'src/utf16.txt': Buffer.from('\ufeffneedle ü\n', 'utf16le'),
+      'src/nul.bin': Buffer.from('needle\0needle\n'),
+      'src/long.js': `${'ü'.repeat(9_000)}needle${'x'.repeat(9_000)}`,
+    });
     await mkdir(join(workspace, '.git'));
     const session = await started(workspace);
     const inputs = [
@@ -350,6 +360,12 @@ describe('beside the kernel and in the sandbox', () => {
       ['search.grep', { pattern: 'hay.needle', multiline: true, globs: ['d1/**'] }],
       ['search.grep', { pattern: 'nothing like it' }],
       ['search.grep', { pattern: '(' }],
+      ['search.grep', { pattern: 'needle', path: 'src', before: 2, after: 2 }],
+      ['search.grep', { pattern: 'needle \\{.*?\\}', multiline: true, after: 1 }],
+      ['search.grep', { pattern: 'needle', globs: ['*.{gen.ts,bin}', '!src/a*'] }],
+      ['search.grep', { pattern: 'needle', globs: ['{a'] }],
+      ['search.grep', { pattern: 'needle', path: 'src/nul.bin' }],
+      ['search.glob', { globs: ['src/*', '!*.js'] }],
       ['search.grep', { pattern: 'needle', path: 'd3', hidden: true, ignored: true }],
       ['search.grep', { pattern: 'needle', path: 'd3/f3.ts' }],
       ['search.grep', { pattern: 'needle', path: 'none' }],
