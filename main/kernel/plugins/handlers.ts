@@ -63,8 +63,15 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
       note({ data: { plugin: id } });
       return { plugin: await installer.setDisabled(id, 'disabled by the operator') };
     },
-    settings: ({ id }) => settings.get(id),
-    configure: async ({ id, values }) => ({ values: await settings.set(id, values) }),
+    // A kernel that was started for this one call has not looked at the plugins yet.
+    async settings({ id }) {
+      await registry.load();
+      return settings.get(id);
+    },
+    async configure({ id, values }) {
+      await registry.load();
+      return { values: await settings.set(id, values) };
+    },
     log: ({ id, after }) => ({ lines: logs.lines(id, after) }),
     publishers: () => ({ publishers: publishers.list() }),
     async trust({ name, ...proof }) {
