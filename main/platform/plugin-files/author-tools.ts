@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fault } from '../../../schema/fault.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { AuthorKit } from './author-kit.ts';
 import { buildInThread } from './build-thread.ts';
+import { refusalOfBuilt } from './built-refusal.ts';
 import { layServer, writeMcpPlugin } from './mcp-plugin-folder.ts';
 import {
   attachBundle,
@@ -14,8 +16,16 @@ import {
   writeBytesToSign,
   writeIndex,
 } from './package-author.ts';
+import { MANIFEST } from './package-limits.ts';
 import { type NewPlugin, writeTemplate } from './plugin-template.ts';
 import { watchSaves } from './saved-files.ts';
+
+function nothingToPack(folder: string): Fault {
+  return new Fault('missing_manifest', `Cannot pack "${folder}": it is no plugin`, {
+    why: `there is neither src/plugin.ts nor ${MANIFEST} in it`,
+    fix: 'Name the folder of a plugin, or make one: cavern plugin new DIR',
+  });
+}
 
 /** What writes plugins, without a kernel. */
 export function authorTools(kit: AuthorKit) {
@@ -27,11 +37,17 @@ export function authorTools(kit: AuthorKit) {
     /** A folder with `src/plugin.ts` is built first; any other is packed as it is. */
     async pack(folder: string, to: string): Promise<WrittenPackage> {
       const fileOf = ({ id, version }: { id: string; version: string }): string => join(to, `${id}-${version}.tgz`);
-      if (!existsSync(join(folder, 'src/plugin.ts'))) return packFolder(folder, fileOf);
+      if (!existsSync(join(folder, 'src/plugin.ts'))) {
+        if (existsSync(folder) && !existsSync(join(folder, MANIFEST))) throw nothingToPack(folder);
+        return packFolder(folder, fileOf);
+      }
       const built = mkdtempSync(join(tmpdir(), 'cavern-pack-'));
       try {
         await buildInThread(kit, folder, built);
         return await packFolder(built, fileOf);
+      } catch (thrown) {
+        if (thrown instanceof Fault && thrown.code === 'plugin_refused') throw refusalOfBuilt(folder, built, thrown);
+        throw thrown;
       } finally {
         rmSync(built, { recursive: true, force: true });
       }

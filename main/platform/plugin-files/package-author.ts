@@ -46,7 +46,9 @@ interface Opened {
 /** A folder as it is, an archive unpacked beside everything else; what was unpacked is gone afterwards. */
 async function withPackage<T>(path: string, use: (opened: Opened) => Promise<T>): Promise<T> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-    throw new Fault('not_found', `Cannot read "${path}": there is nothing of that name`);
+    throw new Fault('not_found', `Cannot read "${path}": there is nothing of that name`, {
+      fix: 'Mind the path; cavern plugin pack DIR prints which file it wrote.',
+    });
   }
   if (statSync(path).isDirectory()) return use({ folder: path, found: await pluginFolders().read(path) });
   const folder = mkdtempSync(join(tmpdir(), 'cavern-package-'));
@@ -119,15 +121,20 @@ function keyIn(path: string, missing: 'create' | 'refuse'): KeyObject {
     const { privateKey } = generateKeyPairSync('ed25519');
     writeFileSync(path, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600, flag: 'wx' });
   }
+  if (!existsSync(path)) {
+    throw new Fault('invalid_key', `Cannot sign with "${path}": there is no such file`, {
+      fix: 'Mind the path, or have a key made there: --new-key',
+    });
+  }
   try {
     const key = createPrivateKey(readFileSync(path));
-    if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is of another kind than Ed25519');
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error(`it is a key of the kind ${key.asymmetricKeyType ?? '?'}`);
     return key;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Fault('invalid_key', `Cannot sign with "${path}": it is no private key`, {
-      why,
-      fix: 'Make one: cavern plugin sign FILE --key KEY.pem --new-key',
+    throw new Fault('invalid_key', `Cannot sign with "${path}": it is no private Ed25519 key in PEM`, {
+      why: `the file is there and is left as it is; reading it gave: ${why}`,
+      fix: 'Name another file; --new-key makes a key where there is no file yet.',
     });
   }
 }
@@ -147,11 +154,16 @@ export async function signArchive(
 }
 
 async function packedManifest(file: string, opened: Opened): Promise<PluginManifest> {
-  const { signature: _signature, ...manifest } = await goodPackage(file, opened);
-  if (manifest.files !== undefined && !statSync(file).isDirectory()) return manifest;
-  throw new Fault('invalid_input', `Cannot sign "${file}": it is not packed`, {
-    fix: 'Pack it first: cavern plugin pack DIR',
-  });
+  const isFolder = statSync(file).isDirectory();
+  const manifest = isFolder ? undefined : await goodPackage(file, opened);
+  if (manifest?.files === undefined) {
+    throw new Fault('invalid_input', `Cannot sign "${file}": it is not packed`, {
+      why: isFolder ? 'it is a folder' : 'its manifest lists no files',
+      fix: 'Pack it first: cavern plugin pack DIR',
+    });
+  }
+  const { signature: _signature, ...unsigned } = manifest;
+  return unsigned;
 }
 
 /** Writes what a signature of a packed plugin is over, for a program that signs through Sigstore. */

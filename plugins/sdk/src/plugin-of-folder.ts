@@ -16,7 +16,9 @@ export async function pluginOfFolder(folder: string): Promise<Plugin | WasmPlugi
     const outfile = join(scratch, 'plugin.cjs');
     // Through a bundle, so that whatever Node this is reads TypeScript as the sandbox will.
     await bundlePlugin(folder, { entry: SOURCE, outfile, sourcemap: 'inline' });
-    return exportedPlugin(loaded(folder, outfile));
+    const plugin = exportedPlugin(loaded(folder, outfile));
+    checkTools(plugin);
+    return plugin;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -33,7 +35,7 @@ function loaded(folder: string, file: string): Record<string, unknown> {
     throw new BuildProblem({
       state: `${place ?? SOURCE}: ${message}`,
       why: `its code is run once, to learn what its tools are, and that threw: ${message}`,
-      fix: hintFor(message) ?? 'Mend that line and save it.',
+      fix: 'Mend that line and save it.',
     });
   } finally {
     process.setSourceMapsEnabled(false);
@@ -47,12 +49,6 @@ function placeIn(folder: string, stack: string): string | undefined {
     if (!path.startsWith('..') && !path.includes('node_modules')) return `${path}:${line ?? ''}`;
   }
   return undefined;
-}
-
-function hintFor(message: string): string | undefined {
-  const [, name] = /Type\w*\.(\w+) is not a function/.exec(message) ?? [];
-  if (name === undefined) return undefined;
-  return `TypeBox has no Type.${name}; what it has: Type.String, Type.Number, Type.Integer, Type.Boolean, Type.Array, Type.Object, Type.Optional, Type.Union, Type.Literal, Type.Record …`;
 }
 
 function exportedPlugin(exported: Record<string, unknown>): Plugin | WasmPlugin {
@@ -70,4 +66,24 @@ function exportedPlugin(exported: Record<string, unknown>): Plugin | WasmPlugin 
         : 'what it exports as "plugin" does not come from definePlugin or defineWasmPlugin',
     fix: 'Write: export const plugin = definePlugin({ … });',
   });
+}
+
+/** What an editor marks, for whoever has none. Throws BuildProblem. */
+function checkTools(plugin: Plugin | WasmPlugin): void {
+  for (const [name, tool] of plugin.tools) {
+    const parts: Record<string, unknown> = Object(tool);
+    const missing = ['description', 'input', 'output', 'outputMode', 'effects', 'timeoutMs'].filter(
+      (part) => parts[part] === undefined,
+    );
+    if (plugin.runtime !== 'wasm' && typeof parts['run'] !== 'function') missing.push('run');
+    if (missing.length === 0) continue;
+    throw new BuildProblem({
+      state: tool === undefined ? `the tool ${name} is undefined` : `the tool ${name} has no ${missing.join(', no ')}`,
+      why:
+        tool === undefined
+          ? `${SOURCE} names it below "tools", and the file that it comes from exports nothing of that name`
+          : 'each tool says what it is, what goes in and comes out, what it does to the workspace, and how',
+      fix: tool === undefined ? 'Export it there.' : `Write ${missing.join(', ')} into its tool({ … }).`,
+    });
+  }
 }

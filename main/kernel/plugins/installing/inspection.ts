@@ -59,6 +59,9 @@ function isTo({ digest, capabilities, replaces }: PluginConsent, inspection: Plu
   return isOfPackage && (replaces === undefined || replaces === inspection.replaces);
 }
 
+const TRUST_FIRST =
+  'If you do trust who signed it: cavern plugin trust NAME KEY, with the name that is refused and the key that the publisher gave you by another way.';
+
 /** What is kept of a package that nothing was kept of. */
 export function refusalOf(problems: VerifiedPackage['problems']): Fault {
   const [first] = problems;
@@ -67,6 +70,7 @@ export function refusalOf(problems: VerifiedPackage['problems']): Fault {
     `Cannot install the plugin: ${first?.code ?? 'unreadable'}: ${first?.message ?? ''}`,
     {
       why: 'A package is installed only when nothing is wrong with it; nothing of this one was kept.',
+      ...(first?.code === 'untrusted_publisher' ? { fix: TRUST_FIRST } : {}),
       data: { problems: problems.slice(0, 50) },
     },
   );
