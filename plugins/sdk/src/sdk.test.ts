@@ -181,7 +181,7 @@ describe('a served plugin', () => {
   });
 
   it('answers every failure with a code, and lives on', async () => {
-    const { send, response, close } = await connected();
+    const { send, response, logged, close } = await connected();
     const call = async (id: string, params: unknown): Promise<unknown> => {
       send({ id, type: 'request', method: 'tool.call', params });
       const { error } = await response(id);
@@ -190,6 +190,7 @@ describe('a served plugin', () => {
     const of = (how: string) => ({ tool: 'hello.behave', input: { how } });
     expect(await call('1', of('fail'))).toBe('own_code');
     expect(await call('2', of('crash'))).toBe('tool_crashed');
+    expect(JSON.stringify(logged)).toContain('hello.behave failed unexpectedly');
     expect(await call('4', of('huge'))).toBe('output_limit');
     expect(await call('5', { tool: 'hello.none', input: {} })).toBe('tool_unknown');
     expect(await call('6', { tool: 7 })).toBe('invalid_request');

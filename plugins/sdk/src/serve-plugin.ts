@@ -35,6 +35,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 const HELLO = 'hello';
+const CRASHED = 'tool_crashed';
 
 export interface ServePluginOptions {
   readonly connection: Socket;
@@ -62,7 +63,7 @@ function errorOf(thrown: unknown, signal: AbortSignal): NonNullable<Frame['error
     return { code, message, retryable: false, ...(data === undefined ? {} : { data }) };
   }
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'tool_crashed', message: `The tool failed unexpectedly: ${text}`, retryable: false };
+  return { code: CRASHED, message: `The tool failed unexpectedly: ${text}`, retryable: false };
 }
 
 /** One side of the connection between the agent and a plugin's process: requests in, events and responses out. */
@@ -122,7 +123,12 @@ class PluginServer {
     try {
       await this.#send(await this.#run(id, params, controller.signal));
     } catch (thrown) {
-      await this.#send({ id, type: 'response', error: errorOf(thrown, controller.signal) });
+      const error = errorOf(thrown, controller.signal);
+      // Whoever calls learns that it failed; where in the code is for whoever wrote it.
+      if (error.code === CRASHED && thrown instanceof Error) {
+        this.#logger.error(`${params.tool} failed unexpectedly`, { stack: thrown.stack });
+      }
+      await this.#send({ id, type: 'response', error });
     } finally {
       this.#calls.delete(id);
     }
