@@ -24,6 +24,9 @@ interface PackageJson {
 }
 
 const NODE_FRAMEWORKS = ['vitest', 'jest', 'mocha'] as const;
+/** What has each package of a monorepo run its own tests. */
+const OVER_PACKAGES =
+  /(?:^|[\s;&])(?:pnpm\s+(?:-r|--recursive)|npm\s.*(?:-ws|--workspaces)|yarn\s+workspaces?|turbo|nx|lerna)(?:\s|$)/;
 const PLAIN = { options: [], files: [], env: {} };
 
 function readPackage(folder: string): PackageJson | undefined {
@@ -78,7 +81,10 @@ function nodeCandidates(folder: string, workspace: string): Candidate[] {
   const testScript = scripts['test'] ?? '';
   if (testScript !== '' && !testScript.includes('no test specified')) {
     const because = `package.json has a test script (${manager.name}${manager.note})`;
-    candidates.push({ ...PLAIN, framework: 'script', command: [...manager.command, 'test'], because });
+    const script: Candidate = { ...PLAIN, framework: 'script', command: [...manager.command, 'test'], because };
+    // A framework at the top knows nothing of the packages' settings.
+    if (run === undefined && OVER_PACKAGES.test(testScript)) candidates.unshift(script);
+    else candidates.push(script);
   }
   if (candidates.length === 0 && hasFile(folder, /\.test\.[cm]?[jt]s$/)) {
     candidates.push({

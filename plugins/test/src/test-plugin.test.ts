@@ -31,6 +31,15 @@ describe('test.detect', () => {
       'mocha: node_modules/.bin/mocha (mocha is configured here)',
       'script: npm test (package.json has a test script (npm))',
     ]);
+    for (const test of [
+      'pnpm -r test',
+      'npm run lint && npm test --workspaces',
+      'turbo run test',
+      'yarn workspaces foreach run test',
+    ]) {
+      project.put('package.json', { scripts: { test }, devDependencies: { vitest: '5' } });
+      expect((await detected('.'))[0]).toContain('script: npm test');
+    }
     expect(await detected('sub')).toEqual(['pytest: python3 -m pytest (conftest.py is there)']);
   });
 });
