@@ -7,6 +7,7 @@ import type { SessionId } from '../../schema/entities.ts';
 import { Fault } from '../../schema/fault.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { silentLogger } from '../../main/base/logger.ts';
+import { ThreadedSchemaWork } from '../../main/platform/schema-check/threaded-schema-work.ts';
 import { directTextWork } from '../../main/kernel/changes/diff/direct-text-work.fixture.ts';
 import { PluginRegistry } from '../../main/kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../../main/kernel/sandboxes/container-spec.ts';
@@ -45,6 +46,7 @@ export function toolSite(sandboxes: Sandboxes, plugins: string): Tools {
     sandboxes,
     kernelSide: { call: async () => undefined, resolve: (_layer, paths) => paths.map(() => undefined) },
     texts: directTextWork,
+    schemas: new ThreadedSchemaWork(systemClock),
     operator: async () => undefined,
     clock: systemClock,
     logger: silentLogger,
@@ -66,6 +68,7 @@ export function wasmSite(wasm: WasmTools, file: string): Tools {
     wasm,
     kernelSide: { call: async () => undefined, resolve: () => [] },
     texts: directTextWork,
+    schemas: new ThreadedSchemaWork(systemClock),
     operator: async () => undefined,
     clock: systemClock,
     logger: silentLogger,

@@ -11,6 +11,7 @@ import { loadDocument } from '../kernel/policy/document.ts';
 import { PolicyEngine } from '../kernel/policy/policy-engine.ts';
 import type { SessionLayer } from '../kernel/sandboxes/session-layer.ts';
 import { Tools } from '../kernel/tools/tools.ts';
+import { directSchemaWork } from '../kernel/tools/direct-schema-work.fixture.ts';
 import { directTextWork } from '../kernel/changes/diff/direct-text-work.fixture.ts';
 import { type Home, openHome } from '../platform/home/home.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
@@ -72,6 +73,7 @@ beforeAll(() => {
     kernelSide: kernelSideTools({ user, ripgrep: '' }),
     operator: async () => undefined,
     texts: directTextWork,
+    schemas: directSchemaWork,
     clock: systemClock,
     logger: silentLogger,
   });

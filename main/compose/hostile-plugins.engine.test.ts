@@ -26,7 +26,7 @@ async function othersAnswer(): Promise<void> {
 beforeAll(async () => {
   kernel = await KernelWithPlugins.open(
     async () => undefined,
-    [...PLUGINS.map((id) => `${id}.go`), 'hostile.short'],
+    [...PLUGINS.map((id) => `${id}.go`), 'hostile.short', 'hostile.greedy'],
     async (packages) => {
       // Of the small one: memory and processes are used up sooner.
       for (const id of PLUGINS) await writeHostilePlugin(packages, id, 'integration-test');
@@ -104,6 +104,18 @@ describe('a hostile plugin', () => {
     // A spinning process takes no cancel and is killed.
     await expect.poll(() => act('honest'), { timeout: 60_000 }).toEqual({ result: { fine: true } });
     await othersAnswer();
+  });
+
+  it('answers what takes for ever to hold against its own schema: nobody waits for it, and its time runs out', async () => {
+    let isOver = false;
+    const greedy = kernel.call(here, 'hostile.greedy', { act: 'greedy' }).finally(() => (isOver = true));
+    let answered = 0;
+    while (!isOver) {
+      await othersAnswer();
+      answered += 1;
+    }
+    expect(await greedy).toMatchObject({ code: 'schema_too_costly' });
+    expect(answered).toBeGreaterThan(20);
   });
 
   it('sends what are no frames, and is ended for it', async () => {

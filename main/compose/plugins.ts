@@ -14,6 +14,7 @@ import { KeptPluginSettings, PluginSettings } from '../kernel/plugins/plugin-set
 import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { endWithdrawn } from '../kernel/plugins/withdrawn-plugin.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
+import type { SchemaWork } from '../kernel/tools/schema-check.ts';
 import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
 import type { SettingsStore } from '../kernel/settings/settings.ts';
@@ -32,12 +33,13 @@ export interface PluginsParts {
   readonly policy: PolicyInForce;
   readonly redact: (text: string) => string;
   readonly wasm: Pick<WasmPlugins, 'end'>;
+  readonly schemas: SchemaWork;
   readonly disposers: Disposers;
 }
 
 /** The plugins that came along and those that the operator installed, and what installs them. */
 export async function composePlugins({ home, files, logger, purpose }: ComposeOptions, parts: PluginsParts) {
-  const { storage, log, settings, disposers, sandboxes, redact, policy, wasm } = parts;
+  const { storage, log, settings, disposers, sandboxes, redact, policy, wasm, schemas } = parts;
   const byPolicy = () => policy.engine.document?.document.plugins;
   const endInSandboxes = endWithdrawn(sandboxes, logger);
   const records = {
@@ -106,7 +108,11 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     settings: (plugin) => pluginSettings.forCall(plugin),
     logger,
   });
-  const pluginSettings = new PluginSettings({ kept: keptSettings, schemaOf: (id) => plugins.settingsSchema(id) });
+  const pluginSettings = new PluginSettings({
+    kept: keptSettings,
+    schemaOf: (id) => plugins.settingsSchema(id),
+    work: schemas,
+  });
   const logs = disposers.add(
     new PluginLogs({
       onConnection: (listener) => {

@@ -6,6 +6,7 @@ import type { TextWork } from '../kernel/changes/diff/text-operations.ts';
 import type { HostCallsOf, ToolInput } from '../kernel/tools/ports.ts';
 import type { TakeTurn } from '../kernel/scheduler/turn.ts';
 import { Tools } from '../kernel/tools/tools.ts';
+import { ThreadedSchemaWork } from '../platform/schema-check/threaded-schema-work.ts';
 import { WasmPlugins } from '../platform/wasm-plugins/wasm-plugins.ts';
 import { kernelSideTools } from '../platform/plugin-files/kernel-side-tools.ts';
 import { gitIdentity } from '../platform/plugin-files/operator-identity.ts';
@@ -13,7 +14,7 @@ import type { ComposeOptions } from './compose-options.ts';
 import { composePlugins, type PluginsParts } from './plugins.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
-export interface ToolsParts extends Omit<PluginsParts, 'wasm'> {
+export interface ToolsParts extends Omit<PluginsParts, 'wasm' | 'schemas'> {
   readonly sandboxes: Sandboxes;
   readonly automatic: AutomaticMerges;
   /** Answers what plugins ask for; there once the calls are. */
@@ -27,7 +28,8 @@ export async function composeTools(options: ComposeOptions, parts: ToolsParts) {
   const { files, logger } = options;
   const { sandboxes, automatic, texts, hostCalls, takeTurn } = parts;
   const wasm = parts.disposers.add(new WasmPlugins());
-  const { plugins, ...installing } = await composePlugins(options, { ...parts, wasm });
+  const schemas = parts.disposers.add(new ThreadedSchemaWork(systemClock));
+  const { plugins, ...installing } = await composePlugins(options, { ...parts, wasm, schemas });
   const kernelSide = kernelSideTools({ user: sandboxUser(), ripgrep: join(files.plugins, 'search', 'bin', 'rg') });
   const tools = new Tools({
     source: plugins,
@@ -36,6 +38,7 @@ export async function composeTools(options: ComposeOptions, parts: ToolsParts) {
     kernelSide,
     onCall: (call, signal) => observeTests(automatic, call, signal),
     texts,
+    schemas,
     takeTurn,
     operator: gitIdentity(),
     hostCalls: (asking) => hostCalls()(asking),

@@ -27,6 +27,7 @@ const acts = {
   late: (id) => cancelled.set(id, () => { answer(id, { late: true }); answer(String(Number(id) + 1), { stolen: true }); }),
   garbage: () => s.write('GET / HTTP/1.1\\r\\n\\r\\n'),
   giant: () => s.write(Buffer.from([0xff, 0xff, 0xff, 0xff])),
+  greedy: (id) => answer(id, { text: 'a'.repeat(60) + '!' }),
   tooMuch: (id) => answer(id, { text: 'x'.repeat(9 * 1024 * 1024) }),
   swelling: (id) => sendText('{"id":"' + id + '","type":"event","method":"tool.output","params":[' + '1e20,'.repeat(3e6) + '1]}'),
   asCancel: (id) => { send({ id, type: 'cancel' }); answer(id, {}); },
@@ -107,13 +108,15 @@ s.on('data', (d) => {
   }
 });`;
 
-/** Writes it under a name: `<id>.go` does what `act` says, `<id>.short` the same within a second. It may ask for one file. */
+/** Writes it under a name: `<id>.go` does what `act` says, `<id>.short` the same within a second, `<id>.greedy` what takes for ever to be checked. It may ask for one file. */
 export async function writeHostilePlugin(plugins: string, id: string, profile = 'workspace'): Promise<void> {
   await writeRawPlugin(plugins, id, HOSTILE_PLUGIN);
   const file = join(plugins, id, 'plugin.json');
   const manifest = JSON.parse(await readFile(file, 'utf8')) as { tools: object[] }; // the fixture writes it
   const tools = manifest.tools.map((tool) => ({ ...tool, timeoutMs: 90_000 }));
   const short = { ...manifest.tools[0], name: `${id}.short`, timeoutMs: 1000 };
+  const output = { type: 'object', properties: { text: { type: 'string', pattern: '^(a+)+$' } } };
+  const greedy = { ...tools[0], name: `${id}.greedy`, output };
   const capabilities = [{ name: 'workspace.read', paths: ['a.txt'] }];
-  await writeFile(file, JSON.stringify({ ...manifest, profile, capabilities, tools: [...tools, short] }));
+  await writeFile(file, JSON.stringify({ ...manifest, profile, capabilities, tools: [...tools, short, greedy] }));
 }

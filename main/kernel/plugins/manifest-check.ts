@@ -3,10 +3,14 @@ import { isServedApi, unservedApi } from '../../../schema/plugin-api.ts';
 import { PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { type CompileToolSchema, toolSchemaCompiler } from '../tools/tool-schema.ts';
 import { ownValidator } from '../validation/own-schema.ts';
-import { shapeProblem, toolSchemaProblem } from './manifest-schema.ts';
+import { schemaCost } from '../tools/schema-cost.ts';
+import { shapeProblem, tooManyParts, toolSchemaProblem } from './manifest-schema.ts';
 import type { PackageProblem, PluginPackage } from './ports.ts';
 import { reservedIdProblem } from './reserved-id.ts';
 import { serverStartProblems } from './server-start.ts';
+
+/** Of the schemas of all tools together: they are compiled before anybody has agreed to anything. */
+const ALL_PARTS_LIMIT = 100_000;
 
 const manifestValidator = ownValidator<PluginManifest>(PluginManifest, {
   strict: false,
@@ -78,6 +82,10 @@ function settingsProblems(settings: Record<string, unknown>, compile: CompileToo
 
 /** Lets other work in between: compiling a schema takes a millisecond or two. */
 async function schemaProblems({ tools, settings }: PluginManifest): Promise<PackageProblem[]> {
+  const costs = tools.flatMap(({ input, output }) => [schemaCost(input).parts, schemaCost(output).parts]);
+  // What refers to itself has no end, and is refused by itself.
+  const all = costs.filter(Number.isFinite).reduce((sum, parts) => sum + parts, 0);
+  if (all > ALL_PARTS_LIMIT) return [tooManyParts('/tools', ALL_PARTS_LIMIT)];
   const compile = toolSchemaCompiler();
   const problems = settings === undefined ? [] : settingsProblems(settings, compile);
   for (const [index, tool] of tools.entries()) {

@@ -1,7 +1,10 @@
 import type { PackageProblem } from './ports.ts';
+import { referenceTarget, schemaCost } from '../tools/schema-cost.ts';
 import type { CompileToolSchema } from '../tools/tool-schema.ts';
 
 const DEPTH_LIMIT = 64;
+/** Of one schema, what is referred to counted as often as it is: compiling one takes some 50 ms then. */
+const PARTS_LIMIT = 10_000;
 
 type Node = Record<string, unknown>;
 
@@ -26,29 +29,44 @@ export function shapeProblem(value: unknown, pointer = '', depth = 1): PackagePr
 
 const DYNAMIC = ['$dynamicRef', '$recursiveRef', '$dynamicAnchor', '$recursiveAnchor'];
 
-/** What a tool's schema must not do: refer to another document, refer to itself, or fail to compile. */
+/** What a tool's schema must not do: refer to another document, refer to itself, have too many parts, or fail to compile. */
 export function toolSchemaProblem(
   schema: Node,
   pointer: string,
   compile: CompileToolSchema,
 ): PackageProblem | undefined {
-  const reference = referenceProblem(schema, pointer);
-  if (reference) return reference;
   try {
+    const reference = referenceProblem(schema, pointer);
+    if (reference) return reference;
+    if (schemaCost(schema).parts > PARTS_LIMIT) return tooManyParts(pointer, PARTS_LIMIT);
     compile(schema);
     return undefined;
   } catch (thrown) {
+    // One whose references are thousands deep fails here too.
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return { code: 'invalid_schema', message: `the schema does not compile: ${why.slice(0, 500)}`, path: pointer };
   }
 }
 
+export function tooManyParts(path: string, limit: number): PackageProblem {
+  const message = `there are more than ${limit} parts in it, those that are referred to counted as often as they are`;
+  return { code: 'invalid_schema', message, path };
+}
+
 function referenceProblem(root: Node, pointer: string): PackageProblem | undefined {
   const recursion = { code: 'recursive_schema', message: 'the schema refers to itself', path: pointer };
-  const visit = (node: unknown, above: ReadonlySet<unknown>): PackageProblem | undefined => {
-    if (!isNode(node)) return undefined;
+  const above = new Set<unknown>();
+  const seen = new Set<unknown>();
+  const visit = (node: unknown): PackageProblem | undefined => {
+    if (!isNode(node) || seen.has(node)) return undefined;
     if (above.has(node) || DYNAMIC.some((key) => key in node)) return recursion;
-    const inside = new Set(above).add(node);
+    above.add(node);
+    const problem = problemIn(node);
+    above.delete(node);
+    seen.add(node);
+    return problem;
+  };
+  const problemIn = (node: Node): PackageProblem | undefined => {
     const reference = node['$ref'];
     if (typeof reference === 'string') {
       if (!reference.startsWith('#')) {
@@ -58,21 +76,14 @@ function referenceProblem(root: Node, pointer: string): PackageProblem | undefin
           path: pointer,
         };
       }
-      const problem = visit(target(root, reference), inside);
+      const problem = visit(referenceTarget(root, reference));
       if (problem) return problem;
     }
     for (const member of Object.values(node)) {
-      const problem = visit(member, inside);
+      const problem = visit(member);
       if (problem) return problem;
     }
     return undefined;
   };
-  return visit(root, new Set());
-}
-
-function target(root: Node, reference: string): unknown {
-  const parts = reference.slice(1).split('/').slice(1);
-  return parts
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((at, part) => (isNode(at) && Object.hasOwn(at, part) ? at[part] : undefined), root);
+  return visit(root);
 }

@@ -4,7 +4,7 @@ import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manife
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ADMIN_KEY_TAG, AGENT_TAG, SCOPED_KEY_TAG } from '../dispatch/context.ts';
-import type { RegisteredTool, ToolSource } from '../tools/ports.ts';
+import { CORE_TAG, type RegisteredTool, type ToolSource } from '../tools/ports.ts';
 import { consentSentences } from './installing/consent.ts';
 import { type CheckedPackage, checkPackage } from './manifest-check.ts';
 import { packageDigest } from './packages/package-digest.ts';
@@ -44,12 +44,12 @@ export interface PluginRegistryOptions {
   /** The entries of all that is offered now. */
   readonly onOffered?: (entries: ReadonlySet<string>) => void;
   /** What the operator set for a plugin that has settings. */
-  readonly settings?: (plugin: string) => Record<string, unknown> | undefined;
+  readonly settings?: (plugin: string) => Promise<Record<string, unknown> | undefined>;
   readonly logger: Logger;
 }
 
 /** What the program itself brings along; a manifest can claim neither it nor to be the operator, an agent or a key. */
-const ORIGIN_TAGS = { core: 'core_plugin', installed: 'third_party' } as const;
+const ORIGIN_TAGS = { core: CORE_TAG, installed: 'third_party' } as const;
 const RESERVED_TAGS = new Set<string>([
   ...Object.values(ORIGIN_TAGS),
   'operator',
@@ -127,8 +127,8 @@ export class PluginRegistry implements ToolSource {
     if (known?.state === 'registered') plugins.set(plugin, { ...known, state: 'active' });
   }
 
-  settingsOf(plugin: string): Record<string, unknown> | undefined {
-    return this.#options.settings?.(plugin);
+  async settingsOf(plugin: string): Promise<Record<string, unknown> | undefined> {
+    return this.#registered.settings.has(plugin) ? this.#options.settings?.(plugin) : undefined;
   }
 
   /** The schema of a plugin's settings; undefined where it has none. */

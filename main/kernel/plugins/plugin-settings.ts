@@ -1,8 +1,8 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js';
 import Type, { type Static } from 'typebox';
 import { Fault } from '../../../schema/fault.ts';
 import { PluginId } from '../../../schema/plugin-manifest.ts';
-import { problemsOf, toolSchemaCompiler } from '../tools/tool-schema.ts';
+import { type Checked, SchemaCheck, type SchemaWork } from '../tools/schema-check.ts';
+import { type SchemaProblem, toolSchemaCompiler } from '../tools/tool-schema.ts';
 import type { Kept } from './installing/installed-record.ts';
 
 /** What the operator set for a plugin. */
@@ -15,54 +15,56 @@ export interface PluginSettingsOptions {
   readonly kept: Kept<KeptPluginSettings>;
   /** Of the manifest; undefined where a plugin has no settings or is not there. */
   readonly schemaOf: (plugin: string) => Record<string, unknown> | undefined;
+  readonly work: SchemaWork;
 }
 
 /** What operators set for plugins, by the schema in each plugin's manifest. */
 export class PluginSettings {
   readonly #options: PluginSettingsOptions;
   readonly #compile = toolSchemaCompiler();
-  readonly #validators = new WeakMap<object, ValidateFunction>();
+  readonly #checks = new WeakMap<object, SchemaCheck>();
 
   constructor(options: PluginSettingsOptions) {
     this.#options = options;
   }
 
-  /** The schema, and what is set with its defaults; what an older version left that no longer fits is not there. Throws `plugin_unknown`. */
-  get(plugin: string): { readonly schema: Record<string, unknown>; readonly values: Values } {
+  /**
+   * The schema, and what is set with its defaults; what an older version left that no longer fits is not there.
+   * Throws `plugin_unknown`, `schema_too_costly`.
+   */
+  async get(plugin: string): Promise<{ readonly schema: Record<string, unknown>; readonly values: Values }> {
     const schema = this.#schema(plugin);
-    const validate = this.#validator(schema);
-    const kept = structuredClone(this.#options.kept.get(plugin)?.values ?? {});
-    if (validate(kept)) return { schema, values: kept };
-    const fitting = withoutMembers(kept, unfitting(kept, schema, validate));
-    if (validate(fitting)) return { schema, values: fitting };
-    const defaults = {};
+    const kept = this.#options.kept.get(plugin)?.values ?? {};
+    const whole = await this.#check(plugin, schema, kept);
+    if (whole.ok) return { schema, values: valuesIn(whole) };
+    const fitting = await this.#check(plugin, schema, withoutMembers(kept, unfitting(kept, schema, whole.problems)));
+    if (fitting.ok) return { schema, values: valuesIn(fitting) };
+    const defaults = await this.#check(plugin, schema, {});
     // Where something is required that has no default, it is the person's to fill in; the rest stays as it was set.
-    return { schema, values: validate(defaults) ? defaults : fitting };
+    return { schema, values: valuesIn(defaults.ok ? defaults : fitting) };
   }
 
-  /** Throws `plugin_unknown`, `invalid_setting` with JSON pointers. */
+  /** Throws `plugin_unknown`, `schema_too_costly`, `invalid_setting` with JSON pointers. */
   async set(plugin: string, values: Values): Promise<Values> {
-    const validate = this.#validator(this.#schema(plugin));
-    const wanted = structuredClone(values);
-    if (!validate(wanted)) {
-      const errors = problemsOf(validate);
+    const checked = await this.#check(plugin, this.#schema(plugin), values);
+    if (!checked.ok) {
+      const errors = checked.problems;
       const [first] = errors;
       const what = `${first?.pointer || 'they'} ${first?.message ?? 'are wrong'}`;
       throw new Fault('invalid_setting', `Cannot change the settings of "${plugin}": ${what}`, { data: { errors } });
     }
     await this.#options.kept.putSynced(plugin, { id: plugin, values });
-    return wanted;
+    return valuesIn(checked);
   }
 
   /** For a call of one of its tools; undefined where it has no settings. Throws `invalid_setting` where something required is not set. */
-  forCall(plugin: string): Values | undefined {
+  async forCall(plugin: string): Promise<Values | undefined> {
     if (this.#options.schemaOf(plugin) === undefined) return undefined;
-    const { schema, values } = this.get(plugin);
-    if (this.#validator(schema)(values)) return values;
+    const { schema, values } = await this.get(plugin);
+    const checked = await this.#check(plugin, schema, values);
+    if (checked.ok) return values;
     throw new Fault('invalid_setting', `Cannot call the tools of "${plugin}": its settings are not filled in`, {
-      why: problemsOf(this.#validator(schema))
-        .map(({ pointer, message }) => `${pointer} ${message}`.trim())
-        .join('; '),
+      why: checked.problems.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; '),
       fix: 'Fill them in: Plugins, the plugin, Settings.',
     });
   }
@@ -79,16 +81,28 @@ export class PluginSettings {
     throw new Fault('plugin_unknown', `Cannot show the settings of "${plugin}": no plugin of that name has any`);
   }
 
-  #validator(schema: Record<string, unknown>): ValidateFunction {
-    const known = this.#validators.get(schema) ?? this.#compile(schema);
-    this.#validators.set(schema, known);
-    return known;
+  /** Of a copy, which has the defaults then. */
+  #check(plugin: string, schema: Record<string, unknown>, values: Values): Checked | Promise<Checked> {
+    const { work } = this.#options;
+    const options = { author: 'foreign', plugin, tell: 'all', compile: this.#compile, work } as const;
+    const check = this.#checks.get(schema) ?? new SchemaCheck(schema, options);
+    this.#checks.set(schema, check);
+    return check.check(structuredClone(values));
   }
 }
 
+/** With their defaults. */
+function valuesIn({ value }: Checked): Values {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
 /** The members that something is wrong with, or that the schema does not name any more. */
-function unfitting(values: Values, { properties }: Record<string, unknown>, { errors }: ValidateFunction): Set<string> {
-  const wrong = (errors ?? []).flatMap(({ instancePath }) => instancePath.split('/')[1] ?? []);
+function unfitting(
+  values: Values,
+  { properties }: Record<string, unknown>,
+  problems: readonly SchemaProblem[],
+): Set<string> {
+  const wrong = problems.flatMap(({ pointer }) => pointer.split('/')[1] ?? []);
   const named = new Set(Object.keys(Object(properties)));
   return new Set([
     ...wrong.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),

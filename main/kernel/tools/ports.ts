@@ -12,6 +12,9 @@ export interface ToolInput {
 }
 
 /** A tool and where its plugin lies. */
+/** Only what came with the program carries it. */
+export const CORE_TAG = 'core_plugin';
+
 export interface RegisteredTool {
   readonly tool: Tool;
   /** Inside a sandbox; of WebAssembly, on this machine. */
@@ -80,7 +83,7 @@ export interface ToolSource {
   /** The process of the plugin has ended where it should have answered. */
   onCrash?(plugin: string): void;
   /** What the operator set for the plugin; undefined where it has no settings. Throws `invalid_setting` where something is missing. */
-  settingsOf?(plugin: string): Record<string, unknown> | undefined;
+  settingsOf?(plugin: string): Promise<Record<string, unknown> | undefined>;
 }
 
 /** What tools need of the sandboxes. Both throw `session_not_running` or `not_found` for a session that has none. */

@@ -1,5 +1,6 @@
 import { getBuiltinModule } from 'node:process';
 import { expect, test } from 'vitest';
+import { directSchemaWork } from './direct-schema-work.fixture.ts';
 import type { RegisteredTool } from './ports.ts';
 import { PreparedTools, validInput } from './prepared-tools.ts';
 
@@ -32,24 +33,25 @@ function collectGarbage(): void {
 
 test('a tool is compiled once, and again when its plugin was read again', async () => {
   let found = readAgain();
-  const tools = new PreparedTools({ tool: async () => found });
+  const tools = new PreparedTools({ tool: async () => found }, directSchemaWork);
   const first = await tools.get('fs.list');
   expect(await tools.get('fs.list')).toBe(first);
   found = readAgain();
   const second = await tools.get('fs.list');
   expect(second).not.toBe(first);
-  expect(validInput(second, {})).toEqual({ depth: 1 });
+  expect(await validInput(second, {})).toMatchObject({ value: { depth: 1 } });
 });
 
 test('what was compiled of plugins that were read again is let go', async () => {
   const former: WeakRef<object>[] = [];
-  const tools = new PreparedTools({
+  const source = {
     async tool() {
       const found = readAgain();
       former.push(new WeakRef(found.tool.input as object));
       return found;
     },
-  });
+  };
+  const tools = new PreparedTools(source, directSchemaWork);
   for (let turn = 0; turn < 600; turn += 1) await tools.get('fs.list');
   await new Promise((resolve) => setImmediate(resolve));
   collectGarbage();

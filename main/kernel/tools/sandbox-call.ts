@@ -111,7 +111,7 @@ async function request(
   };
   // What a plugin asked for asks for nothing further: no circle, and no ladder of tools that act for each other.
   const onCall = caller.containerId === '' ? options.hostCalls?.(asking) : undefined;
-  const settings = options.source.settingsOf?.(tool.plugin);
+  const settings = await options.source.settingsOf?.(tool.plugin);
   const params = {
     tool: calledAs ?? call.name,
     input: call.input,

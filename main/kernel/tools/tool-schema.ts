@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { referenceTarget } from './schema-cost.ts';
 
 /** JSON pointers and what is wrong there. */
 export interface SchemaProblem {
@@ -11,14 +12,15 @@ export type CompileToolSchema = (schema: Record<string, unknown>) => ValidateFun
 /**
  * Compiles the schemas of tools; nothing that one names (`$id`) is there for another. Against the meta-schema they are not held as a
  * whole: compiling that takes longer than all tools together, and ajv checks each keyword that it uses. Throws where a schema does not compile.
+ * Values are told every problem of theirs, or the first.
  */
-export function toolSchemaCompiler(): CompileToolSchema {
+export function toolSchemaCompiler(tell: 'all' | 'first' = 'all'): CompileToolSchema {
   const ajv = new Ajv2020({
     strictSchema: true,
     // Both would only be told to standard error.
     strictTypes: false,
     strictTuples: false,
-    allErrors: true,
+    allErrors: tell === 'all',
     useDefaults: true,
     addUsedSchema: false,
     validateSchema: false,
@@ -44,16 +46,6 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The schema that a reference inside of the same document leads to. */
-function resolveReference(root: Schema, reference: string): unknown {
-  return reference
-    .replace(/^#\/?/, '')
-    .split('/')
-    .filter((part) => part !== '')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((at, part) => (isSchema(at) || Array.isArray(at) ? Reflect.get(at, part) : undefined), root);
-}
-
 /**
  * Every string of the input that the schema says is a path in the workspace (`format: workspace-path`), in any branch that could
  * be meant: rather one too many is judged than one too few.
@@ -62,7 +54,7 @@ export function pathsIn(root: Schema, input: unknown): string[] {
   const found: string[] = [];
   const visit = (schema: unknown, value: unknown): void => {
     if (!isSchema(schema)) return;
-    if (typeof schema['$ref'] === 'string') visit(resolveReference(root, schema['$ref']), value);
+    if (typeof schema['$ref'] === 'string') visit(referenceTarget(root, schema['$ref']), value);
     for (const key of ['anyOf', 'oneOf', 'allOf']) for (const branch of listOf(schema[key])) visit(branch, value);
     for (const key of ['if', 'then', 'else']) visit(schema[key], value);
     if (typeof value === 'string') {

@@ -7,6 +7,7 @@ import { silentLogger } from '../../base/logger.ts';
 import { directTextWork } from '../changes/diff/direct-text-work.fixture.ts';
 import type { CallContext } from '../dispatch/context.ts';
 import type { AgentConnection, AgentRequestOptions } from '../sandboxes/agent-port.ts';
+import { directSchemaWork } from './direct-schema-work.fixture.ts';
 import type { KernelSideTools, RegisteredTool } from './ports.ts';
 import { pathsIn } from './tool-schema.ts';
 import { Tools } from './tools.ts';
@@ -90,7 +91,7 @@ function setUp(setup: Setup = {}) {
       tools: async () => [registered],
       tool: async (name) => (name === 'fs.write' ? { ...offered, capabilities } : undefined),
       onAnswer: () => undefined,
-      settingsOf: () => (start === undefined ? undefined : { limit: 7 }),
+      settingsOf: async () => (start === undefined ? undefined : { limit: 7 }),
     },
     sandboxes: { connection: () => connection, layer: () => layer },
     kernelSide: {
@@ -99,6 +100,7 @@ function setUp(setup: Setup = {}) {
       ...kernelSide,
     },
     texts: directTextWork,
+    schemas: directSchemaWork,
     operator: async () => ({ name: 'Ada', email: 'ada@example.org' }),
     clock,
     logger: silentLogger,

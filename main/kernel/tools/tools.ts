@@ -14,9 +14,9 @@ import { checkFileOutput } from './file-output.ts';
 import { answerSummary } from './answer-summary.ts';
 import type { KernelSideTools, ToolInput, ToolSandboxes, ToolSource } from './ports.ts';
 import { PluginPaces } from './plugin-paces.ts';
-import { inputSchema, PreparedTools, validInput } from './prepared-tools.ts';
+import { PreparedTools, validInput } from './prepared-tools.ts';
 import { callInSandbox, type RunningCall, type SandboxCallOptions, type ToolAnswer } from './sandbox-call.ts';
-import { pathsIn, problemsOf } from './tool-schema.ts';
+import type { SchemaWork } from './schema-check.ts';
 import { toolFault } from './tool-failure.ts';
 import { callInWasm, type WasmCallOptions } from './wasm-call.ts';
 import { refuseRedacted, writtenSize } from './written-content.ts';
@@ -28,6 +28,7 @@ export interface ToolsOptions extends SandboxCallOptions, WasmCallOptions {
   /** Told of a call before it begins, and of its result through what it gives. */
   readonly onCall?: (call: ToolInput, signal: AbortSignal) => Promise<((result: unknown) => Promise<void>) | undefined>;
   readonly texts: TextWork;
+  readonly schemas: SchemaWork;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -49,7 +50,7 @@ export class Tools {
   constructor(options: ToolsOptions) {
     this.#options = options;
     this.#paces = new PluginPaces(options.clock, OUTPUT_LIMITS);
-    this.#prepared = new PreparedTools(options.source);
+    this.#prepared = new PreparedTools(options.source, options.schemas);
   }
 
   async list(): Promise<Tool[]> {
@@ -67,9 +68,8 @@ export class Tools {
   /** What the policy judges: the tool's name with each path of the input and where it leads. Throws `tool_unknown`, `invalid_input`. */
   async subjects({ session, name, input: given }: ToolInput): Promise<Subject[]> {
     const prepared = await this.#prepared.get(name);
-    const input = validInput(prepared, given);
+    const { value: input, paths } = await validInput(prepared, given);
     const { size } = writtenSize(prepared.tool, input);
-    const paths = pathsIn(inputSchema(prepared.tool), input);
     const base = { syscall: name, tool: name, tags: prepared.tags, ...(size === undefined ? {} : { size }) };
     if (paths.length === 0) return [base];
     const layer = this.#layer(session);
@@ -104,7 +104,7 @@ export class Tools {
   async *call(call: ToolInput, context: ToolCallContext): AsyncGenerator<ToolEvent, void, undefined> {
     const startedAt = context.receivedAt;
     const prepared = await this.#prepared.get(call.name);
-    const input = validInput(prepared, call.input);
+    const { value: input } = await validInput(prepared, call.input);
     await refuseRedacted(prepared.tool, input, (path) => this.textOf(call.session, path, context.signal));
     const channel = new AsyncChannel<ToolEvent>();
     using deadline = new CallDeadline(this.#options.clock, prepared.tool.timeoutMs);
@@ -160,13 +160,14 @@ export class Tools {
       prepared.runtime === 'wasm'
         ? await callInWasm(this.#options, running)
         : ((await this.#askKernelSide(running)) ?? (await callInSandbox(this.#options, running)));
-    if (!prepared.output(answer.result)) {
+    const checked = await prepared.output.check(answer.result);
+    if (!checked.ok) {
       throw new Fault('invalid_output', `Cannot answer ${call.name}: what it gave is not of its schema`, {
-        data: { errors: problemsOf(prepared.output) },
+        data: { errors: checked.problems },
       });
     }
     this.#options.source.onAnswer(prepared.tool.plugin);
-    return answer;
+    return { ...answer, result: checked.value };
   }
 
   async #askKernelSide({ call, signal, emit }: RunningCall): Promise<ToolAnswer | undefined> {

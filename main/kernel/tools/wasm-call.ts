@@ -29,7 +29,7 @@ export async function callInWasm(options: WasmCallOptions, running: RunningCall)
     await emit(event);
     await spent;
   };
-  const settings = options.source.settingsOf?.(tool.plugin);
+  const settings = await options.source.settingsOf?.(tool.plugin);
   const startedAt = performance.now();
   try {
     const result = await options.wasm.call({

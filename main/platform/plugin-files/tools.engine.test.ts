@@ -6,6 +6,7 @@ import type { SessionId } from '../../../schema/entities.ts';
 import { systemClock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
 import { silentLogger } from '../../base/logger.ts';
+import { directSchemaWork } from '../../kernel/tools/direct-schema-work.fixture.ts';
 import { directTextWork } from '../../kernel/changes/diff/direct-text-work.fixture.ts';
 import { PluginRegistry } from '../../kernel/plugins/plugin-registry.ts';
 import { INSIDE } from '../../kernel/sandboxes/container-spec.ts';
@@ -92,6 +93,7 @@ beforeAll(async () => {
     source,
     sandboxes,
     texts,
+    schemas: directSchemaWork,
     operator: async () => operator,
     clock: systemClock,
     logger: silentLogger,

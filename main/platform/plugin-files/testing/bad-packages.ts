@@ -23,6 +23,15 @@ export interface BadPackage {
 
 type Change = Record<string, unknown>;
 
+/** Each part refers to the next one, so many times. */
+function chained(length: number, times: number): object {
+  const $defs: Record<string, object> = { [`d${length}`]: { type: 'string' } };
+  for (let at = 0; at < length; at += 1) {
+    $defs[`d${at}`] = { allOf: Array.from({ length: times }, () => ({ $ref: `#/$defs/d${at + 1}` })) };
+  }
+  return { $defs, $ref: '#/$defs/d0' };
+}
+
 function badManifests(by: TestPublisher): [threat: string, code: string, change: Change][] {
   const schema = (input: unknown): Change => ({ tools: [tool({ input })] });
   const server = (change: Change): Change => ({
@@ -84,6 +93,13 @@ function badManifests(by: TestPublisher): [threat: string, code: string, change:
       'schemas that refer to each other',
       'recursive_schema',
       schema({ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { not: { $ref: '#/$defs/a' } } } }),
+    ],
+    ['references that double sixty times', 'invalid_schema', schema(chained(60, 2))],
+    ['references thousands deep', 'invalid_schema', schema(chained(4000, 1))],
+    [
+      'a schema of more than ten thousand parts',
+      'invalid_schema',
+      schema({ enum: Array.from({ length: 12_000 }, String) }),
     ],
     ['a dynamic reference', 'recursive_schema', schema({ $dynamicRef: '#x' })],
     ['a dynamic anchor', 'recursive_schema', schema({ $dynamicAnchor: 'x' })],

@@ -1,3 +1,4 @@
+import { directSchemaWork } from '../../../kernel/tools/direct-schema-work.fixture.ts';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,7 @@ export class PluginHome implements Disposable {
     this.settings = new PluginSettings({
       kept: keptInMemory(),
       schemaOf: (id) => this.registry.settingsSchema(id),
+      work: directSchemaWork,
     });
     this.logs = new PluginLogs({
       onConnection: () => () => undefined,
