@@ -127,16 +127,36 @@ export function fileProblems(manifest: PluginManifest, files: PluginPackage['fil
   return problems;
 }
 
-function errorProblems(errors: ReturnType<typeof manifestValidator>['errors']): PackageProblem[] {
-  return (errors ?? []).map(({ instancePath, message, keyword, params }) => {
+type SchemaErrors = NonNullable<ReturnType<typeof manifestValidator>['errors']>;
+
+function errorProblems(errors: SchemaErrors | null | undefined): PackageProblem[] {
+  const all = errors ?? [];
+  const choices = new Set(all.filter(({ keyword }) => keyword === 'const').map(({ instancePath }) => instancePath));
+  // Of a value that is none of several, one problem that names them all.
+  const told = all.filter(({ instancePath, keyword }, index) => {
+    if (!choices.has(instancePath)) return true;
+    return all.findIndex((other) => other.instancePath === instancePath) === index && keyword !== 'anyOf';
+  });
+  return told.map(({ instancePath, message, keyword, params }) => {
     const unknown = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties';
-    const extra = unknown ? `: ${String(params['additionalProperty'])}` : '';
+    const text = unknown ? `${message ?? ''}: ${String(params['additionalProperty'])}` : message;
+    const wrong = keyword === 'const' ? `must be ${choicesAt(all, instancePath)}` : text;
+    const isVersion = instancePath === '/version' && keyword === 'pattern';
     return {
       code: unknown ? 'unknown_key' : 'invalid_manifest',
-      message: `${instancePath || 'the manifest'} ${message ?? 'is wrong'}${extra}`,
+      message: `${instancePath || 'the manifest'} ${(isVersion ? NO_VERSION : wrong) ?? 'is wrong'}`,
       path: instancePath,
     };
   });
+}
+
+const NO_VERSION = 'must be a semantic version, as 1.0.0';
+
+function choicesAt(errors: SchemaErrors, path: string): string {
+  const values = errors
+    .filter(({ instancePath, keyword }) => instancePath === path && keyword === 'const')
+    .map(({ params }) => JSON.stringify(params['allowedValue']));
+  return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
 }
 
 function apiProblems({ apiVersion }: PluginManifest): PackageProblem[] {

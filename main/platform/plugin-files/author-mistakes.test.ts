@@ -74,6 +74,20 @@ describe('a mistake in a plugin is told with its place, why and what to do', () 
       "invalid_manifest: definePlugin must have required property 'license'",
       'license',
     ],
+    [
+      'src/plugin.ts',
+      'workspace.read',
+      'workspace.reed',
+      'must be one of "workspace.read", "workspace.write"',
+      'workspace.write',
+    ],
+    [
+      'src/plugin.ts',
+      "'0.1.0'",
+      "'1'",
+      'invalid_manifest: definePlugin /version must be a semantic version, as 1.0.0',
+      'as 1.0.0',
+    ],
     ['src/plugin.ts', 'import', 'process.exit(1);\nimport', 'the build has ended itself', 'process.exit'],
   ])(
     '%s: %s → %s',
