@@ -16,6 +16,7 @@ esac
 npm --version >/dev/null 2>&1 || broken "npm does not start"
 git --version >/dev/null || broken "git does not start"
 rg --version >/dev/null || broken "rg does not start"
+python3 -c 'import json, sqlite3, urllib.request' || broken "python3 lacks a part of its library"
 
 [ "$(id -u)" = 1000 ] || broken "runs as uid $(id -u), not 1000"
 [ -d /workspace ] || broken "/workspace is missing"
