@@ -20,7 +20,7 @@ const EXIT_LIMIT_MS = 1000;
 /** A plugin that does not answer a cancelled request for so long is stuck and is killed. */
 const CANCEL_LIMIT_MS = 5000;
 /** Questions to the kernel, those that are refused at once included: whoever asks without end waits, and burns no time of its neighbours. */
-const ASK_LIMITS = { burst: 1000, perSecond: 1000 };
+const ASK_LIMITS = { burst: 1000, perSecond: 300 };
 /** Of what it prints, both streams together, in bytes: beyond it the plugin is not read, and stands still when its pipe is full. */
 const LOG_LIMITS = { burst: 512 * 1024, perSecond: 128 * 1024 };
 /** What is kept of the standard error, to say why a plugin ended: Node writes the reason above a dozen lines of its own. */
