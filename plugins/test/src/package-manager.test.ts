@@ -7,7 +7,13 @@ import { emptyProject, type Project, repository } from './testing.fixture.ts';
 
 const PROGRAMS = { pnpm: 'pnpm/bin/pnpm.cjs', classic: 'yarn/bin/yarn.js', berry: '@yarnpkg/cli-dist/bin/yarn.js' };
 const NODE_TEST = `require('node:test').test('is run', () => {});`;
-const OFFLINE = { ...process.env, YARN_ENABLE_NETWORK: '0', YARN_ENABLE_TELEMETRY: '0' };
+/** Where `CI` is set, Yarn refuses to write a lock that is not there yet. */
+const OFFLINE = {
+  ...process.env,
+  YARN_ENABLE_NETWORK: '0',
+  YARN_ENABLE_TELEMETRY: '0',
+  YARN_ENABLE_IMMUTABLE_INSTALLS: '0',
+};
 const path = process.env['PATH'];
 let project: Project;
 
