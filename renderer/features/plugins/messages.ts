@@ -147,7 +147,7 @@ const english = {
   offerUpdate: 'Update…',
 
   publishersText:
-    'A package is installed only when somebody from this list has signed it. Get a key from its publisher on a way that you trust, and compare its fingerprint with them.',
+    'A package is installed only when somebody from this list has signed it. Get a key from its publisher in a way that you trust, and compare its fingerprint with them.',
   publishers: 'Trusted publishers',
   noPublishers: 'You trust nobody yet',
   noPublishersText: 'Only the plugins that came with Cavern are there until you trust somebody’s key.',
