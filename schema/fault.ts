@@ -2,6 +2,7 @@
 export const COMMON_FAULT_CODES = [
   'invalid_input',
   'invalid_output',
+  'answer_too_large',
   'unknown_call',
   'denied',
   'needs_review',

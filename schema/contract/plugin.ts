@@ -265,14 +265,14 @@ export const plugin = area('plugin', {
     always: true,
     input: Type.Object({ id: PluginId }),
     output: Type.Object({ schema: Type.Record(Type.String(), Type.Unknown()), values: PluginValues }),
-    faults: ['plugin_unknown'],
+    faults: ['plugin_unknown', 'schema_too_costly'],
   }),
   configure: call({
     about: 'Set the settings of a plugin; they count from its next call',
     effect: 'write',
     input: Type.Object({ id: PluginId, values: PluginValues }),
     output: Type.Object({ values: PluginValues }),
-    faults: ['plugin_unknown', 'invalid_setting', 'storage_failed'],
+    faults: ['plugin_unknown', 'invalid_setting', 'schema_too_costly', 'storage_failed'],
   }),
   log: call({
     about: 'Show what a plugin wrote since this start of the kernel, the newest last',

@@ -52,6 +52,13 @@ export const tool = area('tool', {
     keys: SESSION_KEYS,
     input: Type.Object({ session: SessionId, name: ToolName, input: Type.Unknown() }),
     event: ToolEvent,
-    faults: ['tool_unknown', 'tool_failed', 'tool_timeout', 'session_not_running', 'sandbox_failed'],
+    faults: [
+      'tool_unknown',
+      'tool_failed',
+      'tool_timeout',
+      'schema_too_costly',
+      'session_not_running',
+      'sandbox_failed',
+    ],
   }),
 });

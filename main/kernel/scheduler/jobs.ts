@@ -16,6 +16,7 @@ const NOT_REPEATABLE: ReadonlySet<string> = new Set([
   'needs_review',
   'invalid_input',
   'invalid_output',
+  'schema_too_costly',
   'unknown_call',
   'not_found',
   'cancelled',

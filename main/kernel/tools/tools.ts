@@ -99,7 +99,7 @@ export class Tools {
   /**
    * Calls a tool; the last event is its result. Output waits while nobody takes it, and so does the tool. Stopping to listen cancels.
    * Throws `tool_unknown`, `invalid_input`, `invalid_output`, `tool_failed` (data: the tool's own code), `tool_timeout`,
-   * `session_not_running`, `sandbox_failed`, `cancelled`.
+   * `schema_too_costly`, `session_not_running`, `sandbox_failed`, `cancelled`.
    */
   async *call(call: ToolInput, context: ToolCallContext): AsyncGenerator<ToolEvent, void, undefined> {
     const startedAt = context.receivedAt;
