@@ -84,7 +84,7 @@ export class PluginSettings {
   /** Of a copy, which has the defaults then. */
   #check(plugin: string, schema: Record<string, unknown>, values: Values): Checked | Promise<Checked> {
     const { work } = this.#options;
-    const options = { author: 'foreign', plugin, tell: 'all', compile: this.#compile, work } as const;
+    const options = { author: 'foreign', plugin, tell: 'all', paths: 'left', compile: this.#compile, work } as const;
     const check = this.#checks.get(schema) ?? new SchemaCheck(schema, options);
     this.#checks.set(schema, check);
     return check.check(structuredClone(values));

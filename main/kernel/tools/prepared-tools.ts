@@ -54,8 +54,18 @@ export class PreparedTools {
     const common = { author, plugin, work: this.#work } as const;
     const prepared: PreparedTool = {
       ...found,
-      input: new SchemaCheck(schemaOf(input), { ...common, tell: 'all', compile: this.#compile.input }),
-      output: new SchemaCheck(schemaOf(output), { ...common, tell: 'first', compile: this.#compile.output }),
+      input: new SchemaCheck(schemaOf(input), {
+        ...common,
+        tell: 'all',
+        paths: 'looked for',
+        compile: this.#compile.input,
+      }),
+      output: new SchemaCheck(schemaOf(output), {
+        ...common,
+        tell: 'first',
+        paths: 'left',
+        compile: this.#compile.output,
+      }),
     };
     this.#prepared.set(name, prepared);
     return prepared;

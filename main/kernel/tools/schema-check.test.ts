@@ -16,7 +16,14 @@ async function placeOf(
       return { ok: true, value: question.value, paths: [] } as const;
     },
   };
-  await new SchemaCheck(schema, { author, plugin: 'p', tell, compile: toolSchemaCompiler(tell), work }).check(value);
+  await new SchemaCheck(schema, {
+    author,
+    plugin: 'p',
+    tell,
+    paths: 'left',
+    compile: toolSchemaCompiler(tell),
+    work,
+  }).check(value);
   return asked.length === 0 ? 'near' : 'far';
 }
 

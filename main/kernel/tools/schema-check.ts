@@ -4,7 +4,7 @@ import { pathsIn, problemsOf, type SchemaProblem, toolSchemaCompiler } from './t
 
 type Schema = Record<string, unknown>;
 
-/** What came of holding a value against a schema: with its defaults, and every path in it; or what is wrong with it, and a short one with its defaults. */
+/** What came of holding a value against a schema: with its defaults, and every path in it where they are looked for; or what is wrong with it, and a short one with its defaults. */
 export type Checked =
   | { readonly ok: true; readonly value: unknown; readonly paths: readonly string[] }
   | { readonly ok: false; readonly problems: readonly SchemaProblem[]; readonly value?: unknown };
@@ -13,6 +13,7 @@ export interface SchemaQuestion {
   /** JSON: a thread knows a schema again by its text. */
   readonly schema: string;
   readonly value: unknown;
+  readonly paths: 'looked for' | 'left';
 }
 
 /** What a thread does that can be ended. */
@@ -39,6 +40,8 @@ export interface SchemaCheckOptions {
   readonly plugin: string;
   /** `all`: every problem is told, for whoever has to mend the value; else the first. */
   readonly tell: 'all' | 'first';
+  /** Only of what the policy judges: looking for them takes as long as the check. */
+  readonly paths: SchemaQuestion['paths'];
   readonly compile: (schema: Schema) => ValidateFunction;
   readonly work: SchemaWork;
 }
@@ -59,13 +62,13 @@ export class SchemaCheck {
 
   /** Fills in defaults, in the value itself or in a copy. @throws Fault `schema_too_costly` */
   check(value: unknown): Checked | Promise<Checked> {
-    const { compile, work, plugin } = this.#options;
+    const { compile, work, plugin, paths } = this.#options;
     if (!this.#isNear(value)) {
       this.#text ??= JSON.stringify(this.#schema);
-      return work.check(plugin, { schema: this.#text, value });
+      return work.check(plugin, { schema: this.#text, value, paths });
     }
     this.#validate ??= compile(this.#schema);
-    return checked(this.#schema, this.#validate, value);
+    return checked({ schema: this.#schema, validate: this.#validate, paths }, value);
   }
 
   #isNear(value: unknown): boolean {
@@ -78,8 +81,13 @@ export class SchemaCheck {
   }
 }
 
-function checked(schema: Schema, validate: ValidateFunction, value: unknown): Checked {
-  if (validate(value)) return { ok: true, value, paths: pathsIn(schema, value) };
+interface Check extends Pick<SchemaQuestion, 'paths'> {
+  readonly schema: Schema;
+  readonly validate: ValidateFunction;
+}
+
+function checked({ schema, validate, paths }: Check, value: unknown): Checked {
+  if (validate(value)) return { ok: true, value, paths: paths === 'left' ? [] : pathsIn(schema, value) };
   const problems = problemsOf(validate);
   return isShort(value) ? { ok: false, problems, value } : { ok: false, problems };
 }
@@ -92,11 +100,12 @@ function isShort(value: unknown): boolean {
 export function schemaOperations(): SchemaOperations {
   let held = new Map<string, HeldSchema>();
   return {
-    check({ schema: text, value }) {
+    check({ schema: text, value, paths }) {
       if (held.size >= HELD_SCHEMAS) held = new Map();
       const known = held.get(text) ?? new HeldSchema(text);
       held.set(text, known);
-      return checked(known.schema, known.validator(isShort(value) ? 'all' : 'first'), value);
+      const validate = known.validator(isShort(value) ? 'all' : 'first');
+      return checked({ schema: known.schema, validate, paths }, value);
     },
   };
 }
