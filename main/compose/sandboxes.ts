@@ -11,6 +11,7 @@ import { EngineAccess } from '../kernel/sandboxes/engine-access.ts';
 import type { LaunchPad } from '../kernel/sandboxes/launch.ts';
 import { Caves } from '../kernel/sandboxes/caves.ts';
 import { allProfiles } from '../kernel/sandboxes/custom-profiles.ts';
+import { InUse } from '../kernel/sandboxes/in-use.ts';
 import { SandboxImages } from '../kernel/sandboxes/images/sandbox-images.ts';
 import { sandboxRecorder } from '../kernel/sandboxes/sandbox-audit.ts';
 import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
@@ -94,6 +95,7 @@ export async function composeSandboxes(
       home: createHash('sha256').update(home.root).digest('hex').slice(0, 16),
       instance: newId(),
     },
+    inUse: new InUse(),
     user,
     agentFolder: files.agent,
     pluginsFolder: files.plugins,

@@ -79,6 +79,7 @@ async function mountOnce(pad: LaunchPad, engine: ContainerRuntime, profile: Prof
   const session = `probe-${newId()}` as SessionId; // Of the form of an id, and of no session.
   const { user, ownership, layers, clock, agentFolder, pluginsFolder, installedFolder, identityFolder } = pad;
   const volume = volumeName(sandbox);
+  using _held = pad.inUse.hold(sandbox, session);
   const labels = sandboxLabels({ sandbox, session, ownership });
   let container: string | undefined;
   try {

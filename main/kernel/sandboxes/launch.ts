@@ -10,6 +10,7 @@ import type { ContainerRuntime, ContainerSpec, ImageProgress } from './container
 import type { ControlGroups } from './control-groups.ts';
 import { dismantle } from './dismantle.ts';
 import type { EngineAccess } from './engine-access.ts';
+import type { InUse } from './in-use.ts';
 import type { Profile } from './profiles.ts';
 import { type SandboxImages, missing } from './images/sandbox-images.ts';
 import { imageSource } from './images/image-source.ts';
@@ -31,6 +32,7 @@ export interface LaunchPad {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ownership: Ownership;
+  readonly inUse: InUse;
   /** Who sandboxes run as. */
   readonly user: { readonly uid: number; readonly gid: number };
   readonly agentFolder: string;

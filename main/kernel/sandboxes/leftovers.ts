@@ -1,10 +1,12 @@
-import type { SessionId } from '../../../schema/entities.ts';
+import type { SandboxId, SessionId } from '../../../schema/entities.ts';
+import { toFault } from '../../../schema/fault.ts';
 import { newId } from '../../base/id.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { PackageCaches } from './caches/package-caches.ts';
-import { LABELS, type Ownership, removalSpec } from './container-spec.ts';
+import { LABELS, type Ownership, removalSpec, sandboxLabels } from './container-spec.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import type { EngineAccess } from './engine-access.ts';
+import type { InUse } from './in-use.ts';
 import type { Profile } from './profiles.ts';
 import type { SocketFolders } from './sandbox-store.ts';
 import type { WorkspaceLayers } from './session-layer.ts';
@@ -65,6 +67,7 @@ export interface RemovalParts {
   readonly sockets: SocketFolders;
   readonly caches: PackageCaches;
   readonly ownership: Ownership;
+  readonly inUse: InUse;
   readonly logger: Logger;
 }
 
@@ -106,16 +109,27 @@ const LAYER_PARTS = ['work', 'upper', 'mask', 'copy'];
 /** Removes a session's folder. Where files of root are in the way of an ordinary user, a container with that one right removes them. */
 export async function removeSessionLayer(parts: RemovalParts, session: SessionId, helper: Profile): Promise<void> {
   if ((await parts.layers.remove(session)) === 'removed') return;
+  const refusal = await removeAsRoot(parts, session, helper).catch((thrown: unknown) => toFault(thrown));
+  // What was in the way may be gone whether the container could start or not.
+  if ((await parts.layers.remove(session)) === 'removed') return;
+  if (refusal) throw refusal;
+  throw new Error(
+    `Cannot remove the layer of session "${session}": files are in the way that even root may not remove`,
+  );
+}
+
+async function removeAsRoot(parts: RemovalParts, session: SessionId, helper: Profile): Promise<void> {
+  const { layers, ownership, inUse } = parts;
   const engine = await parts.engine.get();
-  const name = `cavern-remove-${newId()}`;
-  const { home, owner, instance } = parts.ownership;
+  const sandbox = newId<SandboxId>();
+  using _held = inUse.hold(sandbox);
   const id = await engine.create(
     removalSpec({
-      name,
+      name: `cavern-remove-${sandbox}`,
       image: helper.image,
-      folder: parts.layers.folders(session).root,
+      folder: layers.folders(session).root,
       names: LAYER_PARTS,
-      labels: { [LABELS.home]: home, [LABELS.owner]: owner, [LABELS.instance]: instance, [LABELS.session]: session },
+      labels: sandboxLabels({ sandbox, session, ownership }),
       seccomp: helper.seccomp,
     }),
   );
@@ -125,8 +139,4 @@ export async function removeSessionLayer(parts: RemovalParts, session: SessionId
   } finally {
     await engine.remove(id);
   }
-  if ((await parts.layers.remove(session)) === 'removed') return;
-  throw new Error(
-    `Cannot remove the layer of session "${session}": files are in the way that even root may not remove`,
-  );
 }

@@ -39,8 +39,8 @@ export interface StartSandbox {
   /** What the workspace's own sandbox takes away from the profile. */
   readonly narrowing?: Narrowing | undefined;
   readonly signal: AbortSignal;
-  /** For a session that begins with what another one wrote. */
-  readonly former?: SessionLayer | undefined;
+  /** Makes the layer of a session that begins with what another one wrote. */
+  readonly seed?: (() => Promise<SessionLayer>) | undefined;
 }
 
 /** A plugin that does not answer hinders nobody from pausing its session. */
@@ -84,9 +84,10 @@ export class Sandboxes implements AsyncDisposable {
       ...options,
       helper,
       work: this.#inFlight,
-      isSandboxKnown: (id) => this.#pool.hasSandbox(id) || this.#records.hasLive(id) || this.plugins.has(id),
-      isSessionKnown: (session) => this.#pool.hasSession(session) || this.#records.get(session) !== undefined,
-      isSessionAlive: (session) => this.#pool.hasSession(session) || this.#records.isAlive(session),
+      isSandboxKnown: (id) =>
+        options.inUse.has(id) || this.#pool.hasSandbox(id) || this.#records.hasLive(id) || this.plugins.has(id),
+      isSessionKnown: (session) => this.#isPassing(session) || this.#records.get(session) !== undefined,
+      isSessionAlive: (session) => this.#isPassing(session) || this.#records.isAlive(session),
     });
     this.#watch = new EngineWatch({
       access: options.engine,
@@ -150,12 +151,20 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   async #start(wanted: StartSandbox): Promise<Sandbox> {
-    const { session, workspace, profile: name, narrowing, signal, former: seeded } = wanted;
-    const profile = narrowedProfile(this.use.named(name), narrowing);
+    const { session, workspace } = wanted;
     if (this.#live.has(session))
       throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
     this.#starting.set(session, workspace);
-    const former = this.#records.get(session)?.layer ?? seeded;
+    try {
+      return await this.#begin(wanted);
+    } finally {
+      this.#starting.delete(session);
+    }
+  }
+
+  async #begin({ session, workspace, profile: name, narrowing, signal, seed }: StartSandbox): Promise<Sandbox> {
+    const profile = narrowedProfile(this.use.named(name), narrowing);
+    const former = this.#records.get(session)?.layer ?? (await seed?.());
     const { image } = profile;
     const ready = former ? undefined : await this.#pool.claim(session, { workspace, profile });
     const id = ready?.connection.sandbox ?? newId<SandboxId>();
@@ -177,8 +186,6 @@ export class Sandboxes implements AsyncDisposable {
       const fault = startFault(thrown, profile);
       this.#records.change(session, { state: 'failed', failure: failureOf(fault), phases });
       throw fault;
-    } finally {
-      this.#starting.delete(session);
     }
   }
 
@@ -342,6 +349,11 @@ export class Sandboxes implements AsyncDisposable {
     await this.#live.onEngineBack(engine);
     await this.#pool.onEngineBack(engine);
     await this.#housekeeping.sweep();
+  }
+
+  /** True for one that has no record, or none yet, and is worked with. */
+  #isPassing(session: SessionId): boolean {
+    return this.#starting.has(session) || this.#pool.hasSession(session) || this.#options.inUse.has(session);
   }
 
   /** The profile whose image and system calls a helper container uses. */

@@ -27,8 +27,8 @@ export interface StartOptions {
   /** What the workspace's own sandbox takes away from the profile. */
   readonly narrowing?: Narrowing | undefined;
   readonly signal: AbortSignal;
-  /** For a session that begins with what another one wrote. */
-  readonly former?: SessionLayer | undefined;
+  /** Makes the layer of a session that begins with what another one wrote. */
+  readonly seed?: (() => Promise<SessionLayer>) | undefined;
 }
 
 /** What sessions need of the sandboxes. */

@@ -187,14 +187,13 @@ export class Sessions {
         const cave =
           session.cave === undefined ? undefined : await this.#options.caves.sandbox(workspace, session.cave);
         const { profile, narrowing } = cave ?? { ...session, narrowing: session.limits };
-        const former = await seed?.(id);
         const sandbox = await this.#options.sandboxes.start({
           session: id,
           workspace,
           profile,
           narrowing,
           signal,
-          former,
+          seed: seed && (() => seed(id)),
         });
         await this.#options.onReady(id);
         const running = this.#put({

@@ -80,7 +80,11 @@ export class FakeLayers implements WorkspaceLayers {
     this.mounts.delete(session);
   }
 
-  async remove(session: SessionId): Promise<'removed'> {
+  /** Sessions with files of another user, which only a helper container removes. */
+  readonly blocked = new Set<SessionId>();
+
+  async remove(session: SessionId): Promise<'removed' | 'blocked'> {
+    if (this.blocked.has(session)) return 'blocked';
     this.mounts.delete(session);
     this.made.delete(session);
     return 'removed';

@@ -2,6 +2,7 @@ import type { SandboxId, SessionId } from '../../../../schema/entities.ts';
 import { VirtualClock } from '../../../base/clock.ts';
 import { silentLogger } from '../../../base/logger.ts';
 import { EngineAccess } from '../engine-access.ts';
+import { InUse } from '../in-use.ts';
 import { SandboxImages } from '../images/sandbox-images.ts';
 import type { Profile } from '../profiles.ts';
 import type { SandboxRecord, SandboxStore } from '../sandbox-store.ts';
@@ -79,6 +80,7 @@ export class SandboxWorld {
       clock: this.clock,
       logger: silentLogger,
       ownership: { owner: '1000', home: 'here', instance: 'run' },
+      inUse: new InUse(),
       user: { uid: 1000, gid: 1000 },
       agentFolder: '/agent',
       pluginsFolder: '/plugins',

@@ -13,6 +13,7 @@ import { LABELS } from '../../../kernel/sandboxes/container-spec.ts';
 import type { ContainerRuntime } from '../../../kernel/sandboxes/container-runtime.ts';
 import { EngineAccess } from '../../../kernel/sandboxes/engine-access.ts';
 import { type ExecOrder, execute } from '../../../kernel/sandboxes/execute.ts';
+import { InUse } from '../../../kernel/sandboxes/in-use.ts';
 import { SandboxImages } from '../../../kernel/sandboxes/images/sandbox-images.ts';
 import { type Profile, readProfiles } from '../../../kernel/sandboxes/profiles.ts';
 import type { SandboxRecord, SandboxStore } from '../../../kernel/sandboxes/sandbox-store.ts';
@@ -122,6 +123,7 @@ export class SandboxMachine implements AsyncDisposable {
       clock: systemClock,
       logger,
       ownership: { owner: String(uid), home: this.homeLabel, instance: newId() },
+      inUse: new InUse(),
       user,
       agentFolder: this.#agentFolder,
       pluginsFolder: join(this.folder, 'plugins'),
