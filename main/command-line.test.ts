@@ -23,6 +23,14 @@ describe('the installed program', () => {
       ['--json', 'doctor'],
     ],
     [['--help'], ['--help']],
+    [
+      ['--json', '--home', '/h', 'plugin', 'list'],
+      ['--json', '--home', '/h', 'plugin', 'list'],
+    ],
+    [
+      ['--home=/h', 'doctor'],
+      ['--home=/h', 'doctor'],
+    ],
   ])('is the command line for %j', (started, args) => {
     expect(commandLineOf(started)).toEqual(args);
   });
@@ -33,6 +41,7 @@ describe('the installed program', () => {
     [['./run']],
     [['/work/run']],
     [['--home', '/h']],
+    [['--home=/h']],
     [['cavern://session/run']],
     [['--inspect=0', '--remote-debugging-port=0', '--home', 'run']],
     [['project', 'run']],

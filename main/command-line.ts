@@ -40,9 +40,8 @@ export function commandLineOf(started: readonly string[]): readonly string[] | u
   const end = started.indexOf('--');
   if (end !== -1 && started.slice(0, end).includes(MARK)) return started.slice(end + 1);
   const args = started.filter((argument, index) => (end !== -1 && index > end) || !isForChromium(argument));
-  const [first = ''] = args;
-  const word = first === '--home' ? args[2] : first === '--json' ? args[1] : first;
-  return FIRST_WORDS.has(word ?? '') || ALONE.has(first) ? args : undefined;
+  const first = firstWord(args);
+  return FIRST_WORDS.has(first) || ALONE.has(first) ? args : undefined;
 }
 
 /**
@@ -51,6 +50,12 @@ export function commandLineOf(started: readonly string[]): readonly string[] | u
  */
 export function commandLineProgram(executable: string, image: string | undefined): readonly [string, ...string[]] {
   return [image ?? executable, ...WITHOUT_PAGES, MARK, '--'];
+}
+
+/** What comes after the options that may stand before every command. */
+function firstWord([first = '', ...rest]: readonly string[]): string {
+  if (first === '--home') return firstWord(rest.slice(1));
+  return first === '--json' || first.startsWith('--home=') ? firstWord(rest) : first;
 }
 
 function isForChromium(argument: string): boolean {
