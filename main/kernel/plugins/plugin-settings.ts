@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Fault } from '../../../schema/fault.ts';
 import { PluginId } from '../../../schema/plugin-manifest.ts';
+import type { SchemaProblem } from '../../../schema/schema-problem.ts';
 import { type Checked, SchemaCheck, type SchemaWork } from '../tools/schema-check.ts';
-import { type SchemaProblem, toolSchemaCompiler } from '../tools/tool-schema.ts';
+import { toolSchemaCompiler } from '../tools/tool-schema.ts';
 import type { Kept } from './installing/installed-record.ts';
 
 /** What the operator set for a plugin. */

@@ -1,6 +1,7 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { type SchemaProblem, schemaProblems } from '../../../schema/schema-problem.ts';
 import { countedValues, type SchemaCost, schemaCost } from './schema-cost.ts';
-import { pathsIn, problemsOf, type SchemaProblem, toolSchemaCompiler } from './tool-schema.ts';
+import { pathsIn, toolSchemaCompiler } from './tool-schema.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -88,7 +89,7 @@ interface Check extends Pick<SchemaQuestion, 'paths'> {
 
 function checked({ schema, validate, paths }: Check, value: unknown): Checked {
   if (validate(value)) return { ok: true, value, paths: paths === 'left' ? [] : pathsIn(schema, value) };
-  const problems = problemsOf(validate);
+  const problems = schemaProblems(validate.errors);
   return isShort(value) ? { ok: false, problems, value } : { ok: false, problems };
 }
 

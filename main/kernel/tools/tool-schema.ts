@@ -1,12 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { referenceTarget } from './schema-cost.ts';
 
-/** JSON pointers and what is wrong there. */
-export interface SchemaProblem {
-  readonly pointer: string;
-  readonly message: string;
-}
-
 export type CompileToolSchema = (schema: Record<string, unknown>) => ValidateFunction;
 
 /**
@@ -27,13 +21,6 @@ export function toolSchemaCompiler(tell: 'all' | 'first' = 'all'): CompileToolSc
     formats: { 'workspace-path': (text: string) => text.length > 0 && !text.includes('\0') },
   });
   return (schema) => ajv.compile(schema);
-}
-
-export function problemsOf(validate: ValidateFunction): SchemaProblem[] {
-  return (validate.errors ?? []).map(({ instancePath, message, keyword, params }) => ({
-    pointer: instancePath,
-    message: `${message ?? 'is wrong'}${keyword === 'additionalProperties' ? `: ${String(params['additionalProperty'])}` : ''}`,
-  }));
 }
 
 type Schema = Record<string, unknown>;

@@ -232,12 +232,29 @@ describe('tools', () => {
     });
   });
 
-  it('refuse an answer from inside that is not of the schema', async () => {
+  it('refuse an answer from inside that is not of the schema, and say where, what was expected and what came', async () => {
     const { call } = setUp({ answer: async () => ({ size: 'big' }) });
-    expect(await faultOf(call({ path: 'a' }))).toMatchObject({
+    expect((await faultOf(call({ path: 'a' }))).toShape()).toEqual({
       code: 'invalid_output',
-      data: { errors: [{ pointer: '/size' }] },
+      message: 'Cannot answer fs.write: /size must be integer, and is "big"',
+      retryable: false,
+      why: 'It is not of the tool’s own output schema, so nobody was given it.',
+      fix: 'The plugin "fs" has to be mended, by its author: the tool, or what it says of its output.',
+      data: { errors: [{ pointer: '/size', message: 'must be integer' }] },
     });
+  });
+
+  it('name no more of a wrong answer than fits into a line, and no part of a long text', async () => {
+    const long = setUp({ answer: async () => ({ size: 'k'.repeat(5000) }) });
+    expect((await faultOf(long.call({ path: 'a' }))).message).toBe(
+      'Cannot answer fs.write: /size must be integer, and is a text of 5000 characters',
+    );
+    const wide = setUp({
+      answer: async () => Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`m${n}`, n])),
+    });
+    expect((await faultOf(wide.call({ path: 'a' }))).message).toBe(
+      "Cannot answer fs.write: the output must have required property 'size', and is an object with m0, m1, m2, m3, m4, m5, m6, m7 and 4992 more",
+    );
   });
 
   it('carry the tool’s own code in the data, so that inside nobody can speak with the kernel’s', async () => {

@@ -12,6 +12,7 @@ import type { Subject } from '../dispatch/ports.ts';
 import type { SessionLayer } from '../sandboxes/session-layer.ts';
 import { checkFileOutput } from './file-output.ts';
 import { answerSummary } from './answer-summary.ts';
+import { invalidOutput } from './invalid-output.ts';
 import type { KernelSideTools, ToolInput, ToolSandboxes, ToolSource } from './ports.ts';
 import { PluginPaces } from './plugin-paces.ts';
 import { PreparedTools, validInput } from './prepared-tools.ts';
@@ -155,17 +156,13 @@ export class Tools {
   }
 
   async #answer(running: RunningCall): Promise<ToolAnswer> {
-    const { prepared, call } = running;
+    const { prepared } = running;
     const answer =
       prepared.runtime === 'wasm'
         ? await callInWasm(this.#options, running)
         : ((await this.#askKernelSide(running)) ?? (await callInSandbox(this.#options, running)));
     const checked = await prepared.output.check(answer.result);
-    if (!checked.ok) {
-      throw new Fault('invalid_output', `Cannot answer ${call.name}: what it gave is not of its schema`, {
-        data: { errors: checked.problems },
-      });
-    }
+    if (!checked.ok) throw invalidOutput(prepared.tool, checked.problems, answer.result);
     this.#options.source.onAnswer(prepared.tool.plugin);
     return { ...answer, result: checked.value };
   }

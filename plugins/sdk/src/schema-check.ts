@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
+import { describedProblem, schemaProblems } from '../../../schema/schema-problem.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Holds what a tool is given and gives against its schemas. */
@@ -10,25 +11,32 @@ export interface ToolSchemaCheck {
   output(tool: string, schema: TSchema, value: unknown): void;
 }
 
+interface Refusal {
+  readonly code: string;
+  readonly action: string;
+  /** What is wrong where no part of it is. */
+  readonly whole: string;
+}
+
 let ajv: Ajv2020 | undefined;
 
 /** The check that Cavern makes of every call, for whoever runs a plugin without it. */
 export function toolSchemaCheck(): ToolSchemaCheck {
   const compiled = new Map<TSchema, ValidateFunction>();
-  const hold = (schema: TSchema, value: unknown, otherwise: { code: string; subject: string }): void => {
+  const hold = (schema: TSchema, value: unknown, otherwise: Refusal): void => {
     const validate = compiled.get(schema) ?? compileSchema(schema);
     compiled.set(schema, validate);
     if (validate(value)) return;
-    const errors = schemaErrors(validate.errors);
-    const { pointer = '', message = 'is wrong' } = errors[0] ?? {};
-    const text = `${otherwise.subject} is not of its schema: ${pointer || '/'} ${message}`;
+    const errors = schemaProblems(validate.errors);
+    const [first = { pointer: '', message: 'is wrong' }] = errors;
+    const text = `${otherwise.action}: ${describedProblem(first, value, otherwise.whole)}`;
     throw new ToolError(otherwise.code, text, { data: { errors } });
   };
   return {
     input: (tool, schema, value) =>
-      hold(schema, value, { code: 'invalid_input', subject: `Cannot call ${tool}: its input` }),
+      hold(schema, value, { code: 'invalid_input', action: `Cannot call ${tool}`, whole: 'the input' }),
     output: (tool, schema, value) =>
-      hold(schema, value, { code: 'invalid_output', subject: `Cannot answer ${tool}: its output` }),
+      hold(schema, value, { code: 'invalid_output', action: `Cannot answer ${tool}`, whole: 'the output' }),
   };
 }
 
@@ -44,12 +52,4 @@ function compileSchema(schema: TSchema): ValidateFunction {
     formats: { 'workspace-path': (text: string) => text.length > 0 && !text.includes('\0') },
   });
   return ajv.compile(schema);
-}
-
-/** JSON pointers and what is wrong there. */
-function schemaErrors(errors: readonly ErrorObject[] | null | undefined): { pointer: string; message: string }[] {
-  return (errors ?? []).map((error) => {
-    const extra = error.keyword === 'additionalProperties' ? `: ${String(error.params['additionalProperty'])}` : '';
-    return { pointer: error.instancePath, message: `${error.message ?? 'is wrong'}${extra}` };
-  });
 }

@@ -282,6 +282,13 @@ export const failures: typeof messages = {
       'Cannot open port {0}: {1} ports of this session are open':
         'Port {0} lässt sich nicht öffnen: {1} Ports dieser Sitzung sind offen',
     },
+    invalid_output: {
+      'It is not of the tool’s own output schema, so nobody was given it.{0}':
+        'Es passt nicht zum Ausgabeschema des Werkzeugs, also hat es niemand bekommen.{0}',
+      ' Also: {0}.': ' Außerdem: {0}.',
+      'The plugin "{0}" has to be mended, by its author: the tool, or what it says of its output.':
+        'Das Plugin „{0}“ muss von seinem Autor berichtigt werden: das Werkzeug, oder was es über seine Ausgabe sagt.',
+    },
     tool_failed: {
       'Cannot read "{0}": it does not exist': '„{0}“ lässt sich nicht lesen: Es gibt sie nicht',
       'Cannot list "{0}": it does not exist': '„{0}“ lässt sich nicht auflisten: Es gibt den Ordner nicht',
