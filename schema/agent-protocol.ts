@@ -7,15 +7,16 @@ export const AGENT_PROTOCOL = 4;
 /**
  * A sandbox outlives the kernel, so an agent may be of the version before. 1: `plugin.request` is answered with a tool's output
  * itself, after the event `tool.finished { durationMs }`; 2: with a PluginAnswer. 3: what a terminal prints comes as bytes beside the
- * frame's JSON; before, in it, as base64. 4: `plugin.request` takes `env`, the variables of an MCP server.
+ * frame's JSON; before, in it, as base64. 4: `plugin.request` takes `env` and `program`, the variables of an MCP server
+ * and what runs it.
  */
 export const OLDEST_AGENT_PROTOCOL = 1;
 
 /** From this version on `plugin.request` is answered with a PluginAnswer. */
 export const PLUGIN_ANSWER_PROTOCOL = 2;
 
-/** From this version on `plugin.request` takes the variables of an MCP server. */
-export const PLUGIN_ENVIRONMENT_PROTOCOL = 4;
+/** From this version on `plugin.request` takes the variables of an MCP server, and what runs it. */
+export const PLUGIN_START_PROTOCOL = 4;
 
 /** The id of events that belong to no request. */
 export const NO_REQUEST = '0';

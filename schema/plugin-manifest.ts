@@ -90,6 +90,12 @@ export const PluginManifest = Type.Object(
       description:
         'What runs the entry: Node in a sandbox, a WebAssembly module without one, an MCP server on stdio in a sandbox',
     }),
+    program: Type.Optional(
+      Type.Union([Type.Literal('node'), Type.Literal('python3'), Type.Literal('binary')], {
+        description:
+          'What runs the entry of an MCP server: Node, Python, or it is a program for Linux that runs itself; Python for .py and Node for everything else if absent',
+      }),
+    ),
     memoryMiB: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1024, description: 'The most memory of a WebAssembly module; 64 if absent' }),
     ),

@@ -31,6 +31,8 @@ export interface PluginAuthoring {
   /** Puts an MCP server's entry into the folder of a plugin; gives its path there, and what takes it away again. */
   layServer(plugin: { readonly folder: string; readonly server: string }): {
     readonly entry: string;
+    /** Of a file that is a program for Linux. */
+    readonly program?: 'binary';
     readonly undo: () => void;
   };
   /** Writes what makes the folder of an MCP server a plugin; gives the files. */

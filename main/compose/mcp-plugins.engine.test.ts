@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -45,6 +45,45 @@ async function writePythonPlugin(plugins: string): Promise<void> {
   await writeFile(join(folder, 'plugin.json'), stdout);
 }
 
+/** An MCP server that is a program by itself: no runtime has to be in the sandbox. */
+const GO = `package main
+import ("bufio"; "encoding/json"; "fmt"; "os")
+type fields = map[string]any
+func main() {
+  for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+    var asked struct { Id *int; Method string; Params struct { ProtocolVersion string } }
+    if json.Unmarshal(lines.Bytes(), &asked) != nil || asked.Id == nil { continue }
+    result := fields{"content": []fields{{"type": "text", "text": os.Args[1] + " " + os.Getenv("LEVEL")}}}
+    switch asked.Method {
+    case "initialize":
+      result = fields{"protocolVersion": asked.Params.ProtocolVersion, "capabilities": fields{"tools": fields{}}, "serverInfo": fields{"name": "go", "version": "1.0.0"}}
+    case "tools/list":
+      result = fields{"tools": []fields{{"name": "told", "inputSchema": fields{"type": "object"}}}}
+    }
+    answer, _ := json.Marshal(fields{"jsonrpc": "2.0", "id": *asked.Id, "result": result})
+    fmt.Println(string(answer))
+  }
+}
+`;
+
+/** Its mode says nothing in a package: what of it is a program, the manifest says. */
+async function writeGoPlugin(plugins: string): Promise<void> {
+  const folder = join(plugins, 'gopher');
+  const sources = join(plugins, '..', 'sources');
+  await mkdir(folder, { recursive: true });
+  await mkdir(sources, { recursive: true });
+  await writeFile(join(sources, 'server.go'), GO);
+  const env = { ...process.env, CGO_ENABLED: '0', GOCACHE: join(sources, 'cache'), GOPATH: join(sources, 'path') };
+  const built = join(folder, 'server');
+  await promisify(execFile)('go', ['build', '-o', built, 'server.go'], { cwd: sources, env });
+  const bridge = join(await builtAgent(), 'mcp-bridge.cjs');
+  const args = [bridge, '--program', 'binary', '--manifest', 'gopher', 'server', 'a b'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+  await chmod(built, 0o644);
+  const manifest = JSON.parse(stdout) as PluginManifest; // what the bridge writes is tested beside it
+  await writeFile(join(folder, 'plugin.json'), JSON.stringify({ ...manifest, env: { LEVEL: 'info' } }));
+}
+
 let kernel: KernelWithPlugins;
 let session: SessionId;
 
@@ -83,11 +122,12 @@ beforeAll(async () => {
     await writeMcpPlugin(plugins, { id: 'files', server: 'server-filesystem' });
     await writeMcpPlugin(plugins, { id: 'everything', server: 'server-everything' });
     await writePythonPlugin(plugins);
+    await writeGoPlugin(plugins);
     await writeMcpPlugin(plugins, { id: 'set', server: 'server-everything', more: SET });
   };
   const reading = ['files.read_text_file', 'files.list_directory', 'files.write_file'];
   const trying = ['everything.echo', 'everything.get-sum', 'everything.trigger-long-running-operation'];
-  const set = ['snake.folder', 'set.get-env', 'set.trigger-long-running-operation'];
+  const set = ['snake.folder', 'gopher.told', 'set.get-env', 'set.trigger-long-running-operation'];
   kernel = await KernelWithPlugins.open(async () => undefined, [...reading, ...trying, ...set], install);
   session = await kernel.session('one');
 });
@@ -131,6 +171,12 @@ describe('MCP servers of the registry, each in a sandbox of its own', () => {
   it('may be written in Python', async () => {
     expect(await kernel.call(session, 'snake.folder', {})).toEqual({
       result: { content: [{ type: 'text', text: '/workspace a b' }] },
+    });
+  });
+
+  it('may be programs by themselves', async () => {
+    expect(await kernel.call(session, 'gopher.told', {})).toEqual({
+      result: { content: [{ type: 'text', text: 'a b info' }] },
     });
   });
 

@@ -56,8 +56,9 @@ function nameProblems({ id, tools }: PluginManifest): PackageProblem[] {
 }
 
 /** What only one runtime has. */
-function runtimeProblems({ runtime, args, env, memoryMiB, tools }: PluginManifest): PackageProblem[] {
+function runtimeProblems({ runtime, program, args, env, memoryMiB, tools }: PluginManifest): PackageProblem[] {
   const ofMcp = [
+    ...(program === undefined ? [] : ['/program']),
     ...(args === undefined ? [] : ['/args']),
     ...(env === undefined ? [] : ['/env']),
     ...tools.flatMap(({ mcpName }, index) => (mcpName === undefined ? [] : [`/tools/${index}/mcpName`])),

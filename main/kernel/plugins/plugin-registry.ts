@@ -1,5 +1,6 @@
 import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { Tool } from '../../../schema/entities.ts';
+import { programOf } from '../../../schema/mcp/server-program.ts';
 import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { Broadcast } from '../../base/broadcast.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -255,14 +256,19 @@ export class PluginRegistry implements ToolSource {
 
 function registeredTool(
   { insideFolder, folder = '', origin }: FoundPlugin,
-  { id, entry, runtime, args = [], env = {}, memoryMiB, capabilities, profile }: PluginManifest,
+  manifest: PluginManifest,
   { tool: { mcpName, ...tool }, tags }: { readonly tool: ManifestTool; readonly tags: readonly string[] },
 ): RegisteredTool {
+  const { id, entry, runtime, args = [], env = {}, memoryMiB, capabilities, profile } = manifest;
   const offered = { tool: { ...tool, plugin: id } satisfies Tool, runtime, tags, capabilities };
   const own = origin === 'core' ? {} : { own: { profile, ...sandboxGrants(capabilities) } };
   const inside = { ...offered, ...own, entry: `${insideFolder}/${entry}` };
   if (runtime === 'mcp')
-    return { ...inside, start: { args, env }, calledAs: mcpName ?? tool.name.slice(id.length + 1) };
+    return {
+      ...inside,
+      start: { program: programOf(manifest), args, env },
+      calledAs: mcpName ?? tool.name.slice(id.length + 1),
+    };
   if (runtime === 'node') return inside;
   const memory = memoryMiB === undefined ? {} : { memoryBytes: memoryMiB * 1024 * 1024 };
   return { ...offered, entry: `${folder}/${entry}`, ...memory };

@@ -53,6 +53,12 @@ export interface PackageSource {
   readonly pin?: string | undefined;
 }
 
+export interface KeptPackage {
+  readonly digest: string;
+  /** A file of it that is a program to run; none is without this, whatever the package says. */
+  readonly program?: string | undefined;
+}
+
 /** Port: where installed plugins lie, each in a folder that is named by its digest. */
 export interface PluginStore {
   /** Copies or unpacks a package, up to the first thing that no package may hold. Throws Fault `unreadable`, `storage_failed`. */
@@ -60,7 +66,7 @@ export interface PluginStore {
   /** The same reading for what lies in the store. Throws where it is not there. */
   read(digest: string): Promise<Omit<StagedPackage, keyof AsyncDisposable>>;
   /** Puts a staged package into the store, whole or not at all. Throws Fault `storage_failed`. */
-  keep(staged: StagedPackage, digest: string): Promise<void>;
+  keep(staged: StagedPackage, as: KeptPackage): Promise<void>;
   remove(digest: string): Promise<void>;
   /** Takes away what an interrupted installation left, and every package but these. */
   sweep(keep: ReadonlySet<string>): Promise<void>;

@@ -1,14 +1,17 @@
 import { Fault } from '../../../schema/fault.ts';
 import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
+import type { ServerProgram } from '../../../schema/mcp/server-program.ts';
 import { isReservedVariable } from '../sandboxes/reserved-variables.ts';
 import type { PackageProblem } from './ports.ts';
 
 /** What an MCP server is started with, as its manifest has it. */
 export interface ServerStart {
+  readonly program: ServerProgram;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
+type Filled = Pick<ServerStart, 'args' | 'env'>;
 type Declared = Pick<PluginManifest, 'args' | 'env' | 'settings'>;
 type Values = Readonly<Record<string, unknown>>;
 
@@ -40,7 +43,7 @@ export function serverStartProblems({ args = [], env = {}, settings }: Declared)
 }
 
 /** With what the operator has set in the place of the placeholders. What names a setting without a value is left out whole. Throws `invalid_setting`. */
-export function filledServerStart({ args, env }: ServerStart, values: Values = {}): ServerStart {
+export function filledServerStart({ args, env }: Filled, values: Values = {}): Filled {
   const variables = Object.entries(env).flatMap(([name, text]): [string, string][] => {
     const filled = filledText(text, values);
     return filled === undefined ? [] : [[name, filled]];

@@ -1,4 +1,4 @@
-import { eventCostBytes, PLUGIN_ANSWER_PROTOCOL, PLUGIN_ENVIRONMENT_PROTOCOL } from '../../../schema/agent-protocol.ts';
+import { eventCostBytes, PLUGIN_ANSWER_PROTOCOL, PLUGIN_START_PROTOCOL } from '../../../schema/agent-protocol.ts';
 import type { ToolEvent } from '../../../schema/contract/tool.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { type PluginAnswer, readPluginAnswer } from '../../../schema/plugin-api.ts';
@@ -150,14 +150,20 @@ function startOf(
   { hello }: AgentConnection,
 ): Record<string, unknown> {
   if (start === undefined) return { plugin, entry };
+  const { program } = start;
   const { args, env } = filledServerStart(start, settings);
-  if (Object.keys(env).length > 0 && hello.protocol < PLUGIN_ENVIRONMENT_PROTOCOL) {
-    throw new Fault('plugin_failed', `Cannot run the plugin "${plugin}": its sandbox cannot give it variables`, {
-      why: 'An older version of Cavern has started the sandbox.',
-      fix: 'Start the session anew, and call again.',
-    });
+  const isNew = program === 'binary' || Object.keys(env).length > 0;
+  if (isNew && hello.protocol < PLUGIN_START_PROTOCOL) {
+    throw new Fault(
+      'plugin_failed',
+      `Cannot run the plugin "${plugin}": its sandbox cannot start it as its manifest says`,
+      {
+        why: 'An older version of Cavern has started the sandbox.',
+        fix: 'Start the session anew, and call again.',
+      },
+    );
   }
-  return { plugin, entry, runtime, args, env };
+  return { plugin, entry, runtime, program, args, env };
 }
 
 /** What a plugin told on the way: an event for the caller, the tool's own time in milliseconds (of an agent before protocol 2), or nothing that is known. */

@@ -182,14 +182,20 @@ describe('tools', () => {
   });
 
   it('start an MCP server with what is set, and not where its sandbox could not hand it over', async () => {
-    const start = { args: ['--limit', '${settings.limit}'], env: { LIMIT: '${settings.limit}' } };
+    const start = {
+      program: 'node',
+      args: ['--limit', '${settings.limit}'],
+      env: { LIMIT: '${settings.limit}' },
+    } as const;
     const { call, requests } = setUp({ start, protocol: 4 });
     await all(call({ path: 'a' }));
-    expect(requests).toMatchObject([{ params: { runtime: 'mcp', args: ['--limit', '7'], env: { LIMIT: '7' } } }]);
+    expect(requests).toMatchObject([
+      { params: { runtime: 'mcp', program: 'node', args: ['--limit', '7'], env: { LIMIT: '7' } } },
+    ]);
     const older = setUp({ start, protocol: 2 });
     const { message, fix } = await faultOf(older.call({ path: 'a' }));
     expect({ message, fix, requests: older.requests }).toEqual({
-      message: 'Cannot run the plugin "fs": its sandbox cannot give it variables',
+      message: 'Cannot run the plugin "fs": its sandbox cannot start it as its manifest says',
       fix: 'Start the session anew, and call again.',
       requests: [],
     });

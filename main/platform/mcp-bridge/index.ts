@@ -1,27 +1,30 @@
 import { Socket } from 'node:net';
 import { basename, isAbsolute, posix } from 'node:path';
 import { servePlugin } from '../../../plugins/sdk/src/serve-plugin.ts';
+import { SERVER_PROGRAMS } from '../../../schema/mcp/server-program.ts';
 import { bridgedPlugin } from './bridged-plugin.ts';
 import { McpServer } from './mcp-server.ts';
 import { ServerLog } from './server-log.ts';
 
 const DRAFT = '--manifest';
+const PROGRAM = '--program';
 const VARIABLE = '--env';
 
 /**
  * `mcp-bridge ENTRY [ARG …]` starts an MCP server and serves its tools on descriptor 3, as a plugin of the SDK does.
- * `mcp-bridge --manifest ID ENTRY [ARG …]` prints a manifest for it instead. `--env NAME=VALUE` before either is a variable of the
- * server, and not of the bridge.
+ * `mcp-bridge --manifest ID ENTRY [ARG …]` prints a manifest for it instead. `--program P` before either
+ * says what runs the entry, and `--env NAME=VALUE` after that is a variable of the server, and not of the bridge.
  */
 async function main(argv: readonly string[]): Promise<void> {
-  const { env, rest } = variablesOf(argv);
+  const program = SERVER_PROGRAMS.find((known) => argv[0] === PROGRAM && known === argv[1]);
+  const { env, rest } = variablesOf(program === undefined ? argv : argv.slice(2));
   const [id, given] = rest[0] === DRAFT ? [rest[1], rest.slice(2)] : [undefined, rest];
   const [entry, ...args] = given;
   if (entry === undefined) throw new Error('no entry is given');
   const workspace = process.env['CAVERN_WORKSPACE'] ?? process.cwd();
   const onEnd = (): never => fail('the MCP server has ended');
   const log = new ServerLog((line) => process.stderr.write(line));
-  const starting = McpServer.start({ entry, args, env, workspace, log, onEnd });
+  const starting = McpServer.start({ entry, program, args, env, workspace, log, onEnd });
   if (id === undefined) {
     serve(starting, workspace);
     await starting;
@@ -30,7 +33,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const server = await starting;
   const { manifestDraft } = await import('./manifest-draft.ts');
   const packed = isAbsolute(entry) ? basename(entry) : posix.normalize(entry);
-  const { manifest, notes } = manifestDraft(server, { id, entry: packed, args });
+  const { manifest, notes } = manifestDraft(server, { id, entry: packed, program, args });
   process.stderr.write(notes.map((note) => `${note}\n`).join(''));
   process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`);
   await server.close();

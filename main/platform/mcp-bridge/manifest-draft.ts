@@ -1,4 +1,5 @@
 import { PLUGIN_API } from '../../../schema/plugin-api.ts';
+import type { ServerProgram } from '../../../schema/mcp/server-program.ts';
 import type { ManifestTool, PluginManifest } from '../../../schema/plugin-manifest.ts';
 import { draftedSchema, movedTo } from './drafted-schema.ts';
 import type { McpTool } from './mcp-message.ts';
@@ -23,6 +24,8 @@ export interface DraftOptions {
   readonly id: string;
   /** Relative to the package. */
   readonly entry: string;
+  /** What was said to run it. */
+  readonly program?: ServerProgram | undefined;
   readonly args: readonly string[];
 }
 
@@ -49,6 +52,7 @@ export function manifestDraft(server: Pick<McpServer, 'identity' | 'tools'>, opt
     license: 'UNKNOWN',
     entry: options.entry,
     runtime: 'mcp',
+    ...(options.program === undefined ? {} : { program: options.program }),
     args: [...options.args],
     profile: 'workspace',
     capabilities: [

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -11,7 +12,7 @@ import {
   ResultSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { serverProgram } from '../../../schema/mcp/server-program.ts';
+import { type ServerEntry, serverCommand } from '../../../schema/mcp/server-program.ts';
 import { type McpAnswer, type McpTool, readAnswer, readTools } from './mcp-message.ts';
 import type { ServerLog } from './server-log.ts';
 
@@ -28,9 +29,7 @@ const PAGE_LIMIT = 1000;
 /** Of one message. An answer that is too large for a plugin is still read, so that only its call fails. */
 const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
-export interface McpStart {
-  /** The server's entry, for Node or Python. */
-  readonly entry: string;
+export interface McpStart extends ServerEntry {
   readonly args: readonly string[];
   /** Beside the variables of the sandbox. */
   readonly env: Readonly<Record<string, string>>;
@@ -57,7 +56,8 @@ export class McpServer {
   }
 
   /** Starts the server and asks for its tools. Throws where it does not speak MCP. */
-  static async start({ entry, args, env, workspace, log, onEnd }: McpStart): Promise<McpServer> {
+  static async start(start: McpStart): Promise<McpServer> {
+    const { args, env, workspace, log, onEnd } = start;
     const client = new Client({ name: 'cavern', version: '1' }, { capabilities: { roots: {} } });
     const server = new McpServer(client);
     let hasAskedForRoots = false;
@@ -70,10 +70,11 @@ export class McpServer {
     // It is no EventTarget.
     Object.assign(client, { onclose: onEnd, onerror: (cause: Error) => log.problem(cause.message) });
     const environment = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    const [program, ...options] = serverProgram(entry);
+    // From the workspace, and never looked for in PATH.
+    const [program, ...before] = serverCommand({ ...start, entry: resolve(workspace, start.entry) });
     const transport = new StdioClientTransport({
       command: program === 'node' ? process.execPath : program,
-      args: [...options, entry, ...args],
+      args: [...before, ...args],
       env: { ...Object.fromEntries(environment), ...env },
       cwd: workspace,
       stderr: 'inherit',
@@ -136,9 +137,17 @@ export class McpServer {
   }
 }
 
-/** What was asked is said where no answer came. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  EACCES: 'its entry is no file that may be run (chmod +x)',
+  ENOEXEC: "its entry is no program for this sandbox's system and processor",
+  ENOENT: 'its entry, or the interpreter or loader that it names, is not in the sandbox',
+};
+
+/** What was asked is said where no answer came, and what hinders where nothing could be started. */
 function explained(asked: string): (thrown: unknown) => never {
   return (thrown) => {
+    const why = thrown instanceof Error && 'code' in thrown ? NOT_RUN[String(thrown.code)] : undefined;
+    if (why !== undefined) throw new Error(why, { cause: thrown });
     if (!(thrown instanceof McpError) || thrown.code !== REQUEST_TIMEOUT) throw thrown;
     throw new Error(`it did not answer "${asked}" within ${START_LIMIT_MS / 1000} seconds`, { cause: thrown });
   };

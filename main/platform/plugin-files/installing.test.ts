@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PluginInspection, PluginSummary } from '../../../schema/contract/plugin.ts';
@@ -66,6 +66,20 @@ describe('installing a plugin', () => {
     expect(home.left()).toEqual([inspection.digest]);
     const [name] = plugin.tools;
     expect(await home.registry.tool(name ?? '')).toMatchObject({ entry: `/installed/${inspection.digest}/index.cjs` });
+  });
+
+  it('lets nothing in a package be run by itself but what the manifest says is a program', async () => {
+    const modes = async (changes: Record<string, unknown>): Promise<number[]> => {
+      const { manifest, files } = goodDraft(publisher.name, { runtime: 'mcp', ...changes });
+      const source = home.source(
+        'words.tgz',
+        await archiveOf(finished({ manifest, files: { ...files, 'other.sh': '#!/bin/sh' } }, publisher)),
+      );
+      const { digest } = await agreeAndInstall(source);
+      return ['index.cjs', 'other.sh'].map((path) => statSync(join(home.root, 'plugins', digest, path)).mode & 0o777);
+    };
+    expect(await modes({ program: 'node' })).toEqual([0o644, 0o644]);
+    expect(await modes({ program: 'binary', version: '1.1.0' })).toEqual([0o755, 0o644]);
   });
 
   it('takes a folder as it takes an archive, to the same digest', async () => {

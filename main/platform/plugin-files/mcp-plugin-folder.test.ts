@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -29,6 +38,14 @@ it('a server that lies in the folder stays where it is', () => {
   const laid = layServer({ folder: folder(), server: join(folder(), 'dist/index.js') });
   laid.undo();
   expect([laid.entry, existsSync(join(folder(), 'dist/index.js'))]).toEqual(['dist/index.js', true]);
+});
+
+it('a program for Linux is known by how it begins, and may be run where it was copied', () => {
+  writeFileSync(server, Buffer.from('\x7fELF\x02\x01', 'latin1'), { mode: 0o644 });
+  const laid = layServer({ folder: folder(), server });
+  expect([laid.program, statSync(join(folder(), laid.entry)).mode & 0o777]).toEqual(['binary', 0o755]);
+  writeFileSync(server, '');
+  expect(layServer({ folder: join(place, 'empty'), server })).not.toHaveProperty('program');
 });
 
 it('nothing that is there is replaced', () => {

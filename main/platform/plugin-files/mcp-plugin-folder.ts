@@ -1,9 +1,13 @@
 import {
+  chmodSync,
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -34,6 +38,8 @@ export interface McpPluginWords {
 export interface LaidServer {
   /** Relative to the folder, POSIX separators. */
   readonly entry: string;
+  /** Of a file that is a program for Linux. */
+  readonly program?: 'binary';
   /** Takes away again what was made. */
   readonly undo: () => void;
 }
@@ -49,15 +55,35 @@ export function layServer({ folder, server }: NewMcpPlugin): LaidServer {
     if (existsSync(join(folder, file))) return refuse(`"${folder}" has a ${file} already`);
   }
   const inside = relative(folder, server);
+  const program = isElf(server) ? ({ program: 'binary' } as const) : {};
   if (!inside.startsWith('..') && !isAbsolute(inside)) {
-    return { entry: inside.split(sep).join('/'), undo: () => undefined };
+    return { entry: inside.split(sep).join('/'), ...program, undo: () => undefined };
   }
   const isThere = existsSync(folder);
   if (isThere && readdirSync(folder).length > 0) return refuse(`"${folder}" is not empty, and not its folder`);
   const entry = basename(server);
   mkdirSync(folder, { recursive: true });
   copyFileSync(server, join(folder, entry));
-  return { entry, undo: () => rmSync(isThere ? join(folder, entry) : folder, { recursive: true, force: true }) };
+  if ('program' in program) chmodSync(join(folder, entry), 0o755);
+  return {
+    entry,
+    ...program,
+    undo: () => rmSync(isThere ? join(folder, entry) : folder, { recursive: true, force: true }),
+  };
+}
+
+const ELF = Buffer.from('\x7fELF', 'latin1');
+
+/** Linux knows its programs by how they begin. */
+function isElf(file: string): boolean {
+  const descriptor = openSync(file, 'r');
+  try {
+    const start = Buffer.alloc(ELF.length);
+    readSync(descriptor, start);
+    return start.equals(ELF);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Writes what makes the folder of an MCP server a plugin, and gives the files. Throws `invalid_input` where the draft is none. */

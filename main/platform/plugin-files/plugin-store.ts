@@ -143,10 +143,11 @@ export function pluginStore({ store, staging }: PluginStoreOptions): PluginStore
       const folder = join(store, digest);
       return readingOf(folder, await pluginFolders().read(folder));
     },
-    async keep(staged, digest) {
+    async keep(staged, { digest, program }) {
       const target = join(store, digest);
       try {
         await chmod(staged.folder, 0o755);
+        if (program !== undefined) await chmod(join(staged.folder, program), 0o755);
         // The same digest is the same package; but what lies there may have been tampered with.
         const aside = `${staged.folder}.old`;
         await rename(target, aside).catch(unlessAbsent);

@@ -210,7 +210,7 @@ describe('an update that is or may do more', () => {
     await installed(await packed({ changes: server }));
     expect(await asked(await packed({ changes: { ...server, version: '1.1.0' } }))).toEqual([]);
     const otherwise = ['It is started with another program, other arguments or other variables now.'];
-    for (const changes of [{ args: [] }, { env: { LEVEL: 'info', ROOT: '/' } }]) {
+    for (const changes of [{ args: [] }, { program: 'binary' }, { env: { LEVEL: 'info', ROOT: '/' } }]) {
       expect(await asked(await packed({ changes: { ...server, ...changes, version: '1.1.0' } }))).toEqual(otherwise);
     }
   });

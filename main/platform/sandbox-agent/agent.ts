@@ -26,12 +26,14 @@ const LOGIN_SHELL = ['/bin/bash', '-l'] as const;
 interface PluginStart {
   readonly plugin: string;
   readonly entry: string;
+  /** Of an MCP server. */
+  readonly program: string | undefined;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-function keyOf({ plugin, entry, args, env }: PluginStart): string {
-  return JSON.stringify([plugin, entry, args, env]);
+function keyOf({ plugin, entry, program, args, env }: PluginStart): string {
+  return JSON.stringify([plugin, entry, program, args, env]);
 }
 
 /** What runs inside a sandbox: commands, terminals and plugins, for whichever kernel is connected. */
@@ -113,6 +115,7 @@ export class Agent {
     const start: PluginStart = {
       plugin: params.text('plugin'),
       entry: params.text('entry'),
+      program: params.optionalText('program'),
       args: params.optionalList('args'),
       env: params.optionalTexts('env'),
     };
@@ -126,9 +129,10 @@ export class Agent {
   }
 
   #startPlugin(start: PluginStart, runtime: string | undefined): PluginProcess {
-    const { plugin, entry, args, env } = start;
+    const { plugin, entry, program, args, env } = start;
+    const by = program === undefined ? [] : ['--program', program];
     const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    const argv = runtime === 'mcp' ? [this.#mcpBridge, ...variables, entry, ...args] : [entry];
+    const argv = runtime === 'mcp' ? [this.#mcpBridge, ...by, ...variables, entry, ...args] : [entry];
     const key = keyOf(start);
     const running = new PluginProcess({
       plugin,

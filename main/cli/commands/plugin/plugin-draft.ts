@@ -24,8 +24,8 @@ export interface DraftOrder {
 export async function draftMcpPlugin(context: CommandContext, order: DraftOrder): Promise<Result> {
   const { folder, id, publisher, license, server } = order;
   const { plugins } = context.offline;
-  const { entry, undo } = plugins.layServer({ folder, server });
-  const { draft, notes } = await draftOf(context, { folder, id, entry }).catch((thrown: unknown) => {
+  const { entry, program, undo } = plugins.layServer({ folder, server });
+  const { draft, notes } = await draftOf(context, { folder, id, entry, program }).catch((thrown: unknown) => {
     undo();
     throw thrown;
   });
@@ -44,6 +44,7 @@ interface Asked {
   readonly folder: string;
   readonly id: string;
   readonly entry: string;
+  readonly program?: 'binary' | undefined;
 }
 
 async function draftOf(context: CommandContext, asked: Asked): Promise<{ draft: string; notes: string }> {
@@ -60,10 +61,11 @@ async function draftOf(context: CommandContext, asked: Asked): Promise<{ draft: 
 
 async function ask(
   context: CommandContext,
-  { client, session, id, entry }: Asked & { readonly client: Client<Areas>; readonly session: SessionId },
+  { client, session, id, entry, program }: Asked & { readonly client: Client<Areas>; readonly session: SessionId },
 ): Promise<{ draft: string; notes: string }> {
   const captures = { stdout: new Capture(DRAFT_LIMIT_BYTES), stderr: new Capture(DRAFT_LIMIT_BYTES) };
-  const argv = ['node', MCP_BRIDGE, '--manifest', id, entry, ...context.rest];
+  const by = program === undefined ? [] : ['--program', program];
+  const argv = ['node', MCP_BRIDGE, ...by, '--manifest', id, entry, ...context.rest];
   const events = client.sandbox.exec({ session, argv, timeoutMs: DRAFT_LIMIT_MS }, { signal: context.signal });
   for await (const event of events) {
     if (event.type !== 'exit') {

@@ -1,3 +1,4 @@
+import { programFile } from '../../../../schema/mcp/server-program.ts';
 import type { PluginConsent, PluginSummary } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import type { AuditEntry } from '../../../../schema/audit-record.ts';
@@ -92,7 +93,7 @@ export class Developments implements AsyncDisposable {
     const before = open.offered;
     const { digest, verified: candidate } = verified;
     checkConsent(inspectionOf(verified, askedToReload({ ...candidate, digest }, before?.agreed)), consent);
-    await store.keep(staged, digest);
+    await store.keep(staged, { digest, program: programFile(manifest) });
     const agreed = { ...candidate, capabilities: manifest.capabilities };
     open.offered = { found: this.#found(verified, open.folder), agreed };
     // It was closed while the package was copied.

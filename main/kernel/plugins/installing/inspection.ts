@@ -1,6 +1,6 @@
 import type { PluginConsent, PluginInspection } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
-import { serverProgram } from '../../../../schema/mcp/server-program.ts';
+import { serverCommand } from '../../../../schema/mcp/server-program.ts';
 import type { PluginManifest } from '../../../../schema/plugin-manifest.ts';
 import type { VerifiedPackage } from '../packages/verification.ts';
 import type { StagedPackage } from '../ports.ts';
@@ -19,8 +19,8 @@ export function inspectionOf({ verified, staged, digest }: Verified, asked: Aske
   const { manifest, signer, components } = verified;
   const { id, version, displayName, description, publisher, license, capabilities, tools } = manifest;
   const { files } = staged.content;
-  const { runtime, entry, args = [], env = {} } = manifest;
-  const start = runtime === 'mcp' ? { start: { command: [...serverProgram(entry), entry, ...args], env } } : {};
+  const { runtime, args = [], env = {} } = manifest;
+  const start = runtime === 'mcp' ? { start: { command: [...serverCommand(manifest), ...args], env } } : {};
   return {
     id,
     version,

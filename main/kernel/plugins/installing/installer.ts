@@ -1,3 +1,4 @@
+import { programFile } from '../../../../schema/mcp/server-program.ts';
 import type { PluginConsent, PluginInspection, PluginSummary } from '../../../../schema/contract/plugin.ts';
 import { Fault } from '../../../../schema/fault.ts';
 import type { PluginManifest } from '../../../../schema/plugin-manifest.ts';
@@ -188,7 +189,7 @@ export class Installer {
     const { store, records, clock, isUsed = () => false } = this.#options;
     const { id, version, capabilities } = manifest;
     const before = records.installed.get(id);
-    await store.keep(staged, digest);
+    await store.keep(staged, { digest, program: programFile(manifest) });
     const { disabled } = before ?? {};
     const { archive } = staged;
     const record: InstalledPlugin = {

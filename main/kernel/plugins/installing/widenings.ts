@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { serverProgram } from '../../../../schema/mcp/server-program.ts';
+import { programOf } from '../../../../schema/mcp/server-program.ts';
 import type { ManifestTool, PluginCapability, PluginManifest } from '../../../../schema/plugin-manifest.ts';
 import { addedCapabilities, consentSentences } from './consent.ts';
 
@@ -67,7 +67,10 @@ function surroundings(before: PluginManifest, now: PluginManifest): string[] {
 /** What an MCP server may reach is often said by its arguments, and they were shown when it was agreed to. */
 function isStartedAlike(before: PluginManifest, now: PluginManifest): boolean {
   if (before.runtime !== 'mcp' || now.runtime !== 'mcp') return true;
-  const [agreed, wanted] = [before, now].map(({ entry, args = [], env = {} }) => [serverProgram(entry), args, env]);
+  const [agreed, wanted] = [before, now].map((manifest) => {
+    const { args = [], env = {} } = manifest;
+    return [programOf(manifest), args, env];
+  });
   return isDeepStrictEqual(agreed, wanted);
 }
 

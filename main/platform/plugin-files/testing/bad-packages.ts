@@ -62,6 +62,8 @@ function badManifests(by: TestPublisher): [threat: string, code: string, change:
     ['an SBOM that is not there', 'missing_file', { sbom: 'bom.json' }],
     ['an SBOM outside', 'invalid_manifest', { sbom: '../../etc/passwd' }],
     ['variables of a plugin that is no MCP server', 'invalid_manifest', { env: { LIMIT: '7' } }],
+    ['a program of a plugin that is no MCP server', 'invalid_manifest', { program: 'binary' }],
+    ['a program of no kind', 'invalid_manifest', server({ program: 'sh' })],
     ['a variable that loads code into Node', 'reserved_variable', server({ env: { NODE_OPTIONS: '--import=/x.mjs' } })],
     ['a variable that loads code into Python', 'reserved_variable', server({ env: { PYTHONSTARTUP: 'x.py' } })],
     ['a variable that loads code everywhere', 'reserved_variable', server({ env: { LD_PRELOAD: './x.so' } })],
