@@ -12,8 +12,9 @@ import {
   ResultSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { type ServerEntry, serverCommand } from '../../../schema/mcp/server-program.ts';
+import { programOf, type ServerEntry, serverCommand } from '../../../schema/mcp/server-program.ts';
 import { type McpAnswer, type McpTool, readAnswer, readTools } from './mcp-message.ts';
+import { programProblem } from './program-problem.ts';
 import type { ServerLog } from './server-log.ts';
 
 /** How long a call may take is the kernel's to say. */
@@ -28,6 +29,7 @@ const REQUEST_TIMEOUT: number = ErrorCode.RequestTimeout;
 const PAGE_LIMIT = 1000;
 /** Of one message. An answer that is too large for a plugin is still read, so that only its call fails. */
 const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
+const NO_INTERPRETER = 'what its entry is run by, an interpreter or a loader, is not in the sandbox';
 
 export interface McpStart extends ServerEntry {
   readonly args: readonly string[];
@@ -71,7 +73,10 @@ export class McpServer {
     Object.assign(client, { onclose: onEnd, onerror: (cause: Error) => log.problem(cause.message) });
     const environment = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
     // From the workspace, and never looked for in PATH.
-    const [program, ...before] = serverCommand({ ...start, entry: resolve(workspace, start.entry) });
+    const entry = resolve(workspace, start.entry);
+    const problem = programOf(start) === 'binary' ? await programProblem(entry) : undefined;
+    if (problem !== undefined) throw new Error(problem);
+    const [program, ...before] = serverCommand({ ...start, entry });
     const transport = new StdioClientTransport({
       command: program === 'node' ? process.execPath : program,
       args: [...before, ...args],
@@ -137,17 +142,11 @@ export class McpServer {
   }
 }
 
-const NOT_RUN: Readonly<Record<string, string>> = {
-  EACCES: 'its entry is no file that may be run (chmod +x)',
-  ENOEXEC: "its entry is no program for this sandbox's system and processor",
-  ENOENT: 'its entry, or the interpreter or loader that it names, is not in the sandbox',
-};
-
-/** What was asked is said where no answer came, and what hinders where nothing could be started. */
+/** What was asked is said where no answer came, and what is missing where nothing could be started. */
 function explained(asked: string): (thrown: unknown) => never {
   return (thrown) => {
-    const why = thrown instanceof Error && 'code' in thrown ? NOT_RUN[String(thrown.code)] : undefined;
-    if (why !== undefined) throw new Error(why, { cause: thrown });
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
+      throw new Error(NO_INTERPRETER, { cause: thrown });
     if (!(thrown instanceof McpError) || thrown.code !== REQUEST_TIMEOUT) throw thrown;
     throw new Error(`it did not answer "${asked}" within ${START_LIMIT_MS / 1000} seconds`, { cause: thrown });
   };
