@@ -82,6 +82,14 @@ describe('installing a plugin', () => {
     expect(await modes({ program: 'binary', version: '1.1.0' })).toEqual([0o755, 0o644]);
   });
 
+  it('says what to do where there is nothing of that name', async () => {
+    await expect(home.installer.inspect({ source: join(home.root, 'none.tgz') })).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringMatching(/there is nothing of that name$/),
+      fix: expect.stringMatching(/^Mind the path/),
+    });
+  });
+
   it('takes a folder as it takes an archive, to the same digest', async () => {
     const folder = join(home.root, 'sources', 'words');
     for (const { path, content = '' } of entriesOf(draft())) {

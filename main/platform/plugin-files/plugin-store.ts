@@ -26,9 +26,15 @@ export interface PluginStoreOptions {
   readonly staging: string;
 }
 
+const UNREADABLE: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  ENOENT: ['there is nothing of that name', 'Mind the path; cavern plugin pack DIR prints which file it wrote.'],
+  EACCES: ['it is not yours to read', 'Have its owner let you read it, or copy it where you may.'],
+};
+
 function unreadable(what: string, thrown: unknown): Fault {
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Fault('unreadable', `Cannot read "${what}": ${why}`, { cause: thrown });
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const [why, fix] = UNREADABLE[code] ?? [thrown instanceof Error ? thrown.message : String(thrown)];
+  return new Fault('unreadable', `Cannot read "${what}": ${why}`, fix === undefined ? {} : { fix });
 }
 
 function notStored(action: string, thrown: unknown): Fault {
