@@ -43,7 +43,7 @@ export interface PluginAuthoring {
     readonly license: string;
   }): string[];
   check(path: string): Promise<{ readonly id: string | null; readonly problems: readonly PluginProblem[] }>;
-  pack(folder: string, to: string): Promise<PackedPlugin>;
+  pack(folder: string, to: string, options?: { readonly sourcemap?: 'linked' }): Promise<PackedPlugin>;
   /** Tells of what is saved in a folder until it is disposed. */
   watch(folder: string, onSave: () => void): Disposable;
   sign(

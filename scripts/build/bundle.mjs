@@ -22,10 +22,18 @@ const oldestTarget = 'node20.18';
 
 /**
  * Bundles one entry into one file of out/, with its source map beside it; `split` puts what is imported later into files of their own.
- * @param {{ entry: string, output: string, format: 'esm' | 'cjs', target?: string, pieces?: 'one' | 'split', plugins?: import('esbuild').Plugin[] }} options `entry` is relative to the checkout, `output` to out/
+ * @param {{ entry: string, output: string, format: 'esm' | 'cjs', target?: string, pieces?: 'one' | 'split', maps?: 'beside' | 'none', plugins?: import('esbuild').Plugin[] }} options `entry` is relative to the checkout, `output` to out/
  * @throws with esbuild's messages
  */
-export async function bundle({ entry, output, format, target = oldestTarget, pieces = 'one', plugins = [] }) {
+export async function bundle({
+  entry,
+  output,
+  format,
+  target = oldestTarget,
+  pieces = 'one',
+  maps = 'beside',
+  plugins = [],
+}) {
   const { build } = await import('esbuild');
   const folder = join(outFolder, dirname(output));
   const { outputFiles } = await build({
@@ -45,7 +53,7 @@ export async function bundle({ entry, output, format, target = oldestTarget, pie
     // Names stay, so that a stack trace reads; what V8 has to scan at every start is halved.
     minifyWhitespace: true,
     minifySyntax: true,
-    sourcemap: true,
+    sourcemap: maps === 'beside',
     logLevel: 'warning',
     ...(format === 'esm' ? { banner: { js: moduleBanner } } : {}),
   });

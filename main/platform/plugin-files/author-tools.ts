@@ -34,8 +34,8 @@ export function authorTools(kit: AuthorKit) {
     layServer,
     writeMcp: writeMcpPlugin,
     check: checkPath,
-    /** A folder with `src/plugin.ts` is built first; any other is packed as it is. */
-    async pack(folder: string, to: string): Promise<WrittenPackage> {
+    /** A folder with `src/plugin.ts` is built first, with a map to its sources where that is asked for; any other is packed as it is. */
+    async pack(folder: string, to: string, options: { sourcemap?: 'linked' } = {}): Promise<WrittenPackage> {
       const fileOf = ({ id, version }: { id: string; version: string }): string => join(to, `${id}-${version}.tgz`);
       if (!existsSync(join(folder, 'src/plugin.ts'))) {
         if (existsSync(folder) && !existsSync(join(folder, MANIFEST))) throw nothingToPack(folder);
@@ -43,7 +43,7 @@ export function authorTools(kit: AuthorKit) {
       }
       const built = mkdtempSync(join(tmpdir(), 'cavern-pack-'));
       try {
-        await buildInThread(kit, folder, built);
+        await buildInThread(kit, { folder, target: built, ...options });
         return await packFolder(built, fileOf);
       } catch (thrown) {
         if (thrown instanceof Fault && thrown.code === 'plugin_refused') throw refusalOfBuilt(folder, built, thrown);

@@ -11,10 +11,19 @@ interface ToldProblem {
   readonly fix: string;
 }
 
+/** What the builder is asked for. */
+interface BuildOrder {
+  /** The plugin's. */
+  readonly folder: string;
+  readonly target: string;
+  readonly sourcemap?: 'linked';
+}
+
 /** Builds a plugin in a thread of its own: its code runs in it, and the installed program is no Node that could be started with a script. Throws `build_failed`. */
-export async function buildInThread(kit: AuthorKit, folder: string, target: string): Promise<void> {
+export async function buildInThread(kit: AuthorKit, order: BuildOrder): Promise<void> {
+  const { folder } = order;
   const env = { ...process.env, ...kit.variables };
-  const worker = new Worker(kit.builder, { workerData: { folder, target }, env, stdout: true, stderr: true });
+  const worker = new Worker(kit.builder, { workerData: order, env, stdout: true, stderr: true });
   // What the plugin's code prints while it is looked at is for nobody.
   for (const stream of [worker.stdout, worker.stderr]) stream.resume();
   const failed = (problem: ToldProblem): Fault => {

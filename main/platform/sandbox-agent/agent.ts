@@ -11,7 +11,7 @@ import { hideFiles } from './hidden-files.ts';
 import { OwnChildren } from './own-children.ts';
 import { NodeAhead } from './node-ahead.ts';
 import { Parameters } from './parameters.ts';
-import { startPluginNode } from './plugin-node.ts';
+import { pluginArgv, startPluginNode } from './plugin-node.ts';
 import { PluginProcess } from './plugin-process.ts';
 import { InnerPorts } from './ports/inner-ports.ts';
 import { listeningPorts } from './ports/listening-ports.ts';
@@ -132,7 +132,7 @@ export class Agent {
     const { plugin, entry, program, args, env } = start;
     const by = program === undefined ? [] : ['--program', program];
     const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    const argv = runtime === 'mcp' ? [this.#mcpBridge, ...by, ...variables, entry, ...args] : [entry];
+    const argv = runtime === 'mcp' ? [this.#mcpBridge, ...by, ...variables, entry, ...args] : pluginArgv(entry);
     const key = keyOf(start);
     const running = new PluginProcess({
       plugin,

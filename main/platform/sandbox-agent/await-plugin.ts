@@ -35,5 +35,8 @@ function readRun(): string[] {
 
 for (const name of NEEDED) process.getBuiltinModule?.(name);
 sayWaiting();
-process.argv.splice(1, process.argv.length, ...readRun());
+const [first = '', ...others] = readRun();
+const isMapped = first === '--enable-source-maps';
+if (isMapped) process.setSourceMapsEnabled(true);
+process.argv.splice(1, process.argv.length, ...(isMapped ? others : [first, ...others]));
 Module.runMain();

@@ -27,7 +27,7 @@ export class NodeAhead {
     if (pipe.read() !== null && this.#begun === begun) this.#waiting = begun;
   }
 
-  /** Has the one that waits run this script with these arguments, as `node SCRIPT ARG …` would; undefined where none waits. */
+  /** Has the one that waits run this script with these arguments, as `node SCRIPT ARG …` or `node --enable-source-maps SCRIPT ARG …` would; undefined where none waits. */
   take(argv: readonly string[]): PluginNode | undefined {
     const taken = this.#waiting;
     if (taken === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
@@ -16,6 +17,11 @@ export interface PluginNode {
   readonly pipe: Socket;
   /** Carried by it and by all it starts. */
   readonly mark: string;
+}
+
+/** What Node runs a plugin with. Where a map lies beside its entry, its stacks name its sources; where none does, Node’s start is no longer for it. */
+export function pluginArgv(entry: string): string[] {
+  return existsSync(`${entry}.map`) ? ['--enable-source-maps', entry] : [entry];
 }
 
 /** Starts a Node with what a plugin has: nothing to read, a log that is followed, a connection on descriptor 3. What goes wrong is the child's `error`. */

@@ -5,6 +5,7 @@ import { bundlePlugin } from './bundle-plugin.ts';
 import type { Plugin } from './define-plugin.ts';
 import type { WasmPlugin } from './define-wasm-plugin.ts';
 import { manifestOf } from './manifest.ts';
+import { nameSources } from './name-sources.ts';
 import { pluginOfFolder } from './plugin-of-folder.ts';
 import { moduleOf } from './wasm-module.ts';
 
@@ -41,10 +42,18 @@ function sbomOf({ id, version }: Plugin | WasmPlugin, components: readonly Compo
   return `${JSON.stringify(bom, null, 2)}\n`;
 }
 
+export interface PackageBuild {
+  /** Where the package is laid. */
+  readonly target: string;
+  /** `linked`: with a map, by which stacks name the plugin's sources. */
+  readonly sourcemap?: 'linked';
+}
+
 /** Gives the packages that were bundled. */
-async function bundle(folder: string, target: string): Promise<Component[]> {
+async function bundle(folder: string, { target, ...options }: PackageBuild): Promise<Component[]> {
   const outfile = join(target, 'index.cjs');
-  const inputs = await bundlePlugin(folder, { entry: 'src/index.ts', outfile });
+  const inputs = await bundlePlugin(folder, { entry: 'src/index.ts', outfile, ...options });
+  nameSources(folder, { outfile, inputs });
   const packages = new Set(inputs.flatMap((input) => packageFolder(input) ?? []));
   return [...packages].sort().map(componentOf);
 }
@@ -59,10 +68,11 @@ async function copyModule(folder: string, target: string): Promise<Component[]> 
 }
 
 /** Builds the plugin of a folder into a package that has only to be given its digests. Throws BuildProblem where its sources are at fault. */
-export async function buildPackage(folder: string, target: string): Promise<void> {
+export async function buildPackage(folder: string, build: PackageBuild): Promise<void> {
+  const { target } = build;
   const plugin = await pluginOfFolder(folder);
   mkdirSync(target, { recursive: true });
-  const components = plugin.runtime === 'wasm' ? await copyModule(folder, target) : await bundle(folder, target);
+  const components = plugin.runtime === 'wasm' ? await copyModule(folder, target) : await bundle(folder, build);
   writeFileSync(join(target, 'sbom.json'), sbomOf(plugin, components));
   writeFileSync(join(target, 'plugin.json'), `${JSON.stringify(manifestIn(plugin), null, 2)}\n`);
   for (const name of BESIDE) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(target, name));

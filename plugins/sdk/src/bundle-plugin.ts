@@ -11,8 +11,8 @@ export interface PluginBundle {
   /** Below the plugin's folder. */
   readonly entry: string;
   readonly outfile: string;
-  /** With what leads from the bundle back to its sources. */
-  readonly sourcemap?: 'inline';
+  /** With what leads from the bundle back to its sources: in it, or in a file beside it. */
+  readonly sourcemap?: 'inline' | 'linked';
 }
 
 /** Bundles a file of a plugin's folder as it runs in the sandbox, and gives every file that went in. Throws BuildProblem with the file and the line. */
@@ -25,6 +25,8 @@ export async function bundlePlugin(folder: string, { entry, ...options }: Plugin
       platform: 'node',
       target: TARGET,
       format: 'cjs',
+      charset: 'utf8',
+      sourcesContent: false,
       metafile: true,
       plugins: [typeboxMembers],
       logLevel: 'silent',

@@ -71,12 +71,14 @@ class PluginServer {
   readonly #connection: Socket;
   readonly #runner: ToolRunner;
   readonly #logger: PluginLogger;
+  readonly #folder: string;
   readonly #calls = new Map<string, AbortController>();
   readonly #kernel = new KernelCalls((frame) => this.#send(frame));
 
   constructor(plugin: Plugin, options: ServePluginOptions) {
     this.#connection = options.connection;
     this.#logger = options.logger;
+    this.#folder = options.pluginFolder;
     this.#runner = new ToolRunner({ plugin, ...options });
     const decoder = new FrameDecoder();
     options.connection.on('data', (chunk) => {
@@ -126,12 +128,17 @@ class PluginServer {
       const error = errorOf(thrown, controller.signal);
       // Whoever calls learns that it failed; where in the code is for whoever wrote it.
       if (error.code === CRASHED && thrown instanceof Error) {
-        this.#logger.error(`${params.tool} failed unexpectedly`, { stack: thrown.stack });
+        this.#logger.error(`${params.tool} failed unexpectedly`, { stack: this.#stackOf(thrown) });
       }
       await this.#send({ id, type: 'response', error });
     } finally {
       this.#calls.delete(id);
     }
+  }
+
+  /** Its places as the plugin’s author knows them. */
+  #stackOf({ stack }: Error): string | undefined {
+    return stack?.replaceAll(`${this.#folder}/`, '');
   }
 
   async #run(id: string, params: CallParams, signal: AbortSignal): Promise<Frame> {

@@ -69,15 +69,23 @@ const check: Command = {
 
 const pack: Command = {
   words: ['plugin', 'pack'],
-  usage: 'plugin pack DIR [--to FOLDER]',
+  usage: 'plugin pack DIR [--to FOLDER] [--source-map]',
   about: 'Pack a plugin into one file with the digest of everything in it',
-  options: { to: value('folder', 'Where the package goes') },
+  options: {
+    to: value('folder', 'Where the package goes'),
+    'source-map': flag('Keep the lines of its sources in the package, for the stacks of errors'),
+  },
   positionals: [1, 1],
   takes: ['folder'],
   document: '{ file, id, version, sha256 }',
   async run(context) {
     const folder = resolve(context.positionals[0] ?? '');
-    const document = await context.offline.plugins.pack(folder, resolve(stringOf(context, 'to') ?? '.'));
+    const to = resolve(stringOf(context, 'to') ?? '.');
+    const document = await context.offline.plugins.pack(
+      folder,
+      to,
+      isSet(context, 'source-map') ? { sourcemap: 'linked' } : {},
+    );
     return { document, text: `${document.file}\n` };
   },
 };

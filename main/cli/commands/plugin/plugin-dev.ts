@@ -71,7 +71,9 @@ class PluginDevelopment implements AsyncDisposable {
 
   async #build(): Promise<void> {
     try {
-      const { file, sha256 } = await this.#context.offline.plugins.pack(this.#place.folder, this.#packages);
+      const { file, sha256 } = await this.#context.offline.plugins.pack(this.#place.folder, this.#packages, {
+        sourcemap: 'linked',
+      });
       if (sha256 === this.#offered) return;
       this.#toAgreeTo = undefined;
       await this.#offer({ file, sha256 });
