@@ -9,7 +9,7 @@ import type { McpServer } from './mcp-server.ts';
 const MESSAGE_LIMIT = 2000;
 
 /** What of a server is needed to call it. */
-export type CalledServer = Pick<McpServer, 'tools' | 'call'>;
+export type CalledServer = Pick<McpServer, 'has' | 'call'>;
 
 /**
  * The tools of an MCP server as those of a plugin, under the server's own names; a call that comes while the server starts waits for
@@ -37,12 +37,12 @@ class BridgedTools extends Map<string, AnyTool> {
       outputMode: 'value',
       effects: ['read', 'write'],
       timeoutMs: 1,
-      run: async (input, context) => call(await started(this.#server, context.signal), { name, input }, context),
+      run: async (input, context) => call(await unlessAborted(this.#server, context.signal), { name, input }, context),
     };
   }
 }
 
-async function started<T>(server: Promise<T>, signal: AbortSignal): Promise<T> {
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -50,7 +50,7 @@ async function started<T>(server: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    return await Promise.race([server, aborted]);
+    return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -61,7 +61,7 @@ async function call(
   { name, input }: { readonly name: string; readonly input: unknown },
   { signal, progress }: ToolContext,
 ): Promise<unknown> {
-  if (!server.tools.some((tool) => tool.name === name)) {
+  if (!(await unlessAborted(server.has(name), signal))) {
     throw new ToolError('tool_unknown', `Cannot call "${name}": the MCP server has no such tool`);
   }
   const given = typeof input === 'object' && input !== null ? { ...input } : {};

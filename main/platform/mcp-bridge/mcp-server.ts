@@ -52,6 +52,8 @@ export interface McpCall {
 export class McpServer {
   readonly #client: Client;
   #tools: readonly McpTool[] = [];
+  /** Until what it said it has by now is known. */
+  #listing: Promise<void> = Promise.resolve();
 
   private constructor(client: Client) {
     this.#client = client;
@@ -68,7 +70,9 @@ export class McpServer {
       return { roots: [{ uri: pathToFileURL(workspace).href, name: 'workspace' }] };
     });
     client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => log.message(params));
-    client.setNotificationHandler(ToolListChangedNotificationSchema, () => server.#listAgain(log));
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+      server.#listing = server.#listing.then(() => server.#listAgain(log));
+    });
     // It is no EventTarget.
     Object.assign(client, { onclose: onEnd, onerror: (cause: Error) => log.problem(cause.message) });
     const environment = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
@@ -94,6 +98,14 @@ export class McpServer {
   /** As it listed them last. */
   get tools(): readonly McpTool[] {
     return this.#tools;
+  }
+
+  /** Whether it has a tool of that name; of one that is about to list others, when it has. */
+  async has(name: string): Promise<boolean> {
+    const isThere = (): boolean => this.#tools.some((tool) => tool.name === name);
+    if (isThere()) return true;
+    await this.#listing;
+    return isThere();
   }
 
   /** The server's own name and version, as it says. */
