@@ -129,15 +129,15 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     },
     disposers,
   );
-  const secrets = await composeSecrets(of('secrets'), {
-    keys,
-    storage,
+  const asking = {
     log,
     policy,
     sandboxes: () => sandboxes,
-    factsOf: (session) => sessionOf(session),
+    factsOf: (session: string) => sessionOf(session),
     disposers,
-  });
+  };
+  const holders = () => ({ registry: plugins, publishers: installing.publishers });
+  const secrets = await composeSecrets(of('secrets'), { ...asking, keys, storage, plugins: holders });
   const redactor = (): Redactor => secrets.redactor(policy.redactor);
   const redact = (text: string): string => redactor().redact(text);
   options.onRedaction?.(redact);
@@ -145,15 +145,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
   const { updates, noticeFound, recordings } = composePolicyUpdates(options, { inForce: policy, work, log });
   noticed = noticeFound;
   noticeFound();
-  const network = composeNetwork({
-    policy,
-    log,
-    sandboxes: () => sandboxes,
-    factsOf: (session) => sessionOf(session),
-    secrets,
-    disposers,
-    lookup: options.lookup,
-  });
+  const network = composeNetwork({ ...asking, secrets, lookup: options.lookup });
   const memory = disposers.add(composeMemoryWatch(log));
   const { sandboxes, pad, images, prepareImages, profiles, caves, problems } = await composeSandboxes(of('sandboxes'), {
     settings,
@@ -252,6 +244,7 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     policy,
     hostCalls: () => asked,
     takeTurn,
+    handed: secrets.plugins,
   });
   const boxed = { storage, sessions, sandboxes, takeTurn, redact, terminals, disposers };
   const boxes = await composeBoxes(of('boxes'), boxed);

@@ -50,7 +50,7 @@ export function composeNetwork({
       ...facts.session,
       workspaceRoots: facts.workspaceRoots,
       groups: own?.groups ?? sandboxes().use.groupsOf(session),
-      ...(own === undefined ? {} : { plugin: own.plugin }),
+      ...(own === undefined ? {} : { plugin: own.plugin, digest: own.digest }),
     };
   };
   const gate = disposers.add(
@@ -60,6 +60,7 @@ export function composeNetwork({
       userOf,
       record: (entry) => log.record(entry),
       credentialOf: (session, host, port) => secrets.credential(session, host, port),
+      pluginCredentialOf: (user, host, port) => secrets.plugins.credential(user, host, port),
       clock: systemClock,
     }),
   );

@@ -14,6 +14,7 @@ import { KeptPluginSettings, PluginSettings } from '../kernel/plugins/plugin-set
 import { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
 import { endWithdrawn } from '../kernel/plugins/withdrawn-plugin.ts';
 import { INSIDE } from '../kernel/sandboxes/container-spec.ts';
+import type { PluginHandings } from '../kernel/secrets/plugin-handings.ts';
 import type { SchemaWork } from '../kernel/tools/schema-check.ts';
 import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
@@ -34,12 +35,14 @@ export interface PluginsParts {
   readonly redact: (text: string) => string;
   readonly wasm: Pick<WasmPlugins, 'end'>;
   readonly schemas: SchemaWork;
+  /** The secrets that were handed to plugins. */
+  readonly handed: Pick<PluginHandings, 'takeBack'>;
   readonly disposers: Disposers;
 }
 
 /** The plugins that came along and those that the operator installed, and what installs them. */
 export async function composePlugins({ home, files, logger, purpose }: ComposeOptions, parts: PluginsParts) {
-  const { storage, log, settings, disposers, sandboxes, redact, policy, wasm, schemas } = parts;
+  const { storage, log, settings, disposers, sandboxes, redact, policy, wasm, schemas, handed } = parts;
   const byPolicy = () => policy.engine.document?.document.plugins;
   const endInSandboxes = endWithdrawn(sandboxes, logger);
   const records = {
@@ -104,7 +107,10 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
       endInSandboxes(withdrawn);
       wasm.end(withdrawn.entry).catch((cause: unknown) => logger.warn('a plugin could not be ended', { cause }));
     },
-    onOffered: (entries) => sandboxes.plugins.keepOnly(entries),
+    onOffered(entries) {
+      sandboxes.plugins.keepOnly(entries);
+      if (purpose !== 'read') handed.takeBack();
+    },
     settings: (plugin) => pluginSettings.forCall(plugin),
     logger,
   });

@@ -6,12 +6,21 @@ import type { AuditLog } from '../kernel/audit/audit-log.ts';
 import type { SessionFacts } from '../kernel/dispatch/ports.ts';
 import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
-import type { SecretSession } from '../kernel/secrets/ports.ts';
+import { holderOf } from '../kernel/plugins/holder.ts';
+import type { Publishers } from '../kernel/plugins/installing/publishers.ts';
+import type { PluginRegistry } from '../kernel/plugins/plugin-registry.ts';
+import type { SecretPlugin, SecretSession } from '../kernel/secrets/ports.ts';
 import { Secrets } from '../kernel/secrets/secrets.ts';
 import type { KeyStore } from '../platform/key-store/key-store.ts';
 import { FileSecretVault } from '../platform/key-store/secret-vault.ts';
 import type { Storage } from '../platform/sqlite/storage.ts';
 import type { ComposeOptions } from './compose-options.ts';
+
+/** The plugins and whom they are trusted by. */
+export interface HolderParts {
+  readonly registry: Pick<PluginRegistry, 'load' | 'find'>;
+  readonly publishers: Pick<Publishers, 'byName'>;
+}
 
 export interface SecretParts {
   readonly keys: KeyStore;
@@ -20,13 +29,15 @@ export interface SecretParts {
   readonly policy: PolicyInForce;
   /** Asked when a session asks: they are made after what they are redacted by. */
   readonly sandboxes: () => Sandboxes;
+  /** Asked when a secret goes to a plugin. */
+  readonly plugins: () => HolderParts;
   readonly factsOf: (session: string) => SessionFacts | undefined;
   readonly disposers: Disposers;
 }
 
 /** The operator's secrets, and who is given them. */
 export async function composeSecrets({ home, logger }: ComposeOptions, parts: SecretParts): Promise<Secrets> {
-  const { keys, storage, log, policy, sandboxes, factsOf, disposers } = parts;
+  const { keys, storage, log, policy, sandboxes, plugins, factsOf, disposers } = parts;
   const kept = await storage.collection('secret-handing', SecretHanding);
   disposers.defer(() => kept.flush());
   const running = (session: SessionId): SecretSession | undefined => {
@@ -54,9 +65,22 @@ export async function composeSecrets({ home, logger }: ComposeOptions, parts: Se
           .list()
           .map(({ session }) => session),
     },
-    policy: { decide: (calls, workspaceRoots) => policy.decide(calls, { workspaceRoots, session: undefined }) },
+    plugins: { load: () => plugins().registry.load(), find: (id) => secretPlugin(id, plugins()) },
+    policy: {
+      decide: (calls, workspaceRoots) => policy.decide(calls, { workspaceRoots, session: undefined }),
+      groups: () => policy.engine.document?.document.network?.groups ?? {},
+    },
     audit: log,
     clock: systemClock,
     logger,
   });
+}
+
+function secretPlugin(id: string, { registry, publishers }: HolderParts): SecretPlugin | undefined {
+  const found = registry.find(id);
+  if (found === undefined) return undefined;
+  const { summary, reach = { runtime: 'node', hosts: [] } } = found;
+  const { state, digest, signer } = summary;
+  const publisher = signer === undefined ? undefined : publishers.byName().get(signer);
+  return { state, digest, ...reach, holder: holderOf(summary, publisher) };
 }

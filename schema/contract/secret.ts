@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { SessionId, TimeMs, WorkspacePath } from '../entities.ts';
+import { PluginId, Sha256 } from '../plugin-manifest.ts';
 import { area, call } from './contract.ts';
 
 export const SecretName = Type.String({ pattern: '^[a-z][a-z0-9_-]{0,31}$', description: 'A secret of the key store' });
@@ -52,16 +53,36 @@ export const SecretForm = Type.Union([
 ]);
 export type SecretForm = Static<typeof SecretForm>;
 
-/** That a secret is given to a session, or to every session of a workspace. */
+/** Who a plugin is, as far as that is proven: whose signature it has, or which package or folder it is. */
+export const PluginHolder = Type.Union([
+  Type.Object({
+    kind: Type.Literal('signed'),
+    publisher: Type.String(),
+    proof: Type.String({ description: 'The key or identity that the publisher is trusted by' }),
+  }),
+  Type.Object({ kind: Type.Literal('unsigned'), digest: Sha256 }),
+  Type.Object({ kind: Type.Literal('development'), folder: Type.String() }),
+]);
+export type PluginHolder = Static<typeof PluginHolder>;
+
+/** That a secret is given to a session, to every session of a workspace, or to a plugin there or wherever it is called. */
 export const SecretHanding = Type.Object({
   id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' }),
   name: SecretName,
   session: Type.Optional(SessionId),
   workspace: Type.Optional(WorkspacePath),
+  plugin: Type.Optional(PluginId),
+  holder: Type.Optional(PluginHolder),
   as: SecretForm,
   at: TimeMs,
 });
 export type SecretHanding = Static<typeof SecretHanding>;
+
+export const ListedHanding = Type.Object({
+  ...SecretHanding.properties,
+  withheld: Type.Optional(Type.String({ description: 'Why the plugin is not given it at present' })),
+});
+export type ListedHanding = Static<typeof ListedHanding>;
 
 export const SecretInfo = Type.Object({ name: SecretName, addedAt: TimeMs });
 export type SecretInfo = Static<typeof SecretInfo>;
@@ -88,7 +109,7 @@ export const secret = area('secret', {
     effect: 'read',
     always: true,
     input: Type.Object({}),
-    output: Type.Object({ secrets: Type.Array(SecretInfo), handings: Type.Array(SecretHanding) }),
+    output: Type.Object({ secrets: Type.Array(SecretInfo), handings: Type.Array(ListedHanding) }),
     faults: [],
   }),
   remove: call({
@@ -101,16 +122,17 @@ export const secret = area('secret', {
     faults: [],
   }),
   hand: call({
-    about: 'Hand a secret to a session, or to every session of a workspace',
+    about: 'Hand a secret to a session, to every session of a workspace, or to a plugin',
     effect: 'grant',
     input: Type.Object({
       name: SecretName,
       session: Type.Optional(SessionId),
       workspace: Type.Optional(WorkspacePath),
+      plugin: Type.Optional(PluginId),
       as: SecretForm,
     }),
     output: SecretHanding,
-    faults: ['secret_unknown', 'secret_unfit', 'workspace_invalid'],
+    faults: ['secret_unknown', 'secret_unfit', 'workspace_invalid', 'plugin_unknown'],
   }),
   withdraw: call({
     about: 'Take a secret back that was handed in; what runs already keeps its variables',

@@ -3,6 +3,7 @@ import type { SandboxId, SessionId } from '../../../schema/entities.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/id.ts';
+import type { PluginUser } from '../secrets/plugin-handings.ts';
 import { secretCall } from '../secrets/secret-call.ts';
 import { hostRules, onlyGroups } from './host-rules.ts';
 import type {
@@ -27,6 +28,8 @@ export interface NetworkUser {
   readonly groups?: readonly string[] | undefined;
   /** Of a sandbox that a plugin has to itself. */
   readonly plugin?: string;
+  /** Of the package that lies in that sandbox. */
+  readonly digest?: string;
 }
 
 export interface PolicyGateOptions {
@@ -37,6 +40,8 @@ export interface PolicyGateOptions {
   readonly record: (entry: AuditEntry) => void;
   /** What the operator handed in for the plain requests of a session to this host and port. */
   readonly credentialOf?: (session: SessionId, host: string, port: number) => Credential | undefined;
+  /** What the operator handed in for those of a plugin. */
+  readonly pluginCredentialOf?: (user: PluginUser, host: string, port: number) => Credential | undefined;
   readonly clock: Clock;
 }
 
@@ -60,9 +65,11 @@ export class PolicyGate implements NetworkGate, Disposable {
 
   credential(sandbox: SandboxId, host: string, port: number): Credential | undefined {
     const user = this.#options.userOf(sandbox);
+    if (user === undefined) return undefined;
+    const { session, plugin, digest = '' } = user;
     // What the operator handed to a session is not for what others wrote.
-    if (user === undefined || user.plugin !== undefined) return undefined;
-    return this.#options.credentialOf?.(user.session, host, port);
+    if (plugin !== undefined) return this.#options.pluginCredentialOf?.({ session, plugin, digest }, host, port);
+    return this.#options.credentialOf?.(session, host, port);
   }
 
   async judge(attempt: ConnectAttempt): Promise<ConnectPermit | ConnectRefusal> {
@@ -139,10 +146,10 @@ function ofPlugin(user: NetworkUser | undefined): Record<string, unknown> {
 
 /** The connection, and the secret that would go into it. */
 function callsOf(user: NetworkUser, secret: string | undefined, at: number): PolicyCall[] {
-  const { containerId, profile, mode, state } = user;
+  const { containerId, profile, mode, state, plugin } = user;
   const caller = { container_id: containerId, peer_pid: 0, tags: ['sandbox'] };
   const session = { mode, state };
   const connect: PolicyCall = { syscall: 'network.connect', template: profile, caller, session, at };
   if (secret === undefined) return [connect];
-  return [connect, secretCall({ profile, containerId, facts: session }, secret, at)];
+  return [connect, secretCall({ profile, containerId, facts: session, plugin }, secret, at)];
 }

@@ -64,9 +64,17 @@ interface Registered {
   readonly tools: Map<string, RegisteredTool>;
   /** Of their settings, by plugin. */
   readonly settings: Map<string, Record<string, unknown>>;
+  readonly reaches: Map<string, PluginReach>;
 }
 
-const nothing = (): Registered => ({ plugins: new Map(), tools: new Map(), settings: new Map() });
+/** What a plugin could ask a network from, and for. */
+export interface PluginReach {
+  readonly runtime: PluginManifest['runtime'];
+  /** The policy's groups of hosts that its manifest lists. */
+  readonly hosts: readonly string[];
+}
+
+const nothing = (): Registered => ({ plugins: new Map(), tools: new Map(), settings: new Map(), reaches: new Map() });
 
 /** The plugins that are there, what became of each and why, and their tools. */
 export class PluginRegistry implements ToolSource {
@@ -100,6 +108,12 @@ export class PluginRegistry implements ToolSource {
   /** Whether a plugin of that id is there, good or bad. */
   has(id: string): boolean {
     return this.#registered.plugins.has(id);
+  }
+
+  /** One plugin as it is registered now, also while it is disabled or refused. */
+  find(id: string): { readonly summary: PluginSummary; readonly reach: PluginReach | undefined } | undefined {
+    const summary = this.#registered.plugins.get(id);
+    return summary && { summary, reach: this.#registered.reaches.get(id) };
   }
 
   /** Whether it works in sandboxes of its own. */
@@ -197,6 +211,7 @@ export class PluginRegistry implements ToolSource {
         into.tools.set(tool.name, registeredTool(found, manifest, { tool, tags }));
       }
     }
+    into.reaches.set(id, { runtime: manifest.runtime, hosts: sandboxGrants(capabilities).hosts });
     if (manifest.settings !== undefined) into.settings.set(id, manifest.settings);
     into.plugins.set(id, {
       id,

@@ -1,6 +1,8 @@
 import type { AuditEntry } from '../../../schema/audit-record.ts';
-import type { SecretHanding, SecretInfo } from '../../../schema/contract/secret.ts';
+import type { PluginSummary } from '../../../schema/contract/plugin.ts';
+import type { PluginHolder, SecretHanding, SecretInfo } from '../../../schema/contract/secret.ts';
 import type { SessionId } from '../../../schema/entities.ts';
+import type { PluginManifest } from '../../../schema/plugin-manifest.ts';
 import type { Decision, PolicyCall } from '../../../schema/policy.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { AgentConnection } from '../sandboxes/agent-port.ts';
@@ -37,7 +39,26 @@ export interface SecretSessions {
   sessions(): readonly SessionId[];
 }
 
+/** What the kernel knows of a plugin that secrets go to. */
+export interface SecretPlugin {
+  readonly state: PluginSummary['state'];
+  /** Who it is; undefined of one that came with the program or is refused. */
+  readonly holder: PluginHolder | undefined;
+  readonly digest: string;
+  readonly runtime: PluginManifest['runtime'];
+  /** The groups of hosts that its manifest lists. */
+  readonly hosts: readonly string[];
+}
+
+export interface SecretPlugins {
+  /** Until it resolves for the first time, no plugin is known. */
+  load(): Promise<void>;
+  find(id: string): SecretPlugin | undefined;
+}
+
 export interface SecretPolicy {
+  /** The groups of hosts of the document in force. */
+  groups(): Readonly<Record<string, readonly string[]>>;
   decide(calls: readonly PolicyCall[], workspaceRoots: readonly string[]): Decision | Promise<Decision>;
 }
 

@@ -58,7 +58,9 @@ function setUp() {
       }),
       sessions: () => [...workspaces.keys()],
     },
+    plugins: { load: async () => undefined, find: () => undefined },
     policy: {
+      groups: () => ({}),
       decide(asked) {
         calls.push(...asked);
         return state.decided;
@@ -97,7 +99,7 @@ describe('a secret', () => {
       data: { call: 'secret.use', secret: 'npm', as: 'variable', variable: 'NPM_TOKEN' },
     });
     expect(JSON.stringify(records)).not.toContain('the-very-value');
-    expect(JSON.stringify(secrets.list())).not.toContain('the-very-value');
+    expect(JSON.stringify(await secrets.list())).not.toContain('the-very-value');
   });
 
   test('that the policy refuses is not given, and that is recorded', async () => {
@@ -136,7 +138,7 @@ describe('a secret', () => {
     await secrets.hand({ name: 'npm', as: variable('B'), workspace: '/a' });
     expect([await secrets.remove('npm'), await secrets.remove('npm')]).toEqual([true, false]);
     expect(given.at(-1)).toEqual([one, { env: {}, files: {} }]);
-    expect(secrets.list()).toEqual({ secrets: [], handings: [] });
+    expect(await secrets.list()).toEqual({ secrets: [], handings: [] });
   });
 
   test('goes into plain requests to its origin alone', async () => {

@@ -1,4 +1,4 @@
-import type { SecretForm, SecretHanding, SecretInfo } from '../../../schema/contract/secret.ts';
+import type { ListedHanding, SecretForm, SecretHanding, SecretInfo } from '../../../schema/contract/secret.ts';
 import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -8,8 +8,17 @@ import { Secret } from '../../base/secret.ts';
 import type { Credential } from '../network/network-gate.ts';
 import { type KnownSecret, redactorWith } from '../policy/known-secrets.ts';
 import type { Redactor } from '../policy/redactor.ts';
-import { credentialOf, isFor } from './credential.ts';
-import type { HandingStore, SecretAudit, SecretPolicy, SecretSession, SecretSessions, SecretVault } from './ports.ts';
+import { credentialOf, isFor, revealed } from './credential.ts';
+import { PluginHandings } from './plugin-handings.ts';
+import type {
+  HandingStore,
+  SecretAudit,
+  SecretPlugins,
+  SecretPolicy,
+  SecretSession,
+  SecretSessions,
+  SecretVault,
+} from './ports.ts';
 import { SECRET_USE, secretCall } from './secret-call.ts';
 import { checkFit } from './secret-fit.ts';
 
@@ -17,6 +26,7 @@ export interface SecretsOptions {
   readonly vault: SecretVault;
   readonly store: HandingStore;
   readonly sessions: SecretSessions;
+  readonly plugins: SecretPlugins;
   readonly policy: SecretPolicy;
   readonly audit: SecretAudit;
   readonly clock: Clock;
@@ -34,10 +44,12 @@ export interface HandSecret {
   readonly as: SecretForm;
   readonly session?: SessionId | undefined;
   readonly workspace?: string | undefined;
+  readonly plugin?: string | undefined;
 }
 
 /** The operator's secrets: kept sealed, never shown, and given to sandboxes only where the operator handed them in. */
 export class Secrets {
+  readonly plugins: PluginHandings;
   readonly #options: SecretsOptions;
   /** One change of what a session is given at a time. */
   readonly #turns = new Map<SessionId, Promise<void>>();
@@ -45,11 +57,18 @@ export class Secrets {
 
   constructor(options: SecretsOptions) {
     this.#options = options;
+    this.plugins = new PluginHandings(options);
   }
 
-  list(): { secrets: SecretInfo[]; handings: SecretHanding[] } {
-    const { vault, store } = this.#options;
-    return { secrets: [...vault.list()], handings: store.all().sort((a, b) => a.at - b.at) };
+  async list(): Promise<{ secrets: SecretInfo[]; handings: ListedHanding[] }> {
+    const { vault, store, plugins } = this.#options;
+    const handings = store.all().sort((a, b) => a.at - b.at);
+    if (handings.some(({ plugin }) => plugin !== undefined)) await plugins.load();
+    const listed = handings.map((handing) => {
+      const withheld = this.plugins.withheld(handing);
+      return withheld === undefined ? handing : { ...handing, withheld };
+    });
+    return { secrets: [...vault.list()], handings: listed };
   }
 
   /** @throws Fault `secret_exists`, `keystore_unavailable` */
@@ -79,14 +98,24 @@ export class Secrets {
     return isKnown;
   }
 
-  /** To one session, or to every session of a workspace, now and at each start. @throws Fault `secret_unknown`, `secret_unfit` */
-  async hand({ name, as, session, workspace }: HandSecret): Promise<SecretHanding> {
+  /**
+   * To one session, or to every session of a workspace, now and at each start; to a plugin, in those or wherever it is called.
+   * @throws Fault `secret_unknown`, `secret_unfit`, `plugin_unknown`
+   */
+  async hand({ name, as, session, workspace, plugin }: HandSecret): Promise<SecretHanding> {
     const { store, clock } = this.#options;
-    if ((session === undefined) === (workspace === undefined))
-      throw new Fault('invalid_input', 'Cannot hand in a secret: name a session or a workspace, and not both');
+    const targets = [session, workspace].filter((each) => each !== undefined);
+    if (targets.length > 1 || (targets.length === 0 && plugin === undefined))
+      throw new Fault('invalid_input', 'Cannot hand in a secret: name a session, a workspace or a plugin', {
+        why: 'A plugin can be named together with a session or a workspace; those two exclude each other.',
+      });
     checkFit(name, as, this.#value(name));
-    const to = session === undefined ? { workspace } : { session };
-    const handing = { id: newId(), name, as, at: clock.now(), ...to } as SecretHanding; // One of the two is there.
+    const to = {
+      ...(session === undefined ? {} : { session }),
+      ...(workspace === undefined ? {} : { workspace }),
+      ...(plugin === undefined ? {} : { plugin, holder: await this.plugins.holderFor({ name, plugin, as }) }),
+    };
+    const handing: SecretHanding = { id: newId(), name, as, at: clock.now(), ...to };
     for (const former of store.all()) if (isSamePlace(former, handing)) store.delete(former.id);
     store.put(handing);
     await this.#renew((each) => each.id === handing.id);
@@ -131,7 +160,7 @@ export class Secrets {
   credential(session: SessionId, host: string, port: number): Credential | undefined {
     for (const { name, as } of this.#handedTo(session)) {
       if (as.kind !== 'header' || !isFor(as, host, port)) continue;
-      const value = this.#options.vault.reveal(name);
+      const value = revealed(name, this.#options);
       if (value !== undefined) return credentialOf(name, as, value);
     }
     return undefined;
@@ -171,6 +200,7 @@ export class Secrets {
     // What was handed to the session itself goes before what all of its workspace get.
     return store
       .all()
+      .filter(({ plugin }) => plugin === undefined)
       .filter((handing) => handing.session === session || handing.workspace === workspace)
       .sort((a, b) => Number(b.session !== undefined) - Number(a.session !== undefined) || b.at - a.at);
   }
@@ -178,7 +208,8 @@ export class Secrets {
   /** Tells the running sessions that these handings concern. */
   async #renew(concerns: (handing: SecretHanding) => boolean, gone: readonly SecretHanding[] = []): Promise<void> {
     const { sessions, store } = this.#options;
-    const changed = [...store.all().filter(concerns), ...gone];
+    // A plugin's are looked up by the proxy, with each request.
+    const changed = [...store.all().filter(concerns), ...gone].filter(({ plugin }) => plugin === undefined);
     const isConcerned = (session: SessionId): boolean => {
       const workspace = sessions.running(session)?.workspace;
       return changed.some((each) => each.session === session || (workspace && each.workspace === workspace));
@@ -234,7 +265,9 @@ function placeOf(as: SecretForm): Record<string, string> {
 
 /** The later one takes the place of the former. */
 function isSamePlace(a: SecretHanding, b: SecretHanding): boolean {
-  const place = ({ as, session, workspace }: SecretHanding): string =>
-    JSON.stringify([session ?? '', workspace ?? '', as.kind, placeOf(as), as.kind === 'header' ? as.header : '']);
+  const place = ({ as, session, workspace, plugin }: SecretHanding): string => {
+    const to = [session ?? '', workspace ?? '', plugin ?? ''];
+    return JSON.stringify([...to, as.kind, placeOf(as), as.kind === 'header' ? as.header : '']);
+  };
   return place(a) === place(b);
 }

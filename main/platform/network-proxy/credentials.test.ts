@@ -31,6 +31,8 @@ describe('a secret that the proxy puts into requests', () => {
   let seen: string[][];
   let authorities: string | undefined;
   let refused: string | undefined;
+  /** That the sandbox asks at. */
+  let ownPort = 80;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cavern-credentials-'));
@@ -42,7 +44,7 @@ describe('a secret that the proxy puts into requests', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   beforeEach(() => {
     disposers = new Disposers();
-    [records, asked, seen, authorities, refused] = [[], [], [], cert, undefined];
+    [records, asked, seen, authorities, refused, ownPort] = [[], [], [], cert, undefined, 80];
   });
   afterEach(() => disposers[Symbol.asyncDispose]());
 
@@ -57,7 +59,7 @@ describe('a secret that the proxy puts into requests', () => {
     return (server.address() as AddressInfo).port; // It listens on a port.
   }
 
-  async function ask(port: number, transport: Credential['transport'], request: string): Promise<string> {
+  async function ask(port: number, transport: Credential['transport'], request: string | Buffer): Promise<string> {
     const gate = new PolicyGate({
       groups: () => ({ test: [`registry.test:${port}`, `127.0.0.1:${port}`, '127.0.0.1'] }),
       decide(calls) {
@@ -70,7 +72,7 @@ describe('a secret that the proxy puts into requests', () => {
       userOf: () => ({ session, containerId: 'c', profile: 'agent', mode: '', state: '', workspaceRoots: [] }),
       record: (entry) => void records.push(entry),
       credentialOf: (of, host, asking) =>
-        of === session && host === 'registry.test' && asking === 80
+        of === session && host === 'registry.test' && asking === ownPort
           ? { secret: 'npm', header: 'Authorization', value: new Secret('Bearer the-very-value'), transport, port }
           : undefined,
       clock: systemClock,
@@ -118,6 +120,38 @@ describe('a secret that the proxy puts into requests', () => {
     const port = await listening(createHttp(answer));
     expect(await ask(port, 'plain', REQUEST)).toMatch(/^HTTP\/1\.1 200 OK/);
     expect(seen[0]).toContain('Bearer the-very-value');
+  });
+
+  it('goes into what is asked plainly through a tunnel, as Node’s fetch does', async () => {
+    const port = await listening(createHttps({ key, cert }, answer));
+    const tunnel = 'CONNECT registry.test:80 HTTP/1.1\r\nHost: registry.test:80\r\n\r\n';
+    const inside = 'GET /pkg HTTP/1.1\r\nHost: registry.test\r\nauthorization: Bearer from-inside\r\n\r\n';
+    expect(await ask(port, 'tls', `${tunnel}${inside}`)).toMatch(/^HTTP\/1\.1 200 [^]*from the registry/);
+    expect(seen).toEqual([['Host', 'registry.test', 'Authorization', 'Bearer the-very-value', 'Connection', 'close']]);
+    expect(records[0]).toMatchObject({ decision: 'allow', data: { method: 'GET', port, secret: 'npm' } });
+    const elsewhere = inside.replace('Host: registry.test', 'Host: other.test');
+    expect(await ask(port, 'tls', `${tunnel}${elsewhere}`)).toMatch(/HTTP\/1\.1 400 [^]*Host names another target/);
+    const whole = inside.replace('/pkg', 'http://other.test/pkg');
+    expect(await ask(port, 'tls', `${tunnel}${whole}`)).toMatch(/HTTP\/1\.1 400 /);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('goes into no TLS of the sandbox’s own, which is passed on as it is', async () => {
+    const hello = Buffer.from([0x16, 0x03, 0x01, 0x00, 0x02, 0x01, 0x00]);
+    const port = await listening(
+      createHttp().on(
+        'connection',
+        (socket) => void socket.once('data', (bytes) => seen.push([bytes.toString('hex')])),
+      ),
+    );
+    ownPort = port;
+    const tunnel = `CONNECT registry.test:${port} HTTP/1.1\r\n\r\n`;
+    const asking = ask(port, 'plain', Buffer.concat([Buffer.from(tunnel), hello]));
+    await expect.poll(() => seen).toEqual([[hello.toString('hex')]]);
+    await disposers[Symbol.asyncDispose]();
+    expect(await asking).toMatch(/^HTTP\/1\.1 200 /);
+    expect(records[0]).toMatchObject({ decision: 'allow', data: { method: 'CONNECT', port } });
+    expect(records[0]?.data).not.toHaveProperty('secret');
   });
 
   it('is not used where the policy refuses it, although it allows the connection', async () => {

@@ -2,26 +2,52 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { ConnectPermit } from '../../kernel/network/network-gate.ts';
+import { isPlain, servePlain } from './plain-tunnel.ts';
 import { isHostOf, type ProxyTarget, tunnelTarget } from './proxy-target.ts';
 import { headersOf } from './request-headers.ts';
 import { answer, type ProxyParts, refusalStatus } from './proxy-parts.ts';
 import { connectPinned, judgedAddresses } from './pinned-connection.ts';
 
-/** Answers `CONNECT`: bytes go through as they are, there is nothing that looks into them. */
+const ESTABLISHED = 'HTTP/1.1 200 Connection Established\r\n\r\n';
+
+/**
+ * Answers `CONNECT`: bytes go through as they are, there is nothing that looks into them. But where the operator handed in a secret for
+ * the plain requests to this place, plain requests are what they are taken for.
+ */
 export async function serveTunnel(
   parts: ProxyParts,
   request: IncomingMessage,
   client: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const { sandbox, gate, lookup, limits } = parts;
-  const reply = (status: number, text: string): void => void client.end(answer(status, text));
+  const { sandbox, gate, limits } = parts;
   client.on('error', () => client.destroy());
   const target = readTarget(request);
   if (typeof target === 'string') {
     gate.refuse(sandbox, `not a request to a proxy: ${target}`);
-    return reply(400, target);
+    return void client.end(answer(400, target));
   }
+  if (gate.credential(sandbox, target.host, target.port) !== undefined) {
+    client.write(ESTABLISHED);
+    const plain = await isPlain(client, head, limits.idleTimeoutMs);
+    if (plain === undefined) return void client.destroy();
+    if (plain) return servePlain(parts, client, target);
+    return serveBytes(parts, target, { client, isEstablished: true });
+  }
+  if (head.length > 0) client.unshift(head);
+  return serveBytes(parts, target, { client, isEstablished: false });
+}
+
+interface TunnelEnd {
+  readonly client: Duplex;
+  /** Then a refusal can be told no more, and only recorded. */
+  readonly isEstablished: boolean;
+}
+
+async function serveBytes(parts: ProxyParts, target: ProxyTarget, { client, isEstablished }: TunnelEnd): Promise<void> {
+  const { sandbox, gate, lookup, limits } = parts;
+  const reply = (status: number, text: string): void =>
+    void (isEstablished ? client.destroy() : client.end(answer(status, text)));
   const permit = await gate.judge({ sandbox, method: 'CONNECT', ...target });
   if (!permit.allowed) return reply(403, permit.reason);
   const leaving = new AbortController();
@@ -32,8 +58,7 @@ export async function serveTunnel(
     const { socket, address } = await connectPinned(addresses, target.port, { timeoutMs, signal: leaving.signal });
     if (client.destroyed) socket.destroy();
     permit.opened(address);
-    client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-    if (head.length > 0) socket.write(head);
+    if (!isEstablished) client.write(ESTABLISHED);
     join(parts, client, socket, permit);
   } catch (thrown) {
     const { status, reason } = refusalStatus(thrown);

@@ -1,5 +1,10 @@
 import { resolve } from 'node:path';
-import { secret as area, type SecretForm, type SecretHanding } from '../../../../schema/contract/secret.ts';
+import {
+  type ListedHanding,
+  secret as area,
+  type SecretForm,
+  type SecretHanding,
+} from '../../../../schema/contract/secret.ts';
 import { type Command, type CommandContext, isSet, stringOf } from '../../command.ts';
 import { table, usageFault } from '../../output/print.ts';
 import { readSecret } from '../../input/secret-input.ts';
@@ -7,7 +12,7 @@ import { sessionArgument } from '../sandbox/session.ts';
 import { flag, value } from '../../option.ts';
 
 const HAND_USAGE =
-  'secret hand NAME (--session S | --workspace DIR) (--variable V | --file F | --origin URL [--header H] [--scheme S] [--user U])';
+  'secret hand NAME (--session S | --workspace DIR | --plugin P) (--variable V | --file F | --origin URL [--header H] [--scheme S] [--user U])';
 
 function formOf(context: CommandContext): SecretForm {
   const [variable, file, origin] = ['variable', 'file', 'origin'].map((name) => stringOf(context, name));
@@ -38,8 +43,15 @@ function shownForm(as: SecretForm): string {
   }
 }
 
-function shownTarget({ session, workspace }: SecretHanding): string {
-  return session === undefined ? `sessions of ${workspace ?? ''}` : `session ${session}`;
+function shownTarget({ session, workspace, plugin }: SecretHanding): string {
+  const places =
+    session === undefined ? (workspace === undefined ? [] : [`sessions of ${workspace}`]) : [`session ${session}`];
+  return [...(plugin === undefined ? [] : [`plugin ${plugin}`]), ...places].join(' in ');
+}
+
+function shownHanding(handing: ListedHanding): string {
+  const { withheld } = handing;
+  return withheld === undefined ? shownTarget(handing) : `${shownTarget(handing)}, not at present: ${withheld}`;
 }
 
 const add: Command = {
@@ -75,7 +87,7 @@ const list: Command = {
     ]);
     const handed = table([
       ['HANDED', 'SECRET', 'AS', 'TO'],
-      ...handings.map((handing) => [handing.id, handing.name, shownForm(handing.as), shownTarget(handing)]),
+      ...handings.map((handing) => [handing.id, handing.name, shownForm(handing.as), shownHanding(handing)]),
     ]);
     if (secrets.length === 0) return { document, text: 'no secrets\n' };
     return { document, text: handings.length === 0 ? names : `${names}\n${handed}` };
@@ -104,6 +116,7 @@ const hand: Command = {
   options: {
     session: value('session', 'For this session'),
     workspace: value('folder', 'For every session on this workspace'),
+    plugin: value('plugin', 'For what this plugin asks --origin: in every session, or in those named beside it'),
     variable: value('text', 'As this environment variable'),
     file: value('text', 'As a file of this name in /run/secrets'),
     origin: value('text', 'Put into requests to this origin, unseen by the sandbox'),
@@ -113,10 +126,11 @@ const hand: Command = {
   },
   positionals: [1, 1],
   takes: ['secret'],
-  document: '{ id, name, session?, workspace?, as, at }',
+  document: '{ id, name, session?, workspace?, plugin?, holder?, as, at }',
   async run(context) {
     const [name = ''] = context.positionals;
     const [session, workspace] = [stringOf(context, 'session'), stringOf(context, 'workspace')];
+    const plugin = stringOf(context, 'plugin');
     const as = formOf(context);
     const client = await context.connect();
     const document = await client.secret.hand(
@@ -125,6 +139,7 @@ const hand: Command = {
         as,
         ...(session === undefined ? {} : { session: sessionArgument(session) }),
         ...(workspace === undefined ? {} : { workspace: resolve(workspace) }),
+        ...(plugin === undefined ? {} : { plugin }),
       },
       { signal: context.signal },
     );

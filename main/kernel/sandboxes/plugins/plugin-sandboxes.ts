@@ -9,7 +9,7 @@ import type { LaunchPad } from '../launch.ts';
 import type { LiveSandboxes } from '../live-sandboxes.ts';
 import type { Profile } from '../profiles.ts';
 import { type LaunchedPlugin, launchPlugin, takeOverPlugin } from './plugin-launch.ts';
-import { type PluginPlace, placeKey, placeOfLabels } from './plugin-place.ts';
+import { packageFolder, type PluginPlace, placeKey, placeOfLabels } from './plugin-place.ts';
 import { pluginGroups, pluginProfile } from './plugin-profile.ts';
 import { PluginSeat, type SeatOrder, type SeatParts } from './plugin-seat.ts';
 
@@ -29,6 +29,8 @@ export interface PluginSandboxesOptions extends LaunchPad {
 export interface KnownPlugin {
   readonly sandbox: Sandbox;
   readonly plugin: string;
+  /** Of the package that lies in it. */
+  readonly digest: string;
   readonly groups: readonly string[];
 }
 
@@ -104,7 +106,8 @@ export class PluginSandboxes implements AsyncDisposable {
     const seat = this.#all().find(({ sandbox }) => isWanted(sandbox));
     if (seat === undefined) return undefined;
     const { session, plugin, hosts } = seat.place;
-    return { sandbox: seat.sandbox, plugin, groups: pluginGroups(hosts, this.#options.sessionGroups(session)) };
+    const groups = pluginGroups(hosts, this.#options.sessionGroups(session));
+    return { sandbox: seat.sandbox, plugin, digest: packageFolder(seat.place), groups };
   }
 
   /**
