@@ -5,7 +5,9 @@ import type { Decision } from '../../../schema/policy.ts';
 export function denial(syscall: string, decision: Decision): Fault {
   return new Fault('denied', `Cannot run ${syscall}: the policy denies it`, {
     why: `rule ${decision.rule ?? 'none'}: ${decision.reasons.join('; ')}`,
-    fix: 'See `cavern policy explain` for every rule that was considered.',
+    fix: decision.reasons.includes('no_rule_allows')
+      ? `If it shall be allowed, add a rule to your policy: match: { syscall: ${syscall} }, action: allow. \`cavern policy show\` names its file, and \`cavern policy update FILE\` puts it in force.`
+      : 'See `cavern policy explain` for every rule that was considered.',
     data: { decision },
   });
 }

@@ -72,6 +72,10 @@ it('the manifest has the words of its publisher, and the list of contents the pa
     writeFileSync(join(folder(), 'node_modules', path, 'package.json'), JSON.stringify({ name, version: '1.0.0' }));
   }
   writeFileSync(join(folder(), 'node_modules/a/node_modules'), 'no folder');
+  mkdirSync(join(folder(), 'pydantic_core-2.46.5.dist-info'));
+  const metadata = 'Metadata-Version: 2.5\nName: pydantic_core\nVersion: 2.46.5\n\nName: of the readme\n';
+  writeFileSync(join(folder(), 'pydantic_core-2.46.5.dist-info/METADATA'), metadata);
+  mkdirSync(join(folder(), 'broken-1.dist-info'));
   const draft = JSON.stringify({ id: 'notes', version: '2.0.0', publisher: 'somebody else', license: 'none' });
   const words = { folder: folder(), draft, publisher: 'Acme', license: 'MIT' };
   expect(writeMcpPlugin(words)).toEqual(['plugin.json', 'sbom.json']);
@@ -82,6 +86,7 @@ it('the manifest has the words of its publisher, and the list of contents the pa
     { name: 'd', version: '1.0.0' },
     { name: '@b/c', version: '1.0.0' },
     { name: 'a', version: '1.0.0' },
+    { name: 'pydantic_core', version: '2.46.5' },
   ]);
   expect(() => writeMcpPlugin({ ...words, draft: '[]' })).toThrow(/no manifest/);
 });

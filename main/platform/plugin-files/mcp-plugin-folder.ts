@@ -93,7 +93,7 @@ export function writeMcpPlugin({ folder, draft, publisher, license }: McpPluginW
   const manifest = { ...drafted, publisher, license, sbom: SBOM };
   const component = { type: 'application', name: String(id), version: String(version) };
   const server = { ...component, licenses: [{ expression: license }] };
-  const components = [server, ...packagesIn(folder)];
+  const components = [server, ...nodePackagesIn(folder), ...pythonPackagesIn(folder)];
   const bom = { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, metadata: { component }, components };
   writeFileSync(join(folder, SBOM), `${JSON.stringify(bom, null, 2)}\n`, { flag: 'wx' });
   writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flag: 'wx' });
@@ -110,14 +110,31 @@ function manifestIn(draft: string): Readonly<Record<string, unknown>> {
   throw new Fault('invalid_input', 'Cannot make a plugin of the server: what its sandbox gave is no manifest');
 }
 
+interface Component {
+  readonly type: 'library';
+  readonly name: string;
+  readonly version: string;
+}
+
 /** The packages that lie beside the server; what was bundled into it nobody can see. */
-function packagesIn(folder: string): { type: string; name: string; version: string }[] {
+function nodePackagesIn(folder: string): Component[] {
   const modules = join(folder, MODULES);
   if (!existsSync(modules)) return [];
   const paths = readdirSync(modules, { recursive: true, encoding: 'utf8' }).filter(isPackage).sort();
-  return paths.flatMap((path) => {
+  return paths.flatMap((path): Component[] => {
     const { name, version }: { name?: unknown; version?: unknown } = Object(fieldsOf(join(modules, path)));
     return typeof name === 'string' && typeof version === 'string' ? [{ type: 'library', name, version }] : [];
+  });
+}
+
+/** As `pip install --target` leaves them (PyPA's specification of recorded installations). */
+function pythonPackagesIn(folder: string): Component[] {
+  const records = readdirSync(folder).filter((name) => name.endsWith('.dist-info'));
+  return records.sort().flatMap((record): Component[] => {
+    const file = join(folder, record, 'METADATA');
+    const [head = ''] = existsSync(file) ? readFileSync(file, 'utf8').split(/\r?\n\r?\n/, 1) : [];
+    const [name, version] = ['Name', 'Version'].map((key) => new RegExp(`^${key}: *(\\S+)`, 'm').exec(head)?.[1]);
+    return name === undefined || version === undefined ? [] : [{ type: 'library', name, version }];
   });
 }
 

@@ -10,6 +10,8 @@ export const failures: typeof messages = {
       'The new policy could not be asked.': 'Die neue Richtlinie ließ sich nicht befragen.',
       'See `cavern policy explain` for every rule that was considered.':
         '`cavern policy explain` zeigt jede Regel, die in Betracht kam.',
+      'If it shall be allowed, add a rule to your policy: match: { syscall: {0} }, action: allow. `cavern policy show` names its file, and `cavern policy update FILE` puts it in force.':
+        'Soll es erlaubt sein, fügen Sie Ihrer Richtlinie eine Regel hinzu: match: { syscall: {0} }, action: allow. `cavern policy show` nennt ihre Datei, und `cavern policy update FILE` setzt sie in Kraft.',
     },
     needs_review: {
       'Cannot run {0}: the policy wants a person to look first':
