@@ -31,6 +31,17 @@ function emptyFields(condition: PolicyMatch | PolicyException, path: ValuePath):
   }));
 }
 
+/** A syscall is looked up whole: what reads as a pattern is the name of nothing. */
+function patternFindings(condition: PolicyMatch | PolicyException, path: ValuePath): Finding[] {
+  return (syscallsOf(condition) ?? [])
+    .filter((name) => /[*?[\]{}]/.test(name))
+    .map((name) => ({
+      path: [...path, 'syscall'],
+      code: 'syscall_pattern',
+      message: `"${name}" matches no call: a syscall is a whole name, not a pattern; list the names`,
+    }));
+}
+
 /** True where whatever matches the rule matches the exception too: each field of it is there in the match and no wider. */
 function covers(exception: PolicyException, match: PolicyMatch): boolean {
   return FIELDS.every((field) => {
@@ -44,7 +55,11 @@ function ruleFindings(rule: PolicyRule, path: ValuePath): Finding[] {
   const { name, match, except = [], action, constraints } = rule;
   const findings = [
     ...emptyFields(match, [...path, 'match']),
-    ...except.flatMap((exception, index) => emptyFields(exception, [...path, 'except', index])),
+    ...patternFindings(match, [...path, 'match']),
+    ...except.flatMap((exception, index) => {
+      const at = [...path, 'except', index];
+      return [...emptyFields(exception, at), ...patternFindings(exception, at)];
+    }),
   ];
   if (except.some((exception) => covers(exception, match))) {
     findings.push({
