@@ -4,11 +4,12 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { ExceededLimit } from '../../../schema/agent-protocol.ts';
 import { Fault } from '../../../schema/fault.ts';
+import { CALL_MARK } from '../../../schema/staged-files.ts';
 import { exceededLimits, limitCounts } from './command-limits.ts';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
 import { Parameters } from './parameters.ts';
-import { CALL_MARK, killTree, newMark } from './process-tree.ts';
+import { killTree, newMark } from './process-tree.ts';
 import type { AgentCall } from './request-server.ts';
 
 /** After a command's end its output is complete when nothing came for so long: a process it left behind may hold the pipe open. */

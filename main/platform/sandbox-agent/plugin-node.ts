@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { CALL_MARK } from '../../../schema/staged-files.ts';
 import { innerEnvironment } from './inner-environment.ts';
 import type { OwnChildren } from './own-children.ts';
-import { CALL_MARK, newMark } from './process-tree.ts';
+import { newMark } from './process-tree.ts';
+import { removeStaged } from './staged-files.ts';
 
 export interface PluginPlace {
   readonly workspace: string;
@@ -34,7 +36,10 @@ export function startPluginNode(argv: readonly string[], { workspace, own }: Plu
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   own.add(child.pid);
-  child.once('exit', () => own.delete(child.pid));
+  child.once('exit', () => {
+    own.delete(child.pid);
+    void removeStaged(mark, workspace);
+  });
   const pipe = child.stdio[3];
   if (!(pipe instanceof Socket)) throw new Error('Cannot start the plugin: its descriptor 3 is no socket');
   return { child, pipe, mark };

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
-/** Marks everything a call starts, so that it is found again when it has left its parent, its group and its session. */
-export const CALL_MARK = 'CAVERN_CALL';
+import { CALL_MARK } from '../../../schema/staged-files.ts';
 
 const ROUNDS = 20;
 

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { access, chmod, constants, open, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { ToolContext } from '@cavern/plugin-sdk/tool';
 import { fromSystemError, ToolError } from '@cavern/plugin-sdk/tool-error';
 import type { ResolvedPath } from '@cavern/plugin-sdk/view-path';
+import { stagedBeside } from './staged-beside.ts';
 
 export interface Target extends ResolvedPath {
   /** Where it lies on this disk. */
@@ -32,14 +31,10 @@ export async function refuseReadOnly(absolute: string): Promise<void> {
   await access(absolute, constants.W_OK);
 }
 
-/** A name for what takes another file's place in one step. */
-export function besideOf(absolute: string): string {
-  return join(dirname(absolute), `.cavern-${randomBytes(9).toString('base64url')}`);
-}
-
 /** Replaces a file as a whole: whoever reads it meanwhile, or after a failure, finds the old or the new content, never a part. */
 export async function replaceFile(absolute: string, content: Uint8Array, mode: number): Promise<void> {
-  const temporary = besideOf(absolute);
+  using staged = stagedBeside(absolute);
+  const temporary = staged.path;
   try {
     const file = await open(temporary, 'wx', mode);
     try {

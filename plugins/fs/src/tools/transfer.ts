@@ -4,7 +4,8 @@ import { type ToolContext, tool } from '@cavern/plugin-sdk/tool';
 import { systemCode, ToolError } from '@cavern/plugin-sdk/tool-error';
 import { WorkspacePath } from '@cavern/plugin-sdk/workspace-path';
 import Type, { type Static } from 'typebox';
-import { besideOf, changing, type Target, targetOf } from './changing.ts';
+import { changing, type Target, targetOf } from './changing.ts';
+import { stagedBeside } from './staged-beside.ts';
 import { TreeWork } from './tree-work.ts';
 
 const TransferInput = Type.Object(
@@ -42,9 +43,9 @@ type Transfer = (ends: Ends, work: TreeWork) => Promise<void>;
 /** What is there already stays until the copy is whole. */
 async function copyInto({ from, to }: Ends, work: TreeWork, times: 'kept' | 'new'): Promise<void> {
   if (to.node === undefined) return work.copy(from.absolute, to.absolute, { times });
-  const beside = besideOf(to.absolute);
-  await work.copy(from.absolute, beside, { times });
-  await rename(beside, to.absolute);
+  using staged = stagedBeside(to.absolute);
+  await work.copy(from.absolute, staged.path, { times });
+  await rename(staged.path, to.absolute);
 }
 
 async function copyTree(ends: Ends, work: TreeWork): Promise<void> {
