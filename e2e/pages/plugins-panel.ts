@@ -32,7 +32,7 @@ export class PluginsPanel {
     return this.panel.locator('.plugin');
   }
 
-  async tab(name: 'About' | 'Settings' | 'Statistics' | 'Log'): Promise<void> {
+  async tab(name: 'About' | 'Settings' | 'Secrets' | 'Statistics' | 'Log'): Promise<void> {
     await this.details().getByRole('button', { name, exact: true }).click();
   }
 

@@ -53,6 +53,13 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect.poll(() => shell.app.call('plugin.settings', { id: 'words' })).toMatchObject({ values: { limit: 7 } });
   await shell.screenshotBoth('plugins-settings');
   found.push(...(await findings(shell, 'settings')));
+  await shell.app.call('secret.add', { name: 'tracker-token', value: 'a-value-that-nobody-sees' });
+  await plugins.tab('Secrets');
+  await expect(plugins.details()).toContainText('It is given no secret.');
+  await plugins.details().getByLabel('Address of the server').fill('https://api.example.com');
+  await expect(plugins.details().getByRole('button', { name: 'Hand in' })).toBeEnabled();
+  await shell.screenshotBoth('plugins-secrets');
+  found.push(...(await findings(shell, 'secrets')));
   await plugins.tab('About');
 
   await plugins.details().getByRole('button', { name: 'Try words.count in a session' }).click();

@@ -153,8 +153,8 @@ describe('a secret that is handed to a plugin', () => {
       const { client } = kernel;
       await client.plugin.disable({ id: 'issues' });
       expect((await handings()).filter(({ plugin }) => plugin !== undefined)).toMatchObject([
-        { withheld: 'the plugin is disabled' },
-        { withheld: 'the plugin is disabled' },
+        { withheld: 'disabled' },
+        { withheld: 'disabled' },
       ]);
       await client.plugin.enable({ id: 'issues' });
       await install('issues', acme, '1.1.0');

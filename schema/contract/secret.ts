@@ -5,6 +5,9 @@ import { area, call } from './contract.ts';
 
 export const SecretName = Type.String({ pattern: '^[a-z][a-z0-9_-]{0,31}$', description: 'A secret of the key store' });
 
+/** Whose requests a secret can be put into. */
+export const SECRET_ORIGIN = /^https?:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/;
+
 /** How a sandbox is given a secret. */
 export const SecretForm = Type.Union([
   Type.Object(
@@ -28,7 +31,7 @@ export const SecretForm = Type.Union([
     {
       kind: Type.Literal('header'),
       origin: Type.String({
-        pattern: '^https?://[a-z0-9.-]+(:[0-9]{1,5})?$',
+        pattern: SECRET_ORIGIN.source,
         maxLength: 300,
         description: 'Whose requests the proxy puts it into; the sandbox asks for the same host with http:',
       }),
@@ -78,9 +81,22 @@ export const SecretHanding = Type.Object({
 });
 export type SecretHanding = Static<typeof SecretHanding>;
 
+/** Why a plugin is not given at present what was handed to it. */
+export const Withheld = Type.Union(
+  [
+    Type.Literal('absent'),
+    Type.Literal('disabled'),
+    Type.Literal('refused'),
+    Type.Literal('development', { description: 'A build under development stands in for the plugin' }),
+    Type.Literal('another', { description: 'It is not by whom it was handed to' }),
+  ],
+  { description: 'Why the plugin is not given it at present' },
+);
+export type Withheld = Static<typeof Withheld>;
+
 export const ListedHanding = Type.Object({
   ...SecretHanding.properties,
-  withheld: Type.Optional(Type.String({ description: 'Why the plugin is not given it at present' })),
+  withheld: Type.Optional(Withheld),
 });
 export type ListedHanding = Static<typeof ListedHanding>;
 

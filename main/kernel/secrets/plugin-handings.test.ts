@@ -165,13 +165,9 @@ describe('a secret that is handed to a plugin', () => {
   });
 
   test.each<[string, Partial<SecretPlugin>, string]>([
-    ['is disabled', { state: 'disabled' }, 'the plugin is disabled'],
-    ['is refused', { state: 'refused', holder: undefined }, 'the plugin is refused'],
-    [
-      'is under development',
-      { digest: 'd1', holder: { kind: 'development', folder: '/src' } },
-      'a build under development is in the place of the plugin',
-    ],
+    ['is disabled', { state: 'disabled' }, 'disabled'],
+    ['is refused', { state: 'refused', holder: undefined }, 'refused'],
+    ['is under development', { digest: 'd1', holder: { kind: 'development', folder: '/src' } }, 'development'],
   ])('is withheld while the plugin %s', async (_what, now, withheld) => {
     const { secrets, given, change, handings, records } = await setUp();
     await secrets.hand({ name: 'token', as, plugin: 'issues' });

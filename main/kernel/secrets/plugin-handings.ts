@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PluginHolder, SecretForm, SecretHanding } from '../../../schema/contract/secret.ts';
+import type { PluginHolder, SecretForm, SecretHanding, Withheld } from '../../../schema/contract/secret.ts';
 import type { SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -82,15 +82,13 @@ export class PluginHandings {
   }
 
   /** Why a plugin is not given what was handed to it; undefined where it is, and of what was not handed to a plugin. */
-  withheld({ plugin, holder }: SecretHanding): string | undefined {
+  withheld({ plugin, holder }: SecretHanding): Withheld | undefined {
     if (plugin === undefined) return undefined;
     const known = this.#options.plugins.find(plugin);
-    if (known === undefined) return 'the plugin is not installed';
-    if (known.state === 'refused' || known.state === 'disabled') return `the plugin is ${known.state}`;
+    if (known === undefined) return 'absent';
+    if (known.state === 'refused' || known.state === 'disabled') return known.state;
     if (isSame(holder, known.holder)) return undefined;
-    return known.holder?.kind === 'development'
-      ? 'a build under development is in the place of the plugin'
-      : 'the plugin is not by whom it was handed to';
+    return known.holder?.kind === 'development' ? 'development' : 'another';
   }
 
   /** Takes back what was handed to plugins that are gone, or by somebody else now. Whenever other plugins are registered. */

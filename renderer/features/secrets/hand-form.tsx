@@ -5,33 +5,39 @@ import { Checkbox, Field, TextField } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { messages } from './messages.ts';
 import { formOf, type SecretKind } from './secret-form.ts';
-import type { SecretsStore } from './secrets-store.ts';
+import type { SecretPlugin, SecretsStore } from './secrets-store.ts';
 
 export interface HandFormProps {
   readonly secrets: SecretsStore;
   readonly kept: readonly SecretInfo[];
+  readonly plugins: readonly SecretPlugin[];
   readonly busy: boolean;
 }
 
 const KINDS: readonly SecretKind[] = ['variable', 'file', 'header'];
 
-/** Hands one of the kept secrets to the session, or to its folder. */
-export function HandForm({ secrets, kept, busy }: HandFormProps) {
+/** Hands one of the kept secrets to the session, its folder, or a plugin there. */
+export function HandForm({ secrets, kept, plugins, busy }: HandFormProps) {
   const [chosen, setChosen] = useState('');
-  const [kind, setKind] = useState<SecretKind>('variable');
+  const [asked, setKind] = useState<SecretKind>('variable');
+  const [plugin, setPlugin] = useState('');
   const [place, setPlace] = useState('');
   const [isForFolder, setForFolder] = useState(false);
   const name = kept.some((each) => each.name === chosen) ? chosen : (kept[0]?.name ?? '');
+  const isForPlugin = plugins.some(({ id }) => id === plugin);
+  const kind = isForPlugin ? 'header' : asked;
   const as = formOf(kind, place);
   return (
     <section>
       <h3>{messages.handTitle}</h3>
       <form
-        className="secrets-form"
+        className={plugins.length === 0 ? 'secrets-form' : 'secrets-form secrets-form-to'}
         onSubmit={(event) => {
           event.preventDefault();
           if (as === undefined) return;
-          void secrets.hand(name, as, isForFolder ? 'workspace' : 'session').then((handed) => handed && setPlace(''));
+          const scope = isForFolder ? 'workspace' : 'session';
+          const to = { scope, ...(isForPlugin ? { plugin } : {}) } as const;
+          void secrets.hand(name, as, to).then((handed) => handed && setPlace(''));
         }}
       >
         <Field label={messages.secret} htmlFor="secret-chosen">
@@ -46,6 +52,23 @@ export function HandForm({ secrets, kept, busy }: HandFormProps) {
             ))}
           </select>
         </Field>
+        {plugins.length === 0 ? null : (
+          <Field label={messages.to} htmlFor="secret-to">
+            <select
+              id="secret-to"
+              className="select-field"
+              value={isForPlugin ? plugin : ''}
+              onChange={(event) => setPlugin(event.target.value)}
+            >
+              <option value="">{messages.toSession}</option>
+              {plugins.map(({ id, displayName }) => (
+                <option key={id} value={id}>
+                  {messages.toPlugin(displayName)}
+                </option>
+              ))}
+            </select>
+          </Field>
+        )}
         <Field label={messages.places[kind]} htmlFor="secret-place">
           <TextField
             id="secret-place"
@@ -59,12 +82,16 @@ export function HandForm({ secrets, kept, busy }: HandFormProps) {
         </Button>
       </form>
       <div className="secrets-how">
-        <Segmented
-          label={messages.kind}
-          value={kind}
-          options={KINDS.map((each) => ({ value: each, label: messages.kinds[each] }))}
-          onChange={setKind}
-        />
+        {isForPlugin ? (
+          <span className="muted">{messages.pluginNote}</span>
+        ) : (
+          <Segmented
+            label={messages.kind}
+            value={kind}
+            options={KINDS.map((each) => ({ value: each, label: messages.kinds[each] }))}
+            onChange={setKind}
+          />
+        )}
         <Checkbox checked={isForFolder} onChange={setForFolder} label={messages.scope} />
       </div>
     </section>

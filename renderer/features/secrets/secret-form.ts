@@ -1,4 +1,4 @@
-import type { SecretForm } from '../../../schema/contract/secret.ts';
+import { SECRET_ORIGIN, type SecretForm } from '../../../schema/contract/secret.ts';
 
 export type SecretKind = SecretForm['kind'];
 
@@ -12,7 +12,7 @@ export function formOf(kind: SecretKind, typed: string): SecretForm | undefined 
       return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(place) ? { kind, file: place } : undefined;
     case 'header': {
       const origin = place.replace(/\/$/, '');
-      return /^https?:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/.test(origin) ? { kind, origin } : undefined;
+      return SECRET_ORIGIN.test(origin) ? { kind, origin } : undefined;
     }
   }
 }

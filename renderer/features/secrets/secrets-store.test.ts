@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PluginSummary } from '../../../schema/contract/plugin.ts';
 import type { SecretHanding } from '../../../schema/contract/secret.ts';
 import type { SessionId } from '../../../schema/entities.ts';
 import { formOf } from './secret-form.ts';
@@ -6,10 +7,33 @@ import { SecretsStore } from './secrets-store.ts';
 
 const session = { id: 'work' as SessionId, workspace: '/w' }; // A brand has no other maker in tests.
 
+const plugin = (id: string, of: Partial<PluginSummary>): PluginSummary => ({
+  id,
+  version: '1.0.0',
+  displayName: id,
+  description: '',
+  publisher: 'Acme',
+  digest: '',
+  state: 'registered',
+  tags: [],
+  tools: [],
+  ...of,
+});
+
 test('a session is shown what it and its folder are given, and failures are told', async () => {
   const as = { kind: 'variable', variable: 'A' } as const;
   const handing = (id: string, to: Partial<SecretHanding>): SecretHanding => ({ id, name: 'npm', as, at: 1, ...to });
-  const mine = [handing('1', { session: session.id }), handing('2', { workspace: '/w' })];
+  const mine = [
+    handing('1', { session: session.id }),
+    handing('2', { workspace: '/w' }),
+    handing('4', { plugin: 'issues' }),
+    handing('5', { plugin: 'issues', session: session.id }),
+  ];
+  const plugins = [
+    plugin('issues', { origin: 'installed' }),
+    plugin('git', { origin: 'core' }),
+    plugin('bad', { origin: 'installed', state: 'refused' }),
+  ];
   const told: unknown[] = [];
   const failure = new Error('refused');
   const store = new SecretsStore({
@@ -18,18 +42,28 @@ test('a session is shown what it and its folder are given, and failures are told
         add: async () => Promise.reject(failure),
         list: async () => ({
           secrets: [{ name: 'npm', addedAt: 1 }],
-          handings: [...mine, handing('3', { workspace: '/other' })],
+          handings: [
+            ...mine,
+            handing('3', { workspace: '/other' }),
+            handing('6', { plugin: 'issues', workspace: '/other' }),
+          ],
         }),
         remove: async () => ({ removed: true }),
         hand: async () => mine[0] ?? handing('1', {}),
         withdraw: async () => ({ withdrawn: true }),
       },
+      plugin: { list: async () => ({ plugins }) },
     },
     session,
     onFailure: (thrown) => told.push(thrown),
   });
   expect(await store.load()).toBe(true);
-  expect(store.store.getState()).toEqual({ secrets: [{ name: 'npm', addedAt: 1 }], handings: mine, busy: false });
+  expect(store.store.getState()).toEqual({
+    secrets: [{ name: 'npm', addedAt: 1 }],
+    handings: mine,
+    plugins: plugins.slice(0, 1),
+    busy: false,
+  });
   expect(await store.add('x', 'the-very-value')).toBe(false);
   expect(told).toEqual([failure]);
 });

@@ -1,7 +1,7 @@
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { SecretHanding } from '../../../schema/contract/secret.ts';
+import type { ListedHanding } from '../../../schema/contract/secret.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Field, TextField } from '../../ui/field.tsx';
 import { HandForm } from './hand-form.tsx';
@@ -14,7 +14,7 @@ const SHORTEST_SECRET = 8;
 
 /** What is handed in, with forms to hand in and to add. */
 export function SecretsView({ secrets }: { readonly secrets: SecretsStore }) {
-  const { secrets: kept, handings, busy } = useStore(secrets.store);
+  const { secrets: kept, handings, plugins, busy } = useStore(secrets.store);
   return (
     <div className="secrets">
       <p className="muted">{messages.about}</p>
@@ -28,7 +28,7 @@ export function SecretsView({ secrets }: { readonly secrets: SecretsStore }) {
               <li key={handing.id}>
                 <span className="grow">
                   <strong>{handing.name}</strong> {shownForm(handing)}
-                  {handing.workspace === undefined ? null : <span className="muted">, {messages.toFolder}</span>}
+                  <span className="muted">{shownScope(handing)}</span>
                 </span>
                 <Button size="small" disabled={busy} onClick={() => void secrets.withdraw(handing.id)}>
                   {messages.withdraw}
@@ -38,7 +38,7 @@ export function SecretsView({ secrets }: { readonly secrets: SecretsStore }) {
           </ul>
         )}
       </section>
-      {kept.length === 0 ? null : <HandForm secrets={secrets} kept={kept} busy={busy} />}
+      {kept.length === 0 ? null : <HandForm secrets={secrets} kept={kept} plugins={plugins} busy={busy} />}
       <AddForm secrets={secrets} busy={busy} />
       {kept.length === 0 ? null : (
         <section>
@@ -62,14 +62,19 @@ export function SecretsView({ secrets }: { readonly secrets: SecretsStore }) {
   );
 }
 
-function shownForm({ as }: SecretHanding): string {
+function shownScope({ session, workspace, withheld }: ListedHanding): string {
+  const place = workspace === undefined ? (session === undefined ? messages.toAll : undefined) : messages.toFolder;
+  return [place, withheld && messages.withheld[withheld]].flatMap((each) => (each ? `, ${each}` : [])).join('');
+}
+
+function shownForm({ as, plugin }: ListedHanding): string {
   switch (as.kind) {
     case 'variable':
       return messages.variable(as.variable);
     case 'file':
       return messages.file(as.file);
     case 'header':
-      return messages.header(as.origin);
+      return plugin === undefined ? messages.header(as.origin) : messages.pluginHeader(plugin, as.origin);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   secret as area,
   type SecretForm,
   type SecretHanding,
+  type Withheld,
 } from '../../../../schema/contract/secret.ts';
 import { type Command, type CommandContext, isSet, stringOf } from '../../command.ts';
 import { table, usageFault } from '../../output/print.ts';
@@ -49,9 +50,19 @@ function shownTarget({ session, workspace, plugin }: SecretHanding): string {
   return [...(plugin === undefined ? [] : [`plugin ${plugin}`]), ...places].join(' in ');
 }
 
+const WITHHELD: Readonly<Record<Withheld, string>> = {
+  absent: 'the plugin is not installed',
+  disabled: 'the plugin is disabled',
+  refused: 'the plugin is refused',
+  development: 'a build under development stands in for the plugin',
+  another: 'the plugin is not by whom it was handed to',
+};
+
 function shownHanding(handing: ListedHanding): string {
   const { withheld } = handing;
-  return withheld === undefined ? shownTarget(handing) : `${shownTarget(handing)}, not at present: ${withheld}`;
+  return withheld === undefined
+    ? shownTarget(handing)
+    : `${shownTarget(handing)}, not at present: ${WITHHELD[withheld]}`;
 }
 
 const add: Command = {

@@ -8,6 +8,7 @@ import { LogView } from '../log/log-view.tsx';
 import { messages } from '../messages.ts';
 import { codeOfReason, explanationOf } from '../package-problems.ts';
 import type { PluginStores } from '../plugin-stores.ts';
+import { SecretsView } from '../secrets/secrets-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
 import { StatisticsView } from '../statistics/statistics-view.tsx';
 import { AboutView } from './about-view.tsx';
@@ -28,7 +29,8 @@ export interface PluginDetailsProps {
 export function PluginDetails({ plugin, update, stores, onTry }: PluginDetailsProps) {
   const [tab, setTab] = useState<Tab>('about');
   const { displayName, version, description, state, publisher, origin, development } = plugin;
-  const tabs = TABS.filter((value) => value !== 'settings' || plugin.configurable);
+  const shown = { about: true, settings: plugin.configurable, secrets: origin !== 'core', statistics: true, log: true };
+  const tabs = TABS.filter((value) => shown[value]);
   return (
     <article className="plugin" aria-label={displayName} data-plugin-state={state}>
       <header className="plugin-head">
@@ -71,6 +73,7 @@ export function PluginDetails({ plugin, update, stores, onTry }: PluginDetailsPr
           <div className="plugin-tab">
             {tab === 'about' ? <AboutView plugin={plugin} plugins={stores.plugins} onTry={onTry} /> : null}
             {tab === 'settings' ? <SettingsView id={plugin.id} name={displayName} /> : null}
+            {tab === 'secrets' ? <SecretsView id={plugin.id} name={displayName} /> : null}
             {tab === 'statistics' ? <StatisticsView tools={plugin.tools} /> : null}
             {tab === 'log' ? <LogView id={plugin.id} /> : null}
           </div>
@@ -80,7 +83,7 @@ export function PluginDetails({ plugin, update, stores, onTry }: PluginDetailsPr
   );
 }
 
-const TABS: readonly Tab[] = ['about', 'settings', 'statistics', 'log'];
+const TABS: readonly Tab[] = ['about', 'settings', 'secrets', 'statistics', 'log'];
 
 /** Where it comes from, and who answers for it. */
 function whence({ origin, development, signer }: PluginSummary): string {
