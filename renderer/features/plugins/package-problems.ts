@@ -24,7 +24,8 @@ export function packageProblemsOf(thrown: unknown): readonly PackageProblem[] {
   return (thrown.data as { problems?: readonly PackageProblem[] } | undefined)?.problems ?? [];
 }
 
-/** The code that the reason of a refused plugin begins with (`digest_mismatch: …`). */
-export function codeOfReason(reason: string): string | undefined {
-  return /^([a-z_]+): /.exec(reason)?.[1];
+/** What the reason of a refused plugin lists: `digest_mismatch: …; extra_file: …`. None where it is another one. */
+export function problemsOfReason(reason: string): readonly Pick<PackageProblem, 'code' | 'message'>[] {
+  const parts = reason.split(/; (?=[a-z_]+: )/).map((part) => /^([a-z_]+): ([^]*)$/.exec(part));
+  return parts.flatMap((part) => (part === null ? [] : { code: part[1] ?? '', message: part[2] ?? '' }));
 }

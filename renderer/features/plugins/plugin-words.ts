@@ -4,3 +4,8 @@ import { inWords } from '../../ui/failure-words.ts';
 export function pluginWords(sentence: string): string {
   return inWords({ code: 'consent_needed', message: sentence }).message;
 }
+
+/** What the kernel says is wrong with a package, in the language of the window; names and what others say in it stay. */
+export function problemWords(message: string): string {
+  return inWords({ code: 'plugin_refused', message }).message;
+}

@@ -1,4 +1,5 @@
 import type { messages } from '../../ui/failure-messages.ts';
+import { refusals } from './refusals.ts';
 
 export const failures: typeof messages = {
   sentences: {
@@ -284,6 +285,7 @@ export const failures: typeof messages = {
       'Cannot open port {0}: {1} ports of this session are open':
         'Port {0} lässt sich nicht öffnen: {1} Ports dieser Sitzung sind offen',
     },
+    plugin_refused: refusals,
     invalid_output: {
       'It is not of the tool’s own output schema, so nobody was given it.{0}':
         'Es passt nicht zum Ausgabeschema des Werkzeugs, also hat es niemand bekommen.{0}',

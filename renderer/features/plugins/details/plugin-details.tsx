@@ -6,7 +6,8 @@ import { Segmented } from '../../../ui/segmented.tsx';
 import { STATE_TONES } from '../list/plugin-list.tsx';
 import { LogView } from '../log/log-view.tsx';
 import { messages } from '../messages.ts';
-import { codeOfReason, explanationOf } from '../package-problems.ts';
+import { explanationOf, problemsOfReason } from '../package-problems.ts';
+import { problemWords } from '../plugin-words.ts';
 import type { PluginStores } from '../plugin-stores.ts';
 import { SecretsView } from '../secrets/secrets-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
@@ -103,13 +104,18 @@ function Reason({ plugin: { state, reason = '' } }: { readonly plugin: PluginSum
     );
   }
   if (state !== 'refused') return null;
-  const code = codeOfReason(reason);
-  const explanation = code === undefined ? undefined : explanationOf(code);
+  const [first, ...others] = problemsOfReason(reason);
+  const explanation = first && explanationOf(first.code);
   const failure = {
-    code: code ?? 'refused',
+    code: first?.code ?? 'refused',
     message: explanation?.what ?? messages.stateTitles.refused,
-    // The explanation says what the code means.
-    why: explanation === undefined ? reason : reason.slice(`${code}: `.length),
+    // The explanation says what the first one's code means.
+    why:
+      first === undefined || explanation === undefined
+        ? reason
+        : [problemWords(first.message), ...others.map(({ code, message }) => `${code}: ${problemWords(message)}`)].join(
+            '; ',
+          ),
     ...(explanation === undefined ? {} : { fix: explanation.fix }),
   };
   return (

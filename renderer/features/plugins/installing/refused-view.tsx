@@ -2,6 +2,7 @@ import { Button } from '../../../ui/button.tsx';
 import { FailureNotice } from '../../../ui/failure-notice.tsx';
 import { messages } from '../messages.ts';
 import { explanationOf } from '../package-problems.ts';
+import { problemWords } from '../plugin-words.ts';
 import type { Installing, InstallStore, UpdateRound } from './install-store.ts';
 import { RoundActions } from './round-actions.tsx';
 
@@ -36,7 +37,7 @@ export function RefusedView({ refused: { failure, problems, from }, round, insta
               {problems.map(({ code, message, path }) => (
                 <li key={`${code} ${path} ${message}`}>
                   <code className="selectable">{code}</code>
-                  <span className="selectable">{message}</span>
+                  <span className="selectable">{problemWords(message)}</span>
                 </li>
               ))}
             </ul>
