@@ -51,12 +51,13 @@ async function certified(): Promise<{ key: string; cert: string }> {
   return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
 }
 
-/** As the operator would, who agrees to all that it asks for. */
-async function install(id: string, by: TestPublisher, version: string): Promise<void> {
+/** As the operator would, who agrees to all that it asks for. Gives what is new in it. */
+async function install(id: string, by: TestPublisher, version: string): Promise<string[]> {
   const source = join(folder, `${id}-${version}.tgz`);
   await writeFile(source, await archiveOf(finished(issuesPlugin(id, by.name, version), by)));
-  const { digest, capabilities } = await kernel.client.plugin.inspect({ source });
+  const { digest, capabilities, added } = await kernel.client.plugin.inspect({ source });
   await kernel.client.plugin.install({ source, consent: { digest, capabilities } });
+  return added;
 }
 
 async function call(name: string, input: object): Promise<unknown> {
@@ -157,9 +158,11 @@ describe('a secret that is handed to a plugin', () => {
         { withheld: 'disabled' },
       ]);
       await client.plugin.enable({ id: 'issues' });
-      await install('issues', acme, '1.1.0');
+      expect(await install('issues', acme, '1.1.0')).toEqual([]);
       expect(await arrived('issues', 'issues.test', plain)).toBe(`Bearer ${TOKEN}`);
-      await install('issues', beta, '1.2.0');
+      expect(await install('issues', beta, '1.2.0')).toContain(
+        'The secret "tracker" that you handed to it is taken back.',
+      );
       expect((await handings()).map(({ plugin }) => plugin)).toEqual([undefined]);
       expect(await arrived('issues', 'issues.test', plain)).toBeUndefined();
       await install('issues', acme, '1.3.0');

@@ -5,6 +5,7 @@ import { Publisher } from '../../schema/contract/plugin.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Disposers } from '../base/disposers.ts';
 import type { AuditLog } from '../kernel/audit/audit-log.ts';
+import { holderOf } from '../kernel/plugins/holder.ts';
 import { InstalledPlugin } from '../kernel/plugins/installing/installed-record.ts';
 import { Developments } from '../kernel/plugins/development/developments.ts';
 import { Installer } from '../kernel/plugins/installing/installer.ts';
@@ -36,7 +37,7 @@ export interface PluginsParts {
   readonly wasm: Pick<WasmPlugins, 'end'>;
   readonly schemas: SchemaWork;
   /** The secrets that were handed to plugins. */
-  readonly handed: Pick<PluginHandings, 'takeBack'>;
+  readonly handed: Pick<PluginHandings, 'takeBack' | 'lostBy'>;
   readonly disposers: Disposers;
 }
 
@@ -76,6 +77,10 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     }),
     insideFolder: INSIDE.installed,
     audit: log,
+    secretsLost(id, { digest, signer }) {
+      const publisher = signer === undefined ? undefined : publishers.byName().get(signer);
+      return handed.lostBy(id, holderOf({ state: 'registered', origin: 'installed', digest, signer }, publisher));
+    },
     isUsed: (digest) => developments.uses(digest),
     clock: systemClock,
   });

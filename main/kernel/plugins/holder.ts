@@ -1,7 +1,9 @@
 import type { PluginSummary, Publisher } from '../../../schema/contract/plugin.ts';
 import type { PluginHolder } from '../../../schema/contract/secret.ts';
 
-type Known = Pick<PluginSummary, 'state' | 'origin' | 'digest' | 'signer' | 'development'>;
+interface Known extends Pick<PluginSummary, 'state' | 'origin' | 'digest' | 'development'> {
+  readonly signer?: string | undefined;
+}
 
 /**
  * Who a plugin is, as far as that is proven: a name alone proves nothing, since the trust in it may have ended and begun with another key,

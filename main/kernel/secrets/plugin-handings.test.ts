@@ -115,6 +115,8 @@ describe('a secret that is handed to a plugin', () => {
   test('stays through an update by the same publisher, which the version before is not given any more', async () => {
     const { secrets, given, change, records } = await setUp();
     await secrets.hand({ name: 'token', as, plugin: 'issues' });
+    expect(secrets.plugins.lostBy('issues', acme)).toEqual([]);
+    expect(secrets.plugins.lostBy('issues', { ...acme, publisher: 'Evil' })).toEqual(['token']);
     change({ digest: 'd2' });
     expect([given(one), given(one, { digest: 'd2' })]).toEqual([undefined, 'Bearer the-very-value']);
     expect(records).toEqual([]);

@@ -108,6 +108,14 @@ export class PluginHandings {
     }
   }
 
+  /** The names of what would be taken back if the plugin were by somebody else. */
+  lostBy(plugin: string, next: PluginHolder | undefined): string[] {
+    const lost = this.#options.store
+      .all()
+      .filter(({ plugin: to, holder }) => to === plugin && holder?.kind !== 'development' && !isSame(holder, next));
+    return [...new Set(lost.map(({ name }) => name))];
+  }
+
   #endOf(plugin: string, holder: PluginHolder | undefined): string | undefined {
     const known = this.#options.plugins.find(plugin);
     if (known === undefined) return 'the plugin was removed';

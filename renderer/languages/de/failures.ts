@@ -85,6 +85,8 @@ export const failures: typeof messages = {
         'Niemand hat es signiert; nichts zeigt, dass es von demselben ist wie das bisherige.',
       'It is called "{0}" now.': 'Es heißt jetzt „{0}“.',
       'It says now that "{0}" made it.': 'Es nennt jetzt „{0}“ als Herausgeber.',
+      'The secret "{0}" that you handed to it is taken back.':
+        'Das Geheimnis „{0}“, das Sie ihm gegeben haben, wird zurückgenommen.',
       'It was signed by "{0}"; nobody has signed this one.': 'Es war von „{0}“ signiert; dieses hat niemand signiert.',
       'It was not signed; this one is signed by "{0}".': 'Es war nicht signiert; dieses ist von „{0}“ signiert.',
       'It was signed by "{0}"; this one is signed by "{1}".':

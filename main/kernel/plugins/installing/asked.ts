@@ -47,6 +47,13 @@ export function askedToReload(candidate: Candidate, agreed: Agreed | undefined):
   return { installed: version, replaces: null, step, ...asked };
 }
 
+/** Of a package that is not by whom the one before was handed secrets. */
+export function withLostSecrets(asked: Asked, names: readonly string[]): Asked {
+  if (names.length === 0) return asked;
+  const lost = names.map((name) => `The secret "${name}" that you handed to it is taken back.`);
+  return { ...asked, added: [...asked.added, ...lost], needsConsent: true };
+}
+
 function kept({ manifest }: Candidate, agreed: readonly PluginCapability[] = []): string[] {
   return consentSentences(keptCapabilities(agreed, manifest.capabilities));
 }

@@ -10,7 +10,7 @@ import { SBOM_LIMIT_BYTES } from '../packages/sbom.ts';
 import { type Trust, verifyPackage } from '../packages/verification.ts';
 import type { FoundPlugin, PluginRegistry } from '../plugin-registry.ts';
 import type { PackageProblem, PackageSource, PluginStore, StagedPackage } from '../ports.ts';
-import { askedToInstall, type Installed } from './asked.ts';
+import { askedToInstall, type Installed, withLostSecrets } from './asked.ts';
 import { checkConsent, inspectionOf, refusalOf, type Verified } from './inspection.ts';
 import type { InstalledPlugin, PluginRecords } from './installed-record.ts';
 
@@ -22,6 +22,11 @@ export interface InstallerOptions {
   /** The store as a sandbox sees it. */
   readonly insideFolder: string;
   readonly audit: { record(entry: AuditEntry): void };
+  /** The names of the secrets that a plugin was handed, and that this package in its place is not given. */
+  readonly secretsLost?: (
+    id: string,
+    candidate: { readonly digest: string; readonly signer: string | undefined },
+  ) => string[];
   /** Whether a package of the store is needed otherwise than installed. */
   readonly isUsed?: (digest: string) => boolean;
   readonly clock: Clock;
@@ -170,8 +175,11 @@ export class Installer {
 
   async #inspection(verified: Verified): Promise<PluginInspection> {
     const { verified: candidate, digest } = verified;
-    const installed = await this.#installed(candidate.manifest.id);
-    return inspectionOf(verified, askedToInstall({ ...candidate, digest }, installed));
+    const { id } = candidate.manifest;
+    const installed = await this.#installed(id);
+    const asked = askedToInstall({ ...candidate, digest }, installed);
+    const lost = this.#options.secretsLost?.(id, { digest, signer: candidate.signer }) ?? [];
+    return inspectionOf(verified, installed === undefined ? asked : withLostSecrets(asked, lost));
   }
 
   /** What is installed, as its own package in the store says it: that has the digest that was agreed to, or it is refused. */
