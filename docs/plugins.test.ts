@@ -46,7 +46,7 @@ describe('the guide to writing a tool', () => {
     const first = await tools.pack(words, join(folder, 'a'));
     const second = await tools.pack(words, join(folder, 'b'));
     expect(second.sha256).toBe(first.sha256);
-    expect(await tools.check(first.file)).toMatchObject({ id: 'words', problems: [] });
+    expect(await tools.check(first.file)).toMatchObject({ id: 'words', problems: [], warnings: [] });
     const key = join(folder, 'acme.pem');
     const signed = await tools.sign(first.file, { path: key, missing: 'create' });
     expect(signed).toMatchObject({
@@ -67,7 +67,7 @@ describe('the guide to writing a tool', () => {
     const first = await tools.pack(words, join(folder, 'a'));
     const second = await tools.pack(words, join(folder, 'b'));
     expect(second.sha256).toBe(first.sha256);
-    expect(await tools.check(first.file)).toMatchObject({ id: 'tiny', problems: [] });
+    expect(await tools.check(first.file)).toMatchObject({ id: 'tiny', problems: [], warnings: [] });
     const key = join(folder, 'tiny.pem');
     expect(await tools.sign(first.file, { path: key, missing: 'create' })).toMatchObject({ publisher: 'Acme tools' });
 

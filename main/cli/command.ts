@@ -42,7 +42,12 @@ export interface PluginAuthoring {
     readonly publisher: string;
     readonly license: string;
   }): string[];
-  check(path: string): Promise<{ readonly id: string | null; readonly problems: readonly PluginProblem[] }>;
+  /** What is wrong with it, and where nothing is, what will hardly be what its author meant. */
+  check(path: string): Promise<{
+    readonly id: string | null;
+    readonly problems: readonly PluginProblem[];
+    readonly warnings: readonly (PluginProblem & { readonly fix: string })[];
+  }>;
   pack(folder: string, to: string, options?: { readonly sourcemap?: 'linked' }): Promise<PackedPlugin>;
   /** Tells of what is saved in a folder until it is disposed. */
   watch(folder: string, onSave: () => void): Disposable;

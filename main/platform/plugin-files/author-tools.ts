@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../../schema/fault.ts';
 import { systemClock } from '../../base/clock.ts';
+import { manifestWarnings } from '../../kernel/plugins/manifest-warnings.ts';
 import type { AuthorKit } from './author-kit.ts';
 import { buildInThread } from './build-thread.ts';
 import { refusalOfBuilt } from './built-refusal.ts';
@@ -33,7 +34,10 @@ export function authorTools(kit: AuthorKit) {
     create: (plugin: NewPlugin): Promise<string[]> => writeTemplate(plugin, kit),
     layServer,
     writeMcp: writeMcpPlugin,
-    check: checkPath,
+    async check(path: string) {
+      const { manifest, ...checked } = await checkPath(path);
+      return { ...checked, warnings: manifest === undefined ? [] : manifestWarnings(manifest) };
+    },
     /** A folder with `src/plugin.ts` is built first, with a map to its sources where that is asked for; any other is packed as it is. */
     async pack(folder: string, to: string, options: { sourcemap?: 'linked' } = {}): Promise<WrittenPackage> {
       const fileOf = ({ id, version }: { id: string; version: string }): string => join(to, `${id}-${version}.tgz`);

@@ -56,13 +56,14 @@ const check: Command = {
   about: 'Check a folder or a .tgz against the manifest schema and against itself; nothing is installed',
   positionals: [1, 1],
   takes: ['folder'],
-  document: '{ ok, id, errors: [{ code, message, path }] }',
+  document:
+    '{ ok, id, errors: [{ code, message, path }], warnings: [{ code, message, path, fix }] }; warnings fail nothing',
   async run(context) {
-    const { id, problems } = await context.offline.plugins.check(resolve(context.positionals[0] ?? ''));
-    const document = { ok: problems.length === 0, id, errors: problems };
-    const text = document.ok
-      ? `${id}: ok\n`
-      : problems.map((problem) => `${problem.path}: ${problem.code}: ${problem.message}\n`).join('');
+    const { id, problems, warnings } = await context.offline.plugins.check(resolve(context.positionals[0] ?? ''));
+    const document = { ok: problems.length === 0, id, errors: problems, warnings };
+    const errors = problems.map(({ path, code, message }) => `${path}: ${code}: ${message}\n`);
+    const warned = warnings.map(({ path, code, message, fix }) => `${path}: warning: ${code}: ${message}\n  ${fix}\n`);
+    const text = [...(document.ok ? [`${id}: ok\n`] : errors), ...warned].join('');
     return { document, text, exitCode: document.ok ? EXIT.ok : EXIT.failed };
   },
 };
