@@ -169,6 +169,7 @@ describe('a secret that is handed to a plugin', () => {
   test.each<[string, Partial<SecretPlugin>, string]>([
     ['is disabled', { state: 'disabled' }, 'disabled'],
     ['is refused', { state: 'refused', holder: undefined }, 'refused'],
+    ['has a publisher who is not trusted', { holder: undefined }, 'another'],
     ['is under development', { digest: 'd1', holder: { kind: 'development', folder: '/src' } }, 'development'],
   ])('is withheld while the plugin %s', async (_what, now, withheld) => {
     const { secrets, given, change, handings, records } = await setUp();

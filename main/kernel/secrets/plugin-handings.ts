@@ -119,9 +119,10 @@ export class PluginHandings {
   #endOf(plugin: string, holder: PluginHolder | undefined): string | undefined {
     const known = this.#options.plugins.find(plugin);
     if (known === undefined) return 'the plugin was removed';
-    // What is refused may come back as it was, and what is under development only stands before what is installed.
-    if (known.state === 'refused' || isSame(holder, known.holder)) return undefined;
-    if (known.holder?.kind === 'development' && holder?.kind !== 'development') return undefined;
+    // What is refused, or whose publisher is not trusted at the moment, may come back as it was.
+    if (known.holder === undefined || isSame(holder, known.holder)) return undefined;
+    // What is under development only stands before what is installed.
+    if (known.holder.kind === 'development' && holder?.kind !== 'development') return undefined;
     return `the plugin is not ${shownHolder(holder)} any more, but ${shownHolder(known.holder)}`;
   }
 

@@ -154,6 +154,15 @@ describe('a secret that the proxy puts into requests', () => {
     expect(records[0]?.data).not.toHaveProperty('secret');
   });
 
+  it('is not put into a request that has the origin repeat what it was sent', async () => {
+    const port = await listening(createHttp(answer));
+    const trace = REQUEST.replace('GET', 'TRACE');
+    expect(await ask(port, 'plain', trace)).toMatch(/^HTTP\/1\.1 403 [^]*TRACE would have/);
+    expect(seen).toEqual([]);
+    await disposers[Symbol.asyncDispose]();
+    expect(records[0]).toMatchObject({ decision: 'deny', reason: expect.stringContaining('"npm"') });
+  });
+
   it('is not used where the policy refuses it, although it allows the connection', async () => {
     refused = 'secret.use';
     const port = await listening(createHttp(answer));

@@ -26,6 +26,10 @@ export async function serveForward(
   }
   const { host } = target;
   const credential = gate.credential(sandbox, host, target.port);
+  if (credential !== undefined && request.method === 'TRACE') {
+    gate.refuse(sandbox, `TRACE would have ${host} repeat the secret "${credential.secret}"`);
+    return refuse(response, 403, 'TRACE would have the origin repeat the secret that is put in');
+  }
   const port = credential?.port ?? target.port;
   const secret = credential === undefined ? {} : { secret: credential.secret };
   const permit = await gate.judge({ sandbox, method: request.method ?? 'GET', host, port, ...secret });
