@@ -1,4 +1,4 @@
-import type { Phase, Sandbox, SandboxId, SessionId } from '../../../schema/entities.ts';
+import type { Sandbox, SessionId } from '../../../schema/entities.ts';
 import { Fault } from '../../../schema/fault.ts';
 import { newId } from '../../base/id.ts';
 import type { AgentConnection } from './agent-port.ts';
@@ -9,7 +9,7 @@ import { type SandboxDoctor, sandboxDoctor } from './doctor.ts';
 import { EngineWatch } from './engine-watch.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { InFlight } from './in-flight.ts';
-import { type LaunchOrder, type LaunchPad, type Launched, launch, startFault } from './launch.ts';
+import { type LaunchOrder, type LaunchPad, type Launched, launch } from './launch.ts';
 import { type Leftover, removeSessionLayer } from './leftovers.ts';
 import { type ConnectionListener, LiveSandboxes } from './live-sandboxes.ts';
 import { PluginSandboxes } from './plugins/plugin-sandboxes.ts';
@@ -17,9 +17,10 @@ import { SandboxPool } from './pool.ts';
 import { SandboxProfiles } from './sandbox-profiles.ts';
 import { SecretWatch } from './secret-watch.ts';
 import type { Profile } from './profiles.ts';
-import { SandboxRecords, failureOf, isAlive } from './sandbox-records.ts';
+import { SandboxRecords, isAlive } from './sandbox-records.ts';
 import type { SandboxStore } from './sandbox-store.ts';
 import type { SessionLayer } from './session-layer.ts';
+import { SessionStarts, type StartSandbox } from './session-starts.ts';
 import { Standstill } from './standstill.ts';
 import { takeOver } from './take-over.ts';
 
@@ -30,17 +31,6 @@ export interface SandboxesOptions extends LaunchPad {
   readonly poolLimitBytes: () => number;
   /** How long a plugin's own sandbox may be without a call; 0: as long as its session. */
   readonly pluginIdleMs: () => number;
-}
-
-export interface StartSandbox {
-  readonly session: SessionId;
-  readonly workspace: string;
-  readonly profile: string;
-  /** What the workspace's own sandbox takes away from the profile. */
-  readonly narrowing?: Narrowing | undefined;
-  readonly signal: AbortSignal;
-  /** Makes the layer of a session that begins with what another one wrote. */
-  readonly seed?: (() => Promise<SessionLayer>) | undefined;
 }
 
 /** A plugin that does not answer hinders nobody from pausing its session. */
@@ -62,8 +52,7 @@ export class Sandboxes implements AsyncDisposable {
   readonly #housekeeping: Housekeeping;
   readonly #pool: SandboxPool;
   readonly #secrets: SecretWatch;
-  /** The workspaces of sessions whose layer is not there yet. */
-  readonly #starting = new Map<SessionId, string>();
+  readonly #starts: SessionStarts;
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
@@ -80,6 +69,15 @@ export class Sandboxes implements AsyncDisposable {
     });
     const helper = (): Profile => this.#helper();
     this.#pool = new SandboxPool({ ...options, helper, work: this.#inFlight });
+    this.#starts = new SessionStarts({
+      ...options,
+      records: this.#records,
+      live: this.#live,
+      pool: this.#pool,
+      use: this.use,
+      launch: (order) => this.#launch(order),
+      adopt: (sandbox, launched) => this.#adopt(sandbox, launched),
+    });
     this.#housekeeping = new Housekeeping({
       ...options,
       helper,
@@ -147,46 +145,7 @@ export class Sandboxes implements AsyncDisposable {
    * @throws Fault `profile_unknown`, `workspace_invalid`, `engine_unavailable`, `engine_forbidden`, `image_missing`, `disk_full`, `sandbox_failed`, `cancelled`
    */
   start(order: StartSandbox): Promise<Sandbox> {
-    return this.#inFlight.track(this.#start(order));
-  }
-
-  async #start(wanted: StartSandbox): Promise<Sandbox> {
-    const { session, workspace } = wanted;
-    if (this.#live.has(session))
-      throw new Fault('sandbox_failed', `Cannot start session "${session}": it runs already`);
-    this.#starting.set(session, workspace);
-    try {
-      return await this.#begin(wanted);
-    } finally {
-      this.#starting.delete(session);
-    }
-  }
-
-  async #begin({ session, workspace, profile: name, narrowing, signal, seed }: StartSandbox): Promise<Sandbox> {
-    const profile = narrowedProfile(this.use.named(name), narrowing);
-    const former = this.#records.get(session)?.layer ?? (await seed?.());
-    const { image } = profile;
-    const ready = former ? undefined : await this.#pool.claim(session, { workspace, profile });
-    const id = ready?.connection.sandbox ?? newId<SandboxId>();
-    const createdAt = this.#options.clock.now();
-    const fresh: Sandbox = { id, session, profile: name, state: 'creating', engine: '', image, createdAt, phases: [] };
-    this.#records.put(former ? { sandbox: fresh, layer: former, narrowing } : { sandbox: fresh, narrowing });
-    let phases: readonly Phase[] = [];
-    const onPhases = (now: readonly Phase[]): void => {
-      phases = now;
-      this.#records.showPhases(session, now);
-    };
-    try {
-      const order = { sandbox: id, session, workspace, profile, former, signal, onPhases };
-      const launched = ready ?? (await this.#launch(order));
-      const running = this.#adopt({ ...fresh, readyAt: this.#options.clock.now() }, launched);
-      this.#pool.note({ workspace, profile });
-      return running;
-    } catch (thrown) {
-      const fault = startFault(thrown, profile);
-      this.#records.change(session, { state: 'failed', failure: failureOf(fault), phases });
-      throw fault;
-    }
+    return this.#inFlight.track(this.#starts.start(order));
   }
 
   /**
@@ -277,7 +236,7 @@ export class Sandboxes implements AsyncDisposable {
    */
   prune(mode: 'show' | 'remove', caches: 'unneeded' | 'idle' = 'unneeded'): Promise<readonly Leftover[]> {
     const kept = this.#records.all().filter(({ sandbox }) => caches === 'unneeded' || isAlive(sandbox));
-    const workspaces = new Set([...kept.map(({ layer }) => layer?.workspace), ...this.#starting.values()]);
+    const workspaces = new Set([...kept.map(({ layer }) => layer?.workspace), ...this.#starts.workspaces()]);
     return this.#housekeeping.prune(mode, (workspace) => workspaces.has(workspace) || this.#pool.isFor(workspace));
   }
 
@@ -353,7 +312,7 @@ export class Sandboxes implements AsyncDisposable {
 
   /** True for one that has no record, or none yet, and is worked with. */
   #isPassing(session: SessionId): boolean {
-    return this.#starting.has(session) || this.#pool.hasSession(session) || this.#options.inUse.has(session);
+    return this.#starts.has(session) || this.#pool.hasSession(session) || this.#options.inUse.has(session);
   }
 
   /** The profile whose image and system calls a helper container uses. */
