@@ -61,11 +61,13 @@ export function HandForm({ secrets, kept, plugins, busy }: HandFormProps) {
               onChange={(event) => setPlugin(event.target.value)}
             >
               <option value="">{messages.toSession}</option>
-              {plugins.map(({ id, displayName }) => (
-                <option key={id} value={id}>
-                  {messages.toPlugin(displayName)}
-                </option>
-              ))}
+              <optgroup label={messages.toPlugins}>
+                {plugins.map(({ id, displayName }) => (
+                  <option key={id} value={id}>
+                    {displayName}
+                  </option>
+                ))}
+              </optgroup>
             </select>
           </Field>
         )}

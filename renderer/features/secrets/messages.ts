@@ -27,7 +27,7 @@ const english = {
   secret: 'Secret',
   to: 'To',
   toSession: 'This session',
-  toPlugin: (name: string) => `Plugin ${name}`,
+  toPlugins: 'Plugins',
   pluginNote: 'Into its requests only: a plugin never sees a secret.',
   kind: 'How',
   kinds: { variable: 'Variable', file: 'File in memory', header: 'Into requests' },

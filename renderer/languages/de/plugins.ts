@@ -67,7 +67,7 @@ export const plugins: typeof messages = {
   secretWithheld: {
     absent: 'derzeit nicht: das Plugin ist nicht installiert',
     disabled: 'derzeit nicht: das Plugin ist deaktiviert',
-    refused: 'derzeit nicht: das Plugin ist abgelehnt',
+    refused: 'derzeit nicht: das Plugin ist zurückgewiesen',
     development: 'derzeit nicht: an seiner Stelle ist ein Plugin in Entwicklung',
     another: 'derzeit nicht: das Plugin ist nicht mehr von dem, dem es gegeben wurde',
   },

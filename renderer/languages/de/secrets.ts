@@ -17,7 +17,7 @@ export const secrets: typeof messages = {
   withheld: {
     absent: 'derzeit nicht: das Plugin ist nicht installiert',
     disabled: 'derzeit nicht: das Plugin ist deaktiviert',
-    refused: 'derzeit nicht: das Plugin ist abgelehnt',
+    refused: 'derzeit nicht: das Plugin ist zurückgewiesen',
     development: 'derzeit nicht: an seiner Stelle ist ein Plugin in Entwicklung',
     another: 'derzeit nicht: das Plugin ist nicht mehr von dem, dem es gegeben wurde',
   },
@@ -26,7 +26,7 @@ export const secrets: typeof messages = {
   secret: 'Geheimnis',
   to: 'Für',
   toSession: 'Diese Sitzung',
-  toPlugin: (name) => `Plugin ${name}`,
+  toPlugins: 'Plugins',
   pluginNote: 'Nur in seine Anfragen: Ein Plugin sieht ein Geheimnis nie.',
   kind: 'Wie',
   kinds: { variable: 'Variable', file: 'Datei im Speicher', header: 'In Anfragen' },
