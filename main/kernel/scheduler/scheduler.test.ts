@@ -192,6 +192,11 @@ const REFUSALS = [
     [command('a', { call: 'merge.apply' })],
     'Cannot submit task "a": it needs either a command or a call',
   ],
+  [
+    'more than a task may hand over',
+    [{ name: 'a', call: 'merge.apply', input: { text: 'ü'.repeat(512 * 1024) } }],
+    'Cannot submit task "a": what it hands over has 1048587 bytes, more than 1048576',
+  ],
   ['neither a command nor a call', [{ name: 'a' }], 'Cannot submit task "a": it needs either a command or a call'],
   [
     'a call that there is not',

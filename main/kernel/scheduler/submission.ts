@@ -18,6 +18,8 @@ export interface SubmissionContext {
 
 const DEFAULT_PRIORITY = 3;
 const DEFAULT_TIMEOUT_MS = 10 * 60 * 1000;
+/** Of what one task hands to its command or call, as JSON: it is held and kept on disk for as long as the task is remembered. */
+const INPUT_LIMIT_BYTES = 1024 * 1024;
 
 /** Documents for the tasks of one submission. @throws Fault `task_invalid`, `profile_unknown`, `not_found` */
 export function tasksOf(requests: readonly TaskRequest[], context: SubmissionContext): TaskDocument[] {
@@ -34,6 +36,7 @@ export function tasksOf(requests: readonly TaskRequest[], context: SubmissionCon
 function taskOf(request: TaskRequest, ids: ReadonlyMap<string, TaskId>, context: SubmissionContext): TaskDocument {
   const { name, session, idempotencyKey, ttlMs, retry, priority = DEFAULT_PRIORITY } = request;
   const { call, input, effect } = jobOf(request, context);
+  checkInput(name, input);
   const profile = request.profile ?? (session === undefined ? KERNEL_PROFILE : context.profileOf(session));
   const preemptible = request.preemptible ?? (session !== undefined && priority > 2);
   checkLimits({ ...request, profile, priority, preemptible }, context.limits);
@@ -83,6 +86,16 @@ function jobOf(request: TaskRequest, context: SubmissionContext) {
   const effect = context.effectOf(call ?? '');
   if (effect === undefined) throw refusal(name, `the contract has no call "${call ?? ''}"`);
   return { call: call ?? '', input: input ?? {}, effect };
+}
+
+function checkInput(name: string, input: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes <= INPUT_LIMIT_BYTES) return;
+  throw refusal(
+    name,
+    `what it hands over has ${bytes} bytes, more than ${INPUT_LIMIT_BYTES}`,
+    'Put what is long into a file of the workspace, and name the file.',
+  );
 }
 
 function dependencyOf(
