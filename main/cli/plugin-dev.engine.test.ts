@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { Plugin } from '../../plugins/sdk/src/define-plugin.ts';
 import type { WasmPlugin } from '../../plugins/sdk/src/define-wasm-plugin.ts';
 import { SandboxHarness } from '../../plugins/sdk/src/sandbox-harness.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -121,6 +122,20 @@ test('a plugin under development follows what is saved, asks again for more, and
   await development.until('offered');
   expect(await call(session)).toEqual({ words: 300 });
 
+  // What it did not mean to throw is in its log, by the file and line that its author wrote.
+  await edit(count(), 'return { words: words * 100 };', "throw new TypeError('no words');");
+  await development.until('offered');
+  await expect(call(session)).rejects.toMatchObject({ stderr: expect.stringContaining('no words') as string });
+  const thrownAt = (await readFile(count(), 'utf8')).split('\n').findIndex((line) => line.includes('no words')) + 1;
+  expect(await cavern('plugin', 'log', 'words')).toMatch(
+    new RegExp(
+      `Z error words.count failed unexpectedly\n  TypeError: no words\n  at .*\\(src/count\\.ts:${thrownAt}:11\\)\n`,
+    ),
+  );
+  await edit(count(), "throw new TypeError('no words');", 'return { words: words * 100 };');
+  await development.until('offered');
+  expect(await call(session)).toEqual({ words: 300 });
+
   // What does not build takes nothing away.
   await edit(count(), 'words * 100', 'words * * 200');
   expect(await development.until('failed')).toMatchObject({ error: { code: 'build_failed' } });
@@ -159,6 +174,23 @@ test('the harness runs a plugin’s tools in a sandbox of a home of its own, and
   }
   const left = (await readdir(tmpdir())).filter((name) => name.startsWith('cavern-harness-'));
   expect(left.filter((name) => !before.includes(name))).toEqual([]);
+});
+
+test('the harness gives what a tool did not mean to throw its stack, by its sources', async () => {
+  await cavern('plugin', 'new', 'crashing', '--publisher', 'Acme tools');
+  const source = join(folder, 'crashing/src/count.ts');
+  await edit(source, 'return { words };', "throw new TypeError('no words');");
+  const tools = [['crashing.count', {}]] as const; // a pair, not a list
+  await using harness = await SandboxHarness.open({
+    plugin: { id: 'crashing', tools: new Map(tools) } as unknown as Plugin, // all that the harness needs of it
+    folder: join(folder, 'crashing'),
+    workspace: join(folder, 'work'),
+    cavern: [process.execPath, cli],
+  });
+  await expect(harness.call('count', { path: 'a.txt' })).rejects.toMatchObject({
+    code: 'tool_crashed',
+    cause: expect.stringMatching(/^TypeError: no words\n.*\(src\/count\.ts:\d+:11\)/) as string,
+  });
 });
 
 test('a folder into which others may write is not developed in', async () => {

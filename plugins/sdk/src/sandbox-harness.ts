@@ -8,6 +8,8 @@ import type { Plugin } from './define-plugin.ts';
 import type { WasmPlugin } from './define-wasm-plugin.ts';
 import { ToolError } from './tool-error.ts';
 
+/** Of what a tool did not mean to throw. */
+const CRASHED = 'tool_crashed';
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface SandboxHarnessOptions {
@@ -54,17 +56,11 @@ export class SandboxHarness implements AsyncDisposable {
     }
   }
 
-  /** Calls a tool by its short name. Throws its ToolError, or one with Cavern's code. */
+  /** Calls a tool by its short name. Throws its ToolError, or one with Cavern's code; of what the tool did not mean to throw, the stack is its cause. */
   async call(name: string, input: unknown = {}): Promise<{ readonly result: unknown; readonly output: string }> {
     const tool = `${this.#options.plugin.id}.${name}`;
-    const { document, stderr } = await this.#run(
-      'tool',
-      'call',
-      tool,
-      JSON.stringify(input),
-      '--session',
-      this.#session,
-    );
+    const words = ['tool', 'call', tool, JSON.stringify(input), '--session', this.#session];
+    const { document, stderr } = await this.#run(...words).catch((thrown: unknown) => this.#explained(thrown));
     const { result }: { result?: unknown } = Object(document);
     return { result, output: stderr };
   }
@@ -92,6 +88,15 @@ export class SandboxHarness implements AsyncDisposable {
       }
       rmSync(this.#home, { recursive: true, force: true });
     }
+  }
+
+  /** Whoever calls a tool is not told where in its code it failed; the log is, by its sources. */
+  async #explained(thrown: unknown): Promise<never> {
+    if (!(thrown instanceof ToolError) || thrown.code !== CRASHED) throw thrown;
+    const { lines = [] }: { lines?: { text: string }[] } = Object(
+      (await this.#run('plugin', 'log', this.#options.plugin.id)).document,
+    );
+    throw new ToolError(CRASHED, thrown.message, { cause: lines.flatMap(({ text }) => stackIn(text)).at(-1) });
   }
 
   async #start(): Promise<void> {
@@ -147,6 +152,15 @@ export class SandboxHarness implements AsyncDisposable {
         reject(toolErrorIn(stdout) ?? failure);
       });
     });
+  }
+}
+
+function stackIn(line: string): string[] {
+  try {
+    const { stack }: { stack?: unknown } = Object(JSON.parse(line));
+    return typeof stack === 'string' ? [stack] : [];
+  } catch {
+    return [];
   }
 }
 

@@ -7,6 +7,7 @@ import { table, usageFault } from '../../output/print.ts';
 import { pluginAuthoringCommands } from './plugin-authoring.ts';
 import { developCommand } from './plugin-dev.ts';
 import { inspectionText } from './plugin-inspection.ts';
+import { logCommand } from './plugin-log.ts';
 import { updateCommand } from './plugin-update.ts';
 import { teamFolder } from './team-folder.ts';
 import { flag, value } from '../../option.ts';
@@ -211,6 +212,7 @@ export const pluginCommands: readonly Command[] = [
   switchCommand('enable'),
   switchCommand('disable'),
   settings,
+  logCommand,
   offers,
   trust,
   distrust,
