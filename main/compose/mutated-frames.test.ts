@@ -10,13 +10,12 @@ import { silentLogger } from '../base/logger.ts';
 import { composeKernel, type Kernel } from '../compose.ts';
 import { connectKernelSocket } from '../hosts/socket/kernel-socket.ts';
 import { mutatedFrames } from '../platform/framed-socket/testing/mutated-frames.ts';
+import { mutationRounds } from '../platform/framed-socket/testing/mutation-rounds.ts';
 import { sendAndLeave } from '../platform/framed-socket/testing/raw-connection.ts';
 import { settledMemoryBytes } from '../platform/framed-socket/testing/settled-memory.ts';
 import { openHome } from '../platform/home/home.ts';
 
-/** A million frames in all where there is time. */
-const [SEEDS, FRAMES] =
-  process.env['CAVERN_LONG'] === '1' ? [Array.from({ length: 20 }, (_, at) => 1 + at), 50_000] : [[1], 1000];
+const { seeds, frames } = mutationRounds(1000);
 /** Below the connections that the socket takes, so that none is turned away. */
 const AT_ONCE = 8;
 /** What the kernel keeps of a million records in memory is little, but not nothing. */
@@ -69,26 +68,26 @@ async function recorded(text: string): Promise<number> {
   return count;
 }
 
-it.each(SEEDS)(
+it.each(seeds)(
   'damaged frames (seed %i) into the kernel’s socket end their connection with a record each',
   async (seed) => {
     const recordedBefore = await recorded('a malformed frame');
     const next = mutatedFrames(SAMPLES, seed);
-    let left = FRAMES / 10;
+    let left = frames / 10;
     const sender = async (): Promise<void> => {
       while (left-- > 0) await sendAndLeave(kernel.socket.path, next());
     };
     const sendAll = (): Promise<unknown> => Promise.all(Array.from({ length: AT_ONCE }, sender));
     await sendAll();
     const before = await settledMemoryBytes();
-    left = FRAMES - FRAMES / 10;
+    left = frames - frames / 10;
     await sendAll();
     expect((await settledMemoryBytes()) - before).toBeLessThan(GROWTH_LIMIT_BYTES);
     expect((await client.app.version({})).cavern).toBe('0.0.0');
     // Records are written within a moment.
     await expect
       .poll(() => recorded('a malformed frame'), { timeout: 600_000, interval: 1000 })
-      .toBe(recordedBefore + FRAMES);
+      .toBe(recordedBefore + frames);
   },
   600_000,
 );

@@ -7,14 +7,13 @@ import { encodeFrame } from '../../../schema/frame-codec.ts';
 import type { Frame } from '../../../schema/frame.ts';
 import { systemClock } from '../../base/clock.ts';
 import { mutatedFrames } from '../../platform/framed-socket/testing/mutated-frames.ts';
+import { mutationRounds } from '../../platform/framed-socket/testing/mutation-rounds.ts';
 import { sendAndLeave } from '../../platform/framed-socket/testing/raw-connection.ts';
 import { settledMemoryBytes } from '../../platform/framed-socket/testing/settled-memory.ts';
 import type { AgentEndpoint } from '../../kernel/sandboxes/agent-port.ts';
 import { createAgentHost } from './agent-host.ts';
 
-/** A million frames in all where there is time. */
-const [SEEDS, FRAMES] =
-  process.env['CAVERN_LONG'] === '1' ? [Array.from({ length: 20 }, (_, at) => 1 + at), 50_000] : [[1], 2000];
+const { seeds, frames } = mutationRounds(2000);
 const GROWTH_LIMIT_BYTES = 16 * 1024 * 1024;
 const container = 'c0de'.repeat(16);
 const sandbox = 'box-1' as SandboxId; // A brand has no other maker in tests.
@@ -67,7 +66,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it.each(SEEDS)(
+it.each(seeds)(
   'damaged frames (seed %i) of an agent end its connection with a record each',
   async (seed) => {
     const socket = path.join(endpoint.folder, 'kernel.sock');
@@ -76,16 +75,16 @@ it.each(SEEDS)(
     // Every fourth is not even greeted properly; one after the other, as a sandbox has one agent.
     const send = (count: number): Promise<void> =>
       sendAndLeave(socket, count % 4 === 0 ? next() : Buffer.concat([hello, next()]));
-    for (let count = 0; count < FRAMES / 10; count += 1) await send(count);
+    for (let count = 0; count < frames / 10; count += 1) await send(count);
     const before = await settledMemoryBytes();
-    for (let count = FRAMES / 10; count < FRAMES; count += 1) await send(count);
+    for (let count = frames / 10; count < frames; count += 1) await send(count);
     expect((await settledMemoryBytes()) - before).toBeLessThan(GROWTH_LIMIT_BYTES);
     const agent = endpoint.connection(AbortSignal.timeout(10_000));
     const honest = sendAndLeave(socket, hello);
     expect((await agent).hello.agent).toBe('1');
     await honest;
     await endpoint[Symbol.asyncDispose]();
-    expect(recorded).toBeGreaterThanOrEqual(FRAMES);
+    expect(recorded).toBeGreaterThanOrEqual(frames);
   },
   600_000,
 );

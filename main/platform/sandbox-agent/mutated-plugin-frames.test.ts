@@ -9,13 +9,12 @@ import { Fault } from '../../../schema/fault.ts';
 import { encodeFrame } from '../../../schema/frame-codec.ts';
 import type { Frame } from '../../../schema/frame.ts';
 import { mutatedFrames } from '../framed-socket/testing/mutated-frames.ts';
+import { mutationRounds } from '../framed-socket/testing/mutation-rounds.ts';
 import { settledMemoryBytes } from '../framed-socket/testing/settled-memory.ts';
 import { PluginProcess } from './plugin-process.ts';
 import type { AgentCall } from './request-server.ts';
 
-/** A million frames in all where there is time. */
-const [SEEDS, FRAMES] =
-  process.env['CAVERN_LONG'] === '1' ? [Array.from({ length: 20 }, (_, at) => 1 + at), 50_000] : [[1], 2000];
+const { seeds, frames } = mutationRounds(2000);
 /** So that what ends after a whole frame is a violation too. */
 const HALF_HEADER = Buffer.alloc(2);
 const GROWTH_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -124,14 +123,14 @@ it('a plugin that closes its connection and lives on is ended', async () => {
   await expect(outcome).rejects.toThrow('it closed its connection');
 });
 
-it.each(SEEDS)(
+it.each(seeds)(
   'damaged frames (seed %i) of a plugin end its connection, its calls, and nothing else',
   async (seed) => {
     const next = mutatedFrames(SAMPLES, seed);
     const codes = new Set<string>();
     let before = 0;
-    for (let count = 0; count < FRAMES; count += 1) {
-      if (count === FRAMES / 10) before = await settledMemoryBytes();
+    for (let count = 0; count < frames; count += 1) {
+      if (count === frames / 10) before = await settledMemoryBytes();
       const { code, ends } = await outcomeOf(count, next());
       codes.add(code);
       expect(ends).toBe(1);
