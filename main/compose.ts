@@ -137,7 +137,13 @@ async function compose(options: ComposeOptions, disposers: Disposers): Promise<K
     disposers,
   };
   const holders = () => ({ registry: plugins, publishers: installing.publishers });
-  const secrets = await composeSecrets(of('secrets'), { ...asking, keys, storage, plugins: holders });
+  const secrets = await composeSecrets(of('secrets'), {
+    ...asking,
+    keys,
+    storage,
+    plugins: holders,
+    onRequests: () => network.renew(),
+  });
   const redactor = (): Redactor => secrets.redactor(policy.redactor);
   const redact = (text: string): string => redactor().redact(text);
   options.onRedaction?.(redact);

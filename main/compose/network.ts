@@ -6,9 +6,8 @@ import type { SessionFacts } from '../kernel/dispatch/ports.ts';
 import { type NetworkUser, PolicyGate } from '../kernel/network/policy-gate.ts';
 import type { PolicyInForce } from '../kernel/policy/policy-in-force.ts';
 import type { Secrets } from '../kernel/secrets/secrets.ts';
-import type { SandboxNetwork } from '../kernel/sandboxes/sandbox-network.ts';
 import type { Sandboxes } from '../kernel/sandboxes/sandboxes.ts';
-import { createSandboxNetwork } from '../platform/network-proxy/sandbox-proxy.ts';
+import { createSandboxNetwork, type ProxyNetwork } from '../platform/network-proxy/sandbox-proxy.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { sandboxUser } from './sandbox-user.ts';
 
@@ -32,7 +31,7 @@ export function composeNetwork({
   secrets,
   disposers,
   lookup,
-}: NetworkParts): SandboxNetwork {
+}: NetworkParts): ProxyNetwork {
   const userOf = (id: SandboxId): NetworkUser | undefined => {
     const own = sandboxes().plugins.find({ id });
     const sandbox =

@@ -31,13 +31,15 @@ export interface SecretParts {
   readonly sandboxes: () => Sandboxes;
   /** Asked when a secret goes to a plugin. */
   readonly plugins: () => HolderParts;
+  /** Something is put into requests that was not. */
+  readonly onRequests: () => void;
   readonly factsOf: (session: string) => SessionFacts | undefined;
   readonly disposers: Disposers;
 }
 
 /** The operator's secrets, and who is given them. */
 export async function composeSecrets({ home, logger }: ComposeOptions, parts: SecretParts): Promise<Secrets> {
-  const { keys, storage, log, policy, sandboxes, plugins, factsOf, disposers } = parts;
+  const { keys, storage, log, policy, sandboxes, plugins, factsOf, onRequests, disposers } = parts;
   const kept = await storage.collection('secret-handing', SecretHanding);
   disposers.defer(() => kept.flush());
   const running = (session: SessionId): SecretSession | undefined => {
@@ -71,6 +73,7 @@ export async function composeSecrets({ home, logger }: ComposeOptions, parts: Se
       groups: () => policy.engine.document?.document.network?.groups ?? {},
     },
     audit: log,
+    onRequests,
     clock: systemClock,
     logger,
   });

@@ -29,6 +29,8 @@ export interface SecretsOptions {
   readonly plugins: SecretPlugins;
   readonly policy: SecretPolicy;
   readonly audit: SecretAudit;
+  /** Something is put into requests that was not. */
+  readonly onRequests?: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -119,6 +121,7 @@ export class Secrets {
     for (const former of store.all()) if (isSamePlace(former, handing)) store.delete(former.id);
     store.put(handing);
     await this.#renew((each) => each.id === handing.id);
+    if (as.kind === 'header') this.#options.onRequests?.();
     return handing;
   }
 

@@ -33,6 +33,8 @@ describe('a secret that the proxy puts into requests', () => {
   let refused: string | undefined;
   /** That the sandbox asks at. */
   let ownPort = 80;
+  let isHanded = true;
+  let renew: () => void = () => undefined;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cavern-credentials-'));
@@ -44,7 +46,7 @@ describe('a secret that the proxy puts into requests', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   beforeEach(() => {
     disposers = new Disposers();
-    [records, asked, seen, authorities, refused, ownPort] = [[], [], [], cert, undefined, 80];
+    [records, asked, seen, authorities, refused, ownPort, isHanded] = [[], [], [], cert, undefined, 80, true];
   });
   afterEach(() => disposers[Symbol.asyncDispose]());
 
@@ -72,7 +74,7 @@ describe('a secret that the proxy puts into requests', () => {
       userOf: () => ({ session, containerId: 'c', profile: 'agent', mode: '', state: '', workspaceRoots: [] }),
       record: (entry) => void records.push(entry),
       credentialOf: (of, host, asking) =>
-        of === session && host === 'registry.test' && asking === ownPort
+        isHanded && of === session && host === 'registry.test' && asking === ownPort
           ? { secret: 'npm', header: 'Authorization', value: new Secret('Bearer the-very-value'), transport, port }
           : undefined,
       clock: systemClock,
@@ -85,6 +87,7 @@ describe('a secret that the proxy puts into requests', () => {
       placeOf: async () => ({ containerId: 'c', isFirst: false }),
       ...(authorities === undefined ? {} : { authorities }),
     });
+    renew = () => network.renew();
     disposers.add(await network.offer({ sandbox, folder, socketName: 'proxy.sock', expectContainer: () => 'c' }));
     const socket = connect(join(folder, 'proxy.sock'));
     socket.write(request);
@@ -152,6 +155,28 @@ describe('a secret that the proxy puts into requests', () => {
     expect(await asking).toMatch(/^HTTP\/1\.1 200 /);
     expect(records[0]).toMatchObject({ decision: 'allow', data: { method: 'CONNECT', port } });
     expect(records[0]?.data).not.toHaveProperty('secret');
+  });
+
+  it('ends the tunnels in which was asked plainly before it was handed in, and no TLS', async () => {
+    const hello = Buffer.from([0x16, 0x03, 0x01, 0x00, 0x02, 0x01, 0x00]);
+    for (const first of ['GET /pkg HTTP/1.1\r\nHost: registry.test\r\n\r\n', hello]) {
+      seen = [];
+      const server = createHttp(answer).on('clientError', () => seen.push(['not HTTP']));
+      const port = await listening(server);
+      [ownPort, isHanded, records] = [port, false, []];
+      const tunnel = Buffer.from(`CONNECT registry.test:${port} HTTP/1.1\r\n\r\n`);
+      const asking = ask(port, 'plain', Buffer.concat([tunnel, Buffer.from(first)]));
+      await expect.poll(() => seen).toHaveLength(1);
+      isHanded = true;
+      renew();
+      if (first === hello) server.closeAllConnections();
+      await asking;
+      const reason = 'a secret goes into what is asked there from now on';
+      await expect.poll(() => records.at(-1)?.data).toHaveProperty('sentBytes');
+      expect(records.at(-1)?.reason === reason).toBe(first !== hello);
+      await disposers[Symbol.asyncDispose]();
+      disposers = new Disposers();
+    }
   });
 
   it('is not put into a request that has the origin repeat what it was sent', async () => {

@@ -7,6 +7,11 @@ import type { ProxyTarget } from './proxy-target.ts';
 /** The first byte of whatever begins with TLS (RFC 8446, 5.1: a record with a handshake). */
 const TLS_HANDSHAKE = 0x16;
 
+/** By the first bytes that come through. */
+export function isTls(bytes: Buffer): boolean {
+  return bytes[0] === TLS_HANDSHAKE;
+}
+
 /**
  * Whether what comes first through a tunnel is no TLS; the bytes stay to be read. Undefined where it ends, or is silent for too long,
  * before.
@@ -15,7 +20,7 @@ export async function isPlain(client: Duplex, head: Buffer, limitMs: number): Pr
   const first = head.length > 0 ? head : await firstBytes(client, limitMs);
   if (first === undefined) return undefined;
   client.unshift(first);
-  return first[0] !== TLS_HANDSHAKE;
+  return !isTls(first);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { NetworkGate } from '../../kernel/network/network-gate.ts';
 import type { SandboxId } from '../../../schema/entities.ts';
+import type { OpenTunnels } from './open-tunnels.ts';
 import { type Lookup, NotReachable } from './pinned-connection.ts';
 
 export interface ProxyLimits {
@@ -27,6 +28,7 @@ export interface ProxyParts {
   readonly gate: NetworkGate;
   readonly lookup: Lookup;
   readonly limits: ProxyLimits;
+  readonly tunnels: OpenTunnels;
   /** In place of the authorities that the machine trusts; for tests. */
   readonly authorities?: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { ConnectPermit } from '../../kernel/network/network-gate.ts';
-import { isPlain, servePlain } from './plain-tunnel.ts';
+import { isPlain, isTls, servePlain } from './plain-tunnel.ts';
 import { isHostOf, type ProxyTarget, tunnelTarget } from './proxy-target.ts';
 import { headersOf } from './request-headers.ts';
 import { answer, type ProxyParts, refusalStatus } from './proxy-parts.ts';
@@ -59,7 +59,7 @@ async function serveBytes(parts: ProxyParts, target: ProxyTarget, { client, isEs
     if (client.destroyed) socket.destroy();
     permit.opened(address);
     if (!isEstablished) client.write(ESTABLISHED);
-    join(parts, client, socket, permit);
+    join({ parts, target, client, upstream: socket, permit });
   } catch (thrown) {
     const { status, reason } = refusalStatus(thrown);
     permit.refused(reason);
@@ -75,8 +75,17 @@ function readTarget(request: IncomingMessage): ProxyTarget | string {
   return target;
 }
 
+interface Joined {
+  readonly parts: ProxyParts;
+  readonly target: ProxyTarget;
+  readonly client: Duplex;
+  readonly upstream: Socket;
+  readonly permit: ConnectPermit;
+}
+
 /** Both ways until both have ended; each side's end is the other's. */
-function join({ limits }: ProxyParts, client: Duplex, upstream: Socket, permit: ConnectPermit): void {
+function join({ parts: { limits, tunnels }, target, client, upstream, permit }: Joined): void {
+  let plain: boolean | undefined;
   let reason: string | undefined;
   const cut = (why: string): void => {
     reason ??= why;
@@ -89,9 +98,15 @@ function join({ limits }: ProxyParts, client: Duplex, upstream: Socket, permit: 
   upstream.setTimeout(limits.idleTimeoutMs, () => cut('nothing went through for too long'));
   upstream.on('data', watch);
   client.on('data', watch);
+  client.once('data', (bytes: Buffer) => {
+    plain = !isTls(bytes);
+  });
+  const end = (): void => cut('a secret goes into what is asked there from now on');
+  const forget = tunnels.add({ target, isPlain: () => plain, end });
   upstream.on('error', (cause: Error) => cut(cause.message));
   client.on('close', () => upstream.destroy());
   upstream.on('close', () => {
+    forget();
     client.end();
     const [sentBytes, receivedBytes] = [upstream.bytesWritten, upstream.bytesRead];
     permit.ended({ sentBytes, receivedBytes, ...(reason === undefined ? {} : { reason }) });

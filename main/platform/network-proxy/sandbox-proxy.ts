@@ -9,6 +9,7 @@ import { peerOf } from '../framed-socket/peer-credentials.ts';
 import { placeOfProcess, type ProcessPlace } from '../framed-socket/process-container.ts';
 import { shortPath } from '../framed-socket/short-path.ts';
 import { ConnectionCount } from './connection-count.ts';
+import { OpenTunnels } from './open-tunnels.ts';
 import { type Lookup, lookupAll } from './pinned-connection.ts';
 import { serveForward } from './proxy-forward.ts';
 import { answer, PROXY_LIMITS, type ProxyLimits, type ProxyParts } from './proxy-parts.ts';
@@ -29,36 +30,52 @@ export interface ProxyOptions {
   readonly placeOf?: (pid: number) => Promise<ProcessPlace>;
 }
 
+/** The proxies of all sandboxes. */
+export interface ProxyNetwork extends SandboxNetwork {
+  /** Ends the connections whose plain requests would be given a secret now, as they were opened before it was handed in. */
+  renew(): void;
+}
+
+interface Offered {
+  readonly count: ConnectionCount;
+  readonly tunnels: OpenTunnels;
+}
+
 /** Gives each sandbox a forward proxy of its own, on a socket in its folder: who asks is known by where the request arrives. */
-export function createSandboxNetwork(options: ProxyOptions): SandboxNetwork {
-  const counts = new Map<SandboxId, ConnectionCount>();
+export function createSandboxNetwork(options: ProxyOptions): ProxyNetwork {
+  const all = new Map<SandboxId, Offered>();
   return {
     async offer(endpoint) {
       const { sandbox } = endpoint;
-      const count = new ConnectionCount();
-      const offered = await offer(options, endpoint, count);
-      counts.set(sandbox, count);
+      const own = { count: new ConnectionCount(), tunnels: new OpenTunnels() };
+      const offered = await offer(options, endpoint, own);
+      all.set(sandbox, own);
       return {
         async [Symbol.asyncDispose]() {
-          if (counts.get(sandbox) === count) counts.delete(sandbox);
+          if (all.get(sandbox) === own) all.delete(sandbox);
           await offered[Symbol.asyncDispose]();
         },
       };
     },
-    use: (sandbox) => counts.get(sandbox)?.use,
+    use: (sandbox) => all.get(sandbox)?.count.use,
+    renew() {
+      for (const [sandbox, { tunnels }] of all) {
+        tunnels.endPlain(({ host, port }) => options.gate.credential(sandbox, host, port) !== undefined);
+      }
+    },
   };
 }
 
 async function offer(
   options: ProxyOptions,
   endpoint: NetworkEndpoint,
-  count: ConnectionCount,
+  { count, tunnels }: Offered,
 ): Promise<AsyncDisposable> {
   const { gate, lookup = lookupAll, limits = PROXY_LIMITS, authorities } = options;
   const { sandbox, folder, socketName } = endpoint;
   const file = join(folder, socketName);
   await rm(file, { force: true });
-  const http = httpServer({ sandbox, gate, lookup, limits, authorities });
+  const http = httpServer({ sandbox, gate, lookup, limits, tunnels, authorities });
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
     count.add(socket);
     socket.on('error', () => socket.destroy());
