@@ -137,6 +137,7 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     }),
   );
   disposers.add(developments);
+  if (purpose !== 'read') await installer.recover();
   const ending = new AbortController();
   const following = verifyWithPolicy(plugins, { policy, of: byPolicy, signal: ending.signal }).catch(
     (thrown: unknown) => logger.error('the policy is not followed for plugins any more', { thrown }),
@@ -145,7 +146,6 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     ending.abort();
     await following;
   });
-  if (purpose !== 'read') await installer.recover();
   return { plugins, installer, developments, publishers, records, store, logs, settings: pluginSettings };
 }
 
