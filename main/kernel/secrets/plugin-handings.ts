@@ -62,10 +62,31 @@ export class PluginHandings {
         fix: 'List them: cavern plugin list',
       });
     }
-    const { holder, refusal } = this.#fitness(plugin, known, as);
-    if (holder !== undefined) return holder;
-    const { what, ...rest } = refusal;
-    throw new Fault('secret_unfit', `Cannot hand in the secret "${name}": ${what}`, rest);
+    const { holder } = known;
+    if (known.state === 'refused') {
+      throw unfit(`Cannot hand in the secret "${name}": plugin "${plugin}" is refused`, {
+        why: 'Nothing proves whose it is.',
+        fix: 'Look why: cavern plugin list',
+      });
+    }
+    if (holder === undefined) {
+      throw unfit(`Cannot hand in the secret "${name}": plugin "${plugin}" came with Cavern`, {
+        why: 'It works in the sandbox of the session, and has no requests of its own.',
+        fix: 'Hand it to the session or its folder: --session or --workspace, without --plugin',
+      });
+    }
+    if (as.kind !== 'header') {
+      throw unfit(`Cannot hand in the secret "${name}": plugin "${plugin}" is not given any as a ${as.kind}`, {
+        why: 'Whatever is inside of its sandbox, a plugin of others can send to every host that it may reach.',
+        fix: 'Hand it in for its requests to one server, where it never gets inside: --origin https://HOST',
+      });
+    }
+    const why = this.#beyond(known, as);
+    if (why === undefined) return holder;
+    throw unfit(`Cannot hand in the secret "${name}": plugin "${plugin}" could not ask ${as.origin}`, {
+      why,
+      fix: 'The host has to be in a group under network.groups of the policy that network.connect in its plugin.json lists.',
+    });
   }
 
   /** What the proxy puts into a plain request of this plugin's sandbox to this host and port. */
@@ -140,35 +161,9 @@ export class PluginHandings {
       .sort((a, b) => rank(b) - rank(a) || b.at - a.at);
   }
 
-  #fitness(plugin: string, { state, holder, runtime, hosts }: SecretPlugin, as: SecretForm): Fitness {
-    if (as.kind !== 'header') {
-      return unfit(
-        `plugin "${plugin}" is not given any as a ${as.kind}`,
-        'Whatever is inside of its sandbox, a plugin of others can send to every host that it may reach.',
-        'Hand it in for its requests to one server, where it never gets inside: --origin https://HOST',
-      );
-    }
-    if (state === 'refused') {
-      return unfit(`plugin "${plugin}" is refused`, 'Nothing proves whose it is.', 'Look why: cavern plugin list');
-    }
-    if (holder === undefined) {
-      return unfit(
-        `plugin "${plugin}" came with Cavern`,
-        'It works in the sandbox of the session, and has no requests of its own.',
-        'Hand it to the session or its folder: --session or --workspace, without --plugin',
-      );
-    }
-    const why = runtime === 'wasm' ? 'A WebAssembly module has no network.' : this.#beyond(hosts, as);
-    if (why === undefined) return { holder };
-    return unfit(
-      `plugin "${plugin}" could not ask ${as.origin}`,
-      why,
-      'The host has to be in a group under network.groups of the policy that network.connect in its plugin.json lists.',
-    );
-  }
-
-  /** Why a plugin with these groups cannot reach an origin. */
-  #beyond(hosts: readonly string[], as: HeaderForm): string | undefined {
+  /** Why a plugin cannot ask an origin for anything. */
+  #beyond({ runtime, hosts }: SecretPlugin, as: HeaderForm): string | undefined {
+    if (runtime === 'wasm') return 'A WebAssembly module has no network.';
     if (hosts.length === 0) return 'Its manifest lists no hosts.';
     const rules = hostRules(onlyGroups(this.#options.policy.groups(), hosts));
     const [host, port] = [new URL(as.origin).hostname, portOf(as)];
@@ -177,18 +172,8 @@ export class PluginHandings {
   }
 }
 
-interface Refusal {
-  readonly what: string;
-  readonly why: string;
-  readonly fix: string;
-}
-
-type Fitness =
-  | { readonly holder: PluginHolder; readonly refusal?: undefined }
-  | { readonly holder?: undefined; readonly refusal: Refusal };
-
-function unfit(what: string, why: string, fix: string): Fitness {
-  return { refusal: { what, why, fix } };
+function unfit(message: string, { why, fix }: { readonly why: string; readonly fix: string }): Fault {
+  return new Fault('secret_unfit', message, { why, fix });
 }
 
 function isSame(handed: PluginHolder | undefined, now: PluginHolder | undefined): boolean {

@@ -20,6 +20,16 @@ export const failures: typeof messages = {
       'Approve it in the window, or give the answer with the call where you may (--yes).':
         'Erlauben Sie es im Fenster, oder geben Sie die Antwort mit dem Aufruf, wo Sie das dürfen (--yes).',
     },
+    secret_unfit: {
+      'Cannot hand in the secret "{0}": plugin "{1}" could not ask {2}':
+        'Das Geheimnis „{0}“ wurde nicht gegeben: Das Plugin „{1}“ könnte {2} nicht erreichen',
+      'Its manifest lists no hosts.': 'Sein Manifest nennt keine Hosts.',
+      'Its manifest lists {0}, and the policy has {1}:{2} in none of them.':
+        'Sein Manifest nennt {0}, und in keiner dieser Gruppen hat die Richtlinie {1}:{2}.',
+      'A WebAssembly module has no network.': 'Ein WebAssembly-Modul hat kein Netzwerk.',
+      'The host has to be in a group under network.groups of the policy that network.connect in its plugin.json lists.':
+        'Der Host muss in einer Gruppe unter network.groups der Richtlinie stehen, die network.connect in der plugin.json nennt.',
+    },
     audit_unavailable: {
       'Cannot run {0}: the audit log cannot be written':
         '{0} wurde nicht ausgeführt: Das Audit-Protokoll lässt sich nicht schreiben',
