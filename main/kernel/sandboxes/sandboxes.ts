@@ -35,6 +35,8 @@ export interface SandboxesOptions extends LaunchPad {
 
 /** A plugin that does not answer hinders nobody from pausing its session. */
 const SETTLE_LIMIT_MS = 1_000;
+/** Nor from stopping it. */
+const END_LIMIT_MS = 500;
 
 /** The sandboxes of all sessions: at most one a session, and a record of the last one. */
 export class Sandboxes implements AsyncDisposable {
@@ -172,6 +174,8 @@ export class Sandboxes implements AsyncDisposable {
       return this.#records.change(session, { state: 'destroyed' });
     }
     this.#records.change(session, { state: 'stopping' });
+    // What they have half done goes with them. One that stands still cannot answer.
+    if (record.sandbox.pausedAt === undefined) await this.#endPlugins(session);
     await this.#live.dismantle(session);
     this.#records.change(session, { state: 'destroyed' });
   }
@@ -308,6 +312,14 @@ export class Sandboxes implements AsyncDisposable {
     await this.#live.onEngineBack(engine);
     await this.#pool.onEngineBack(engine);
     await this.#housekeeping.sweep();
+  }
+
+  /** An agent of an older version does not know the call. */
+  async #endPlugins(session: SessionId): Promise<void> {
+    const signal = AbortSignal.timeout(END_LIMIT_MS);
+    await this.connection(session)
+      .request('plugin.endAll', {}, { signal })
+      .catch(() => undefined);
   }
 
   /** True for one that has no record, or none yet, and is worked with. */

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shell } from '../container-engine/testing/sandbox-machine.ts';
@@ -145,6 +146,18 @@ describe('tools in a sandbox', () => {
     );
     expect(await copied).toMatchObject({ fault: { code: 'tool_failed', data: { code: 'plugin_failed' } } });
     expect(killed.stdout).toMatch(new RegExp(`^\\.cavern-[\\w-]{12}\n${lookalike}\nfrom.bin\nto.bin\nold$`));
+    await machine.sandboxes.remove(session);
+  });
+
+  it('leave nothing of it either where their session is stopped meanwhile', async () => {
+    const session = await machine.started(await machine.workspaceOf({ 'to.bin': 'old' }));
+    await shell(machine.sandboxes, session, 'truncate -s 4G from.bin');
+    const input = { from: 'from.bin', to: 'to.bin', overwrite: true };
+    const copied = callWith(machine.beside, { session, name: 'fs.copy', input });
+    await shell(machine.sandboxes, session, `until ls -A | grep '^\\.cavern-'; do :; done`);
+    await machine.sandboxes.stop(session);
+    expect(await copied).toMatchObject({ fault: { code: 'sandbox_failed' } });
+    expect(await readdir(machine.sandboxes.layer(session).upper)).toEqual(['from.bin']);
     await machine.sandboxes.remove(session);
   });
 

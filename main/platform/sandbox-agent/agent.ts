@@ -57,6 +57,7 @@ export class Agent {
     ['plugin.prepare', () => this.#ahead.prepare(this.#place())],
     ['plugin.request', (params, call) => this.#requestPlugin(new Parameters(params), call)],
     ['plugin.end', (params) => this.#endPlugin(new Parameters(params))],
+    ['plugin.endAll', () => this.#endAllPlugins()],
     ['stats', () => controlGroupStats()],
     ['settle', () => this.own.signal('SIGCONT')],
     ['secret.set', (params) => this.#secrets.set(new Parameters(params))],
@@ -142,6 +143,11 @@ export class Agent {
     });
     this.#plugins.set(key, { start, running });
     return running;
+  }
+
+  /** Resolves when they are gone, and what they had half done. */
+  async #endAllPlugins(): Promise<void> {
+    await Promise.all([...this.#plugins.values()].map(({ running }) => running.endWithSandbox()));
   }
 
   /** With whatever it was started with. */

@@ -75,7 +75,7 @@ function processOn(pipe: Socket, onEnd: () => void): PluginProcess {
     stdout: null,
     stderr: null,
   }) as unknown as ChildProcess;
-  const node = { child, pipe, mark: 'x' };
+  const node = { child, pipe, mark: 'x', gone: Promise.resolve() };
   return new PluginProcess({ plugin: 'p', node, log: () => undefined, onEnd });
 }
 

@@ -19,6 +19,8 @@ export interface PluginNode {
   readonly pipe: Socket;
   /** Carried by it and by all it starts. */
   readonly mark: string;
+  /** Resolves when it has ended and what it had staged is taken away, also where it never began. */
+  readonly gone: Promise<void>;
 }
 
 /** What Node runs a plugin with. Where a map lies beside its entry, its stacks name its sources; where none does, Node’s start is no longer for it. */
@@ -36,11 +38,14 @@ export function startPluginNode(argv: readonly string[], { workspace, own }: Plu
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   own.add(child.pid);
-  child.once('exit', () => {
-    own.delete(child.pid);
-    void removeStaged(mark, workspace);
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('exit', () => {
+      own.delete(child.pid);
+      void removeStaged(mark, workspace).then(resolve);
+    });
   });
   const pipe = child.stdio[3];
   if (!(pipe instanceof Socket)) throw new Error('Cannot start the plugin: its descriptor 3 is no socket');
-  return { child, pipe, mark };
+  return { child, pipe, mark, gone };
 }

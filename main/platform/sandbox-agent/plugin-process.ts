@@ -130,6 +130,13 @@ export class PluginProcess {
     }
   }
 
+  /** Ends it with its sandbox, which is what those are told that wait for its answer. Resolves when it is gone with all that it had half done. */
+  async endWithSandbox(): Promise<void> {
+    this.#killTree();
+    this.#end(new Fault('disconnected', `Cannot run the plugin "${this.#options.plugin}": its sandbox ends`));
+    await this.#node.gone;
+  }
+
   /** Ends the process and all it started. */
   kill(reason: string): void {
     this.#killTree();
