@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-const DEFAULT_IMPORT = /^import (\w+)(?:, (\{[^}]*\}))? from (?:'typebox'|"typebox");?$/m;
+/** A file that was bundled itself, as those of the SDK's package, has one for each of its sources. */
+const DEFAULT_IMPORT = /^import (\w+)(?:, (\{[^}]*\}))? from (?:'typebox'|"typebox");?$/gm;
 /** A plugin's sources, and the SDK as a package, which is bundled itself. */
 const SOURCES = /\.ts$|[\\/]plugin-sdk[\\/]dist[\\/][^\\/]+\.js$/;
 
@@ -18,13 +19,13 @@ export const typeboxMembers: Plugin = {
       if (path.includes('/node_modules/typebox/')) return undefined;
       const source = await readFile(path, 'utf8');
       const loader = path.endsWith('.ts') ? 'ts' : 'js';
-      if (!DEFAULT_IMPORT.test(source)) return { contents: source, loader };
+      if (source.search(DEFAULT_IMPORT) === -1) return { contents: source, loader };
       const found = await build.resolve('typebox', { resolveDir: dirname(path), kind: 'import-statement' });
       // What is not there is told by the import itself, with its line.
       if (found.errors.length > 0) return { contents: source, loader };
       // The module whose namespace the default export is.
       const members = JSON.stringify(join(dirname(found.path), 'typebox.mjs'));
-      const contents = source.replace(DEFAULT_IMPORT, (_whole, name: string, others: string | undefined) => {
+      const contents = source.replaceAll(DEFAULT_IMPORT, (_whole, name: string, others: string | undefined) => {
         const rest = others === undefined ? '' : ` import ${others} from 'typebox';`;
         return `import * as ${name} from ${members};${rest}`;
       });
