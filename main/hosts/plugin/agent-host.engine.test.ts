@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxId, SessionId, TerminalId } from '../../../schema/entities.ts';
@@ -176,6 +178,20 @@ describe('the agent in a container', () => {
     await storm;
     expect(results).toEqual([...Array(40).keys()].map((n) => expect.objectContaining({ exitCode: n, signal: null })));
     await expect.poll(async () => (await run("ps -eo stat= | grep -c '^Z'; true")).out, { timeout: 5000 }).toBe('0\n');
+  });
+
+  it('starts what is asked for where orphans that have ended fill the limit of processes', async () => {
+    const pid = (await container.inspect()).State.Pid;
+    const children = (): number => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').length;
+    const storm = run('sleep 0.5; for i in $(seq 400); do (setsid true &); done');
+    await delay(250);
+    process.kill(pid, 'SIGSTOP');
+    await expect.poll(children, { timeout: 10_000 }).toBeGreaterThan(230);
+    const asked = run('echo here');
+    await delay(50); // It lies in the socket, beside the signal of the first orphan.
+    process.kill(pid, 'SIGCONT');
+    expect((await asked).out).toBe('here\n');
+    await storm;
   });
 
   it('tells a kill for want of memory from others', async () => {

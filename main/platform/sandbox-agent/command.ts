@@ -49,13 +49,11 @@ export async function runCommand(params: unknown, call: AgentCall, place: Comman
   const mark = newMark();
   const startedMs = performance.now();
   const before = limitCounts();
-  const command: Command = spawn(file, args, {
-    cwd: read.optionalText('cwd') ?? place.workspace,
-    env: innerEnvironment({ ...place.env, ...read.optionalTexts('env'), [CALL_MARK]: mark }),
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  place.own.add(command.pid);
+  const cwd = read.optionalText('cwd') ?? place.workspace;
+  const env = innerEnvironment({ ...place.env, ...read.optionalTexts('env'), [CALL_MARK]: mark });
+  const command: Command = place.own.start(() =>
+    spawn(file, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] }),
+  );
   const killed = new KillSwitch(command, mark, call.signal, read.optionalCount('timeoutMs'));
   command.stdin.on('error', () => undefined); // It may end without reading what it was given.
   command.stdin.end(Buffer.from(read.optionalText('stdinBase64') ?? '', 'base64'));

@@ -16,11 +16,15 @@ export async function reapOrphans(own: OwnChildren, afterChildren: () => void): 
   // The prototype is the type.
   const waitpid = koffi.default.load('libc.so.6').func('int waitpid(int, void *, int)') as unknown as WaitPid;
   let scheduled = false;
+  const collect = (): void => {
+    for (const pid of childrenOfThisProcess()) if (!own.has(pid)) waitpid(pid, null, WNOHANG);
+  };
   const reap = (): void => {
     scheduled = false;
-    for (const pid of childrenOfThisProcess()) if (!own.has(pid)) waitpid(pid, null, WNOHANG);
+    collect();
     afterChildren();
   };
+  own.collectOthers = collect;
   // Signals coalesce, and a storm of them is one look at the list.
   process.on('SIGCHLD', () => {
     if (scheduled) return;

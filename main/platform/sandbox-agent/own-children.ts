@@ -6,12 +6,18 @@ import { writeFileSync } from 'node:fs';
  */
 export class OwnChildren {
   readonly #pids = new Set<number>();
+  /** Collects the others that have ended: until then they count against the sandbox's limit of processes. */
+  collectOthers: () => void = () => undefined;
 
-  /** Call in the same turn as the start. */
-  add(pid: number | undefined): void {
-    if (pid === undefined) return;
-    this.#pids.add(pid);
-    endBeforeUs(pid);
+  /** Starts a process and lists it. */
+  start<Started extends { readonly pid?: number | undefined }>(begin: () => Started): Started {
+    this.collectOthers();
+    const started = begin();
+    if (started.pid !== undefined) {
+      this.#pids.add(started.pid);
+      endBeforeUs(started.pid);
+    }
+    return started;
   }
 
   /** Call when its exit status has arrived. */

@@ -31,13 +31,15 @@ export function pluginArgv(entry: string): string[] {
 /** Starts a Node with what a plugin has: nothing to read, a log that is followed, a connection on descriptor 3. What goes wrong is the child's `error`. */
 export function startPluginNode(argv: readonly string[], { workspace, own }: PluginPlace): PluginNode {
   const mark = newMark();
-  const child = spawn(process.execPath, [...argv], {
-    cwd: workspace,
-    env: innerEnvironment({ [CALL_MARK]: mark }),
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  own.add(child.pid);
+  const env = innerEnvironment({ [CALL_MARK]: mark });
+  const child = own.start(() =>
+    spawn(process.execPath, [...argv], {
+      cwd: workspace,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    }),
+  );
   const gone = new Promise<void>((resolve) => {
     child.once('error', () => resolve());
     child.once('exit', () => {

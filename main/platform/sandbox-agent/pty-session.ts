@@ -39,11 +39,8 @@ export class PtySession {
   /** Throws when the process cannot be started. */
   constructor(options: PtySessionOptions) {
     this.#options = options;
-    const started = startPty({
-      ...options.start,
-      onExit: (code, signal) => void this.#drain(signal > 0 ? 128 + signal : code),
-    });
-    options.own.add(started.pid);
+    const onExit = (code: number, signal: number): void => void this.#drain(signal > 0 ? 128 + signal : code);
+    const started = options.own.start(() => startPty({ ...options.start, onExit }));
     this.#pid = started.pid;
     this.#fd = started.fd;
     this.#hold = openSync(started.pty, constants.O_RDWR | constants.O_NOCTTY);
