@@ -9,7 +9,7 @@ const CALLS = 150;
 const WARM_UP_CALLS = 300;
 /** Until what is done over and over is in full swing. */
 const SWING_MS = 300;
-const SETTLE_LIMIT_MS = 60_000;
+const BEGIN_LIMIT_MS = 60_000;
 const ID = 'hostile';
 
 interface Place {
@@ -19,13 +19,14 @@ interface Place {
   readonly elsewhere: SessionId;
 }
 
-/** One after the other until it is told to stop. */
-type Act = (call: (act: string, more?: object) => Promise<unknown>, signal: AbortSignal) => Promise<void>;
+type Outcome = Awaited<ReturnType<KernelWithPlugins['call']>>;
+/** Goes on until it is told to stop. */
+type Act = (call: (act: string, more?: object) => Promise<Outcome>, signal: AbortSignal) => Promise<Outcome>;
 
 const once =
   (name: string): Act =>
-  async (call) =>
-    void (await call(name));
+  (call) =>
+    call(name);
 
 /** What goes on and on; what ends with the plugin's process is over in a moment. */
 const ACTS: Readonly<Record<string, Act>> = {
@@ -34,7 +35,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   spin: once('spin'),
   silent: once('silent'),
   calls: async (call, signal) => {
-    while (!signal.aborted) await call('calls', { count: 2000 });
+    for (;;) {
+      const outcome = await call('calls', { count: 2000 });
+      if (signal.aborted || outcome.code !== undefined) return outcome;
+    }
   },
 };
 
@@ -70,8 +74,9 @@ async function whileActing(place: Place, act: Act): Promise<Metrics[string]> {
     await delay(SWING_MS);
     await sampled(place, CALLS, during);
     ending.abort();
-    await acting;
-    await settled(place);
+    const { code } = await acting;
+    if (code !== undefined && code !== 'cancelled') throw new Error(`Cannot measure: it stopped acting, ${code}`);
+    await begunAnew(place);
   }
   const peers = { 'same session': percentile(during.here, 0.5), 'same session, quiet': percentile(quiet.here, 0.5) };
   return { ...timeMetric(during.elsewhere, 'ms', quiet.elsewhere), peers };
@@ -96,14 +101,10 @@ async function sampled({ kernel, here, elsewhere }: Place, calls: number, into =
   }
 }
 
-/** Until the plugin, ended where it had to be and enabled where that was too often, does what it should again. */
-async function settled({ kernel, here }: Place): Promise<void> {
-  const untilMs = performance.now() + SETTLE_LIMIT_MS;
-  for (;;) {
-    const { code } = await kernel.call(here, `${ID}.go`, { act: 'honest' }, AbortSignal.timeout(SETTLE_LIMIT_MS));
-    if (code === undefined) return;
-    if (code === 'tool_unknown') await kernel.client.plugin.enable({ id: ID });
-    if (performance.now() > untilMs) throw new Error(`Cannot measure: the plugin has not begun anew, ${code}`);
-    await delay(100);
-  }
+/** Ends the plugin with all that it still does, and waits until it does again what it should. */
+async function begunAnew({ kernel, here }: Place): Promise<void> {
+  await kernel.client.plugin.disable({ id: ID });
+  await kernel.client.plugin.enable({ id: ID });
+  const { code } = await kernel.call(here, `${ID}.go`, { act: 'honest' }, AbortSignal.timeout(BEGIN_LIMIT_MS));
+  if (code !== undefined) throw new Error(`Cannot measure: the plugin has not begun anew, ${code}`);
 }
