@@ -138,7 +138,7 @@ describe('the host of agents', () => {
     setTimeout(() => {
       id = container;
     }, 30);
-    expect((await endpoint.connection(AbortSignal.timeout(2000))).peer.containerId).toBe(container);
+    expect((await endpoint.connection(AbortSignal.timeout(30_000))).peer.containerId).toBe(container);
   });
 
   it('ends the connection of an agent that sends no frame, and reports it', async () => {

@@ -125,7 +125,7 @@ async function readToEnd(
     if (isReady || !text.includes('READY')) continue;
     isReady = true;
     text = text.slice(text.indexOf('READY') + 5);
-    await terminals.write(id, 'g', AbortSignal.timeout(5000));
+    await terminals.write(id, 'g', AbortSignal.timeout(30_000));
   }
   return { text, exitCode };
 }
@@ -177,7 +177,9 @@ describe('the agent in a container', () => {
     const results = await Promise.all(codes);
     await storm;
     expect(results).toEqual([...Array(40).keys()].map((n) => expect.objectContaining({ exitCode: n, signal: null })));
-    await expect.poll(async () => (await run("ps -eo stat= | grep -c '^Z'; true")).out, { timeout: 5000 }).toBe('0\n');
+    await expect
+      .poll(async () => (await run("ps -eo stat= | grep -c '^Z'; true")).out, { timeout: 30_000 })
+      .toBe('0\n');
   });
 
   it('starts what is asked for where orphans that have ended fill the limit of processes', async () => {
@@ -216,7 +218,7 @@ describe('the agent in a container', () => {
     await terminals.write(
       id,
       "shopt -q login_shell && echo login; stty size; echo $TERM $LANG $PWD $UID; echo 'é漢😀' | wc -m; exit 5\r",
-      AbortSignal.timeout(5000),
+      AbortSignal.timeout(30_000),
     );
     const { text, exitCode } = await reading;
     const lines = text.split('\r\n');
@@ -279,9 +281,9 @@ describe('the agent in a container', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     endpoint = await host.listen(sandbox, () => containerId);
     const second = startTerminals(first.store);
-    connection = await endpoint.connection(AbortSignal.timeout(5000));
+    connection = await endpoint.connection(AbortSignal.timeout(30_000));
     const reading = readToEnd(second.terminals, id);
-    await second.terminals.write(id, 'hello\r', AbortSignal.timeout(5000));
+    await second.terminals.write(id, 'hello\r', AbortSignal.timeout(30_000));
     const { text } = await reading;
     expect(text).toBe('begin\r\nwhile nobody listened\r\nhello\r\ngot hello\r\n');
     await second.dispose();

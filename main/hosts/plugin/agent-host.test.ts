@@ -297,7 +297,7 @@ describe('an agent behind its host', () => {
     connection = await next;
     await expect
       .poll(async () => {
-        connection = await endpoint.connection(AbortSignal.timeout(5000));
+        connection = await endpoint.connection(AbortSignal.timeout(30_000));
         return connection.hello.pid;
       })
       .toBe(agent.process.pid);

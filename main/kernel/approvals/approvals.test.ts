@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ActId, ApprovalId, SessionId } from '../../../schema/entities.ts';
 import type { Decision } from '../../../schema/policy.ts';
 import { VirtualClock } from '../../base/clock.ts';
@@ -62,7 +62,7 @@ describe('approvals', () => {
     };
     const approvals = new Approvals({ clock, audit: { append }, timeoutMs: () => 60_000 });
     const answer = approvals.ask(setUp().request());
-    await vi.waitFor(() => expect(approvals.picture().approvals).toHaveLength(1));
+    await expect.poll(() => approvals.picture().approvals).toHaveLength(1);
     clock.advance(60_000);
     expect(await answer).toMatchObject({ answer: 'deny', by: 'kernel' });
   });

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { canonicalBody } from '../../kernel/audit/canonical.ts';
 import { type ChainRow, linkHash, recordOf } from '../../kernel/audit/chain.ts';
 import { parseNote, type Signer, signerFromSeed, signNote } from '../../kernel/audit/checkpoint-note.ts';
@@ -162,10 +162,7 @@ async function tallHome(folder: string): Promise<TestHome> {
 
 /** The newest checkpoint is written beside the database at most once a second; until then an older one is held. */
 async function newestNoteHeld(home: TestHome): Promise<void> {
-  await vi.waitFor(
-    async () => expect(parseNote((await home.storage.audit.heldNote()) ?? '')?.seq).toBeGreaterThan(1100),
-    5000,
-  );
+  await expect.poll(async () => parseNote((await home.storage.audit.heldNote()) ?? '')?.seq).toBeGreaterThan(1100);
 }
 
 /** Links every record from that one on anew, with another text in the first and checkpoints of another key. */

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LogFilter, LogLine } from '../../../schema/contract/diagnostics.ts';
 import { LogsStore } from './logs-store.ts';
 
@@ -38,10 +38,10 @@ describe('the log in the window', () => {
   test('is read from its end, further back when asked for, and goes on by itself', async () => {
     const { store, said, messagesOf } = fakeLog();
     store.open();
-    await vi.waitFor(() => expect([messagesOf(), said.length]).toEqual([['c', 'd'], 1]));
+    await expect.poll(() => [messagesOf(), said.length]).toEqual([['c', 'd'], 1]);
     await store.readOlder();
     said[0]?.tell([lineOf('e', 'sandboxes')]);
-    await vi.waitFor(() => expect(messagesOf()).toEqual(['a', 'b', 'c', 'd', 'e']));
+    await expect.poll(() => messagesOf()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(store.store.getState()).toMatchObject({ before: null, parts: ['audit', 'policy', 'sandboxes'] });
     store.close();
   });
@@ -55,7 +55,7 @@ describe('the log in the window', () => {
       // Only what the store calls is there.
       const log = new LogsStore({ diagnostics: { logs } } as never);
       log.setMode('still');
-      await vi.waitFor(() => expect(log.store.getState()).toMatchObject({ lines: [], reading: false }));
+      await expect.poll(() => log.store.getState()).toMatchObject({ lines: [], reading: false });
       log.close();
       return log.store.getState().isEmpty;
     };
@@ -65,12 +65,12 @@ describe('the log in the window', () => {
   test('is read anew with another filter, and nobody listens to the former', async () => {
     const { store, said, messagesOf } = fakeLog();
     store.open();
-    await vi.waitFor(() => expect(said.length).toBe(1));
+    await expect.poll(() => said.length).toBe(1);
     store.setFilter({ level: 'error' });
-    await vi.waitFor(() => expect(said.length).toBe(2));
+    await expect.poll(() => said.length).toBe(2);
     expect([said[0]?.signal.aborted, said[1]?.signal.aborted]).toEqual([true, false]);
     expect(said[1]?.filter).toEqual({ level: 'error' });
-    await vi.waitFor(() => expect(messagesOf()).toEqual(['c', 'd']));
+    await expect.poll(() => messagesOf()).toEqual(['c', 'd']);
     store.close();
     expect(said[1]?.signal.aborted).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LayerDocument } from '../../../schema/contract/policy.ts';
 import { draftIsBehind, PolicyStore, shownText } from './policy-store.ts';
 
@@ -48,7 +48,7 @@ async function storeOn(documents: LayerDocument[]) {
     },
   });
   void store.follow(new AbortController().signal);
-  await vi.waitFor(() => expect(store.store.getState().sentences).not.toEqual([]));
+  await expect.poll(() => store.store.getState().sentences).not.toEqual([]);
   return { store, push: (next: LayerDocument[]) => pushed.splice(0).forEach((resolve) => resolve(next)) };
 }
 
@@ -70,7 +70,7 @@ test('a draft is kept when somebody else writes the file, and says so', async ()
   const { store, push } = await storeOn([document({}), comesAlong]);
   store.edit('draft');
   push([document({ text: 'theirs', digest: 'd-theirs' }), comesAlong]);
-  await vi.waitFor(() => expect(draftIsBehind(store.store.getState())).toBe(true));
+  await expect.poll(() => draftIsBehind(store.store.getState())).toBe(true);
   expect(shownText(store.store.getState())).toBe('draft');
   store.keepDraft();
   expect(draftIsBehind(store.store.getState())).toBe(false);
@@ -82,7 +82,7 @@ test('a draft that came into force is one no more', async () => {
   const { store, push } = await storeOn([document({}), comesAlong]);
   store.edit('draft');
   push([document({ text: 'draft', digest: 'd-draft' }), comesAlong]);
-  await vi.waitFor(() => expect(store.store.getState().draft).toBeUndefined());
+  await expect.poll(() => store.store.getState().draft).toBeUndefined();
 });
 
 test('of a text that does not load the rules before it are shown', async () => {
@@ -107,8 +107,8 @@ test('of a text that does not load the errors are shown also where no rules are 
   const client = { policy, tool: { list: async () => ({ tools: [] }) } } as never;
   const store = new PolicyStore({ client, calls: [], onFailure: (thrown) => fails.push(thrown) });
   void store.follow(new AbortController().signal);
-  await vi.waitFor(() =>
-    expect(store.store.getState()).toMatchObject({ findings: { errors }, sentencesStale: true, loaded: false }),
-  );
+  await expect
+    .poll(() => store.store.getState())
+    .toMatchObject({ findings: { errors }, sentencesStale: true, loaded: false });
   expect([fails, store.store.getState().sentences]).toEqual([[], []]);
 });
