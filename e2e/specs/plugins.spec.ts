@@ -6,7 +6,12 @@ import { makePlugins, PUBLISHER } from '../fixtures/plugin-packages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const POLICY = resolve(import.meta.dirname, '../../profiles/policy.yaml');
-const ALLOWING = '\n  - name: words\n    match: { syscall: words.count }\n    action: allow\n';
+const ALLOWING = `
+  - name: words
+    match: { syscall: words.count }
+    action: allow
+network: { groups: { trackers: [api.example.com] } }
+`;
 
 test('a plugin is refused until its publisher is trusted, installed as agreed, tried, updated, disabled and removed', async ({
   home,
@@ -59,6 +64,10 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await plugins.details().getByLabel('Address of the server').fill('https://api.example.com');
   await expect(plugins.details().getByRole('button', { name: 'Hand in' })).toBeEnabled();
   await shell.screenshotBoth('plugins-secrets');
+  await plugins.details().getByRole('button', { name: 'Hand in' }).click();
+  const handed = plugins.details().locator('.plugin-secrets > li');
+  await expect(handed).toContainText('tracker-token put into requests to https://api.example.com');
+  await shell.screenshotBoth('plugins-secrets-handed');
   found.push(...(await findings(shell, 'secrets')));
   await plugins.tab('About');
 
@@ -110,8 +119,12 @@ test('a plugin is refused until its publisher is trusted, installed as agreed, t
   await expect(plugins.details()).toHaveAttribute('data-plugin-state', 'refused');
   await shell.screenshotBoth('plugins-refused-later');
   await plugins.act('Remove…');
+  await expect(plugins.dialog()).toContainText('Its code, its settings and what you agreed to go');
+  await expect(plugins.dialog()).toContainText('What you handed to it is taken back: tracker-token.');
+  await shell.screenshotBoth('plugins-remove');
   await plugins.answer('Remove');
   await expect(plugins.row('words')).toHaveCount(0);
+  await expect.poll(() => shell.app.call('secret.list', {})).toMatchObject({ handings: [] });
 });
 
 test('what is not signed and what is no package is refused in plain words; the policy says whom to trust, and ends it', async ({

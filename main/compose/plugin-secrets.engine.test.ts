@@ -183,7 +183,7 @@ describe('a secret that is handed to a plugin', () => {
       await writeFile(policy, text.replace('\nnetwork:', `\n${rule}network:`));
       const url = `http://issues.test:${plain}/`;
       await expect.poll(() => call('other.ask', { url }), { timeout: 30_000 }).toMatchObject({ status: 403 });
-      await client.plugin.remove({ id: 'other' });
+      expect((await client.plugin.remove({ id: 'other' })).secrets).toEqual(['tracker']);
       expect((await handings()).map(({ plugin }) => plugin)).toEqual([undefined]);
       await expect(client.secret.hand({ name: 'tracker', plugin: 'other', as })).rejects.toMatchObject({
         code: 'plugin_unknown',

@@ -77,7 +77,9 @@ export async function composePlugins({ home, files, logger, purpose }: ComposeOp
     }),
     insideFolder: INSIDE.installed,
     audit: log,
-    secretsLost(id, { digest, signer }) {
+    secretsLost(id, candidate) {
+      if (candidate === undefined) return handed.lostBy(id, undefined);
+      const { digest, signer } = candidate;
       const publisher = signer === undefined ? undefined : publishers.byName().get(signer);
       return handed.lostBy(id, holderOf({ state: 'registered', origin: 'installed', digest, signer }, publisher));
     },

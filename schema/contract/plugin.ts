@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { SessionId, TimeMs } from '../entities.ts';
 import { PluginCapability, PluginId, Sha256 } from '../plugin-manifest.ts';
 import { area, call, stream } from './contract.ts';
+import { SecretName } from './secret.ts';
 
 export const PluginState = Type.Union([
   Type.Literal('registered'),
@@ -238,7 +239,10 @@ export const plugin = area('plugin', {
     http: { method: 'DELETE', path: '/plugins/{id}' },
     records: { before: 'plugin_intended', after: 'plugin_removed' },
     input: Type.Object({ id: PluginId }),
-    output: Type.Object({ removed: Type.String({ description: 'Its version' }) }),
+    output: Type.Object({
+      removed: Type.String({ description: 'Its version' }),
+      secrets: Type.Array(SecretName, { description: 'Those that it was handed, which are taken back' }),
+    }),
     faults: ['plugin_unknown', 'storage_failed'],
   }),
   enable: call({

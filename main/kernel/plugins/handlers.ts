@@ -49,11 +49,11 @@ export function pluginHandlers(parts: PluginParts): Handlers<typeof plugin, Call
       return { plugin };
     },
     async remove({ id }, { note }) {
-      const removed = await installer.remove(id);
+      const gone = await installer.remove(id);
       logs.forget(id);
       await settings.forget(id);
-      note({ data: { plugin: id, version: removed } });
-      return { removed };
+      note({ data: { plugin: id, version: gone.removed } });
+      return gone;
     },
     async enable({ id }, { note, signal }) {
       note({ data: { plugin: id } });

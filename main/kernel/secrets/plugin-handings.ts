@@ -129,7 +129,7 @@ export class PluginHandings {
     }
   }
 
-  /** The names of what would be taken back if the plugin were by somebody else. */
+  /** The names of what would be taken back if the plugin were by somebody else, or gone. */
   lostBy(plugin: string, next: PluginHolder | undefined): string[] {
     const lost = this.#options.store
       .all()

@@ -133,11 +133,8 @@ describe.each(presentEngines())('a limit of a sandbox on %s', (name: EngineName)
     await run('true');
     expect(sandboxes.pulse(session)).not.toBe(still);
     await stillness();
-    const startedMs = performance.now();
     await run('bash', '-c', 'for i in 1 2 3 4 5; do head -c 8000000 /dev/zero > $i; done');
     expect((await ended).failure).toMatchObject({ code: 'disk_full', why: expect.stringMatching(/allows 32 MiB/) });
-    // Two seconds until it is counted, and the rest for the end of the container.
-    expect(performance.now() - startedMs).toBeLessThan(6_000);
   });
   /** What the system says of a sandbox in which nothing has run for longer than it is counted every time. */
   const stillness = async (): Promise<string> => {

@@ -44,7 +44,11 @@ const english = {
   removeConfirm: 'Remove',
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: (tools: number) =>
-    `Its ${tools === 1 ? 'tool is' : `${tools} tools are`} no longer offered, and its code, its settings and what you agreed to go from this computer.`,
+    tools === 0
+      ? 'Its code, its settings and what you agreed to go from this computer.'
+      : `Its ${tools === 1 ? 'tool is' : `${tools} tools are`} no longer offered, and its code, its settings and what you agreed to go from this computer.`,
+  removeSecrets: (names: readonly string[]) =>
+    `What you handed to it is taken back: ${names.join(', ')}. ${names.length === 1 ? 'The secret itself stays' : 'The secrets themselves stay'} in the key store.`,
   removeKept: 'What it wrote in your sessions and what the audit log says of it stays.',
   disableTitle: (name: string) => `Disable ${name}?`,
   disableText: (tools: string) =>

@@ -45,7 +45,11 @@ export const plugins: typeof messages = {
   removeConfirm: 'Entfernen',
   removeTitle: (name) => `${name} entfernen?`,
   removeText: (tools) =>
-    `${plural(tools, { one: 'Sein Werkzeug wird', other: `Seine ${tools} Werkzeuge werden` })} nicht mehr angeboten; sein Code, seine Einstellungen und Ihre Zustimmung verschwinden von diesem Rechner.`,
+    tools === 0
+      ? 'Sein Code, seine Einstellungen und Ihre Zustimmung verschwinden von diesem Rechner.'
+      : `${plural(tools, { one: 'Sein Werkzeug wird', other: `Seine ${tools} Werkzeuge werden` })} nicht mehr angeboten; sein Code, seine Einstellungen und Ihre Zustimmung verschwinden von diesem Rechner.`,
+  removeSecrets: (names) =>
+    `Was Sie ihm gegeben haben, wird zurückgenommen: ${names.join(', ')}. ${plural(names.length, { one: 'Das Geheimnis selbst bleibt', other: 'Die Geheimnisse selbst bleiben' })} im Schlüsselspeicher.`,
   removeKept: 'Was es in Ihren Sitzungen geschrieben hat und was das Audit-Protokoll darüber sagt, bleibt.',
   disableTitle: (name) => `${name} deaktivieren?`,
   disableText: (tools) =>

@@ -141,7 +141,7 @@ export type PluginInstallInput = { readonly source: string; readonly pin?: strin
 export type PluginInstallOutput = { readonly plugin: { readonly id: string; readonly version: string; readonly display_name: string; readonly description: string; readonly publisher: string; readonly digest: string; readonly state: "registered" | "active" | "disabled" | "refused"; readonly reason?: string; readonly tags: readonly string[]; readonly tools: readonly string[]; readonly origin?: "core" | "installed"; readonly signer?: string; readonly may_do?: readonly string[]; readonly configurable?: boolean; readonly development?: string } };
 
 export type PluginRemoveInput = { readonly id: string };
-export type PluginRemoveOutput = { readonly removed: string };
+export type PluginRemoveOutput = { readonly removed: string; readonly secrets: readonly string[] };
 
 export type PluginEnableInput = { readonly id: string };
 export type PluginEnableOutput = { readonly plugin: { readonly id: string; readonly version: string; readonly display_name: string; readonly description: string; readonly publisher: string; readonly digest: string; readonly state: "registered" | "active" | "disabled" | "refused"; readonly reason?: string; readonly tags: readonly string[]; readonly tools: readonly string[]; readonly origin?: "core" | "installed"; readonly signer?: string; readonly may_do?: readonly string[]; readonly configurable?: boolean; readonly development?: string } };

@@ -89,11 +89,12 @@ const remove: Command = {
   about: area.members.remove.about,
   positionals: [1, 1],
   takes: ['plugin'],
-  document: '{ removed }',
+  document: '{ removed, secrets: [name] }',
   async run(context) {
     const client = await context.connect();
     const document = await client.plugin.remove({ id: context.positionals[0] ?? '' });
-    return { document, text: `removed ${document.removed}\n` };
+    const takenBack = document.secrets.map((name) => `took back the secret ${name}\n`).join('');
+    return { document, text: `removed ${document.removed}\n${takenBack}` };
   },
 };
 

@@ -22,10 +22,10 @@ export interface InstallerOptions {
   /** The store as a sandbox sees it. */
   readonly insideFolder: string;
   readonly audit: { record(entry: AuditEntry): void };
-  /** The names of the secrets that a plugin was handed, and that this package in its place is not given. */
+  /** The names of the secrets that a plugin was handed, and that this package in its place, or none, is not given. */
   readonly secretsLost?: (
     id: string,
-    candidate: { readonly digest: string; readonly signer: string | undefined },
+    candidate: { readonly digest: string; readonly signer: string | undefined } | undefined,
   ) => string[];
   /** Whether a package of the store is needed otherwise than installed. */
   readonly isUsed?: (digest: string) => boolean;
@@ -85,16 +85,17 @@ export class Installer {
     });
   }
 
-  /** Gives the version that was there. Throws `plugin_unknown`. */
-  remove(id: string): Promise<string> {
+  /** Gives the version that was there, and the names of the secrets that are taken back. Throws `plugin_unknown`. */
+  remove(id: string): Promise<{ readonly removed: string; readonly secrets: string[] }> {
     return this.#inTurn(async () => {
       const { records, store, isUsed = () => false } = this.#options;
       const { version, digest } = this.#record(id, 'remove');
+      const secrets = this.#options.secretsLost?.(id, undefined) ?? [];
       records.installed.delete(id);
       await records.installed.flush();
       if (!isUsed(digest)) await store.remove(digest);
       await this.#options.registry().refresh();
-      return version;
+      return { removed: version, secrets };
     });
   }
 

@@ -7,6 +7,7 @@ import { ConfirmDialog } from '../../../ui/dialog.tsx';
 import { messages } from '../messages.ts';
 import type { PluginStores } from '../plugin-stores.ts';
 import { idOf } from '../plugins-store.ts';
+import { SecretsGone } from '../secrets/secrets-gone.tsx';
 
 export interface PluginActionsProps {
   readonly plugin: PluginSummary;
@@ -67,6 +68,7 @@ export function PluginActions({ plugin, update, stores: { plugins, installs } }:
         onConfirm={() => plugins.remove(id)}
       >
         <p>{messages.removeText(tools.length)}</p>
+        <SecretsGone id={id} />
         <p>{messages.removeKept}</p>
       </ConfirmDialog>
     </div>

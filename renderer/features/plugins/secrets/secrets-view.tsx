@@ -1,31 +1,21 @@
 import { useEffect, useState } from 'react';
-import type { ListedHanding, SecretInfo } from '../../../../schema/contract/secret.ts';
-import type { KernelClient } from '../../../app/kernel-client.ts';
+import type { ListedHanding } from '../../../../schema/contract/secret.ts';
 import { useServices } from '../../../app/services.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Spinner } from '../../../ui/spinner.tsx';
 import { messages } from '../messages.ts';
 import { HandForm } from './hand-form.tsx';
+import { type PluginSecrets, secretsOf } from './secrets-of.ts';
 import './secrets.css';
-
-interface Shown {
-  readonly kept: readonly SecretInfo[];
-  readonly handings: readonly ListedHanding[];
-}
-
-async function shownOf({ secret }: KernelClient, id: string, signal?: AbortSignal): Promise<Shown> {
-  const { secrets, handings } = await secret.list({}, signal === undefined ? {} : { signal });
-  return { kept: secrets, handings: handings.filter(({ plugin }) => plugin === id) };
-}
 
 /** What of the key store is put into a plugin's requests, with what takes it back and hands more in. */
 export function SecretsView({ id, name }: { readonly id: string; readonly name: string }) {
   const { client, notices } = useServices();
-  const [shown, setShown] = useState<Shown>();
+  const [shown, setShown] = useState<PluginSecrets>();
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     const abort = new AbortController();
-    shownOf(client, id, abort.signal).then(setShown, notices.fail);
+    secretsOf(client, id, abort.signal).then(setShown, notices.fail);
     return () => abort.abort();
   }, [client, id, notices]);
   /** True where it was done; a failure is told in the corner. */
@@ -33,7 +23,7 @@ export function SecretsView({ id, name }: { readonly id: string; readonly name: 
     setBusy(true);
     try {
       await act();
-      setShown(await shownOf(client, id));
+      setShown(await secretsOf(client, id));
       return true;
     } catch (thrown) {
       notices.fail(thrown);
