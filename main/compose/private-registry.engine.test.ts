@@ -85,7 +85,7 @@ describe.each(presentEngines())('dependencies of a private registry, on %s', (na
     const installed = await kernel.run(
       first,
       `${INSTALL} ${from} 2>&1 && ${USE}; env; cat ~/.npmrc /proc/self/environ`,
-      60_000,
+      { timeoutMs: 60_000 },
     );
     expect(installed.stdout).toContain('installed');
     expect(installed.stdout).not.toContain(TOKEN);
@@ -98,9 +98,9 @@ describe.each(presentEngines())('dependencies of a private registry, on %s', (na
     expect(JSON.stringify(await uses())).not.toContain(TOKEN);
     await registry[Symbol.asyncDispose]();
     const second = await kernel.start('workspace');
-    expect((await kernel.run(second, `${INSTALL} --offline ${from} 2>&1 && ${USE}`, 60_000)).stdout).toContain(
-      'installed',
-    );
+    expect(
+      (await kernel.run(second, `${INSTALL} --offline ${from} 2>&1 && ${USE}`, { timeoutMs: 60_000 })).stdout,
+    ).toContain('installed');
     const other = join(kernel.folder, 'other');
     await mkdir(other);
     const { id: stranger } = await client.session.create({ workspace: other, profile: 'workspace' });
@@ -120,7 +120,7 @@ describe.each(presentEngines())('dependencies of a private registry, on %s', (na
     const { client } = kernel;
     const session = await kernel.start('workspace');
     const fill = 'dd if=/dev/zero of=/var/cache/cavern/npm-fill bs=1M count=80 2>/dev/null; sleep 60';
-    await kernel.run(session, fill, 60_000).catch(() => undefined);
+    await kernel.run(session, fill, { timeoutMs: 60_000 }).catch(() => undefined);
     const failure = async () => (await client.session.get({ session })).session.failure;
     await expect.poll(failure, { timeout: 30_000 }).toMatchObject({
       code: 'disk_full',

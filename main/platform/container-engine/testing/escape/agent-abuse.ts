@@ -25,7 +25,6 @@ export const ANSWERS: readonly (readonly [what: string, mode: string, told: RegE
   ['an answer that is none', 'junk', /gave an answer that is none/],
   ['output of a stream that is none', 'output', /gave an answer that is none/],
   ['the answer to another question', 'other', /^exit 0$/],
-  ['more than its window allows', 'flood', /disconnected|connection to its agent has ended/],
 ];
 
 /** A kernel whose sandboxes are given the hostile agent. */
@@ -44,12 +43,16 @@ export async function openHostile(engineSocket: string): Promise<BatteryKernel &
   });
 }
 
-/** Starts a sandbox in which the agent does this, has it run a command, and gives what the caller was told. */
-export async function withAgent(kernel: BatteryKernel, mode: string): Promise<string> {
+/** Starts a sandbox in which the agent does this, has it run a command, and gives what the caller was told, who reads its output in this way. */
+export async function withAgent(
+  kernel: BatteryKernel,
+  mode: string,
+  onOutput?: () => void | Promise<void>,
+): Promise<string> {
   await writeFile(join(kernel.workspace, 'mode'), mode);
   const session = await kernel.start('workspace');
   try {
-    const { exitCode } = await kernel.attempt(session, mode, 'true', 5_000);
+    const { exitCode } = await kernel.attempt(session, mode, 'true', { timeoutMs: 5_000, onOutput });
     return `exit ${exitCode}`;
   } catch (thrown) {
     const { code, message } = toFault(thrown);

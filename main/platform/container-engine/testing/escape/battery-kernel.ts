@@ -31,6 +31,12 @@ export interface BatteryOptions {
   readonly limits?: Readonly<Record<string, string>>;
 }
 
+export interface Running {
+  readonly timeoutMs?: number;
+  /** Awaited before more of it is read. */
+  readonly onOutput?: (() => void | Promise<void>) | undefined;
+}
+
 export interface Ran {
   readonly stdout: string;
   readonly exitCode: number;
@@ -83,21 +89,22 @@ export class BatteryKernel implements AsyncDisposable {
   }
 
   /** Runs a script inside; `$OUTSIDE` is where the folder beside the workspace lies on the host. */
-  async run(session: SessionId, script: string, timeoutMs = 30_000): Promise<Ran> {
+  async run(session: SessionId, script: string, { timeoutMs = 30_000, onOutput }: Running = {}): Promise<Ran> {
     const ran = { stdout: '', exitCode: -1, outOfMemory: false };
     const argv = ['bash', '-c', script];
     const env = { OUTSIDE: this.outside };
     for await (const event of this.client.sandbox.exec({ session, argv, env, timeoutMs })) {
       if (event.type === 'exit') Object.assign(ran, { exitCode: event.exitCode, outOfMemory: event.outOfMemory });
       else ran.stdout += Buffer.from(event.base64, 'base64').toString('utf8');
+      await onOutput?.();
     }
     return ran;
   }
 
   /** Runs a script that tries to get out. That it was decided and how it ended has to be in the chain. */
-  attempt(session: SessionId, name: string, script: string, timeoutMs?: number): Promise<Ran> {
+  attempt(session: SessionId, name: string, script: string, running?: Running): Promise<Ran> {
     this.records.note(session, name);
-    return this.run(session, marked(name, script), timeoutMs);
+    return this.run(session, marked(name, script), running);
   }
 
   /** The reasons of everything that was refused, but not by a rule about a call of the operator's. */
