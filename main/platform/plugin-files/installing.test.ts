@@ -125,7 +125,7 @@ describe('installing a plugin', () => {
 
   it('leaves nothing behind when it is removed', async () => {
     await agreeAndInstall(await packed('words.tgz'));
-    expect(await home.installer.remove('words')).toBe('1.0.0');
+    expect(await home.installer.remove('words')).toEqual({ removed: '1.0.0', secrets: [] });
     expect([home.left(), home.records.installed.all(), await home.registry.list()]).toEqual([[], [], []]);
     expect(await home.registry.tools()).toEqual([]);
     expect(await codeOf(home.installer.remove('words'))).toBe('plugin_unknown');
